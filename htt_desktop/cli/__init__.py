@@ -1,0 +1,1 @@
+"""The htt command line: the same domain code without a window."""

@@ -1,0 +1,1 @@
+"""Pure racing maths on NumPy arrays: no input, no output, no Qt."""

@@ -1,0 +1,108 @@
+"""Races, entries and official laps: what the timekeepers say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+FINISH_LINE = "FL"
+"""Name of the finish-line loop."""
+
+INNER_LOOPS = ("IM1a", "IM1", "IM2a", "IM2", "IM3a")
+"""Names of the timing loops between two line crossings, in driving order.
+
+``IM1`` ends sector 1 and ``IM2`` ends sector 2. Sonoma's files print them as
+``INT-1`` and ``INT-2``.
+"""
+
+
+@dataclass(frozen=True, order=True)
+class RaceKey:
+    """One race of a weekend.
+
+    Attributes
+    ----------
+    track_id
+        Lower-case id such as ``"indianapolis"``.
+    race
+        1 or 2.
+    """
+
+    track_id: str
+    race: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A driver in a car, as printed in one race's timing.
+
+    Attributes
+    ----------
+    number
+        Printed number as text: ``"3"`` and ``"03"`` are two drivers.
+    driver_name, team, car_class
+        As printed; empty when the sheets do not say.
+    """
+
+    number: str
+    driver_name: str
+    team: str = ""
+    car_class: str = ""
+
+
+@dataclass(frozen=True)
+class OfficialLap:
+    """One line of the official lap analysis.
+
+    Attributes
+    ----------
+    lap_number
+        From 1.
+    lap_time_s
+        Official lap time, 1 ms resolution.
+    elapsed_s
+        The car's race time when it ended this lap.
+    flag
+        Flag at the finish line: ``"GF"``, ``"FCY"``, ``"FF"`` or empty.
+    in_pit
+        The lap ended in the pit lane.
+    pit_time_s
+        Time spent in the pit lane during the lap, ``None`` when not printed.
+    loops_s
+        Crossing of each inner loop in seconds since the lap began. A loop that
+        missed the car is absent.
+    top_speed_kmh
+        Speed trap, ``None`` when not printed.
+    """
+
+    lap_number: int
+    lap_time_s: float
+    elapsed_s: float
+    flag: str = ""
+    in_pit: bool = False
+    pit_time_s: float | None = None
+    loops_s: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    top_speed_kmh: float | None = None
+
+    @property
+    def start_s(self) -> float:
+        """The car's race time when this lap began."""
+        return self.elapsed_s - self.lap_time_s
+
+
+@dataclass(frozen=True)
+class RaceTiming:
+    """Official timing of one race.
+
+    Attributes
+    ----------
+    entries
+        By printed number.
+    laps
+        By printed number, in lap order. Numbers without laps are absent.
+    """
+
+    key: RaceKey
+    entries: Mapping[str, Entry]
+    laps: Mapping[str, tuple[OfficialLap, ...]]

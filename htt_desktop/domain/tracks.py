@@ -1,0 +1,85 @@
+"""Canonical track geometry: lengths, timing loops and corners from the finish line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TimingLoop:
+    """An inner timing loop and its place.
+
+    Attributes
+    ----------
+    name
+        One of :data:`htt_desktop.domain.race.INNER_LOOPS`.
+    distance_m
+        Lap distance from the finish line.
+    spread_m
+        Robust standard deviation of the laps behind the estimate.
+    laps
+        Number of laps behind the estimate.
+    """
+
+    name: str
+    distance_m: float
+    spread_m: float
+    laps: int
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A numbered corner of the canonical table.
+
+    Distances run from the finish line and lie in ``[0, length_m)``.
+
+    Attributes
+    ----------
+    number
+        As drawn on the map, text because of ``"3A"``.
+    name
+        Traditional name or empty.
+    direction
+        ``"L"`` or ``"R"``.
+    start_m, apex_m, end_m
+        Where the arc begins, its curvature centroid, where it ends.
+    confidence
+        ``"high"``, ``"medium"`` or ``"low"``.
+    """
+
+    number: str
+    name: str
+    direction: str
+    start_m: float
+    apex_m: float
+    end_m: float
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """One circuit.
+
+    Attributes
+    ----------
+    length_m
+        Official centre-line length.
+    sector_ends_m
+        Printed ends of sectors 1 and 2; the loops may lie elsewhere.
+    trigger_after_line_m
+        How far behind the finish line the logger's lap trigger fires.
+    loops, corners
+        In driving order.
+    line_latitude_deg, line_longitude_deg
+        Printed place of the start/finish line.
+    """
+
+    track_id: str
+    name: str
+    length_m: float
+    sector_ends_m: tuple[float, float]
+    trigger_after_line_m: float
+    loops: tuple[TimingLoop, ...]
+    corners: tuple[Corner, ...]
+    line_latitude_deg: float
+    line_longitude_deg: float

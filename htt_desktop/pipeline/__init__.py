@@ -1,0 +1,1 @@
+"""Imports: raw logger files and official timing become telemetry packs."""

@@ -1,0 +1,1 @@
+"""Blocking access to telemetry and track data, behind small protocols."""

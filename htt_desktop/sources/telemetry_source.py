@@ -1,0 +1,124 @@
+"""The protocol every supplier of telemetry satisfies: packs, the cache, Snowflake."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from htt_desktop.domain.accuracy import BandModel
+from htt_desktop.domain.lap_status import LapStatus
+from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
+from htt_desktop.domain.recording import Recording
+
+Progress = Callable[[int], None]
+"""Receives the number of rows so far."""
+
+
+def no_progress(rows: int) -> None:
+    """Ignore the row count."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows came from, for the badge on screen.
+
+    Attributes
+    ----------
+    label
+        ``"bundled pack"``, ``"pack race.parquet"`` …
+    created
+        ISO 8601 date and time at which the data were made, empty if unknown.
+    rows
+        Rows handed over.
+    seconds
+        How long it took.
+    """
+
+    label: str
+    created: str
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What exists for a race, known without fetching rows.
+
+    Attributes
+    ----------
+    entries
+        Everyone in official timing, by printed number, in printed order.
+    laps
+        Status of every official lap by printed number.
+    refused
+        Sentence by printed number for cars whose telemetry must not be used.
+    """
+
+    key: RaceKey
+    entries: Mapping[str, Entry]
+    laps: Mapping[str, tuple[LapStatus, ...]]
+    refused: Mapping[str, str]
+
+    def with_telemetry(self) -> tuple[str, ...]:
+        """Return the numbers of cars that have at least one lap with rows."""
+        return tuple(
+            number
+            for number in self.entries
+            if any(status.cover is not None for status in self.laps.get(number, ()))
+        )
+
+
+@dataclass(frozen=True)
+class TelemetryRequest:
+    """Rows wanted: always one race and one or two drivers, never everything."""
+
+    key: RaceKey
+    numbers: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a request that could grow to the whole table."""
+        if not 1 <= len(self.numbers) <= 2:
+            message = "A telemetry request names one or two drivers."
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, eq=False)
+class RaceTelemetry:
+    """Rows of one or two cars with the official timing they belong to."""
+
+    key: RaceKey
+    timing: RaceTiming
+    inventory: Inventory
+    recordings: Mapping[str, Recording]
+    band_model: BandModel
+    origin: Origin
+
+
+class TelemetrySource(Protocol):
+    """A supplier of races, inventories and rows. All calls block."""
+
+    def races(self) -> tuple[RaceKey, ...]:
+        """Return the races on offer, in calendar order."""
+        ...
+
+    def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
+        """Return drivers and laps of a race without fetching rows."""
+        ...
+
+    def fetch(
+        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+    ) -> RaceTelemetry:
+        """Return the rows of one or two cars.
+
+        Raises
+        ------
+        SourceError
+            The rows cannot be had; the sentence says why and what to do next.
+        CancelledError
+            ``cancel`` was set.
+        DomainError
+            The rows exist but must not be used (dead clock, interleaved cars).
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Widgets: they show what the domain found and decide nothing about racing."""

@@ -1,0 +1,1 @@
+"""Qt thread workers that run blocking jobs with progress and cancellation."""
