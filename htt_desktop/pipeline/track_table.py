@@ -1,0 +1,136 @@
+"""Compute ``data/tracks.json`` from the printed track figures and the corner survey."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from htt_desktop.sources.strict_json import Node, load, render
+from htt_desktop.sources.tracks import SCHEMA_VERSION
+
+CALENDAR = ("sonoma", "cota", "sebring", "vir", "roadamerica", "barber", "indianapolis")
+"""Track ids in the order of the season."""
+
+_INCH_M = 0.0254
+
+_LOOP_KEYS = {
+    "IM1a": "i0-1",
+    "IM1": "S1_end",
+    "IM2a": "i1-1",
+    "IM2": "S2_end",
+    "IM3a": "i2-1",
+}
+
+_SURVEYED_TRIGGER_M = {"sebring": 10.0}
+# The survey states Sebring's displaced trigger in words only and left its distances as driven.
+
+
+def build_track_table(figures: Path, corners: Path) -> dict[str, Any]:
+    """Return the table as JSON-ready values, every distance from the finish line.
+
+    Parameters
+    ----------
+    figures
+        Printed track figures (lengths, sectors in inches, place of the line).
+    corners
+        Corner survey, measured from the logger's zero.
+
+    Returns
+    -------
+    dict
+        ``schema_version``, ``origin`` (file names and SHA-256) and ``tracks`` by id.
+
+    Raises
+    ------
+    SourceError
+        A file is unreadable or lacks a field; the sentence names it.
+
+    Notes
+    -----
+    At COTA the survey counts from a lap trigger 297 m behind the line: corners and
+    loops are moved by it, modulo the lap. At Sebring only the corners are moved: the
+    survey timed its loops from the trigger itself, so the displacement cancels there.
+    """
+    printed = load(figures)
+    surveyed = load(corners)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "origin": [_origin(figures), _origin(corners)],
+        "tracks": {
+            track_id: _track(track_id, printed.field(track_id), surveyed.field(track_id))
+            for track_id in CALENDAR
+        },
+    }
+
+
+def write_track_table(figures: Path, corners: Path, target: Path) -> None:
+    """Write the table, one JSON document with a final line feed.
+
+    Raises
+    ------
+    SourceError
+        An input is unreadable or lacks a field.
+    """
+    text = render(build_track_table(figures, corners), indent=1) + "\n"
+    target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _origin(path: Path) -> dict[str, str]:
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _track(track_id: str, printed: Node, surveyed: Node) -> dict[str, Any]:
+    sectors_m = [printed.field(f"s{n}_in").number(0) * _INCH_M for n in (1, 2, 3)]
+    length_m = round(
+        printed.field("centre_line_in").number(0) * _INCH_M
+        if printed.has("centre_line_in")
+        else sum(sectors_m),
+        1,
+    )
+    zero_m = surveyed.field("telemetry_zero_after_finish_line_m").number()
+    trigger_m = zero_m or _SURVEYED_TRIGGER_M.get(track_id, 0.0)
+    latitude, longitude = (item.number() for item in printed.field("sf").items())
+    return {
+        "name": surveyed.field("name").text(),
+        "length_m": length_m,
+        "sector_ends_m": [round(sectors_m[0], 1), round(sectors_m[0] + sectors_m[1], 1)],
+        "trigger_after_line_m": trigger_m,
+        "line_latitude_deg": latitude,
+        "line_longitude_deg": longitude,
+        "loops": _loops(surveyed, zero_m, length_m),
+        "corners": _corners(surveyed, trigger_m, length_m),
+    }
+
+
+def _loops(surveyed: Node, zero_m: float, length_m: float) -> list[dict[str, Any]]:
+    measured = surveyed.field("timing_loops_m").field("measured_from_sector_times")
+    loops = []
+    for name, key in _LOOP_KEYS.items():
+        place = measured.field(key)
+        loops.append({
+            "name": name,
+            "distance_m": round((place.field("m").number() + zero_m) % length_m, 1),
+            "spread_m": place.field("robust_std_m").number(0),
+            "laps": place.field("n").integer(0),
+        })
+    return loops
+
+
+def _corners(surveyed: Node, shift_m: float, length_m: float) -> list[dict[str, Any]]:
+    def from_line(node: Node) -> float:
+        return round((node.number() + shift_m) % length_m, 1)
+
+    corners = [
+        {
+            "number": corner.field("number").text(),
+            "name": corner.optional("name", Node.text) or "",
+            "direction": corner.field("direction").one_of("L", "R"),
+            "start_m": from_line(corner.field("entry_m")),
+            "apex_m": from_line(corner.field("apex_m")),
+            "end_m": from_line(corner.field("exit_m")),
+            "confidence": corner.field("confidence").text(),
+        }
+        for corner in surveyed.field("corners").items()
+    ]
+    return sorted(corners, key=lambda corner: float(corner["apex_m"]))

@@ -1,0 +1,96 @@
+"""The canonical track table, read from ``data/tracks.json`` and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from htt_desktop.domain.race import INNER_LOOPS
+from htt_desktop.domain.tracks import Corner, TimingLoop, Track
+from htt_desktop.sources.strict_json import Node, load
+
+TRACKS_FILE = "tracks.json"
+"""Name of the table inside the data folder."""
+
+SCHEMA_VERSION = 1
+"""Layout of the table that this version reads and writes."""
+
+_LENGTH_RANGE_M = (500.0, 30_000.0)
+
+
+def load_tracks(data_dir: Path) -> Mapping[str, Track]:
+    """Return every track by id, in calendar order.
+
+    Parameters
+    ----------
+    data_dir
+        Folder that holds ``tracks.json``.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, is not strict JSON, or a field is absent or absurd;
+        the sentence names file and field.
+    """
+    root = load(data_dir / TRACKS_FILE)
+    version = root.field("schema_version")
+    if version.integer() != SCHEMA_VERSION:
+        version.refuse(f"is {version.value}, this version reads {SCHEMA_VERSION}")
+    tracks = {
+        track_id: _track(track_id, node)
+        for track_id, node in root.field("tracks").members().items()
+    }
+    return MappingProxyType(tracks)
+
+
+def _track(track_id: str, node: Node) -> Track:
+    length_m = node.field("length_m").number(*_LENGTH_RANGE_M)
+    loops = tuple(_loop(item, length_m) for item in node.field("loops").items())
+    corners = tuple(_corner(item, length_m) for item in node.field("corners").items())
+    sectors = [item.number(0, length_m) for item in node.field("sector_ends_m").items()]
+    if sectors != sorted(set(sectors)) or len(sectors) != len(("S1", "S2")):
+        node.field("sector_ends_m").refuse("must be two rising distances")
+    _demand_order(node.field("loops"), [loop.distance_m for loop in loops])
+    _demand_order(node.field("corners"), [corner.apex_m for corner in corners])
+    names = [loop.name for loop in loops]
+    if names != [name for name in INNER_LOOPS if name in names]:
+        node.field("loops").refuse(f"must name {', '.join(INNER_LOOPS)} in driving order")
+    return Track(
+        track_id=track_id,
+        name=node.field("name").text(),
+        length_m=length_m,
+        sector_ends_m=(sectors[0], sectors[1]),
+        trigger_after_line_m=node.field("trigger_after_line_m").number(-length_m, length_m),
+        loops=loops,
+        corners=corners,
+        line_latitude_deg=node.field("line_latitude_deg").number(-90, 90),
+        line_longitude_deg=node.field("line_longitude_deg").number(-180, 180),
+    )
+
+
+def _loop(node: Node, length_m: float) -> TimingLoop:
+    return TimingLoop(
+        name=node.field("name").one_of(*INNER_LOOPS),
+        distance_m=node.field("distance_m").number(0, length_m),
+        spread_m=node.field("spread_m").number(0, length_m),
+        laps=node.field("laps").integer(0),
+    )
+
+
+def _corner(node: Node, length_m: float) -> Corner:
+    return Corner(
+        number=node.field("number").text(),
+        name=node.field("name").text(),
+        direction=node.field("direction").one_of("L", "R"),
+        start_m=node.field("start_m").number(0, length_m),
+        apex_m=node.field("apex_m").number(0, length_m),
+        end_m=node.field("end_m").number(0, length_m),
+        confidence=node.field("confidence").one_of("high", "medium", "low"),
+    )
+
+
+def _demand_order(node: Node, distances_m: list[float]) -> None:
+    """Refuse a list that does not rise in driving order."""
+    if any(after <= before for before, after in zip(distances_m, distances_m[1:], strict=False)):
+        node.refuse("is not in driving order")
