@@ -1,0 +1,136 @@
+"""The clean-lap rule: which laps count for a comparison, with every reason against the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from htt_desktop.domain.lap_status import Exclusion, LapStatus, TelemetryCover
+from htt_desktop.domain.race import OfficialLap
+
+SLOWEST_SHARE_OF_BEST = 1.07
+"""Slower laps than this multiple of the driver's best were traffic, spins or lifting."""
+
+LONGEST_DROPOUT_S = 2.5
+"""A longer hole inside a lap swallows a whole corner."""
+
+LARGEST_MISSING_START_SHARE = 0.10
+"""Where the logger's trigger stands behind the line, a car recorded for one lap lacks the stretch
+up to it (COTA: 297 m, 5 % of the lap time); the rest of such a lap is still worth comparing."""
+
+SMALLEST_COVERED_SHARE = 0.85
+"""Below this the many short holes leave too little to compare."""
+
+
+def lap_statuses(
+    laps: Sequence[OfficialLap],
+    covers: Mapping[int, TelemetryCover | None],
+    *,
+    dead_clock: bool = False,
+    include_chequered: bool = False,
+) -> tuple[LapStatus, ...]:
+    """Judge every official lap of one driver.
+
+    Parameters
+    ----------
+    laps
+        All laps of the driver, in any order.
+    covers
+        Telemetry cover by lap number; absent and ``None`` both mean no rows.
+    dead_clock
+        The car's logger clock does not run.
+    include_chequered
+        Let the chequered-flag lap count like a green one.
+
+    Returns
+    -------
+    tuple of LapStatus
+        In lap order. A lap keeps every reason that speaks against it.
+
+    Notes
+    -----
+    The driver's own best is the fastest lap under green that neither is the
+    first nor touches the pits; without one, no lap is called slow.
+
+    Examples
+    --------
+    >>> laps = [OfficialLap(1, 120.0, 120.0, "GF"), OfficialLap(2, 100.0, 220.0, "GF")]
+    >>> full = TelemetryCover(100.0, 0.0, 0.0, 0.0)
+    >>> [str(reason) for status in lap_statuses(laps, {1: full, 2: full})
+    ...  for reason in status.exclusions]
+    ['first lap', 'over 107 % of own best', 'telemetry incomplete']
+    """
+    ordered = sorted(laps, key=lambda lap: lap.lap_number)
+    by_number = {lap.lap_number: lap for lap in ordered}
+    best_s = own_best_s(ordered)
+    statuses = []
+    for lap in ordered:
+        before = by_number.get(lap.lap_number - 1)
+        cover = covers.get(lap.lap_number)
+        reasons = (
+            *_flag_reasons(lap, include_chequered=include_chequered),
+            *_course_reasons(lap, before, best_s),
+            *_telemetry_reasons(lap, cover),
+            *((Exclusion.DEAD_CLOCK,) if dead_clock else ()),
+        )
+        statuses.append(LapStatus(lap, reasons, cover))
+    return tuple(statuses)
+
+
+def own_best_s(laps: Sequence[OfficialLap]) -> float | None:
+    """Return the driver's best lap time under green, ``None`` without a green lap."""
+    pit_laps = {lap.lap_number for lap in laps if lap.in_pit}
+    return min(
+        (
+            lap.lap_time_s
+            for lap in laps
+            if lap.flag == "GF"
+            and lap.lap_number > 1
+            and not pit_laps & {lap.lap_number, lap.lap_number - 1}
+        ),
+        default=None,
+    )
+
+
+def _flag_reasons(lap: OfficialLap, *, include_chequered: bool) -> tuple[Exclusion, ...]:
+    if lap.flag == "GF":
+        return ()
+    if lap.flag == "FF":
+        return () if include_chequered else (Exclusion.CHEQUERED,)
+    return (Exclusion.FLAG,) if lap.flag == "FCY" else (Exclusion.UNKNOWN_FLAG,)
+
+
+def _course_reasons(
+    lap: OfficialLap, before: OfficialLap | None, best_s: float | None
+) -> tuple[Exclusion, ...]:
+    reasons = []
+    if lap.lap_number == 1:
+        reasons.append(Exclusion.FIRST_LAP)
+    if before is not None and before.flag == "FCY":
+        reasons.append(Exclusion.AFTER_YELLOW)
+    came_from_pit = before is not None and before.in_pit
+    # The sheets print the pit time on the lap out of the pits; printed on any other lap it
+    # means that the car drove through without stopping the clock at the line.
+    if lap.in_pit or (lap.pit_time_s is not None and not came_from_pit):
+        reasons.append(Exclusion.PIT)
+    if came_from_pit:
+        reasons.append(Exclusion.AFTER_PIT)
+    if best_s is not None and lap.lap_time_s > SLOWEST_SHARE_OF_BEST * best_s:
+        reasons.append(Exclusion.SLOW)
+    return tuple(reasons)
+
+
+def _telemetry_reasons(
+    lap: OfficialLap, cover: TelemetryCover | None
+) -> tuple[Exclusion, ...]:
+    if cover is None:
+        return (Exclusion.NO_TELEMETRY,)
+    reasons = []
+    if (
+        cover.covered_s < SMALLEST_COVERED_SHARE * lap.lap_time_s
+        or cover.missing_start_s > LARGEST_MISSING_START_SHARE * lap.lap_time_s
+        or cover.missing_end_s > LONGEST_DROPOUT_S
+    ):
+        reasons.append(Exclusion.INCOMPLETE)
+    if cover.longest_dropout_s > LONGEST_DROPOUT_S:
+        reasons.append(Exclusion.DROPOUT)
+    return tuple(reasons)
