@@ -1,0 +1,1 @@
+"""Official timing: the published sheets in all their spellings."""

@@ -1,0 +1,99 @@
+"""Who drove which car: entries joined from analysis, results and qualifying.
+
+The lap analysis and qualifying keep leading zeros; results and lap sheets of some
+weekends lose them, and then ``3`` and ``03`` both read ``3``. What still tells the two
+apart is the driver's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from htt_desktop.domain.race import Entry
+from htt_desktop.pipeline.timing.cells import same_value, tidy_name
+from htt_desktop.pipeline.timing.laps import Row
+from htt_desktop.pipeline.timing.sheets import Sheet
+
+_FIRST_NAME_COLUMNS = ("DRIVER_FIRSTNAME", "DRIVER1_FIRSTNAME")
+_LAST_NAME_COLUMNS = ("DRIVER_SECONDNAME", "DRIVER1_SECONDNAME")
+
+
+def entry_of(row: Row) -> Entry:
+    """Return what one row says about car and driver."""
+    name = row.get("DRIVER_NAME", "")
+    if not name:
+        name = f"{_first(row, _FIRST_NAME_COLUMNS)} {_first(row, _LAST_NAME_COLUMNS)}"
+    return Entry(
+        number=row.get("NUMBER", ""),
+        driver_name=tidy_name(name),
+        team=" ".join(row.get("TEAM", "").split()),
+        car_class=row.get("CLASS", ""),
+    )
+
+
+def _first(row: Row, columns: Iterable[str]) -> str:
+    return next((row[column] for column in columns if row.get(column)), "")
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Entries seen in the sheets beside the analysis, in order of trust."""
+
+    seen: tuple[Entry, ...]
+
+    def number_of(self, driver_name: str, printed: str) -> str | None:
+        """Return the full spelling of a number by its driver, ``None`` if nobody knows."""
+        return next(
+            (
+                entry.number for entry in self.seen
+                if entry.driver_name == driver_name and same_value(entry.number, printed)
+                and entry.number != printed
+            ),
+            None,
+        )
+
+    def complete(self, entry: Entry) -> Entry:
+        """Return an entry with its blanks filled from other sheets.
+
+        A sheet row belongs to the entry when number and name agree, or when one of the
+        two is blank and the other agrees.
+        """
+        filled = entry
+        for seen in self.seen:
+            if _is_same(filled, seen):
+                filled = replace(
+                    filled,
+                    driver_name=filled.driver_name or seen.driver_name,
+                    team=filled.team or seen.team,
+                    car_class=filled.car_class or seen.car_class,
+                )
+        return filled
+
+
+def _is_same(entry: Entry, seen: Entry) -> bool:
+    if entry.driver_name and seen.driver_name:
+        return entry.driver_name == seen.driver_name and same_value(entry.number, seen.number)
+    return entry.number == seen.number
+
+
+def roster_of(sheets: Iterable[Sheet]) -> Roster:
+    """Return everybody named in result and qualifying sheets."""
+    return Roster(
+        tuple(
+            entry_of(row) for sheet in sheets if "NUMBER" in sheet.columns
+            for row in sheet.rows if row.get("NUMBER")
+        ),
+    )
+
+
+def with_starters(
+    entries: Mapping[str, Entry], results: Iterable[Sheet], roster: Roster,
+) -> dict[str, Entry]:
+    """Return the entries plus those of the results that never completed a lap."""
+    complete = {number: roster.complete(entry) for number, entry in entries.items()}
+    for entry in roster_of(results).seen:
+        known = any(_is_same(other, entry) for other in complete.values())
+        if not known and entry.number not in complete:
+            complete[entry.number] = roster.complete(entry)
+    return complete
