@@ -1,0 +1,134 @@
+"""Numbers as people at the pit wall write them."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+
+MISSING = "–"
+"""Stands for every value that does not exist."""
+
+MINUS = "−"
+"""True minus sign: as wide as a plus, unlike the hyphen."""
+
+KM_PER_MILE = 1.609344
+FEET_PER_METRE = 1 / 0.3048
+
+
+class UnitSystem(Enum):
+    """Units of speed and length on screen."""
+
+    METRIC = "metric"
+    IMPERIAL = "imperial"
+
+
+def lap_time(seconds: float | None) -> str:
+    """Write a lap time as ``m:ss.mmm``.
+
+    Examples
+    --------
+    >>> lap_time(100.343), lap_time(59.9996), lap_time(None)
+    ('1:40.343', '1:00.000', '–')
+    """
+    if seconds is None or not math.isfinite(seconds):
+        return MISSING
+    milliseconds = round(abs(seconds) * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    sign = MINUS if seconds < 0 and milliseconds else ""
+    return f"{sign}{minutes}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """Write a value with a true minus sign and never a negative zero.
+
+    Examples
+    --------
+    >>> number(142.06, 1), number(-0.04, 1), number(-3.7, 1), number(float("nan"))
+    ('142.1', '0.0', '−3.7', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{abs(value):.{decimals}f}"
+    negative = value < 0 and any(digit not in "0." for digit in text)
+    return MINUS + text if negative else text
+
+
+def signed(value: float | None, decimals: int = 0) -> str:
+    """Write a difference with its sign; zero carries none.
+
+    Examples
+    --------
+    >>> signed(3.0, 1), signed(-3.7, 1), signed(0.001, 1), signed(None)
+    ('+3.0', '−3.7', '0.0', '–')
+    """
+    text = number(value, decimals)
+    positive = value is not None and value > 0 and any(digit in "123456789" for digit in text)
+    return "+" + text if positive else text
+
+
+def supported_decimals(band: float | None) -> int:
+    """Return how many decimals, at most three, a value with this error band supports.
+
+    The band is written with two digits while its first two are at most 35, else with
+    one, and the value to the same decimal place. Bands below half a thousandth, and
+    official values without one (``None``), support three.
+
+    References
+    ----------
+    Particle Data Group, Review of Particle Physics, Introduction 5.3 (rounding).
+
+    Examples
+    --------
+    >>> [supported_decimals(band) for band in (0.0, 0.012, 0.034, 0.04, 0.2, 0.6)]
+    [3, 3, 3, 2, 2, 1]
+    """
+    if band is None or not math.isfinite(band) or band < 0.0005:
+        return 3
+    leading = math.floor(math.log10(band))
+    first_two = round(band / 10 ** (leading - 1))
+    decimals = -leading + (1 if first_two <= 35 else 0)
+    return max(0, min(3, decimals))
+
+
+def delta(seconds: float | None, band_s: float | None = None) -> str:
+    """Write a time difference: signed, no more digits than its band supports.
+
+    Examples
+    --------
+    >>> delta(0.063, 0.012), delta(-0.063, 0.04), delta(0.063), delta(None, 0.1)
+    ('+0.063', '−0.06', '+0.063', '–')
+    """
+    return signed(seconds, supported_decimals(band_s))
+
+
+def band(band_s: float | None) -> str:
+    """Write the half-width of a band with the digits of its delta; nothing for none.
+
+    Examples
+    --------
+    >>> band(0.012), band(0.04), band(0.0), band(None)
+    ('±0.012', '±0.04', '', '')
+    """
+    if band_s is None or not math.isfinite(band_s) or band_s < 0.0005:
+        return ""
+    return f"±{band_s:.{supported_decimals(band_s)}f}"
+
+
+def in_units(value: float, unit: str, system: UnitSystem) -> tuple[float, str]:
+    """Return a value and its unit in the chosen system; other units pass unchanged.
+
+    Examples
+    --------
+    >>> value, unit = in_units(160.9344, "km/h", UnitSystem.IMPERIAL)
+    >>> round(value, 6), unit
+    (100.0, 'mph')
+    >>> in_units(5.0, "bar", UnitSystem.IMPERIAL)
+    (5.0, 'bar')
+    """
+    if system is UnitSystem.METRIC:
+        return value, unit
+    if unit == "km/h":
+        return value / KM_PER_MILE, "mph"
+    if unit == "m":
+        return value * FEET_PER_METRE, "ft"
+    return value, unit
