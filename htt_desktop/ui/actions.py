@@ -1,0 +1,114 @@
+"""Binds the command table to what a window can really do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+
+from htt_desktop.ui.commands import COMMAND_OF, COMMANDS, EXPAND, Command, CommandId
+
+Handlers = Mapping[CommandId, Callable[[], None]]
+"""What each command does; commands without a handler do not appear anywhere."""
+
+KEPT_KEYS = "kept_keys"
+"""Dynamic property of a widget: keys it wants for itself while it has the focus."""
+
+
+class Actions(QObject):
+    """The actions of a window, made from the command table.
+
+    Parameters
+    ----------
+    window
+        Widget in which the keys are valid.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions: dict[CommandId, QAction] = {}
+        self._handlers: dict[CommandId, Callable[[], None]] = {}
+        self._has_laps = False
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus_changed)
+
+    def bind(self, handlers: Handlers) -> None:
+        """Give commands something to do; a later binding replaces an earlier one."""
+        for command in COMMANDS:
+            if command.id in handlers:
+                self._handlers[command.id] = handlers[command.id]
+                if command.id not in self._actions:
+                    self._actions[command.id] = self._make(command)
+
+    def action(self, command: CommandId) -> QAction:
+        """Return the action of a bound command."""
+        return self._actions[command]
+
+    def bound(self) -> tuple[Command, ...]:
+        """Return the commands that do something, in table order."""
+        return tuple(command for command in COMMANDS if command.id in self._actions)
+
+    def set_has_laps(self, has_laps: bool) -> None:
+        """Enable or disable the commands that need a comparison on screen."""
+        self._has_laps = has_laps
+        for command_id, action in self._actions.items():
+            action.setEnabled(has_laps or not COMMAND_OF[command_id].needs_laps)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Put one submenu per group into a menu."""
+        groups: dict[str, QMenu] = {}
+        for command in self.bound():
+            if command.id in EXPAND:
+                continue
+            if command.group not in groups:
+                groups[command.group] = menu.addMenu(str(command.group))
+            groups[command.group].addAction(self._actions[command.id])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the focused widget keep the keys it cannot live without."""
+        if event.type() != QEvent.Type.ShortcutOverride:
+            return False
+        if isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+            kept = _keeps(watched, event)
+            event.setAccepted(kept)
+            return kept
+        return False
+
+    def _make(self, command: Command) -> QAction:
+        action = QAction(command.text, self._window)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(command.repeats)
+        action.setToolTip(command.tool_tip)
+        action.setData(command.id)
+        action.setEnabled(self._has_laps or not command.needs_laps)
+        action.triggered.connect(self._on_triggered)
+        self._window.addAction(action)
+        return action
+
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        # Watching only the focused widget spares every other event a trip through Python.
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is not None and self._window.isAncestorOf(new):
+            new.installEventFilter(self)
+
+    def _on_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._handlers[action.data()]()
+
+
+def _keeps(focus: QWidget, event: QKeyEvent) -> bool:
+    plain = event.modifiers() in (
+        Qt.KeyboardModifier.NoModifier,
+        Qt.KeyboardModifier.KeypadModifier,
+    )
+    if isinstance(focus, QAbstractButton) and plain and event.key() == Qt.Key.Key_Space:
+        return True
+    kept = focus.property(KEPT_KEYS) or ()
+    return event.key() in kept

@@ -1,0 +1,94 @@
+"""The one selection all tabs share: race, reference and compared lap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.workers.jobs import LapChoice
+
+
+class Side(Enum):
+    """The two laps of a comparison."""
+
+    REFERENCE = "reference"
+    COMPARED = "compared"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is being looked at; ``None`` where nothing is chosen yet.
+
+    Examples
+    --------
+    >>> pair = Selection(RaceKey("cota", 1), LapChoice("7", 8), LapChoice("47", 3))
+    >>> pair.swapped().reference.number
+    '47'
+    """
+
+    key: RaceKey | None = None
+    reference: LapChoice | None = None
+    compared: LapChoice | None = None
+
+    def of(self, side: Side) -> LapChoice | None:
+        """Return the choice of one side."""
+        return self.reference if side is Side.REFERENCE else self.compared
+
+    def swapped(self) -> Selection:
+        """Return the selection with reference and compared exchanged."""
+        return replace(self, reference=self.compared, compared=self.reference)
+
+    def same_drivers(self, other: Selection) -> bool:
+        """Return whether both name the same race and the same pair of drivers."""
+        return self.key == other.key and self._numbers() == other._numbers()
+
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(
+            choice.number for choice in (self.reference, self.compared) if choice is not None
+        )
+
+
+class SelectionState(QObject):
+    """Holds the selection and tells everyone when it really changed.
+
+    Signals
+    -------
+    changed(Selection)
+        The new selection; silent when it equals the old one.
+    """
+
+    changed = Signal(Selection)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._selection = Selection()
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected now."""
+        return self._selection
+
+    def choose(self, selection: Selection) -> None:
+        """Replace the selection."""
+        if selection != self._selection:
+            self._selection = selection
+            self.changed.emit(selection)
+
+    def choose_race(self, key: RaceKey) -> None:
+        """Go to another race; its drivers are not chosen yet."""
+        if key != self._selection.key:
+            self.choose(Selection(key))
+
+    def choose_lap(self, side: Side, choice: LapChoice) -> None:
+        """Choose driver and lap of one side."""
+        if side is Side.REFERENCE:
+            self.choose(replace(self._selection, reference=choice))
+        else:
+            self.choose(replace(self._selection, compared=choice))
+
+    def swap(self) -> None:
+        """Exchange reference and compared."""
+        self.choose(self._selection.swapped())

@@ -1,0 +1,176 @@
+"""From a choice of two laps to a finished comparison, remembering what was fetched.
+
+Blocking and free of Qt: the worker runs it on its thread, the command line runs
+it directly.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from htt_desktop.domain.accuracy import BandModel
+from htt_desktop.domain.compare_laps import align_lap, compare_laps, fastest_clean_lap
+from htt_desktop.domain.comparison import AlignedLap
+from htt_desktop.domain.errors import UnknownDriverError, UnknownLapError, UnknownTrackError
+from htt_desktop.domain.lap_status import LapStatus
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.recording import Recording
+from htt_desktop.domain.tracks import Track
+from htt_desktop.sources.errors import CancelledError
+from htt_desktop.sources.telemetry_source import (
+    Inventory,
+    Origin,
+    Progress,
+    TelemetryRequest,
+    TelemetrySource,
+)
+from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.recent import Recent
+
+_REMEMBERED_CARS = 8
+_REMEMBERED_LAPS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class _Car:
+    recording: Recording
+    band_model: BandModel
+    origin: Origin
+
+
+class Comparer:
+    """Compares laps of any race the source offers.
+
+    What was fetched stays in memory, so choosing another lap of the same
+    drivers reads nothing.
+
+    Parameters
+    ----------
+    source
+        Supplier of telemetry.
+    tracks
+        Track table by id.
+    """
+
+    def __init__(self, source: TelemetrySource, tracks: Mapping[str, Track]) -> None:
+        self._source = source
+        self._tracks = tracks
+        self._inventories = Recent[RaceKey, Inventory](_REMEMBERED_CARS)
+        self._cars = Recent[tuple[RaceKey, str], _Car](_REMEMBERED_CARS)
+        self._laps = Recent[tuple[RaceKey, str, int], AlignedLap](_REMEMBERED_LAPS)
+
+    def known_inventory(self, key: RaceKey) -> Inventory | None:
+        """Return the drivers and laps of a race if they are in memory."""
+        return self._inventories.get(key)
+
+    def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
+        """Return the drivers and laps of a race.
+
+        Raises
+        ------
+        SourceError
+            The race cannot be read.
+        """
+        return self._inventories.get_or_make(key, lambda: self._source.inventory(key, cancel))
+
+    def compare(self, job: CompareJob, progress: Progress, cancel: threading.Event) -> Loaded:
+        """Return the finished comparison a job asks for.
+
+        Raises
+        ------
+        DomainError
+            There is no honest comparison of these laps.
+        SourceError
+            Their rows cannot be had.
+        CancelledError
+            ``cancel`` was set.
+        """
+        if job.fresh:
+            self._forget(job.key)
+        track = self._track(job.key)
+        inventory = self.inventory(job.key, cancel)
+        statuses = [_status(inventory, choice) for choice in (job.reference, job.compared)]
+        cars = self._fetch(job, progress, cancel)
+        laps = []
+        for status, car in zip(statuses, cars, strict=True):
+            _stop_if(cancel)
+            laps.append(self._aligned(track, inventory, car, status))
+        _stop_if(cancel)
+        comparison = compare_laps(track, job.key, laps[0], laps[1], cars[0].band_model)
+        return Loaded(job, comparison, inventory, _joint_origin(cars[0].origin, cars[1].origin))
+
+    def _forget(self, key: RaceKey) -> None:
+        self._inventories.forget(lambda known: known == key)
+        self._cars.forget(lambda known: known[0] == key)
+        self._laps.forget(lambda known: known[0] == key)
+
+    def _track(self, key: RaceKey) -> Track:
+        track = self._tracks.get(key.track_id)
+        if track is None:
+            known = ", ".join(self._tracks)
+            raise UnknownTrackError(f"There is no track {key.track_id!r}; choose one of {known}.")
+        return track
+
+    def _fetch(
+        self, job: CompareJob, progress: Progress, cancel: threading.Event
+    ) -> tuple[_Car, _Car]:
+        wanted = tuple(dict.fromkeys((job.reference.number, job.compared.number)))
+        cars = {number: self._cars.get((job.key, number)) for number in wanted}
+        missing = tuple(number for number, car in cars.items() if car is None)
+        if missing:
+            telemetry = self._source.fetch(TelemetryRequest(job.key, missing), progress, cancel)
+            for number in missing:
+                car = _Car(telemetry.recordings[number], telemetry.band_model, telemetry.origin)
+                self._cars.put((job.key, number), car)
+                cars[number] = car
+        reference, compared = cars[job.reference.number], cars[job.compared.number]
+        assert reference is not None  # noqa: S101 - every missing car was just fetched
+        assert compared is not None  # noqa: S101
+        return reference, compared
+
+    def _aligned(
+        self, track: Track, inventory: Inventory, car: _Car, status: LapStatus
+    ) -> AlignedLap:
+        number = car.recording.entry_number
+        same_car_laps = [other.lap for other in inventory.laps[number] if other.is_clean]
+
+        def lay() -> AlignedLap:
+            entry = inventory.entries[number]
+            return align_lap(track, car.recording, entry, status.lap, same_car_laps)
+
+        return self._laps.get_or_make((inventory.key, number, status.lap.lap_number), lay)
+
+
+def _stop_if(cancel: threading.Event) -> None:
+    if cancel.is_set():
+        raise CancelledError("The request was withdrawn.")
+
+
+def _status(inventory: Inventory, choice: LapChoice) -> LapStatus:
+    statuses = inventory.laps.get(choice.number)
+    if not statuses:
+        known = ", ".join(inventory.with_telemetry())
+        raise UnknownDriverError(
+            f"No driver {choice.number} in this race; drivers with telemetry are {known}."
+        )
+    if choice.lap_number is None:
+        return fastest_clean_lap(statuses)
+    for status in statuses:
+        if status.lap.lap_number == choice.lap_number:
+            return status
+    raise UnknownLapError(
+        f"Driver {choice.number} has no lap {choice.lap_number}; "
+        f"choose one of 1 to {statuses[-1].lap.lap_number}."
+    )
+
+
+def _joint_origin(reference: Origin, compared: Origin) -> Origin:
+    if reference is compared:
+        return reference
+    return replace(
+        compared,
+        rows=reference.rows + compared.rows,
+        seconds=reference.seconds + compared.seconds,
+    )

@@ -1,0 +1,112 @@
+"""What may be asked of the telemetry worker, and the ways in which a job can end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from htt_desktop.domain.comparison import Comparison
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.telemetry_source import Inventory, Origin
+
+
+@dataclass(frozen=True)
+class LapChoice:
+    """A driver and one of his laps.
+
+    Attributes
+    ----------
+    number
+        Printed driver number, as text.
+    lap_number
+        Official lap; ``None`` stands for the driver's fastest clean lap.
+    """
+
+    number: str
+    lap_number: int | None = None
+
+
+@dataclass(frozen=True)
+class ListJob:
+    """Find out which drivers and laps a race has, without fetching rows."""
+
+    job_id: int
+    key: RaceKey
+
+
+@dataclass(frozen=True)
+class CompareJob:
+    """Lay two laps over one another.
+
+    Attributes
+    ----------
+    fresh
+        Fetch the rows again even though they are in memory.
+    """
+
+    job_id: int
+    key: RaceKey
+    reference: LapChoice
+    compared: LapChoice
+    fresh: bool = False
+
+
+Job = ListJob | CompareJob
+"""Every job ends in exactly one :data:`Outcome`."""
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """A job is under way and has this many rows so far."""
+
+    job: Job
+    rows: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A :class:`ListJob` succeeded."""
+
+    job: ListJob
+    inventory: Inventory
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A :class:`CompareJob` succeeded; its arrays are finished."""
+
+    job: CompareJob
+    comparison: Comparison
+    inventory: Inventory
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A job found no answer.
+
+    Attributes
+    ----------
+    reason
+        One sentence for the user.
+    is_bug
+        The fault is ours: it was logged with its traceback.
+    inventory
+        Drivers and laps, when they were known before the failure, so that
+        another lap can be chosen.
+    """
+
+    job: Job
+    reason: str
+    is_bug: bool = False
+    inventory: Inventory | None = None
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A job was withdrawn by the user or superseded by a newer one."""
+
+    job: Job
+
+
+Outcome = Listed | Loaded | Failed | Cancelled
+"""The four ends a job can have."""

@@ -1,0 +1,141 @@
+"""The GUI thread's counter for telemetry jobs: newest wins, cancel answers at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.jobs import (
+    Cancelled,
+    CompareJob,
+    Failed,
+    Job,
+    LapChoice,
+    Listed,
+    ListJob,
+    Loaded,
+    Outcome,
+    Progressed,
+)
+from htt_desktop.workers.telemetry_worker import TelemetryWorker, Ticket
+
+_UNSTOPPABLE: list[tuple[QThread, TelemetryWorker]] = []
+"""Threads that outlived their shutdown; destroying them would abort the process."""
+
+
+class TelemetryDesk(QObject):
+    """Takes jobs, hands them to the worker's thread and passes the answers on.
+
+    A new job supersedes the one under way, which ends as cancelled there and
+    then; whatever the worker still says about it is dropped.
+
+    Parameters
+    ----------
+    make_comparer
+        Called once, on the worker's thread.
+
+    Signals
+    -------
+    started(Job), progressed(Progressed)
+        A job was taken; it has rows.
+    listed(Listed), loaded(Loaded), failed(Failed), cancelled(Cancelled)
+        Exactly one of them per job.
+    """
+
+    started = Signal(object)
+    progressed = Signal(object)
+    listed = Signal(object)
+    loaded = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal(object)
+    _submitted = Signal(object)
+
+    def __init__(
+        self, make_comparer: Callable[[], Comparer], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._last_id = 0
+        self._ticket: Ticket | None = None
+        self._thread = QThread()
+        self._thread.setObjectName("telemetry")
+        self._worker = TelemetryWorker(make_comparer)
+        self._worker.moveToThread(self._thread)
+        self._submitted.connect(self._worker._on_submitted)  # noqa: SLF001 - its one caller
+        self._worker.progressed.connect(self._on_progressed)
+        self._worker.ended.connect(self._on_ended)
+        self._thread.start()
+
+    @property
+    def current(self) -> Job | None:
+        """The job under way."""
+        return self._ticket.job if self._ticket else None
+
+    def list_race(self, key: RaceKey) -> ListJob:
+        """Ask which drivers and laps a race has."""
+        job = ListJob(self._next_id(), key)
+        self._submit(job)
+        return job
+
+    def compare(
+        self, key: RaceKey, reference: LapChoice, compared: LapChoice, *, fresh: bool = False
+    ) -> CompareJob:
+        """Ask for two laps laid over one another."""
+        job = CompareJob(self._next_id(), key, reference, compared, fresh)
+        self._submit(job)
+        return job
+
+    def cancel(self) -> None:
+        """Withdraw the job under way, if there is one."""
+        ticket, self._ticket = self._ticket, None
+        if ticket is not None:
+            ticket.cancel.set()
+            self.cancelled.emit(Cancelled(ticket.job))
+
+    def shutdown(self, wait_ms: int = 2000) -> bool:
+        """Stop the thread.
+
+        Returns
+        -------
+        bool
+            False when the worker did not come back in time. Its thread is then
+            kept alive, and the process must be left without destroying it.
+        """
+        self.cancel()
+        self._thread.quit()
+        if self._thread.wait(wait_ms):
+            return True
+        _UNSTOPPABLE.append((self._thread, self._worker))
+        return False
+
+    def _next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _submit(self, job: Job) -> None:
+        self.cancel()
+        self._ticket = Ticket(job, threading.Event())
+        self.started.emit(job)
+        self._submitted.emit(self._ticket)
+
+    @Slot(object)
+    def _on_progressed(self, progress: Progressed) -> None:
+        if progress.job == self.current:
+            self.progressed.emit(progress)
+
+    @Slot(object)
+    def _on_ended(self, outcome: Outcome) -> None:
+        if outcome.job != self.current:
+            return
+        self._ticket = None
+        if isinstance(outcome, Loaded):
+            self.loaded.emit(outcome)
+        elif isinstance(outcome, Listed):
+            self.listed.emit(outcome)
+        elif isinstance(outcome, Failed):
+            self.failed.emit(outcome)
+        else:
+            self.cancelled.emit(outcome)

@@ -1,0 +1,104 @@
+"""Runs telemetry jobs on a thread of its own; only the desk talks to it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from htt_desktop.domain.errors import DomainError
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.telemetry_source import Inventory
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.jobs import (
+    Cancelled,
+    CompareJob,
+    Failed,
+    Job,
+    Listed,
+    ListJob,
+    Outcome,
+    Progressed,
+)
+
+_LOGGER = logging.getLogger(__name__)
+_PROGRESS_INTERVAL_S = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Ticket:
+    """A job with the event that withdraws it."""
+
+    job: Job
+    cancel: threading.Event
+
+
+class TelemetryWorker(QObject):
+    """Turns tickets into outcomes, one at a time.
+
+    Parameters
+    ----------
+    make_comparer
+        Called on the worker's thread at the first ticket, because opening the
+        source costs imports and file access that the window must not wait for.
+
+    Signals
+    -------
+    progressed(Progressed)
+        Rows so far, at most twenty times a second.
+    ended(Outcome)
+        Exactly once per ticket.
+    """
+
+    progressed = Signal(object)
+    ended = Signal(object)
+
+    def __init__(self, make_comparer: Callable[[], Comparer]) -> None:
+        super().__init__()
+        self._make_comparer = make_comparer
+        self._comparer: Comparer | None = None
+
+    @Slot(object)
+    def _on_submitted(self, ticket: Ticket) -> None:
+        self.ended.emit(self._outcome(ticket))
+
+    def _outcome(self, ticket: Ticket) -> Outcome:
+        job = ticket.job
+        try:
+            return self._work(ticket)
+        except CancelledError:
+            return Cancelled(job)
+        except (DomainError, SourceError) as error:
+            return Failed(job, str(error), inventory=self._known_inventory(job))
+        except Exception as error:  # the thread's edge: a bug must not end it silently
+            _LOGGER.exception("job %s", job)
+            reason = f"An internal fault stopped the comparison ({type(error).__name__}: {error})."
+            return Failed(job, reason, is_bug=True, inventory=self._known_inventory(job))
+
+    def _work(self, ticket: Ticket) -> Outcome:
+        if ticket.cancel.is_set():
+            return Cancelled(ticket.job)
+        if self._comparer is None:
+            self._comparer = self._make_comparer()
+        if isinstance(ticket.job, ListJob):
+            return Listed(ticket.job, self._comparer.inventory(ticket.job.key, ticket.cancel))
+        return self._comparer.compare(ticket.job, self._reporter(ticket.job), ticket.cancel)
+
+    def _reporter(self, job: CompareJob) -> Callable[[int], None]:
+        reported_at = 0.0
+
+        def report(rows: int) -> None:
+            nonlocal reported_at
+            now = time.monotonic()
+            if now - reported_at >= _PROGRESS_INTERVAL_S:
+                reported_at = now
+                self.progressed.emit(Progressed(job, rows))
+
+        return report
+
+    def _known_inventory(self, job: Job) -> Inventory | None:
+        return self._comparer.known_inventory(job.key) if self._comparer else None
