@@ -1,0 +1,70 @@
+# The commands of the project; `make` alone lists them. Only Python 3.11 or newer is needed.
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; \
+	done)
+SET_UP = $(or $(PYTHON),$(error No Python 3.11 or newer found; install one or say make PYTHON=/path/to/python)) \
+	requirements/setup_environment.py
+BIN = .venv/bin
+OFFSCREEN = QT_QPA_PLATFORM=offscreen
+
+.PHONY: help run test check lint start bench data accuracy validate screenshots bundle lock clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+run: ## set everything up and open the application with the bundled Indianapolis race
+	@$(SET_UP) run
+	@$(BIN)/htt-desktop $(ARGS)
+
+test: ## set everything up and run the tests; ARGS="tests/domain -q" goes to pytest
+	@$(SET_UP) test
+	@$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
+
+lint: ## style, types and import contracts
+	@$(SET_UP) lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/mypy requirements/setup_environment.py
+	@$(BIN)/lint-imports
+
+start: ## open the real application on a screen of its own and close it again
+	@$(SET_UP) test
+	@$(BIN)/python tests/start_application.py
+
+check: ## everything .ci/run checks
+	@bash .ci/run here
+
+bench: ## measure speed, memory and accuracy; results in bench-results/
+	@$(SET_UP) bench
+	@$(OFFSCREEN) .tools/bench/bin/python -m pytest tests/bench -p no:cacheprovider $(ARGS)
+
+data: ## build the bundled packs and the track table from ../shared/gr_cup
+	@$(SET_UP) run
+	@$(BIN)/htt data build --shared ../shared/gr_cup --out data
+
+accuracy: ## validate every bundled race and write docs/accuracy.md anew
+	@$(SET_UP) run
+	@$(BIN)/htt accuracy
+
+validate: accuracy
+
+screenshots: ## draw the pictures of the README
+	@$(SET_UP) run
+	@$(BIN)/htt render --screenshots docs/images
+
+bundle: ## make dist/HackTheTrack, a folder that runs without Python, and try it
+	@$(SET_UP) bundle
+	@.tools/bundle/bin/pyinstaller --noconfirm --clean --log-level WARN build.spec
+	@$(SET_UP) test
+	@$(BIN)/python -m pytest tests/bundle $(ARGS)
+
+lock: ## write the lock files anew; UPGRADE=--upgrade takes newer versions
+	@$(SET_UP) run
+	@requirements/lock.sh .tools/uv/bin/uv $(UPGRADE)
+
+clean: ## remove everything that was made
+	rm -rf .venv .tools build dist bench-results .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .benchmarks .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,170 @@
+"""What the layers load, how large modules are, and what the tree may contain."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+
+import htt_desktop
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "htt_desktop"
+MAX_LINES = 300
+MAX_MAIN_WINDOW_LINES = 150
+
+TOP_LEVEL = {
+    ".ci", ".gitattributes", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE",
+    "Makefile", "README.md", "build.spec", "data", "docs", "htt_desktop", "pyproject.toml",
+    "requirements", "resources", "tests",
+}  # fmt: skip
+
+FORBIDDEN_WORDS = {"utils", "core", "helpers", "common", "manager"}
+
+MACHINE_PATHS = re.compile(
+    r"(?<![\w.$}~-])/(?:work|root|home|Users)/\w|(?<![\w.$}~])/tmp/\w|[A-Z]:\\Users\\\w"
+)
+INDEX_HOSTS = re.compile(r"pypi\.org|pythonhosted\.org|deb\.debian\.org|registry\.npmjs")
+
+LOADED = """
+import importlib, pkgutil, sys
+import htt_desktop
+for layer in {layers!r}:
+    package = importlib.import_module("htt_desktop." + layer)
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+print(*sorted(name for name in sys.modules if name.partition(".")[0] in {unwanted!r}))
+"""
+
+
+def _tracked() -> list[Path]:
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607 - wherever the system keeps git
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    names = [name for name in listing.stdout.split("\0") if name]
+    if not names:
+        pytest.skip("needs a git checkout to know which files are tracked")
+    return [path for path in (ROOT / name for name in names) if path.is_file()]
+
+
+def _texts() -> list[tuple[str, str]]:
+    """Return name and content of every tracked file that is text."""
+    found = []
+    for path in _tracked():
+        content = path.read_bytes()
+        if b"\0" not in content[:8192]:
+            name = path.relative_to(ROOT).as_posix()
+            found.append((name, content.decode("utf-8", errors="replace")))
+    return found
+
+
+def _modules(layer: str) -> list[str]:
+    package = import_module(f"htt_desktop.{layer}")
+    return [
+        module.name for module in pkgutil.walk_packages(package.__path__, f"htt_desktop.{layer}.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "layers, unwanted",
+    [
+        (["domain"], ["PySide6", "shiboken6", "pyqtgraph", "pandas", "pyarrow", "snowflake"]),
+        (["domain", "sources", "pipeline"], ["PySide6", "shiboken6", "pyqtgraph"]),
+        (["cli"], ["PySide6", "shiboken6", "pyqtgraph", "snowflake", "keyring"]),
+    ],
+)
+def test_that_inner_layers_load_nothing_heavy(layers: list[str], unwanted: list[str]) -> None:
+    program = LOADED.format(layers=layers, unwanted=set(unwanted))
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.split() == []
+
+
+def test_that_no_module_outgrows_a_screen() -> None:
+    lines = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for folder in (PACKAGE, ROOT / "requirements")
+        for path in folder.rglob("*.py")
+    }
+    assert {name: count for name, count in lines.items() if count > MAX_LINES} == {}
+
+
+def test_that_the_main_window_only_assembles() -> None:
+    lines = (PACKAGE / "ui" / "main_window.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < MAX_MAIN_WINDOW_LINES
+
+
+def test_that_no_module_is_named_after_nothing() -> None:
+    names = [path for path in PACKAGE.rglob("*.py") if FORBIDDEN_WORDS & {*path.stem.split("_")}]
+    assert names == []
+
+
+def test_that_the_top_level_holds_what_is_agreed() -> None:
+    present = {path.relative_to(ROOT).parts[0] for path in _tracked()}
+    assert present - TOP_LEVEL == set()
+
+
+def test_that_no_tracked_file_mentions_a_machine_or_an_index() -> None:
+    found = [
+        f"{name}:{number}: {line.strip()[:120]}"
+        for name, text in _texts()
+        for number, line in enumerate(text.splitlines(), 1)
+        if MACHINE_PATHS.search(line) or INDEX_HOSTS.search(line)
+    ]
+    assert found == []
+
+
+def test_that_lock_files_pin_by_hash_and_name_no_address() -> None:
+    locks = sorted((ROOT / "requirements").glob("*.txt"))
+    assert locks
+    for lock in locks:
+        text = lock.read_text(encoding="utf-8")
+        assert not re.search(r"://|^\s*--(?!hash)|# via", text, re.MULTILINE), lock.name
+        for pin in re.split(r"\n(?=\w)", text.partition("make lock\n")[2].strip()):
+            assert re.match(r"[\w.-]+==[\w.]+[^\n]* \\\n    --hash=sha256:", pin), (lock.name, pin)
+
+
+def test_that_camel_case_is_only_ever_an_override() -> None:
+    wrong = []
+    for name in [*_modules("ui"), *_modules("workers")]:
+        for _, kind in inspect.getmembers(import_module(name), inspect.isclass):
+            if kind.__module__ != name:
+                continue
+            inherited = {attribute for base in kind.__mro__[1:] for attribute in vars(base)}
+            wrong += [
+                f"{name}.{kind.__name__}.{method}"
+                for method in vars(kind)
+                if re.match(r"_?[a-z]+[A-Z]", method)
+                and method not in inherited
+                and not (issubclass(kind, QObject) and method == "staticMetaObject")
+            ]
+    assert wrong == []
+
+
+def test_that_workers_know_no_widgets() -> None:
+    wrong = [
+        path.name
+        for path in (PACKAGE / "workers").rglob("*.py")
+        if re.search(r"QtWidgets|QtGui", path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
+def test_that_the_version_is_told_once() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## \[?(\d+\.\d+\.\d+)", changelog, re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == htt_desktop.__version__

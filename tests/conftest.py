@@ -1,0 +1,30 @@
+"""What every test gets: the guards, and the places of the data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Before the first QApplication, for whoever starts pytest without `make test`.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+pytest_plugins = ["tests.guards"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Return the folder with the raw logger files, official timing and track maps."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "gr_cup").is_dir():
+        pytest.skip("needs the raw data: ../shared/gr_cup beside the project is absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Return the folder with the bundled packs."""
+    return ROOT / "data"
