@@ -69,7 +69,8 @@ def _make(purpose: str) -> None:
     wanted = _digests({*locks, *present.get("locks", {})})
     if present != wanted:
         stamp.unlink(missing_ok=True)
-        _fill(environment, sorted(wanted["locks"]), keep=present.get("project") == wanted["project"])
+        keep = present.get("project") == wanted["project"]
+        _fill(environment, sorted(wanted["locks"]), keep=keep)
         stamp.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
     qt_libraries.see_to_them(_python(environment), TOOLS / "qt-libraries.txt")
 
