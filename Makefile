@@ -48,7 +48,7 @@ accuracy: ## validate every bundled race and write docs/accuracy.md anew
 	@$(SET_UP) run
 	@$(BIN)/htt accuracy
 
-validate: accuracy
+validate: accuracy ## the same
 
 screenshots: ## draw the pictures of the README
 	@$(SET_UP) run
