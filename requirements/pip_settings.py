@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
+import ssl
 import subprocess
 import sys
+from pathlib import Path
 
 UV_OF_PIP = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -20,17 +22,21 @@ UV_OF_PIP = {
 """Environment variable of uv that means the same as an option of pip."""
 
 
-def uv_settings() -> dict[str, str]:
+def uv_settings(python: Path) -> dict[str, str]:
     """Return environment variables for uv; the user's own always win.
 
-    The values may hold credentials and are never printed.
+    ``python`` is an interpreter that has pip. The values may hold credentials and are
+    never printed.
     """
     settings = {
         "UV_PYTHON_DOWNLOADS": "never",
         # pip takes the best version of all indexes; the hashes make that safe here.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
-    for option, value in _pip_options().items():
+    if sys.platform in {"win32", "darwin"} or ssl.get_default_verify_paths().cafile:
+        # As pip does, so that an index behind a company's own authority is trusted.
+        settings["UV_SYSTEM_CERTS"] = "true"
+    for option, value in _pip_options(python).items():
         variable = UV_OF_PIP.get(option)
         if variable and value:
             separator = "," if option == "find-links" else " "
@@ -38,10 +44,10 @@ def uv_settings() -> dict[str, str]:
     return {name: value for name, value in settings.items() if not os.environ.get(name)}
 
 
-def _pip_options() -> dict[str, str]:
+def _pip_options(python: Path) -> dict[str, str]:
     """Return pip's options by bare name, with pip's own precedence."""
     answer = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"],
+        [python, "-m", "pip", "config", "list"],
         check=False,
         capture_output=True,
         text=True,

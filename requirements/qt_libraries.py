@@ -105,13 +105,18 @@ def install_or_name(packages: list[str], what: str) -> bool:
                 ["apt-get", "-qq", *arguments],  # noqa: S607 - wherever the system keeps it
                 check=False,
                 env=environment,
-                stdout=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
             )
-        return answer.returncode == 0
+            if answer.returncode != 0:
+                print(answer.stderr.strip())
+                print(f"{what}: apt-get {arguments[0]} failed; mend that and run this again.")
+                return False
+        return True
     if shutil.which("apt-get"):
-        print(f"{what} missing; paste: sudo apt-get install -y {names}")
+        print(f"Missing: {what}. Paste: sudo apt-get install -y {names}")
     else:
-        print(f"{what} missing; install what your system calls: {names}")
+        print(f"Missing: {what}. Install what your system calls: {names}")
     return False
 
 

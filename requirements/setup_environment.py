@@ -102,8 +102,8 @@ def _read_stamp(stamp: Path) -> dict[str, dict[str, str]]:
 
 def _fill(environment: Path, locks: list[str], *, keep: bool) -> None:
     """Install the locked packages and the project; ``keep`` a sound environment's rest."""
-    settings = uv_settings()
-    uv = _uv(settings)
+    uv = _uv()
+    settings = uv_settings(_python(TOOLS / "uv"))
     if not keep:
         print(f"Making {environment.relative_to(ROOT)} with Python {sys.version.split()[0]} …")
         shutil.rmtree(environment, ignore_errors=True)
@@ -118,7 +118,7 @@ def _fill(environment: Path, locks: list[str], *, keep: bool) -> None:
     _run([uv, "pip", "install", "--quiet", *into, *project], settings)
 
 
-def _uv(settings: dict[str, str]) -> str:
+def _uv() -> str:
     """Return the private ``uv``, installing it when it is missing or of another version."""
     home = TOOLS / "uv"
     program = home / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
@@ -130,11 +130,14 @@ def _uv(settings: dict[str, str]) -> str:
     shutil.rmtree(home, ignore_errors=True)
     home.parent.mkdir(parents=True, exist_ok=True)
     if importlib.util.find_spec("ensurepip") is None:
-        # Debian ships Python without it.
-        qt_libraries.install_or_name(["python3-venv"], "Python's venv module")
-    _run([sys.executable, "-m", "venv", str(home)], settings)
+        # Debian keeps it in a package of its own.
+        what = "Python's venv module"
+        if not qt_libraries.install_or_name(["python3-venv"], what):
+            message = f"Nothing is set up yet, since {what} is missing."
+            raise SetupError(message)
+    _run([sys.executable, "-m", "venv", str(home)])
     pip = [str(_python(home)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(lock)], settings)
+    _run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(lock)])
     stamp.write_bytes(lock.read_bytes())
     return str(program)
 
@@ -154,8 +157,9 @@ def _python_of(environment: Path, *arguments: str) -> bool:
     return answer.returncode == 0
 
 
-def _run(command: list[str], settings: dict[str, str]) -> None:
-    answer = subprocess.run(command, check=False, env={**os.environ, **settings}, cwd=ROOT)
+def _run(command: list[str], settings: dict[str, str] | None = None) -> None:
+    environment = {**os.environ, **(settings or {})}
+    answer = subprocess.run(command, check=False, env=environment, cwd=ROOT)
     if answer.returncode != 0:
         name = Path(command[0]).name
         message = (
