@@ -46,9 +46,8 @@ def speed_on_grid_kmh(lap: AlignedLap, distance_m: FloatArray) -> FloatArray:
 def mean_speed_kmh(laps: Sequence[AlignedLap], distance_m: FloatArray) -> FloatArray:
     """Return the mean speed of several laps without jumps where one of them is missing.
 
-    Where only some laps were recorded, their usual difference from the mean is taken
-    out first: a plain mean would step up or down at the edge of a dropout, and such a
-    step looks like a braking zone.
+    A plain mean would step up or down at the edge of a dropout, and such a step looks
+    like a braking zone; see :func:`mean_without_jumps`.
 
     Parameters
     ----------
@@ -69,19 +68,46 @@ def mean_speed_kmh(laps: Sequence[AlignedLap], distance_m: FloatArray) -> FloatA
         A lap has no speed trace, or no lap recorded any of the places.
     """
     speed_kmh = np.stack([speed_on_grid_kmh(lap, distance_m) for lap in laps])
-    known = np.isfinite(speed_kmh)
-    together = known.all(axis=0)
-    if together.any():
-        offset_kmh = speed_kmh[:, together] - speed_kmh[:, together].mean(axis=0)
-        places_m = distance_m[together]
-        speed_kmh = speed_kmh - np.stack(
-            [np.interp(distance_m, places_m, row) for row in offset_kmh]
-        )
-    recorded = known.any(axis=0)
+    mean_kmh = mean_without_jumps(distance_m, speed_kmh)
+    recorded = np.isfinite(mean_kmh)
     if not recorded.any():
         message = "None of the laps recorded any speed; choose another lap."
         raise MissingChannelError(message)
-    total_kmh = np.where(known, speed_kmh, 0.0).sum(axis=0)
-    mean_kmh = total_kmh[recorded] / known.sum(axis=0)[recorded]
-    filled_kmh: FloatArray = np.interp(distance_m, distance_m[recorded], mean_kmh)
+    filled_kmh: FloatArray = np.interp(distance_m, distance_m[recorded], mean_kmh[recorded])
     return filled_kmh
+
+
+def mean_without_jumps(distance_m: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return the mean of several laps' values, without steps at the edges of dropouts.
+
+    Parameters
+    ----------
+    distance_m
+        Places, shape ``(points,)``, increasing.
+    rows
+        Values, shape ``(laps, points)``; NaN where a lap is missing.
+
+    Returns
+    -------
+    array
+        Shape ``(points,)``; NaN where all laps are missing. Exchanging two rows changes
+        nothing.
+
+    Examples
+    --------
+    >>> laps = np.array([[10.0, 10.0, 10.0], [14.0, np.nan, 14.0]])
+    >>> mean_without_jumps(np.arange(3.0), laps)
+    array([12., 12., 12.])
+    """
+    known = np.isfinite(rows)
+    together = known.all(axis=0)
+    if together.all():
+        mean: FloatArray = rows.mean(axis=0)
+        return mean
+    if together.any():
+        usual = rows[:, together] - rows[:, together].mean(axis=0)
+        places_m = distance_m[together]
+        rows = rows - np.stack([np.interp(distance_m, places_m, row) for row in usual])
+    laps = known.sum(axis=0)
+    total = np.where(known, rows, 0.0).sum(axis=0)
+    return np.where(laps > 0, total / np.maximum(laps, 1), np.nan)
