@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -92,5 +93,5 @@ def _corner(node: Node, length_m: float) -> Corner:
 
 def _demand_order(node: Node, distances_m: list[float]) -> None:
     """Refuse a list that does not rise in driving order."""
-    if any(after <= before for before, after in zip(distances_m, distances_m[1:], strict=False)):
+    if any(after <= before for before, after in pairwise(distances_m)):
         node.refuse("is not in driving order")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from types import MappingProxyType
 
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
+from htt_desktop.pipeline.timing.cells import parse_time_s
 from htt_desktop.pipeline.timing.entries import Roster, entry_of, roster_of, with_starters
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S, read_lap
 from htt_desktop.pipeline.timing.places import find_sheets
 from htt_desktop.pipeline.timing.sheets import Sheet, read_sheet
 from htt_desktop.sources.errors import SourceError
+
+DAY_S = 86_400.0
 
 _DEMANDED = ("NUMBER", "LAP_NUMBER", "LAP_TIME", "ELAPSED")
 
@@ -31,12 +36,15 @@ class TimingReading:
     session_utc_s
         First and last time of the weather sheet in seconds since 1970 UTC;
         ``None`` without a weather sheet.
+    start_of_day_s
+        Local time of day at which race time was zero, ``None`` when not printed.
     """
 
     timing: RaceTiming
     notes: tuple[str, ...]
     files: tuple[Path, ...]
     session_utc_s: tuple[float, float] | None
+    start_of_day_s: float | None
 
 
 def read_race_timing(timing_dir: Path, key: RaceKey) -> RaceTiming:
@@ -90,6 +98,7 @@ def read_timing(timing_dir: Path, key: RaceKey) -> TimingReading:
             if path is not None
         ),
         session_utc_s=None if weather is None else _session(weather),
+        start_of_day_s=_start_of_day_s(analysis),
     )
 
 
@@ -159,11 +168,24 @@ def _swap_zeros(
 
 def _check_elapsed(number: str, laps: list[OfficialLap], notes: list[str]) -> None:
     """Note where race time does not follow from lap times."""
-    for before, after in zip(laps, laps[1:], strict=False):
+    for before, after in pairwise(laps):
         if after.lap_number != before.lap_number + 1:
             notes.append(f"#{number}: no lap between {before.lap_number} and {after.lap_number}")
         elif abs(after.start_s - before.elapsed_s) > TOLERANCE_S:
             notes.append(f"#{number} lap {after.lap_number}: race time jumps")
+
+
+def _start_of_day_s(analysis: Sheet) -> float | None:
+    """Return the median of time of day minus race time over all laps."""
+    starts_s = []
+    for row in analysis.rows:
+        try:
+            hour_s, elapsed_s = (parse_time_s(row.get(name, "")) for name in ("HOUR", "ELAPSED"))
+        except ValueError:
+            continue
+        if hour_s is not None and elapsed_s is not None:
+            starts_s.append((hour_s - elapsed_s) % DAY_S)
+    return round(median(starts_s), 3) if starts_s else None
 
 
 def _session(weather: Sheet) -> tuple[float, float] | None:

@@ -1,0 +1,147 @@
+"""``htt telemetry import`` and ``htt data …``: raw files in, packs and tables out."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from htt_desktop.cli.exit_codes import plain_errors
+from htt_desktop.domain.errors import UnknownTrackError
+from htt_desktop.domain.tracks import Track
+
+telemetry_app = typer.Typer(help="Telemetry packs.", no_args_is_help=True)
+data_app = typer.Typer(help="The bundled data.", no_args_is_help=True)
+
+_errors = Console(stderr=True)
+
+
+@telemetry_app.callback()
+def _telemetry() -> None:
+    """Telemetry packs."""
+
+
+@data_app.callback()
+def _data() -> None:
+    """Make the bundled data anew."""
+
+
+@telemetry_app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Raw logger files: CSV, CSV.gz, Parquet.")],
+    timing: Annotated[Path, typer.Option(help="Folder or sheet of official timing.")],
+    track: Annotated[str, typer.Option(help="Track id, such as barber.")],
+    race: Annotated[int, typer.Option(min=1, max=9, help="Number of the race.")],
+    out: Annotated[Path, typer.Option(help="Pack to write, such as race.parquet.")],
+    vehicle: Annotated[
+        str, typer.Option(help="Number of the car, for files that do not say."),
+    ] = "",
+) -> None:
+    """Turn raw logger files and official timing into one telemetry pack."""
+    from htt_desktop.cli.import_report import print_report
+    from htt_desktop.pipeline.importing import ImportProgress, ImportRequest, import_race
+
+    console = Console()
+    with plain_errors(_errors):
+        request = ImportRequest(tuple(files), timing, _track(track), race, out, vehicle)
+        with _cancelled_by_signal() as cancel, _bar() as bar:
+            task = bar.add_task("reading", total=None, rows="")
+
+            def show(progress: ImportProgress) -> None:
+                bar.update(
+                    task,
+                    description=progress.stage,
+                    completed=progress.bytes_done,
+                    total=progress.bytes_total,
+                    rows=f"{progress.rows:,} rows",
+                )
+
+            report = import_race(request, show, cancel)
+        print_report(console, report)
+
+
+@data_app.command("build")
+def build(
+    shared: Annotated[Path, typer.Option(help="Folder that holds gr_cup.")],
+    out: Annotated[Path, typer.Option(help="Data folder to fill.")],
+) -> None:
+    """Build the track table, the bundled packs and their README from the published files."""
+    from htt_desktop.pipeline.bundle import build_bundle
+
+    console = Console()
+    with plain_errors(_errors), _cancelled_by_signal() as cancel:
+        build_bundle(shared, out, cancel, lambda line: console.print(line, highlight=False))
+
+
+@data_app.command("tracks")
+def tracks(
+    figures: Annotated[Path, typer.Option(help="Printed track figures, JSON.")],
+    corners: Annotated[Path, typer.Option(help="Corner survey, JSON.")],
+    out: Annotated[Path, typer.Option(help="Table to write.")],
+) -> None:
+    """Compute the track table alone."""
+    from htt_desktop.pipeline.track_table import write_track_table
+
+    with plain_errors(_errors):
+        write_track_table(figures, corners, out)
+
+
+def _track(track_id: str) -> Track:
+    from htt_desktop.sources.bundled import data_dir
+    from htt_desktop.sources.tracks import load_tracks
+
+    known = load_tracks(data_dir())
+    if track_id not in known:
+        raise UnknownTrackError(
+            f"There is no track {track_id!r}; the tracks are {', '.join(known)}.",
+        )
+    return known[track_id]
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TextColumn("{task.fields[rows]}"),
+        TimeRemainingColumn(),
+        console=_errors,
+        transient=True,
+    )
+
+
+@contextmanager
+def _cancelled_by_signal() -> Iterator[threading.Event]:
+    """Let the first Ctrl+C or SIGTERM cancel in good order and the second interrupt at once."""
+    cancel = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+
+    before = {number: signal.signal(number, on_signal) for number in _SIGNALS}
+    try:
+        yield cancel
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -1,0 +1,262 @@
+"""Raw logger files and official timing → one telemetry pack."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import htt_desktop
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.tracks import Track
+from htt_desktop.pipeline.cars import CarResult, settle_duplicates, tie_car
+from htt_desktop.pipeline.plausibility import (
+    demand_place,
+    demand_same_day,
+    demand_somebody,
+    demand_track,
+)
+from htt_desktop.pipeline.raw.pivot import pivot
+from htt_desktop.pipeline.raw.readers import read_samples
+from htt_desktop.pipeline.raw.recognise import recognise
+from htt_desktop.pipeline.raw.samples import RawFile
+from htt_desktop.pipeline.raw.spill import Spill
+from htt_desktop.pipeline.timing.reader import TimingReading, read_timing
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.pack_contents import PackContents, SourceFile
+from htt_desktop.sources.pack_writer import PackRows, write_pack
+
+_HASH_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What to import and where to.
+
+    Attributes
+    ----------
+    files
+        Raw logger files of one race; overlapping ones are merged.
+    timing_dir
+        Where official timing lies.
+    track, race
+        Which race.
+    out
+        The pack to write.
+    vehicle
+        Number of the car for files without a vehicle column, else empty.
+    """
+
+    files: tuple[Path, ...]
+    timing_dir: Path
+    track: Track
+    race: int
+    out: Path
+    vehicle: str = ""
+
+
+@dataclass(frozen=True)
+class ImportProgress:
+    """How far an import is.
+
+    Attributes
+    ----------
+    stage
+        What is being done, for people.
+    rows
+        Rows of raw files read so far.
+    bytes_done, bytes_total
+        Bytes of raw files.
+    """
+
+    stage: str
+    rows: int
+    bytes_done: int
+    bytes_total: int
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import found.
+
+    Attributes
+    ----------
+    contents
+        As written into the pack.
+    path
+        The pack.
+    rows
+        Rows per accepted vehicle id.
+    """
+
+    contents: PackContents
+    path: Path
+    rows: dict[str, int]
+
+
+ProgressListener = Callable[[ImportProgress], None]
+
+
+def import_race(
+    request: ImportRequest, progress: ProgressListener, cancel: threading.Event,
+) -> ImportReport:
+    """Read raw files and timing, tie every car to official time, write the pack.
+
+    Parameters
+    ----------
+    request
+        Inputs and target.
+    progress
+        Called after every batch and every car.
+    cancel
+        Checked before every batch and every car.
+
+    Raises
+    ------
+    SourceError
+        An input cannot be read or the target cannot be written.
+    TimingMismatchError
+        Rows, timing and track are not of the same race.
+    CancelledError
+        ``cancel`` was set. Nothing is left behind, as after any other error.
+    """
+    key = RaceKey(request.track.track_id, request.race)
+    _demand_target(request.out)
+    reading = read_timing(request.timing_dir, key)
+    files = [recognise(path) for path in request.files]
+    _demand_vehicles(files, request.vehicle)
+    with Spill(request.out) as spill:
+        _fill(spill, files, request, progress, cancel)
+        demand_same_day(spill.reception_span_ms, reading)
+        results = _tie(spill, request, reading, progress, cancel)
+        counts = {
+            "rows": spill.rows_read,
+            "without_vehicle": spill.without_vehicle,
+            "without_time": spill.without_time,
+            "unknown_channel": spill.unknown_channel,
+        }
+        newest_ms = (spill.reception_span_ms or (0, spill.last_ms))[1]
+    demand_place(results, request.track)
+    demand_somebody(results, reading)
+    results = settle_duplicates(results)
+    accepted = [result for result in results if result.car.refusal is None]
+    demand_track(accepted, request.track, reading)
+    progress(_closing("checksums", spill))
+    contents = PackContents(
+        created=datetime.fromtimestamp(newest_ms / 1000, UTC).isoformat(timespec="milliseconds"),
+        importer=f"htt-desktop {htt_desktop.__version__}",
+        telemetry_files=tuple(_source_file(path, cancel) for path in request.files),
+        timing_files=tuple(_source_file(path, cancel) for path in reading.files),
+        timing=reading.timing,
+        timing_notes=reading.notes,
+        cars=(
+            *(result.car for result in accepted),
+            *(result.car for result in results if result.car.refusal is not None),
+        ),
+        counts=counts,
+        band_model=None,
+    )
+    _check(cancel)
+    progress(_closing("writing", spill))
+    write_pack(
+        request.out,
+        contents,
+        [PackRows(result.car, result.rows, result.race_time_s) for result in accepted],
+    )
+    return ImportReport(
+        contents, request.out, {r.car.vehicle_id: r.rows.clock_s.size for r in accepted},
+    )
+
+
+def _closing(stage: str, spill: Spill) -> ImportProgress:
+    return ImportProgress(stage, spill.rows_read, 1, 1)
+
+
+def _demand_target(out: Path) -> None:
+    if not out.parent.is_dir():
+        raise SourceError(f"The folder {out.parent} does not exist; create it or choose another.")
+    if out.is_dir():
+        raise SourceError(f"{out} is a folder; give the name of the pack file to write.")
+
+
+def _demand_vehicles(files: Sequence[RawFile], vehicle: str) -> None:
+    anonymous = [file for file in files if not file.has_vehicle]
+    if anonymous and not vehicle:
+        raise SourceError(
+            f"{anonymous[0].path} does not say which car it is of; give its number with "
+            "--vehicle.",
+        )
+    if vehicle and not anonymous:
+        raise SourceError(
+            "--vehicle is only for files that do not say which car they are of, and all of "
+            "these do; leave it away.",
+        )
+
+
+def _fill(
+    spill: Spill,
+    files: Sequence[RawFile],
+    request: ImportRequest,
+    progress: ProgressListener,
+    cancel: threading.Event,
+) -> None:
+    sizes = [file.path.stat().st_size for file in files]
+    done = [0]
+    before = 0
+    # Files that name their cars come first, so that an anonymous one can join its car.
+    for index in sorted(range(len(files)), key=lambda n: not files[n].has_vehicle):
+
+        def note(position: int, before: int = before) -> None:
+            done[0] = before + position
+
+        vehicle = _known_vehicle(request.vehicle, spill.vehicles)
+        for batch in read_samples(files[index], vehicle, note):
+            _check(cancel)
+            spill.add(batch, index)
+            progress(ImportProgress("reading", spill.rows_read, done[0], sum(sizes)))
+        before += sizes[index]
+    if not spill.vehicles:
+        raise SourceError(
+            f"{files[0].path} holds no sample with car, time and known channel; give the raw "
+            "telemetry file of a race.",
+        )
+
+
+def _known_vehicle(vehicle: str, vehicles: Sequence[str]) -> str:
+    """Return the vehicle id that ends in a number, or the number itself."""
+    ending = [known for known in vehicles if known.rsplit("-", 1)[-1] == vehicle]
+    return ending[0] if len(ending) == 1 else vehicle
+
+
+def _tie(
+    spill: Spill,
+    request: ImportRequest,
+    reading: TimingReading,
+    progress: ProgressListener,
+    cancel: threading.Event,
+) -> list[CarResult]:
+    results = []
+    vehicles = sorted(spill.vehicles)
+    for done, vehicle in enumerate(vehicles):
+        _check(cancel)
+        progress(ImportProgress(f"car {vehicle}", spill.rows_read, done, len(vehicles)))
+        rows, counts = pivot(vehicle, vehicle.rsplit("-", 1)[-1], spill.read(vehicle))
+        results.append(tie_car(rows, counts, reading, request.track))
+    return results
+
+
+def _source_file(path: Path, cancel: threading.Event) -> SourceFile:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_HASH_BLOCK):
+            _check(cancel)
+            digest.update(block)
+    return SourceFile(path.name, digest.hexdigest())
+
+
+def _check(cancel: threading.Event) -> None:
+    if cancel.is_set():
+        raise CancelledError("The import was cancelled; nothing was written.")

@@ -1,0 +1,121 @@
+"""Do rows, timing and track belong together? Checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.clock_loops import loop_passages, misfits_s
+from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.errors import TimingMismatchError
+from htt_desktop.domain.tracks import Track
+from htt_desktop.pipeline.cars import CarResult
+from htt_desktop.pipeline.timing.reader import TimingReading
+
+LARGEST_GAP_S = 6 * 3600.0
+"""Reception may lag and weather sheets start late, but never by a session of the same day."""
+
+LARGEST_DISTANCE_KM = 20.0
+"""No point of any circuit is further than this from its finish line."""
+
+LARGEST_LOOP_MISFIT_S = 1.5
+"""At the right track loops lie within 0.2 s of their table; at another one several seconds off."""
+
+_KM_PER_DEGREE = 111.2
+
+
+def demand_same_day(reception_ms: tuple[int, int] | None, reading: TimingReading) -> None:
+    """Refuse rows that were received on another day than the session.
+
+    Raises
+    ------
+    TimingMismatchError
+        The dates disagree. Without times of reception or a weather sheet nothing is checked.
+    """
+    if reception_ms is None or reading.session_utc_s is None:
+        return
+    first_s, last_s = (ms / 1000 for ms in reception_ms)
+    began_s, ended_s = reading.session_utc_s
+    if first_s > ended_s + LARGEST_GAP_S or last_s < began_s - LARGEST_GAP_S:
+        key = reading.timing.key
+        raise TimingMismatchError(
+            f"The rows were received on {_day(first_s)}, but race {key.race} at {key.track_id} "
+            f"was driven on {_day(began_s)}; give the timing of the same race, or its files.",
+        )
+
+
+def demand_somebody(results: Sequence[CarResult], reading: TimingReading) -> None:
+    """Refuse an import in which no car could be used.
+
+    Raises
+    ------
+    TimingMismatchError
+        Every car was refused.
+    """
+    if any(result.car.refusal is None for result in results):
+        return
+    key = reading.timing.key
+    first = results[0].car.refusal
+    count = "The only car" if len(results) == 1 else f"All {len(results)} cars"
+    raise TimingMismatchError(
+        f"{count} had to be refused, so there is nothing to write for race {key.race} at "
+        f"{key.track_id}; check that files, timing, track and race belong together "
+        f"(first reason: {first.sentence if first else 'unknown'})",
+    )
+
+
+def demand_place(results: Sequence[CarResult], track: Track) -> None:
+    """Refuse rows whose GPS is far away from the track.
+
+    Raises
+    ------
+    TimingMismatchError
+        The median position of a car is further than :data:`LARGEST_DISTANCE_KM` away.
+    """
+    for result in results:
+        latitude = result.rows.channels.get(Channel.LATITUDE)
+        longitude = result.rows.channels.get(Channel.LONGITUDE)
+        if latitude is None or longitude is None:
+            continue
+        north = np.nanmedian(latitude) - track.line_latitude_deg
+        east = (np.nanmedian(longitude) - track.line_longitude_deg) * np.cos(
+            np.radians(track.line_latitude_deg),
+        )
+        away_km = float(np.hypot(north, east)) * _KM_PER_DEGREE
+        if away_km > LARGEST_DISTANCE_KM:
+            raise TimingMismatchError(
+                f"{result.car.vehicle_id} drove {away_km:.0f} km away from {track.name} "
+                f"(columns VBOX_Lat_Min, VBOX_Long_Minutes); give the track of these files "
+                "with --track.",
+            )
+
+
+def demand_track(accepted: Sequence[CarResult], track: Track, reading: TimingReading) -> None:
+    """Refuse rows and timing of one race under the name of another track.
+
+    Raises
+    ------
+    TimingMismatchError
+        The loops are not where the track table has them.
+    """
+    misfits = []
+    for result in accepted:
+        if result.car.clock is None or result.car.entry_number is None:
+            continue
+        laps = reading.timing.laps[result.car.entry_number]
+        passages = loop_passages(travel(result.rows), laps, track, result.car.clock.offset_s)
+        found = misfits_s(passages)
+        misfits.append(np.abs(found[np.isfinite(found)]))
+    every = np.concatenate(misfits) if misfits else np.empty(0)
+    if every.size and float(np.median(every)) > LARGEST_LOOP_MISFIT_S:
+        raise TimingMismatchError(
+            f"The timing loops were crossed {np.median(every):.1f} s away from where "
+            f"{track.name} has them, so these rows are of another track; correct --track.",
+        )
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -1,0 +1,1 @@
+"""Raw logger files: long and wide, CSV, gzip and Parquet, streamed and pivoted per car."""

@@ -1,0 +1,208 @@
+"""Write a telemetry pack: one Parquet file per race, one row group per car.
+
+Values are stored as delivered, in 64 bits: almost every channel has a few thousand distinct
+values, which a dictionary stores smaller than 32-bit floats, and nothing is rounded.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from htt_desktop.domain.channels import CHANNELS
+from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.race import OfficialLap
+from htt_desktop.domain.recording import FloatArray
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.pack_contents import PackCar, PackContents
+from htt_desktop.sources.pack_json import contents_to_text
+
+METADATA_KEY = b"htt_pack"
+"""Key of the contents in the Parquet file's own metadata."""
+
+NO_LAP = 0
+"""``OFFICIAL_LAP`` of rows before the first and after the last official lap."""
+
+_SPLIT = ("LAPTRIGGER_LAPDIST_DLS", "NMOT", "VBOX_LAT_MIN", "VBOX_LONG_MINUTES")
+# Slowly moving values with long mantissas: their bytes compress better apart than as a dictionary.
+
+_LEVEL = 12
+
+
+@dataclass(frozen=True, eq=False)
+class PackRows:
+    """Rows of one accepted car.
+
+    Attributes
+    ----------
+    car
+        What is known about it; not refused.
+    rows
+        As pivoted.
+    race_time_s
+        Official race time of each row.
+    """
+
+    car: PackCar
+    rows: LoggerRows
+    race_time_s: FloatArray
+
+
+def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> None:
+    """Write a pack, or nothing.
+
+    Parameters
+    ----------
+    path
+        Target; replaced only when the new pack is complete.
+    contents
+        Whose accepted cars are those of ``cars``, in the same order.
+    cars
+        Rows per accepted car.
+
+    Raises
+    ------
+    SourceError
+        The folder cannot be written to.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    schema = _schema(pa)
+    dictionary = [name for name in schema.names if name not in {*_SPLIT, "TIMESTAMP"}]
+    with _replacing(path) as partial, pq.ParquetWriter(
+        partial,
+        schema,
+        compression="zstd",
+        compression_level=_LEVEL,
+        use_dictionary=dictionary,
+        column_encoding={
+            **dict.fromkeys(_SPLIT, "BYTE_STREAM_SPLIT"), "TIMESTAMP": "DELTA_BINARY_PACKED",
+        },
+        dictionary_pagesize_limit=8 << 20,
+        write_statistics=["VEHICLE_NUMBER"],
+        store_schema=False,
+    ) as writer:
+        for part in cars:
+            table = _table(contents, part, schema)
+            writer.write_table(table, row_group_size=max(table.num_rows, 1))
+        writer.add_key_value_metadata({METADATA_KEY: contents_to_text(contents).encode()})
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside the target and move it there when all went well."""
+    try:
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".partial", dir=path.parent,
+        )
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be written ({error.strerror}); choose a folder that exists and "
+            "that you may write to.",
+        ) from error
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        # The temporary file is private to its maker; a pack is an ordinary file.
+        partial.chmod(0o644)
+        partial.replace(path)
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be written ({error.strerror}); free some space or choose another "
+            "folder.",
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _schema(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    return pa.schema([
+        ("TRACK_ID", pa.string()),
+        ("RACE_NUM", pa.int32()),
+        ("VEHICLE_NUMBER", pa.int32()),
+        ("LAP", pa.int32()),
+        ("TIMESTAMP", pa.timestamp("ms")),
+        *((spec.column, pa.float64()) for spec in CHANNELS),
+        ("FLAG_AT_FL", pa.string()),
+        ("ENTRY", pa.string()),
+        ("DRIVER_NAME", pa.string()),
+        ("TEAM", pa.string()),
+        ("OFFICIAL_LAP", pa.int32()),
+        ("SINCE_LINE_S", pa.float64()),
+        ("VEHICLE_ID", pa.string()),
+    ])
+
+
+def _table(contents: PackContents, part: PackRows, schema: Any) -> Any:  # noqa: ANN401
+    import pyarrow as pa  # noqa: PLC0415
+
+    rows, number = part.rows, part.car.entry_number or ""
+    size = rows.clock_s.size
+    entry = contents.timing.entries[number]
+    laps = contents.timing.laps[number]
+    lap_number, since_line_s, flags = _official(part.race_time_s, laps)
+    columns: dict[str, Any] = {
+        "TRACK_ID": _constant(contents.timing.key.track_id, size),
+        "RACE_NUM": np.full(size, contents.timing.key.race),
+        "VEHICLE_NUMBER": np.full(size, int(number)) if number.isdecimal() else
+        pa.nulls(size, pa.int32()),
+        "LAP": rows.logger_lap,
+        "TIMESTAMP": pa.array(np.round(rows.clock_s * 1000).astype("datetime64[ms]")),
+        "FLAG_AT_FL": flags,
+        "ENTRY": _constant(number, size),
+        "DRIVER_NAME": _constant(entry.driver_name, size),
+        "TEAM": _constant(entry.team, size),
+        "OFFICIAL_LAP": pa.array(lap_number, mask=lap_number == NO_LAP),
+        "SINCE_LINE_S": pa.array(since_line_s, mask=np.isnan(since_line_s)),
+        "VEHICLE_ID": _constant(rows.vehicle_id, size),
+    }
+    for spec in CHANNELS:
+        values = rows.channels.get(spec.channel)
+        columns[spec.column] = (
+            pa.nulls(size, pa.float64()) if values is None
+            else pa.array(values, mask=np.isnan(values))
+        )
+    return pa.table([_cast(columns[name]) for name in schema.names], names=schema.names).cast(
+        schema,
+    )
+
+
+def _cast(column: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    import pyarrow as pa  # noqa: PLC0415
+
+    return column if isinstance(column, pa.Array) else pa.array(column)
+
+
+def _constant(text: str, size: int) -> Any:  # noqa: ANN401 - pyarrow has no types
+    import pyarrow as pa  # noqa: PLC0415
+
+    return pa.repeat(pa.scalar(text, pa.string()), size)
+
+
+def _official(
+    race_time_s: FloatArray, laps: Sequence[OfficialLap],
+) -> tuple[Any, FloatArray, Any]:
+    """Return official lap, time since the line (to 0.1 ms) and flag of each row."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    numbers = np.zeros(race_time_s.size, dtype=np.int64)
+    since_s = np.full(race_time_s.size, np.nan)
+    flag_code = np.full(race_time_s.size, -1)
+    for index, lap in enumerate(laps):
+        first, end = np.searchsorted(race_time_s, (lap.start_s, lap.elapsed_s))
+        numbers[first:end] = lap.lap_number
+        since_s[first:end] = np.round(race_time_s[first:end] - lap.start_s, 4)
+        flag_code[first:end] = index
+    flags = pa.DictionaryArray.from_arrays(
+        pa.array(flag_code, mask=flag_code < 0), pa.array([lap.flag for lap in laps], pa.string()),
+    )
+    return numbers, since_s, flags.cast(pa.string())

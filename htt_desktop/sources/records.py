@@ -1,0 +1,74 @@
+"""Flat frozen dataclasses to and from JSON, field by field and checked.
+
+Findings of the domain (identity, clock, corrections) are stored in packs as they are; reading
+them by their annotations keeps the pack in step with the domain without a second list of fields.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from htt_desktop.sources.strict_json import Node
+
+Record = TypeVar("Record")
+
+
+def record_to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any flat dataclass
+    """Return the fields of a dataclass; a number that is not finite becomes null.
+
+    Examples
+    --------
+    >>> from htt_desktop.domain.race import RaceKey
+    >>> record_to_json(RaceKey("barber", 1))
+    {'track_id': 'barber', 'race': 1}
+    """
+    return {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
+
+
+def record_from_json(kind: type[Record], node: Node) -> Record:
+    """Return a dataclass of a kind from its JSON fields.
+
+    A float field that holds null becomes NaN, as it was before it was written.
+
+    Raises
+    ------
+    SourceError
+        A field is missing or of the wrong kind.
+
+    Examples
+    --------
+    >>> from htt_desktop.domain.race import RaceKey
+    >>> record_from_json(RaceKey, Node({"track_id": "barber", "race": 1}, "f", ""))
+    RaceKey(track_id='barber', race=1)
+    """
+    hints = get_type_hints(kind)
+    return kind(**{
+        field.name: _value(hints[field.name], node.field(field.name))
+        for field in fields(kind)  # type: ignore[arg-type] - every kind here is a dataclass
+    })
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _value(hint: Any, node: Node) -> Any:  # noqa: ANN401 - as annotated
+    options = get_args(hint) if get_origin(hint) is UnionType else (hint,)
+    if node.value is None and NoneType in options:
+        return None
+    kind = next(option for option in options if option is not NoneType)
+    if kind is float:
+        return math.nan if node.value is None else node.number()
+    if kind is bool:
+        return node.truth()
+    if kind is int:
+        return node.integer()
+    if issubclass(kind, StrEnum):
+        return kind(node.one_of(*kind))
+    return node.text()
