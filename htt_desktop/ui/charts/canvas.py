@@ -1,0 +1,195 @@
+"""The drawing surface of the stack: panels, corner shading, loops, grid and ribbon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet
+from htt_desktop.ui.charts.panel_plot import PanelPlot
+from htt_desktop.ui.charts.panel_rows import PanelRow
+from htt_desktop.ui.charts.ribbon import paint_ribbon
+from htt_desktop.ui.charts.scales import ticks
+from htt_desktop.ui.charts.zoom import View
+from htt_desktop.ui.theme import Theme, blend
+
+_DOT_PX = 3.0
+_TICK_EVERY_PX = 90
+
+
+class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
+    """All panels on one scene, so that a frame is one paint of one view."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        # A cached background would be repainted on every pan and only cost memory.
+        self.setCacheMode(QGraphicsView.CacheModeFlag(0))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumWidth(200)
+        self.panels: dict[str, PanelPlot] = {}
+        self.view_span = View(0.0, 1.0)
+        self.grid_shown = True
+        self._theme = theme
+        self._data: PanelSet | None = None
+        self._rows: dict[str, PanelRow] = {}
+
+    def show_panels(self, data: PanelSet | None) -> None:
+        """Draw the panels of a comparison; those it does not have are emptied."""
+        self._data = data
+        by_key = {} if data is None else {panel.key.value: panel for panel in data.panels}
+        for key in PanelKey:
+            plot = self.panels.get(key.value)
+            present = data is not None and (key is PanelKey.DELTA or key.value in by_key)
+            if plot is None and present:
+                plot = self.panels[key.value] = PanelPlot(key.value)
+                self.scene().addItem(plot.box)
+            if plot is None:
+                continue
+            if not present or data is None:
+                plot.clear()
+            elif key is PanelKey.DELTA:
+                plot.show_delta(data.delta)
+            else:
+                plot.show_channels(by_key[key.value])
+        self.set_theme(self._theme)
+
+    def show_delta(self, data: PanelSet) -> None:
+        """Draw another delta of the same laps."""
+        self._data = data
+        self.panels[PanelKey.DELTA].show_delta(data.delta)
+
+    @property
+    def is_thinned(self) -> bool:
+        """Whether any shown trace is thinned."""
+        return any(self.panels[key].is_thinned for key in self._rows if key in self.panels)
+
+    def set_theme(self, theme: Theme, front: str | None = None) -> None:
+        """Take the colours of a theme; with a ``front`` panel the others are dimmed."""
+        self._theme = theme
+        for key, plot in self.panels.items():
+            plot.set_theme(theme, dimmed=front is not None and key not in (front, PanelKey.DELTA))
+            plot.box.setZValue(-90 if key == front else -100)
+        self.viewport().update()
+
+    def place(self, rows: Mapping[str, PanelRow]) -> None:
+        """Put panels into their rows and take the others off the scene."""
+        self._rows = dict(rows)
+        for key, plot in self.panels.items():
+            plot.box.setVisible(key in rows)
+            if key in rows:
+                plot.set_row(rows[key], self.width())
+        self.set_view(self.view_span)
+
+    def set_view(self, view: View) -> None:
+        """Show a stretch of the horizontal axis in every panel."""
+        self.view_span = view
+        for key in self._rows:
+            plot = self.panels.get(key)
+            if plot is None:
+                continue
+            if key == PanelKey.DELTA and self._data is not None:
+                plot.set_value_range(*self._data.delta.value_range(view.start, view.end))
+            plot.set_view(view.start, view.end, self.width())
+        self.viewport().update()
+
+    def x_of(self, x: float) -> float:
+        """Return the pixel of a place on the horizontal axis."""
+        return (x - self.view_span.start) / self.view_span.span * float(self.width())
+
+    def at_pixel(self, pixel: float) -> float:
+        """Return the place on the horizontal axis under a pixel."""
+        return self.view_span.start + pixel / float(max(self.width(), 1)) * self.view_span.span
+
+    def x_ticks(self) -> tuple[float, ...]:
+        """Return round places on the horizontal axis, as many as fit."""
+        return ticks(
+            self.view_span.start, self.view_span.end, max(self.width() // _TICK_EVERY_PX, 2)
+        )
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint everything that lies behind the traces."""
+        theme = self._theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.fillRect(rect, QColor(theme.window))
+        width = self.width()
+        rows = {(row.top, row.height): key for key, row in self._rows.items()}
+        for top, height in rows:
+            painter.fillRect(QRectF(0, top, width, height), QColor(theme.panel))
+        if self._data is None:
+            return
+        self._shade_corners(painter, rows)
+        if self.grid_shown:
+            self._draw_grid(painter, rows)
+        self._draw_zero_lines(painter)
+        self._draw_loops(painter, rows)
+        delta = self._rows.get(PanelKey.DELTA)
+        if delta is not None:
+            paint_ribbon(painter, theme, self._data.marks.segments, self.x_of, delta.bottom, width)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the official differences over the delta."""
+        row = self._rows.get(PanelKey.DELTA)
+        plot = self.panels.get(PanelKey.DELTA)
+        if row is None or plot is None or self._data is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        painter.setPen(QPen(QColor(self._theme.panel), 1))
+        painter.setBrush(QColor(self._theme.text))
+        for dot in self._data.delta.loops:
+            if self.view_span.start <= dot.x <= self.view_span.end:
+                # The dot of the line would lose its right half at the panel's edge.
+                x = min(max(self.x_of(dot.x), _DOT_PX), self.width() - _DOT_PX)
+                painter.drawEllipse(QPointF(x, plot.y_of(dot.official_delta_s)), _DOT_PX, _DOT_PX)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Let the panels follow the new width."""
+        super().resizeEvent(event)
+        if hasattr(self, "_rows"):
+            self.place(self._rows)
+
+    def _shade_corners(self, painter: QPainter, rows: Iterable[tuple[int, int]]) -> None:
+        data = self._data
+        if data is None:
+            return
+        shade = QColor(self._theme.corner_shade)
+        for corner in data.marks.corners:
+            left, right = self.x_of(corner.start), self.x_of(corner.end)
+            if right < 0 or left > self.width():
+                continue
+            for top, height in rows:
+                painter.fillRect(QRectF(left, top, right - left, height), shade)
+
+    def _draw_grid(self, painter: QPainter, rows: Mapping[tuple[int, int], str]) -> None:
+        painter.setPen(QPen(QColor(self._theme.grid), 1))
+        across = [round(self.x_of(x)) for x in self.x_ticks()]
+        for (top, height), key in rows.items():
+            for x in across:
+                painter.drawLine(x, top, x, top + height - 1)
+            plot = self.panels[key]
+            for value in plot.ticks():
+                y = round(plot.y_of(value))
+                painter.drawLine(0, y, self.width(), y)
+
+    def _draw_zero_lines(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(self._theme.muted), 1))
+        for key in self._rows:
+            plot = self.panels.get(key)
+            if plot is not None and (key == PanelKey.DELTA or plot.as_difference):
+                y = round(plot.y_of(0.0))
+                painter.drawLine(0, y, self.width(), y)
+
+    def _draw_loops(self, painter: QPainter, rows: Iterable[tuple[int, int]]) -> None:
+        if self._data is None:
+            return
+        pen = QPen(QColor(blend(self._theme.muted, self._theme.panel, 0.7)), 1)
+        pen.setDashPattern([2.0, 3.0])
+        painter.setPen(pen)
+        for loop in self._data.marks.loops:
+            x = round(self.x_of(loop.x))
+            if 0 <= x <= self.width():
+                for top, height in rows:
+                    painter.drawLine(x, top, x, top + height - 1)

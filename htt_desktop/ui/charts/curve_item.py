@@ -1,0 +1,101 @@
+"""The one place where pyqtgraph draws: a trace, and the band behind the delta."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from htt_desktop.domain.recording import FloatArray
+from htt_desktop.ui.charts import thinning
+
+_DASHES = [7.0, 4.0]
+
+# Pens wider than one pixel leave Qt's fast path and cost eight times as much. Two
+# one-pixel strokes half a pixel apart look like a pen of 1.5 and stay on it.
+_STROKES = ((-0.25, -0.25), (0.25, 0.25))
+
+
+class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
+    """A trace with gaps, solid or dashed, drawn with one-pixel strokes."""
+
+    def __init__(self, *, dashed: bool) -> None:
+        super().__init__()
+        self._dashed = dashed
+        self._x: FloatArray = np.empty(0)
+        self._y: FloatArray = np.empty(0)
+        self._stroke = QPen()
+        self._drawn: tuple[int, int, int] | None = None
+        self.is_thinned = False
+
+    def set_color(self, color: QColor) -> None:
+        """Draw in a colour."""
+        pen = QPen(color, 1)
+        pen.setCosmetic(True)
+        if self._dashed:
+            pen.setDashPattern(_DASHES)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self._stroke = pen
+        self.update()
+
+    def set_points(self, x: FloatArray, y: FloatArray) -> None:
+        """Draw other points; a NaN in ``y`` is a gap."""
+        self._x, self._y = x, y
+        self._drawn = None
+        self.is_thinned = False
+        self.setData(x, y, connect="finite")
+
+    def set_view(self, start: float, end: float, pixels: int) -> None:
+        """Thin the visible points if the screen is too narrow for them."""
+        first = max(int(self._x.searchsorted(start)) - 1, 0)
+        last = int(self._x.searchsorted(end, side="right")) + 1
+        if thinning.needs_thinning(last - first, pixels):
+            wanted = (first, last, pixels)
+            if wanted != self._drawn:
+                part = slice(first, last)
+                x, y = thinning.peaks(self._x[part], self._y[part], pixels)
+                self.setData(x, y, connect="finite")
+                self._drawn = wanted
+            self.is_thinned = True
+        elif self.is_thinned:
+            self.set_points(self._x, self._y)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Stroke the trace."""
+        if self.xData is None or self.xData.size < 2:
+            return
+        # Antialiasing is free for one-pixel strokes, so it stays on while dragging.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        painter.setPen(self._stroke)
+        path = self.getPath()
+        placed = painter.worldTransform()
+        for right, down in _STROKES:
+            painter.setWorldTransform(placed * QTransform.fromTranslate(right, down))
+            painter.drawPath(path)
+        painter.setWorldTransform(placed)
+
+
+class BandItem(QGraphicsPathItem):
+    """The 95 % band around the delta."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setPen(QPen(Qt.PenStyle.NoPen))
+        self.setZValue(-10)
+
+    def set_band(self, x: FloatArray, low: FloatArray, high: FloatArray) -> None:
+        """Fill between two lines; NaN is a gap in both."""
+        path = QPainterPath()
+        known = np.isfinite(low) & np.isfinite(high)
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], known.view(np.int8), [0]))))
+        for first, last in edges.reshape(-1, 2):
+            there_x, back_x = x[first:last], x[first:last][::-1]
+            ring_x = np.concatenate((there_x, back_x))
+            ring_y = np.concatenate((high[first:last], low[first:last][::-1]))
+            path.addPath(pg.arrayToQPath(ring_x, ring_y, connect="all"))
+            path.closeSubpath()
+        self.setPath(path)

@@ -1,0 +1,138 @@
+"""The delta with its band, as it is drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from htt_desktop.domain.comparison import Comparison
+from htt_desktop.domain.recording import BoolArray, FloatArray
+from htt_desktop.ui.charts.lap_axis import LapAxis
+from htt_desktop.ui.charts.track_marks import loop_label
+
+_SMALLEST_SPAN_S = 0.04
+"""The delta axis never shows less than this, or noise would fill the panel."""
+
+
+@dataclass(frozen=True)
+class LoopDot:
+    """The official difference at a loop."""
+
+    label: str
+    x: float
+    official_delta_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class DeltaData:
+    """The delta over the horizontal axis.
+
+    Attributes
+    ----------
+    x, distance_m
+        Axis position and lap distance of each point, strictly increasing.
+    delta_s, band_s
+        Compared − reference and its 95 % half-width; both NaN where either lap has
+        no telemetry.
+    loops
+        Official differences, on the same zero as ``delta_s``.
+    zero_s
+        What was taken off: the delta at the chosen zero, 0 for the line.
+    """
+
+    x: FloatArray
+    distance_m: FloatArray
+    delta_s: FloatArray
+    band_s: FloatArray
+    loops: tuple[LoopDot, ...]
+    zero_s: float
+
+    def at(self, x: float) -> tuple[float | None, float | None]:
+        """Return delta and band at an axis position, ``None`` where unknown."""
+        if not self.x.size or not self.x[0] <= x <= self.x[-1]:
+            return None, None
+        delta_s = float(np.interp(x, self.x, self.delta_s))
+        band_s = float(np.interp(x, self.x, self.band_s))
+        return (delta_s, band_s) if math.isfinite(delta_s) else (None, None)
+
+    def value_range(self, start: float, end: float) -> tuple[float, float]:
+        """Return the vertical range that holds the delta, its band and zero in a view."""
+        first, last = np.searchsorted(self.x, (start, end))
+        part = slice(max(int(first) - 1, 0), int(last) + 1)
+        low = self.delta_s[part] - self.band_s[part]
+        high = self.delta_s[part] + self.band_s[part]
+        dots = [dot.official_delta_s for dot in self.loops if start <= dot.x <= end]
+        lowest = min(0.0, *dots, float(np.nanmin(low, initial=0.0)))
+        highest = max(0.0, *dots, float(np.nanmax(high, initial=0.0)))
+        missing = _SMALLEST_SPAN_S - (highest - lowest)
+        if missing > 0:
+            lowest, highest = lowest - missing / 2, highest + missing / 2
+        air = (highest - lowest) * 0.12
+        return lowest - air, highest + air
+
+
+def prepare_delta(
+    comparison: Comparison, axis: LapAxis, nudge_m: float = 0.0, zero_m: float | None = None
+) -> DeltaData:
+    """Return the delta of a comparison on an axis, nudged and re-zeroed as asked."""
+    delta = comparison.delta
+    distance_m = delta.distance_m
+    shown_s = delta.delta_s
+    if nudge_m:
+        lap = comparison.compared
+        early_s = np.interp(distance_m - nudge_m, lap.knot_m, lap.knot_s)
+        shown_s = shown_s + early_s - np.interp(distance_m, lap.knot_m, lap.knot_s)
+    zero_s = 0.0 if zero_m is None else float(np.interp(zero_m, distance_m, shown_s))
+    band_s = delta.band_s if zero_m is None else band_from(distance_m, delta.band_s, zero_m)
+    dots = tuple(
+        LoopDot(loop_label(loop.name), axis.to_x(loop.distance_m), loop.official_delta_s - zero_s)
+        for loop in comparison.loops
+    )
+    return DeltaData(
+        axis.many_to_x(distance_m),
+        distance_m,
+        np.where(delta.known, shown_s - zero_s, np.nan),
+        np.where(delta.known, band_s, np.nan),
+        dots,
+        zero_s,
+    )
+
+
+def pins_of(band_s: FloatArray) -> BoolArray:
+    """Return where a band touches zero: at the loops that timed both laps.
+
+    Grid points rarely fall on a loop, so every local minimum well below the band's
+    size counts.
+    """
+    around = np.concatenate(([np.inf], band_s, [np.inf]))
+    valley = (around[1:-1] <= around[:-2]) & (around[1:-1] <= around[2:])
+    return valley & (band_s <= 0.25 * float(np.max(band_s, initial=0.0)))
+
+
+def band_from(distance_m: FloatArray, band_s: FloatArray, zero_m: float) -> FloatArray:
+    """Return the band of a delta that is counted from another place.
+
+    Between the same two pins the errors of both places belong to one bridge and partly
+    cancel; beyond them they are independent and add as squares.
+
+    References
+    ----------
+    Covariance of a Brownian bridge on (a, b): q · (s − a)(b − t) / (b − a) for s ≤ t.
+    """
+    zero_band_s = float(np.interp(zero_m, distance_m, band_s))
+    apart = np.sqrt(band_s**2 + zero_band_s**2)
+    pins = distance_m[pins_of(band_s)]
+    lower, upper = pins[pins <= zero_m], pins[pins > zero_m]
+    if not lower.size or not upper.size or zero_band_s <= 0:
+        return apart
+    start, end = float(lower[-1]), float(upper[0])
+    span = (zero_m - start) * (end - zero_m)
+    if span <= 0:
+        return apart
+    scale = zero_band_s**2 * (end - start) / span
+    between = np.abs(distance_m - zero_m)
+    together = np.sqrt(np.clip(scale * between * (1 - between / (end - start)), 0, None))
+    inside = (distance_m >= start) & (distance_m <= end)
+    return np.where(inside, together, apart)

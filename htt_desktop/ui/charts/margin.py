@@ -1,0 +1,240 @@
+"""The left margin of the stack: legends, values at the cursor and vertical axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from htt_desktop.ui import formats
+from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet
+from htt_desktop.ui.charts.panel_plot import PanelPlot
+from htt_desktop.ui.charts.panel_rows import PanelRow
+from htt_desktop.ui.charts.readings import Reading
+from htt_desktop.ui.charts.scales import decimals_of
+from htt_desktop.ui.theme import LABEL_PX, Theme, font
+
+COLUMN_PX = 48
+PAD_PX = 8
+LEGEND_PX = PAD_PX + 3 * COLUMN_PX
+TICKS_PX = 42
+MARGIN_PX = LEGEND_PX + TICKS_PX
+_LINE_PX = 14
+
+
+class PanelMargin(QWidget):
+    """Legends and axis figures of all panels, painted in one go.
+
+    Signals
+    -------
+    panel_chosen(str)
+        A legend was clicked.
+    panel_dropped(str, int)
+        A legend was dragged to a place in the order.
+    menu_requested(str, QPoint)
+        A legend was right-clicked; the point is on the screen.
+    """
+
+    panel_chosen = Signal(str)
+    panel_dropped = Signal(str, int)
+    menu_requested = Signal(str, QPoint)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(MARGIN_PX)
+        self._font = font(LABEL_PX)
+        self.setToolTip("Click selects a panel, dragging moves it")
+        self._theme = theme
+        self._rows: dict[str, PanelRow] = {}
+        self._legend_rows: dict[str, PanelRow] = {}
+        self._plots: Mapping[str, PanelPlot] = {}
+        self._names: dict[str, list[tuple[str, str]]] = {}
+        self._readings: dict[str, list[Reading]] = {}
+        self._selected: str | None = None
+        self._front: str | None = None
+        self._dragged: str | None = None
+        self._pressed_at = QPoint()
+        self._drop_y: int | None = None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def set_panels(self, data: PanelSet | None, plots: Mapping[str, PanelPlot]) -> None:
+        """Write the legends of these panels."""
+        self._plots = plots
+        self._names = {PanelKey.DELTA.value: [("Δ", "s   ▲ compared loses")]}
+        for panel in data.panels if data is not None else ():
+            self._names[panel.key.value] = [(pair.name, pair.spec.unit) for pair in panel.channels]
+        self.update()
+
+    def place(
+        self,
+        rows: Mapping[str, PanelRow],
+        legend_rows: Mapping[str, PanelRow],
+        front: str | None,
+    ) -> None:
+        """Put legends beside their panels; only ``front`` has figures when panels overlap."""
+        self._rows, self._legend_rows = dict(rows), dict(legend_rows)
+        self._front = front
+        self.update()
+
+    def set_readings(self, readings: Sequence[Reading]) -> None:
+        """Write the values at the cursor."""
+        self._readings = {}
+        for reading in readings:
+            self._readings.setdefault(reading.key, []).append(reading)
+        self.update(0, 0, LEGEND_PX, self.height())
+
+    def set_selected(self, key: str | None) -> None:
+        """Mark the panel that keys act on."""
+        self._selected = key
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint legends and figures."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self._theme.window))
+        painter.setFont(self._font)
+        figures = event.rect().right() >= LEGEND_PX
+        for key, row in self._legend_rows.items():
+            self._paint_legend(painter, key, row)
+        if figures:
+            for key, row in self._rows.items():
+                if self._front is None or key in (self._front, PanelKey.DELTA):
+                    self._paint_figures(painter, key, row)
+        if self._drop_y is not None:
+            painter.fillRect(0, self._drop_y - 1, self.width(), 3, QColor(self._theme.text))
+
+    def _paint_legend(self, painter: QPainter, key: str, row: PanelRow) -> None:
+        theme = self._theme
+        area = QRect(0, row.top, LEGEND_PX + TICKS_PX, row.height)
+        painter.fillRect(area, QColor(theme.raised if key == self._selected else theme.panel))
+        if key == self._selected:
+            painter.fillRect(0, row.top, 3, row.height, QColor(theme.text))
+        lines = self._names.get(key, ())
+        needed = 2 * _LINE_PX * len(lines)
+        y = row.top + max(min(6, (row.height - needed) // 2), 0)
+        readings = self._readings.get(key, [])
+        for index, (channel, unit) in enumerate(lines):
+            painter.setPen(QColor(theme.text))
+            name = QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX)
+            painter.drawText(name, Qt.AlignmentFlag.AlignLeft, channel)
+            offset = QFontMetrics(self._font).horizontalAdvance(channel + " ")
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(name.adjusted(offset, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, unit)
+            if index < len(readings):
+                self._paint_values(painter, readings[index], y + _LINE_PX)
+            y += 2 * _LINE_PX
+
+    def _paint_values(self, painter: QPainter, reading: Reading, y: int) -> None:
+        theme = self._theme
+        right = Qt.AlignmentFlag.AlignRight
+        if reading.key == PanelKey.DELTA:
+            text = formats.delta(reading.difference, reading.band)
+            painter.setPen(QColor(_gain_color(theme, reading.difference)))
+            arrow = _arrow(reading.difference)
+            painter.drawText(
+                QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX),
+                Qt.AlignmentFlag.AlignLeft,
+                f"{arrow}{text} {formats.band(reading.band)}".strip(),
+            )
+            return
+        columns = (
+            (theme.reference, formats.number(reading.reference, reading.decimals)),
+            (theme.compared, formats.number(reading.compared, reading.decimals)),
+            (theme.text, formats.signed(reading.difference, reading.decimals)),
+        )
+        for index, (color, text) in enumerate(columns):
+            painter.setPen(QColor(color))
+            painter.drawText(
+                QRect(PAD_PX + index * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX), right, text
+            )
+
+    def _paint_figures(self, painter: QPainter, key: str, row: PanelRow) -> None:
+        plot = self._plots.get(key)
+        if plot is None:
+            return
+        painter.setPen(QColor(self._theme.muted))
+        values = plot.ticks()
+        decimals = decimals_of(values[1] - values[0]) if len(values) > 1 else 0
+        half = _LINE_PX // 2
+        for value in values:
+            y = round(plot.y_of(value))
+            # Figures that would stick out of their panel are left to the grid line alone.
+            if row.top + half - 2 <= y <= row.bottom - half + 2:
+                write = formats.signed if key == PanelKey.DELTA else formats.number
+                painter.drawText(
+                    QRect(LEGEND_PX, y - half, TICKS_PX - 5, _LINE_PX),
+                    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                    write(value, decimals),
+                )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the panel under the pointer and get ready to drag it."""
+        key = self.key_at(event.position().toPoint().y())
+        if key is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.panel_chosen.emit(key)
+            self._dragged, self._pressed_at = key, event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show where the dragged panel would go."""
+        if self._dragged is None:
+            return
+        point = event.position().toPoint()
+        far = (point - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
+        if far or self._drop_y is not None:
+            place = self._place_at(point.y())
+            rows = list(self._legend_rows.values())
+            self._drop_y = rows[place].top if place < len(rows) else rows[-1].bottom
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Drop the dragged panel."""
+        dragged, dropping = self._dragged, self._drop_y is not None
+        self._dragged = self._drop_y = None
+        if dragged is None or not dropping:
+            return
+        keys = list(self._legend_rows)
+        place = self._place_at(event.position().toPoint().y())
+        # Taking the panel out first shifts everything below it up by one.
+        self.panel_dropped.emit(dragged, place - (1 if keys.index(dragged) < place else 0))
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the panel under the pointer."""
+        key = self.key_at(event.pos().y())
+        if key is not None:
+            self.menu_requested.emit(key, event.globalPos())
+
+    def key_at(self, y: int) -> str | None:
+        """Return the panel at a height."""
+        for key, row in self._legend_rows.items():
+            if row.top <= y < row.bottom:
+                return key
+        return None
+
+    def _place_at(self, y: int) -> int:
+        return sum(1 for row in self._legend_rows.values() if y > row.top + row.height // 2)
+
+
+def _gain_color(theme: Theme, delta_s: float | None) -> str:
+    if delta_s is None or delta_s == 0:
+        return theme.text
+    return theme.loss if delta_s > 0 else theme.gain
+
+
+def _arrow(delta_s: float | None) -> str:
+    if delta_s is None or delta_s == 0:
+        return ""
+    return "▲ " if delta_s > 0 else "▼ "

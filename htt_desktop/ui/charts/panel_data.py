@@ -1,0 +1,194 @@
+"""The panels of a comparison as finished arrays; nothing here knows about widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from htt_desktop.domain.channels import SPEC_OF, Channel, ChannelSpec
+from htt_desktop.domain.comparison import AlignedLap, Comparison
+from htt_desktop.ui.charts import scales
+from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.charts.delta_data import DeltaData, prepare_delta
+from htt_desktop.ui.charts.lap_axis import LapAxis
+from htt_desktop.ui.charts.lap_trace import LapTrace
+from htt_desktop.ui.charts.track_marks import TrackMarks
+
+
+class PanelKey(StrEnum):
+    """Panels in the order in which a new user sees them."""
+
+    DELTA = "delta"
+    SPEED = "speed"
+    PEDALS = "throttle_brake"
+    STEERING = "steering"
+    GEAR = "gear"
+    ENGINE_SPEED = "engine_speed"
+    LATERAL = "lateral_g"
+    LONGITUDINAL = "longitudinal_g"
+
+
+_CHOICES: dict[PanelKey, tuple[tuple[Channel, ...], ...]] = {
+    PanelKey.SPEED: ((Channel.SPEED,),),
+    # Tracks record either the pedal or the valve; the front circuit leads the brakes.
+    PanelKey.PEDALS: (
+        (Channel.PEDAL, Channel.THROTTLE_VALVE),
+        (Channel.BRAKE_FRONT, Channel.BRAKE_REAR),
+    ),
+    PanelKey.STEERING: ((Channel.STEERING,),),
+    PanelKey.GEAR: ((Channel.GEAR,),),
+    PanelKey.ENGINE_SPEED: ((Channel.ENGINE_SPEED,),),
+    PanelKey.LATERAL: ((Channel.ACCELERATION_LAT,),),
+    PanelKey.LONGITUDINAL: ((Channel.ACCELERATION_LONG,),),
+}
+"""Per panel its lines; per line the channels that can fill it, best first."""
+
+_AT_LEAST: dict[Channel, tuple[float, float]] = {
+    Channel.PEDAL: (0.0, 100.0),
+    Channel.THROTTLE_VALVE: (0.0, 100.0),
+    Channel.BRAKE_FRONT: (0.0, 100.0),
+    Channel.BRAKE_REAR: (0.0, 100.0),
+    Channel.GEAR: (1.0, 6.0),
+    Channel.STEERING: (-30.0, 30.0),
+    Channel.ACCELERATION_LAT: (-1.0, 1.0),
+    Channel.ACCELERATION_LONG: (-1.0, 0.5),
+}
+"""Values every axis of the channel shows, so that a quiet lap is not blown up."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelPair:
+    """One channel of both laps; a lap that did not record it has an empty trace."""
+
+    spec: ChannelSpec
+    reference: LapTrace
+    compared: LapTrace
+
+    @property
+    def name(self) -> str:
+        """Label short enough for the margin."""
+        return {"throttle pedal": "throttle", "throttle valve": "throttle"}.get(
+            self.spec.label, self.spec.label
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelPanel:
+    """One panel of channels.
+
+    Attributes
+    ----------
+    low, high
+        Fixed range of the vertical axis.
+    """
+
+    key: PanelKey
+    channels: tuple[ChannelPair, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class PanelSet:
+    """Everything the stack draws of one comparison."""
+
+    axis: LapAxis
+    marks: TrackMarks
+    delta: DeltaData
+    panels: tuple[ChannelPanel, ...]
+
+    @property
+    def keys(self) -> tuple[PanelKey, ...]:
+        """Panels that have data, delta first."""
+        return (PanelKey.DELTA, *(panel.key for panel in self.panels))
+
+
+def prepare_panels(
+    comparison: Comparison,
+    mode: AxisMode = AxisMode.DISTANCE,
+    nudge_m: float = 0.0,
+    zero_m: float | None = None,
+) -> PanelSet:
+    """Return the panels of a comparison over distance or time.
+
+    Parameters
+    ----------
+    comparison
+        Two aligned laps.
+    mode
+        Over time every lap runs by its own clock since the line.
+    nudge_m
+        The compared lap is shifted forward by this much, by hand.
+    zero_m
+        Place the delta is counted from; the line when ``None``.
+
+    Returns
+    -------
+    PanelSet
+        Panels without a channel in either lap are absent.
+    """
+    axis = LapAxis.of(mode, comparison.reference, comparison.compared)
+    panels = []
+    for key, lines in _CHOICES.items():
+        pairs = tuple(_pairs(comparison, lines, mode, nudge_m))
+        if pairs:
+            panels.append(ChannelPanel(key, pairs, *_value_range(pairs)))
+    return PanelSet(
+        axis,
+        TrackMarks.of(comparison, axis),
+        prepare_delta(comparison, axis, nudge_m, zero_m),
+        tuple(panels),
+    )
+
+
+def rezeroed(
+    panels: PanelSet, comparison: Comparison, nudge_m: float, zero_m: float | None
+) -> PanelSet:
+    """Return the panels with the delta counted from another place."""
+    return replace(panels, delta=prepare_delta(comparison, panels.axis, nudge_m, zero_m))
+
+
+def _pairs(
+    comparison: Comparison, lines: Iterable[tuple[Channel, ...]], mode: AxisMode, nudge_m: float
+) -> Iterable[ChannelPair]:
+    laps = comparison.reference, comparison.compared
+    for choices in lines:
+        # A channel both laps have beats a better one that only one lap has.
+        ranked = sorted(choices, key=lambda channel: -sum(channel in lap.traces for lap in laps))
+        channel = ranked[0]
+        if not any(channel in lap.traces for lap in laps):
+            continue
+        yield ChannelPair(
+            SPEC_OF[channel],
+            _lap_trace(comparison.reference, channel, mode, 0.0),
+            _lap_trace(comparison.compared, channel, mode, nudge_m),
+        )
+
+
+def _lap_trace(lap: AlignedLap, channel: Channel, mode: AxisMode, nudge_m: float) -> LapTrace:
+    stepped = SPEC_OF[channel].stepped
+    trace = lap.traces.get(channel)
+    if trace is None:
+        empty = np.empty(0)
+        return LapTrace(empty, empty, empty, stepped)
+    distance_m = trace.distance_m + nudge_m if nudge_m else trace.distance_m
+    x = distance_m if mode is AxisMode.DISTANCE else trace.time_s
+    return LapTrace(x, trace.value, distance_m, stepped)
+
+
+def _value_range(pairs: tuple[ChannelPair, ...]) -> tuple[float, float]:
+    lows, highs = [], []
+    for pair in pairs:
+        for trace in (pair.reference, pair.compared):
+            finite = trace.value[np.isfinite(trace.value)]
+            if finite.size:
+                lows.append(float(finite.min()))
+                highs.append(float(finite.max()))
+        floor = _AT_LEAST.get(pair.spec.channel)
+        if floor is not None:
+            lows.append(floor[0])
+            highs.append(floor[1])
+    return scales.padded(min(lows, default=0.0), max(highs, default=1.0))

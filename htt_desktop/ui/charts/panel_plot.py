@@ -1,0 +1,166 @@
+"""One panel's curves in pyqtgraph's view box, placed by the canvas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QBrush, QColor
+
+from htt_desktop.domain.recording import FloatArray
+from htt_desktop.ui.charts import scales
+from htt_desktop.ui.charts.curve_item import BandItem, LapCurve
+from htt_desktop.ui.charts.delta_data import DeltaData
+from htt_desktop.ui.charts.lap_trace import difference
+from htt_desktop.ui.charts.panel_data import ChannelPair, ChannelPanel
+from htt_desktop.ui.charts.panel_rows import PanelRow
+from htt_desktop.ui.theme import Theme, blend
+
+_DIMMED = 0.35
+_BAND_SHARE = 0.18
+_NOTHING: FloatArray = np.empty(0)
+
+
+class PanelPlot:
+    """The drawing area of one panel; its items are made once and then only fed.
+
+    Attributes
+    ----------
+    low, high
+        Range of the vertical axis on screen.
+    as_difference
+        Whether compared − reference is drawn instead of the two traces.
+    """
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.low, self.high = 0.0, 1.0
+        self.as_difference = False
+        self.row = PanelRow(0, 1)
+        self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
+        self.box.disableAutoRange()
+        self._lines: list[_Line] = []
+        self._band: BandItem | None = None
+        self._panel: ChannelPanel | None = None
+
+    def show_delta(self, delta: DeltaData) -> None:
+        """Draw the delta with its band."""
+        if self._band is None:
+            self._band = BandItem()
+            self.box.addItem(self._band, ignoreBounds=True)
+        self._grow(1)
+        self._lines[0].show_one(delta.x, delta.delta_s)
+        self._band.set_band(delta.x, delta.delta_s - delta.band_s, delta.delta_s + delta.band_s)
+
+    def show_channels(self, panel: ChannelPanel) -> None:
+        """Draw the channels of both laps."""
+        self._panel = panel
+        self._grow(len(panel.channels))
+        low, high = panel.low, panel.high
+        if self.as_difference:
+            largest = 0.0
+            for line, pair in zip(self._lines, panel.channels, strict=False):
+                apart = difference(pair.reference, pair.compared)
+                line.show_one(*apart.outline())
+                largest = max(largest, float(np.nanmax(np.abs(apart.value), initial=0.0)))
+            low, high = scales.padded(-(largest or 1.0), largest or 1.0)
+        else:
+            for line, pair in zip(self._lines, panel.channels, strict=False):
+                line.show_two(pair)
+        for line in self._lines[len(panel.channels) :]:
+            line.clear()
+        self.set_value_range(low, high)
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._panel = None
+        for line in self._lines:
+            line.clear()
+        if self._band is not None:
+            self._band.set_band(_NOTHING, _NOTHING, _NOTHING)
+
+    def set_difference(self, shown: bool) -> None:
+        """Draw compared − reference, or both traces again."""
+        self.as_difference = shown
+        if self._panel is not None:
+            self.show_channels(self._panel)
+
+    def set_theme(self, theme: Theme, *, dimmed: bool = False) -> None:
+        """Take the colours of a theme; dimmed panels step behind the selected one."""
+
+        def tone(color: str) -> QColor:
+            return QColor(blend(color, theme.panel, _DIMMED) if dimmed else color)
+
+        for index, line in enumerate(self._lines):
+            line.reference.set_color(tone(theme.reference))
+            line.compared.set_color(tone(theme.compared))
+            line.single.set_color(tone(theme.muted if index else theme.text))
+        if self._band is not None:
+            self._band.setBrush(QBrush(QColor(blend(theme.text, theme.panel, _BAND_SHARE))))
+
+    def set_row(self, row: PanelRow, width: int) -> None:
+        """Move the panel to its place on the canvas."""
+        self.row = row
+        self.box.setGeometry(QRectF(0, row.top, width, row.height))
+
+    def set_value_range(self, low: float, high: float) -> None:
+        """Show values from ``low`` to ``high``."""
+        self.low, self.high = low, high
+        self.box.setYRange(low, high, padding=0)
+
+    def set_view(self, start: float, end: float, pixels: int) -> None:
+        """Show a stretch of the horizontal axis."""
+        self.box.setXRange(start, end, padding=0)
+        for line in self._lines:
+            for curve in line.curves():
+                curve.set_view(start, end, pixels)
+
+    @property
+    def is_thinned(self) -> bool:
+        """Whether a trace has more samples in view than the screen has room for."""
+        return any(curve.is_thinned for line in self._lines for curve in line.curves())
+
+    def y_of(self, value: float) -> float:
+        """Return the canvas pixel of a value."""
+        share = (value - self.low) / (self.high - self.low)
+        return self.row.bottom - share * self.row.height
+
+    def ticks(self) -> tuple[float, ...]:
+        """Return round values for the vertical axis, as many as fit."""
+        return scales.ticks(self.low, self.high, max(self.row.height // 18, 1))
+
+    def _grow(self, lines: int) -> None:
+        while len(self._lines) < lines:
+            line = _Line()
+            self._lines.append(line)
+            for curve in line.curves():
+                self.box.addItem(curve, ignoreBounds=True)
+
+
+class _Line:
+    """The three curves one channel can be drawn with."""
+
+    def __init__(self) -> None:
+        self.reference = LapCurve(dashed=False)
+        self.compared = LapCurve(dashed=True)
+        self.single = LapCurve(dashed=False)
+
+    def curves(self) -> tuple[LapCurve, LapCurve, LapCurve]:
+        """Return them in the order they are painted."""
+        return self.reference, self.compared, self.single
+
+    def show_two(self, pair: ChannelPair) -> None:
+        """Draw both laps."""
+        self.reference.set_points(*pair.reference.outline())
+        self.compared.set_points(*pair.compared.outline())
+        self.single.set_points(_NOTHING, _NOTHING)
+
+    def show_one(self, x: FloatArray, y: FloatArray) -> None:
+        """Draw one line for both laps."""
+        self.reference.set_points(_NOTHING, _NOTHING)
+        self.compared.set_points(_NOTHING, _NOTHING)
+        self.single.set_points(x, y)
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self.show_one(_NOTHING, _NOTHING)

@@ -1,0 +1,102 @@
+"""Readings, statistics and rows taken from the panels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from htt_desktop.domain.comparison import Comparison
+from htt_desktop.domain.recording import FloatArray
+from htt_desktop.ui.charts.panel_data import ChannelPair, PanelKey, PanelSet
+from htt_desktop.ui.charts.readings import ChannelStatistics, RangeStatistics, Reading
+from htt_desktop.ui.charts.visible_table import VisibleTable
+
+
+def readings_at(panels: PanelSet, distance_m: float) -> tuple[Reading, ...]:
+    """Return what both laps read under a cursor at a lap distance, delta first.
+
+    Over time both laps are read at the same time since the line, as they are drawn.
+    """
+    x = panels.axis.to_x(distance_m)
+    delta_s, band_s = panels.delta.at(x)
+    readings = [Reading(PanelKey.DELTA, "delta", "s", 3, None, None, delta_s, band_s)]
+    for panel in panels.panels:
+        for pair in panel.channels:
+            reference = pair.reference.value_at(x)
+            compared = pair.compared.value_at(x)
+            both = reference is not None and compared is not None
+            readings.append(
+                Reading(
+                    panel.key,
+                    pair.name,
+                    pair.spec.unit,
+                    pair.spec.decimals,
+                    reference,
+                    compared,
+                    compared - reference if both else None,  # type: ignore[operator]
+                )
+            )
+    return tuple(readings)
+
+
+def statistics_between(
+    panels: PanelSet, comparison: Comparison, first_m: float, second_m: float
+) -> RangeStatistics:
+    """Return times and channel statistics of the stretch of track between two places."""
+    start_m, end_m = sorted((first_m, second_m))
+    times = [
+        float(np.diff(np.interp((start_m, end_m), lap.knot_m, lap.knot_s))[0])
+        for lap in (comparison.reference, comparison.compared)
+    ]
+    before_s, _ = panels.delta.at(panels.axis.to_x(start_m))
+    after_s, _ = panels.delta.at(panels.axis.to_x(end_m))
+    delta_s = None if before_s is None or after_s is None else after_s - before_s
+    channels = tuple(
+        ChannelStatistics(
+            panel.key,
+            pair.name,
+            pair.spec.unit,
+            pair.spec.decimals,
+            pair.reference.spread(start_m, end_m),
+            pair.compared.spread(start_m, end_m),
+        )
+        for panel in panels.panels
+        for pair in panel.channels
+    )
+    return RangeStatistics(start_m, end_m, times[0], times[1], delta_s, channels)
+
+
+def visible_rows(
+    panels: PanelSet,
+    comparison: Comparison,
+    shown: Sequence[str],
+    view: tuple[float, float],
+) -> VisibleTable:
+    """Return the shown panels over the shown stretch.
+
+    Rows are the points of the delta's grid inside ``view`` (axis units); channels are
+    read there as they are drawn.
+    """
+    inside = (panels.delta.x >= view[0]) & (panels.delta.x <= view[1])
+    x = panels.delta.x[inside]
+    numbers = comparison.reference.entry.number, comparison.compared.entry.number
+    times_s = np.interp(
+        panels.delta.distance_m[inside], comparison.reference.knot_m, comparison.reference.knot_s
+    )
+    headings = ["lap distance m", f"time since line s {numbers[0]}"]
+    columns: list[FloatArray] = [panels.delta.distance_m[inside], times_s]
+    by_key = {panel.key.value: panel for panel in panels.panels}
+    for key in shown:
+        if key == PanelKey.DELTA:
+            headings += [f"delta s {numbers[1]} - {numbers[0]}", "band s"]
+            columns += [panels.delta.delta_s[inside], panels.delta.band_s[inside]]
+        elif key in by_key:
+            for pair in by_key[key].channels:
+                headings += [_heading(pair, number) for number in numbers]
+                columns += [pair.reference.values_at(x), pair.compared.values_at(x)]
+    return VisibleTable(tuple(headings), np.column_stack(columns))
+
+
+def _heading(pair: ChannelPair, number: str) -> str:
+    return " ".join(part for part in (pair.name, pair.spec.unit, number) if part)

@@ -1,0 +1,213 @@
+"""Above the stack: corners and loops. Below it: lap distance or time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from htt_desktop.ui import formats
+from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.charts.margin import COLUMN_PX, MARGIN_PX, PAD_PX
+from htt_desktop.ui.charts.scales import decimals_of
+from htt_desktop.ui.charts.track_marks import TrackMarks
+from htt_desktop.ui.theme import LABEL_PX, Theme, font
+
+TOP_PX = 32
+BOTTOM_PX = 22
+_LINE_PX = 15
+
+
+def free_labels(
+    wanted: Iterable[tuple[float, float, str]], width: float
+) -> list[tuple[float, float, str]]:
+    """Return the labels, as (left, width, text), that fit without touching one another.
+
+    Earlier ones win; a label that would stick out is moved inside.
+
+    Examples
+    --------
+    >>> free_labels([(0.0, 30.0, "T1"), (20.0, 30.0, "T2"), (40.0, 30.0, "T3")], 60.0)
+    [(0.0, 30.0, 'T1'), (30.0, 30.0, 'T3')]
+    """
+    placed: list[tuple[float, float, str]] = []
+    for left, size, text in wanted:
+        inside = min(max(left, 0.0), width - size)
+        if all(inside >= x + w or inside + size <= x for x, w, _ in placed):
+            placed.append((inside, size, text))
+    return placed
+
+
+class TrackRuler(QWidget):
+    """Corner numbers and loop names over the stack; the key of the legends beside them."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(TOP_PX)
+        self._font = font(LABEL_PX)
+        self._theme = theme
+        self._marks = TrackMarks((), (), ())
+        self._numbers = ("", "")
+        self._x_of: Callable[[float], float] = float
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def show_marks(
+        self, marks: TrackMarks, numbers: tuple[str, str], x_of: Callable[[float], float]
+    ) -> None:
+        """Write the marks of a track and the two drivers' numbers."""
+        self._marks, self._numbers, self._x_of = marks, numbers, x_of
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the key, loops in the upper line and corners in the lower."""
+        painter = QPainter(self)
+        painter.setFont(self._font)
+        painter.fillRect(event.rect(), QColor(self._theme.window))
+        if not self._numbers[0]:
+            return
+        self._paint_key(painter)
+        width = self.width() - MARGIN_PX
+        painter.translate(MARGIN_PX, 0)
+        painter.setClipRect(0, 0, width, TOP_PX)
+        loops = [(self._x_of(loop.x), loop.label) for loop in self._marks.loops]
+        self._paint_line(painter, 0, loops, self._theme.muted, width)
+        corners = [
+            (
+                self._x_of((corner.start + corner.end) / 2),
+                corner.label if corner.sure else corner.label + "?",
+            )
+            for corner in self._marks.corners
+        ]
+        self._paint_line(painter, _LINE_PX, corners, self._theme.text, width)
+
+    def _paint_line(
+        self,
+        painter: QPainter,
+        top: int,
+        marks: Sequence[tuple[float, str]],
+        color: str,
+        width: int,
+    ) -> None:
+        metrics = QFontMetrics(self._font)
+        wanted = []
+        for x, text in marks:
+            size = metrics.horizontalAdvance(text) + 5.0
+            if 0 <= x <= width:
+                wanted.append((x - size / 2, size, text))
+        painter.setPen(QColor(color))
+        for left, size, text in free_labels(wanted, width):
+            painter.drawText(QRectF(left, top, size, _LINE_PX), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_key(self, painter: QPainter) -> None:
+        y = TOP_PX - _LINE_PX - 2
+        for index, (color, number) in enumerate(
+            zip((self._theme.reference, self._theme.compared), self._numbers, strict=True)
+        ):
+            area = QRect(PAD_PX + index * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX)
+            painter.setPen(QColor(color))
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight, number)
+            pen = QPen(QColor(color), 2)
+            if index:
+                pen.setDashPattern([2.0, 1.2])
+            painter.setPen(pen)
+            middle = area.center().y() + 1
+            end = area.right() - QFontMetrics(self._font).horizontalAdvance(number) - 4
+            painter.drawLine(max(end - 16, area.left()), middle, end, middle)
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(
+            QRect(PAD_PX + 2 * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX),
+            Qt.AlignmentFlag.AlignRight,
+            "Δ",
+        )
+
+
+class AxisRuler(QWidget):
+    """Figures of the horizontal axis, the cursors' places and what the reader must know."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(BOTTOM_PX)
+        self._font = font(LABEL_PX)
+        self._theme = theme
+        self._mode = AxisMode.DISTANCE
+        self._ticks: tuple[float, ...] = ()
+        self._x_of: Callable[[float], float] = float
+        self._cursors: tuple[float, ...] = ()
+        self._notes: tuple[str, ...] = ()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def show_axis(
+        self, mode: AxisMode, ticks: tuple[float, ...], x_of: Callable[[float], float]
+    ) -> None:
+        """Write the figures of a view."""
+        self._mode, self._ticks, self._x_of = mode, ticks, x_of
+        self.update()
+
+    def set_cursors(self, places: tuple[float, ...]) -> None:
+        """Flag the cursors' places on the axis."""
+        if places != self._cursors:
+            self._cursors = places
+            self.update()
+
+    def set_notes(self, notes: tuple[str, ...]) -> None:
+        """Write what changes the reading of the plots, such as a nudge."""
+        if notes != self._notes:
+            self._notes = notes
+            self.setToolTip("\n".join(notes))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint figures, flags and notes."""
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setFont(self._font)
+        painter.fillRect(event.rect(), QColor(theme.window))
+        painter.setPen(QColor(theme.loss if self._notes else theme.muted))
+        title = "lap distance m" if self._mode is AxisMode.DISTANCE else "time since line s"
+        text = QFontMetrics(self._font).elidedText(
+            " · ".join(self._notes) or title, Qt.TextElideMode.ElideRight, MARGIN_PX - 2 * PAD_PX
+        )
+        painter.drawText(
+            QRect(PAD_PX, 0, MARGIN_PX - 2 * PAD_PX, BOTTOM_PX), Qt.AlignmentFlag.AlignVCenter, text
+        )
+        if not self._ticks:
+            return
+        width = self.width() - MARGIN_PX
+        painter.translate(MARGIN_PX, 0)
+        flags = self._flags(width)
+        step = self._ticks[1] - self._ticks[0] if len(self._ticks) > 1 else 1.0
+        wanted = [*flags]
+        for value in self._ticks:
+            label = formats.number(value, decimals_of(step))
+            size = QFontMetrics(self._font).horizontalAdvance(label) + 8.0
+            wanted.append((self._x_of(value) - size / 2, size, label))
+        painter.setPen(QColor(theme.muted))
+        placed = free_labels(wanted, width)
+        for left, size, label in placed[len(flags) :]:
+            painter.drawText(QRectF(left, 0, size, BOTTOM_PX), Qt.AlignmentFlag.AlignCenter, label)
+        for left, size, label in placed[: len(flags)]:
+            area = QRectF(left, 2, size, BOTTOM_PX - 4)
+            painter.fillRect(area, QColor(theme.text))
+            painter.setPen(QColor(theme.panel))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, label)
+
+    def _flags(self, width: int) -> list[tuple[float, float, str]]:
+        decimals = 0 if self._mode is AxisMode.DISTANCE else 2
+        flags = []
+        for place in self._cursors:
+            label = formats.number(place, decimals)
+            size = QFontMetrics(self._font).horizontalAdvance(label) + 8.0
+            x = self._x_of(place)
+            if 0 <= x <= width:
+                flags.append((x - size / 2, size, label))
+        return free_labels(flags, width)

@@ -1,0 +1,55 @@
+"""Round numbers for axes."""
+
+from __future__ import annotations
+
+import math
+
+
+def nice_step(span: float, most: int) -> float:
+    """Return the smallest step of 1, 2 or 5 × 10ⁿ that cuts a span into at most ``most``.
+
+    Examples
+    --------
+    >>> nice_step(3925.0, 10), nice_step(0.3, 4), nice_step(5.0, 5)
+    (500.0, 0.1, 1.0)
+    """
+    if span <= 0 or most < 1:
+        return 1.0
+    exact = span / most
+    power = 10.0 ** math.floor(math.log10(exact) + 1e-9)
+    for factor in (1, 2, 5):
+        if factor * power * (1 + 1e-9) >= exact:
+            return factor * power
+    return 10 * power
+
+
+def ticks(low: float, high: float, most: int) -> tuple[float, ...]:
+    """Return round values within ``low`` to ``high``, at most ``most + 1`` of them.
+
+    Examples
+    --------
+    >>> ticks(-0.13, 0.27, 4)
+    (-0.1, 0.0, 0.1, 0.2)
+    """
+    step = nice_step(high - low, most)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return tuple(round(k * step, 9) + 0.0 for k in range(first, last + 1))
+
+
+def decimals_of(step: float) -> int:
+    """Return how many decimals ticks of a step need.
+
+    Examples
+    --------
+    >>> decimals_of(0.05), decimals_of(0.2), decimals_of(50.0)
+    (2, 1, 0)
+    """
+    return max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+
+
+def padded(low: float, high: float, share: float = 0.06) -> tuple[float, float]:
+    """Return a range with some air at both ends, never empty."""
+    span = high - low
+    air = span * share if span > 0 else max(abs(high), 1.0) * share
+    return low - air, high + air
