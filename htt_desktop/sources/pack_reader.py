@@ -10,6 +10,7 @@ import numpy as np
 
 from htt_desktop.domain.channels import CHANNELS
 from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING, LoggerRows
+from htt_desktop.sources.arrow_arrays import to_array
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import SCHEMA_VERSION, PackCar, PackContents
 from htt_desktop.sources.pack_json import contents_from_text
@@ -110,21 +111,17 @@ def _damaged(path: Path) -> str:
 
 
 def _logger_rows(car: PackCar, table: Any) -> LoggerRows:  # noqa: ANN401 - pyarrow has no types
-    import pyarrow as pa  # noqa: PLC0415
-
     channels = {}
     for spec in CHANNELS:
         column = table.column(spec.column)
         if column.null_count < len(column):
-            channels[spec.channel] = np.asarray(
-                column.to_numpy(zero_copy_only=False), dtype=np.float64,
-            )
-    stamps = table.column("TIMESTAMP").cast(pa.int64()).to_numpy(zero_copy_only=False)
-    laps = table.column("LAP").fill_null(COUNTER_NOT_WORKING).to_numpy(zero_copy_only=False)
+            channels[spec.channel] = to_array(column, np.float64, np.nan)
+    stamps = to_array(table.column("TIMESTAMP"), np.int64)
+    laps = to_array(table.column("LAP"), np.int32, COUNTER_NOT_WORKING)
     return LoggerRows(
         vehicle_id=car.vehicle_id,
         printed_number=car.printed_number,
-        clock_s=np.asarray(stamps, dtype=np.float64) / 1000.0,
-        logger_lap=np.asarray(laps, dtype=np.int64),
+        clock_s=stamps / 1000.0,
+        logger_lap=laps.astype(np.int64),
         channels=channels,
     )

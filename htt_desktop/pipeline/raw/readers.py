@@ -19,6 +19,7 @@ from htt_desktop.pipeline.raw.samples import (
     milliseconds,
 )
 from htt_desktop.pipeline.raw.tables import BytesRead, batches
+from htt_desktop.sources.arrow_arrays import to_array
 
 _ROW_COLUMNS = frozenset({"lap", "timestamp", "meta_time", "meta_session", *VEHICLE_COLUMNS})
 
@@ -57,7 +58,6 @@ def _long(columns: dict[str, Any]) -> SampleBatch:
         dtype=np.int8,
     )
     vehicle_codes, vehicles = _vehicles(columns, "")
-    value = columns["telemetry_value"].cast("float64").fill_null(np.nan)
     return SampleBatch(
         vehicles=vehicles,
         vehicle_code=vehicle_codes,
@@ -65,7 +65,7 @@ def _long(columns: dict[str, Any]) -> SampleBatch:
         clock_ms=milliseconds(columns["timestamp"]),
         reception_ms=_reception(columns),
         lap=lap_labels(columns["lap"]),
-        value=np.asarray(value.to_numpy(zero_copy_only=False), dtype=np.float64),
+        value=to_array(columns["telemetry_value"].cast("float64"), np.float64, np.nan),
         source_rows=len(name_codes),
         sessions=_sessions(columns),
     )
@@ -80,11 +80,11 @@ def _wide(columns: dict[str, Any], vehicle: str) -> SampleBatch:
     for name, code in CHANNEL_CODE_OF_RAW_NAME.items():
         if name not in columns:
             continue
-        cells = columns[name].cast("float64").fill_null(np.nan).to_numpy(zero_copy_only=False)
+        cells = to_array(columns[name].cast("float64"), np.float64, np.nan)
         filled = np.flatnonzero(~np.isnan(cells))
         rows.append(filled)
         codes.append(np.full(filled.size, code, dtype=np.int8))
-        values.append(np.asarray(cells[filled], dtype=np.float64))
+        values.append(cells[filled])
     row = np.concatenate(rows)
     return SampleBatch(
         vehicles=vehicles,

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from htt_desktop.domain.channels import CHANNELS
 from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING
+from htt_desktop.sources.arrow_arrays import to_array
 
-MISSING_MS = np.iinfo(np.int64).min
+MISSING_MS = int(np.iinfo(np.int64).min)
 """Stands for a time stamp that was not delivered."""
 
 CHANNEL_CODE_OF_RAW_NAME = {spec.raw_name.lower(): n for n, spec in enumerate(CHANNELS)}
@@ -84,20 +85,15 @@ def milliseconds(column: Any) -> NDArray[np.int64]:  # noqa: ANN401 - pyarrow ha
     """Return an Arrow time stamp column as whole ms since 1970."""
     import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that only imports should pay
 
-    return np.asarray(
-        column.cast(pa.timestamp("ms", "UTC"), safe=False)
-        .cast(pa.int64()).fill_null(MISSING_MS).to_numpy(zero_copy_only=False),
-        dtype=np.int64,
-    )
+    stamps = column.cast(pa.timestamp("ms", "UTC"), safe=False).cast(pa.int64())
+    return to_array(stamps, np.int64, MISSING_MS)
 
 
 def lap_labels(column: Any) -> NDArray[np.uint16]:  # noqa: ANN401 - pyarrow has no types
     """Return lap labels, 32768 for whatever is missing or no lap."""
     import pyarrow as pa  # noqa: PLC0415 - see above
 
-    laps = np.asarray(
-        column.cast(pa.float64()).fill_null(COUNTER_NOT_WORKING).to_numpy(zero_copy_only=False),
-    )
+    laps = to_array(column.cast(pa.float64()), np.float64, COUNTER_NOT_WORKING)
     absurd = ~((laps >= 0) & (laps <= COUNTER_NOT_WORKING))
     return np.where(absurd, COUNTER_NOT_WORKING, laps).astype(np.uint16)
 
@@ -108,9 +104,6 @@ def codes_and_texts(column: Any) -> tuple[NDArray[np.int32], tuple[str, ...]]:  
 
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()
-    codes = np.asarray(
-        column.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False),
-        dtype=np.int32,
-    )
+    codes = to_array(column.indices.cast(pa.int32()), np.int32, -1)
     texts = tuple("" if text is None else str(text) for text in column.dictionary.to_pylist())
     return codes, texts
