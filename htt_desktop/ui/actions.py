@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from htt_desktop.ui.commands import COMMAND_OF, COMMANDS, EXPAND, Command, CommandId
 
-Handlers = Mapping[CommandId, Callable[[], None]]
+Handlers = Mapping[CommandId, Callable[[], object]]
 """What each command does; commands without a handler do not appear anywhere."""
 
 KEPT_KEYS = "kept_keys"
@@ -30,7 +30,7 @@ class Actions(QObject):
         super().__init__(window)
         self._window = window
         self._actions: dict[CommandId, QAction] = {}
-        self._handlers: dict[CommandId, Callable[[], None]] = {}
+        self._handlers: dict[CommandId, Callable[[], object]] = {}
         self._has_laps = False
         application = QApplication.instance()
         if isinstance(application, QApplication):

@@ -26,7 +26,7 @@ from htt_desktop.sources.telemetry_source import (
     TelemetryRequest,
     TelemetrySource,
 )
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.jobs import Catalogue, CompareJob, LapChoice, Loaded
 from htt_desktop.workers.recent import Recent
 
 _REMEMBERED_CARS = 8
@@ -57,13 +57,20 @@ class Comparer:
     def __init__(self, source: TelemetrySource, tracks: Mapping[str, Track]) -> None:
         self._source = source
         self._tracks = tracks
+        self._races: tuple[RaceKey, ...] | None = None
         self._inventories = Recent[RaceKey, Inventory](_REMEMBERED_CARS)
         self._cars = Recent[tuple[RaceKey, str], _Car](_REMEMBERED_CARS)
         self._laps = Recent[tuple[RaceKey, str, int], AlignedLap](_REMEMBERED_LAPS)
 
-    def known_inventory(self, key: RaceKey) -> Inventory | None:
-        """Return the drivers and laps of a race if they are in memory."""
-        return self._inventories.get(key)
+    def known(self, key: RaceKey | None) -> Catalogue:
+        """Return what is in memory about the offer, reading nothing."""
+        return Catalogue(self._races or (), self._inventories.get(key) if key else None)
+
+    def races(self) -> tuple[RaceKey, ...]:
+        """Return every race the source has, in calendar order."""
+        if self._races is None:
+            self._races = self._source.races()
+        return self._races
 
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
         """Return the drivers and laps of a race.
@@ -89,6 +96,7 @@ class Comparer:
         """
         if job.fresh:
             self._forget(job.key)
+        races = self.races()
         track = self._track(job.key)
         inventory = self.inventory(job.key, cancel)
         statuses = [_status(inventory, choice) for choice in (job.reference, job.compared)]
@@ -99,9 +107,11 @@ class Comparer:
             laps.append(self._aligned(track, inventory, car, status))
         _stop_if(cancel)
         comparison = compare_laps(track, job.key, laps[0], laps[1], cars[0].band_model)
-        return Loaded(job, comparison, inventory, _joint_origin(cars[0].origin, cars[1].origin))
+        origin = _joint_origin(cars[0].origin, cars[1].origin)
+        return Loaded(job, comparison, inventory, origin, races)
 
     def _forget(self, key: RaceKey) -> None:
+        self._races = None
         self._inventories.forget(lambda known: known == key)
         self._cars.forget(lambda known: known[0] == key)
         self._laps.forget(lambda known: known[0] == key)

@@ -27,10 +27,16 @@ class LapChoice:
 
 @dataclass(frozen=True)
 class ListJob:
-    """Find out which drivers and laps a race has, without fetching rows."""
+    """Find out what there is, without fetching rows.
+
+    Attributes
+    ----------
+    key
+        Race whose drivers and laps are wanted; ``None`` asks for the races only.
+    """
 
     job_id: int
-    key: RaceKey
+    key: RaceKey | None
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,27 @@ class Progressed:
 
 
 @dataclass(frozen=True)
+class Catalogue:
+    """What is on offer.
+
+    Attributes
+    ----------
+    races
+        Every race the source has, in calendar order.
+    inventory
+        Drivers and laps of the job's race, ``None`` while unknown.
+    """
+
+    races: tuple[RaceKey, ...] = ()
+    inventory: Inventory | None = None
+
+
+@dataclass(frozen=True)
 class Listed:
     """A :class:`ListJob` succeeded."""
 
     job: ListJob
-    inventory: Inventory
+    catalogue: Catalogue
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +100,12 @@ class Loaded:
     comparison: Comparison
     inventory: Inventory
     origin: Origin
+    races: tuple[RaceKey, ...] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What was on offer when the laps were loaded."""
+        return Catalogue(self.races, self.inventory)
 
 
 @dataclass(frozen=True)
@@ -90,15 +118,14 @@ class Failed:
         One sentence for the user.
     is_bug
         The fault is ours: it was logged with its traceback.
-    inventory
-        Drivers and laps, when they were known before the failure, so that
-        another lap can be chosen.
+    catalogue
+        What was known before the failure, so that another lap can be chosen.
     """
 
     job: Job
     reason: str
     is_bug: bool = False
-    inventory: Inventory | None = None
+    catalogue: Catalogue = Catalogue()
 
 
 @dataclass(frozen=True)

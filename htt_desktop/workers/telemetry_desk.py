@@ -74,8 +74,8 @@ class TelemetryDesk(QObject):
         """The job under way."""
         return self._ticket.job if self._ticket else None
 
-    def list_race(self, key: RaceKey) -> ListJob:
-        """Ask which drivers and laps a race has."""
+    def list_race(self, key: RaceKey | None) -> ListJob:
+        """Ask which races there are and which drivers and laps one of them has."""
         job = ListJob(self._next_id(), key)
         self._submit(job)
         return job
@@ -116,8 +116,10 @@ class TelemetryDesk(QObject):
         return self._last_id
 
     def _submit(self, job: Job) -> None:
-        self.cancel()
-        self._ticket = Ticket(job, threading.Event())
+        superseded, self._ticket = self._ticket, Ticket(job, threading.Event())
+        if superseded is not None:
+            superseded.cancel.set()
+            self.cancelled.emit(Cancelled(superseded.job))
         self.started.emit(job)
         self._submitted.emit(self._ticket)
 

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import (
     Cancelled,
+    Catalogue,
     CompareJob,
     Failed,
     Job,
@@ -73,11 +73,11 @@ class TelemetryWorker(QObject):
         except CancelledError:
             return Cancelled(job)
         except (DomainError, SourceError) as error:
-            return Failed(job, str(error), inventory=self._known_inventory(job))
+            return Failed(job, str(error), catalogue=self._known(job))
         except Exception as error:  # the thread's edge: a bug must not end it silently
             _LOGGER.exception("job %s", job)
             reason = f"An internal fault stopped the comparison ({type(error).__name__}: {error})."
-            return Failed(job, reason, is_bug=True, inventory=self._known_inventory(job))
+            return Failed(job, reason, is_bug=True, catalogue=self._known(job))
 
     def _work(self, ticket: Ticket) -> Outcome:
         if ticket.cancel.is_set():
@@ -85,7 +85,9 @@ class TelemetryWorker(QObject):
         if self._comparer is None:
             self._comparer = self._make_comparer()
         if isinstance(ticket.job, ListJob):
-            return Listed(ticket.job, self._comparer.inventory(ticket.job.key, ticket.cancel))
+            races, key = self._comparer.races(), ticket.job.key
+            inventory = self._comparer.inventory(key, ticket.cancel) if key else None
+            return Listed(ticket.job, Catalogue(races, inventory))
         return self._comparer.compare(ticket.job, self._reporter(ticket.job), ticket.cancel)
 
     def _reporter(self, job: CompareJob) -> Callable[[int], None]:
@@ -100,5 +102,5 @@ class TelemetryWorker(QObject):
 
         return report
 
-    def _known_inventory(self, job: Job) -> Inventory | None:
-        return self._comparer.known_inventory(job.key) if self._comparer else None
+    def _known(self, job: Job) -> Catalogue:
+        return self._comparer.known(job.key) if self._comparer else Catalogue()

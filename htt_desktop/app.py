@@ -1,0 +1,153 @@
+"""The application: wires everything up, opens the window, leaves cleanly."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from htt_desktop.ui.desktop import Desktop
+    from htt_desktop.ui.state import Selection
+    from htt_desktop.ui.tab import Tab, TabParts
+
+FIRST_RACE = ("indianapolis", 1)
+FIRST_PAIR = ("7", "47")
+"""What the application opens with: two drivers recorded over a whole race."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the application and return its exit code."""
+    options = _parse(arguments)
+    if _has_no_display():
+        from htt_desktop.cli.without_display import draw_instead
+
+        return draw_instead(_key_and_pair(options), options.screenshot, options.pack)
+    return _run(options)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="htt-desktop", description="Two-driver telemetry comparison for the Toyota GR Cup."
+    )
+    parser.add_argument("--track", help="track id such as cota")
+    parser.add_argument("--race", type=int, default=1, help="1 or 2")
+    parser.add_argument("--reference", help="driver number of the reference lap")
+    parser.add_argument("--compared", help="driver number of the compared lap")
+    parser.add_argument("--pack", type=Path, action="append", default=[], help="pack file to open")
+    parser.add_argument("--theme", choices=("system", "dark", "light"))
+    parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save the loaded window")
+    parser.add_argument("--exit", action="store_true", help="close once loaded")
+    parser.add_argument("--timings", action="store_true", help="print when what was on screen")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file to use")
+    return parser.parse_args(arguments)
+
+
+def _has_no_display() -> bool:
+    chosen = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    return sys.platform.startswith("linux") and not chosen
+
+
+def _key_and_pair(options: argparse.Namespace) -> Selection:
+    from htt_desktop.domain.race import RaceKey
+    from htt_desktop.ui.state import Selection
+    from htt_desktop.workers.jobs import LapChoice
+
+    if options.track is None and options.pack and options.reference is None:
+        return Selection()
+    key = RaceKey(*FIRST_RACE) if options.track is None else RaceKey(options.track, options.race)
+    pair = FIRST_PAIR if options.track is None else (None, None)
+    reference, compared = options.reference or pair[0], options.compared or pair[1]
+    if reference is None or compared is None:
+        return Selection(key)
+    return Selection(key, LapChoice(reference), LapChoice(compared))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("htt-desktop")
+    application.setApplicationDisplayName("HackTheTrack Desktop")
+    desktop = _assemble(options)
+    _set_icon(application)
+    from htt_desktop.ui.first_sight import FirstSight
+
+    sight = FirstSight(
+        desktop, options.screenshot, leaves=options.exit, prints_times=options.timings
+    )
+    desktop.window.closed.connect(application.quit)
+    desktop.window.show()
+    desktop.state.choose(_key_and_pair(options))
+    if desktop.state.selection.key is None:
+        desktop.desk.list_race(None)
+    code = application.exec()
+    if not desktop.shutdown():
+        _leave_hard(code)
+    return sight.exit_code or code
+
+
+def _assemble(options: argparse.Namespace) -> Desktop:
+    from dataclasses import replace
+
+    from platformdirs import user_config_path, user_log_path
+
+    from htt_desktop.cli.wiring import known_tracks, pack_comparer
+    from htt_desktop.sources.errors import SourceError
+    from htt_desktop.ui.log_file import start_log
+    from htt_desktop.ui.settings import FILE_NAME, Settings, ThemeChoice
+    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+
+    if options.settings is None:
+        start_log(user_log_path("htt-desktop", appauthor=False))
+    place = options.settings or user_config_path("htt-desktop", appauthor=False) / FILE_NAME
+    settings = Settings(place)
+    if options.theme:
+        settings.update(replace(settings.preferences, theme=ThemeChoice(options.theme)))
+    try:
+        tracks = known_tracks()
+    except SourceError:
+        tracks = {}  # the worker meets the same error and shows it with a way out
+    desk = TelemetryDesk(lambda: pack_comparer(options.pack))
+
+    from htt_desktop.ui.desktop import Desktop
+
+    desktop = Desktop(settings, desk, tracks, _tabs)
+    sys.excepthook = lambda kind, error, trace: desktop.messages.fault(error)
+    return desktop
+
+
+def _tabs(parts: TabParts) -> list[Tab]:
+    from htt_desktop.ui.tabs.improve.tab import ImproveTab
+
+    return [ImproveTab(parts)]
+
+
+def _set_icon(application: QApplication) -> None:
+    from PySide6.QtGui import QIcon
+
+    from htt_desktop.sources.bundled import data_dir
+    from htt_desktop.sources.errors import SourceError
+
+    try:
+        application.setWindowIcon(QIcon(str(data_dir().parent / "resources" / "icon.png")))
+    except SourceError:
+        return
+
+
+def _leave_hard(code: int) -> None:
+    """Leave without destroying a thread that would not stop: Qt would abort the process."""
+    import logging
+
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

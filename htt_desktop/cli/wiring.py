@@ -1,0 +1,43 @@
+"""Wires the embedded sources to the code that compares laps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from htt_desktop.domain.tracks import Track
+from htt_desktop.workers.comparer import Comparer
+
+
+def known_tracks() -> Mapping[str, Track]:
+    """Return the bundled track table.
+
+    Raises
+    ------
+    SourceError
+        The bundled data are missing or damaged.
+    """
+    from htt_desktop.sources.bundled import data_dir
+    from htt_desktop.sources.tracks import load_tracks
+
+    return load_tracks(data_dir())
+
+
+def pack_comparer(packs: Sequence[Path] = ()) -> Comparer:
+    """Return a comparer that reads packs.
+
+    Parameters
+    ----------
+    packs
+        Pack files; the bundled ones when there are none.
+
+    Raises
+    ------
+    SourceError
+        The bundled data are missing or damaged.
+    """
+    from htt_desktop.sources.bundled import data_dir
+    from htt_desktop.sources.packs import PackTelemetry
+
+    paths = tuple(packs) or tuple(sorted((data_dir() / "packs").glob("*.parquet")))
+    return Comparer(PackTelemetry(paths), known_tracks())

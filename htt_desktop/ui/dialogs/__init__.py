@@ -1,0 +1,1 @@
+"""Small dialogs that return values and never block."""

@@ -1,0 +1,82 @@
+"""Notices when the window is painted and when the laps are on screen."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from htt_desktop.ui.desktop import Desktop
+from htt_desktop.ui.export import ExportError, write_picture
+from htt_desktop.workers.jobs import Failed, Loaded
+
+_FAILED = 1
+
+
+class FirstSight(QObject):
+    """Saves a picture of the loaded window, prints times and leaves, as wanted.
+
+    Attributes
+    ----------
+    exit_code
+        Not 0 when the laps could not be loaded or the picture not be written.
+    """
+
+    def __init__(
+        self, desktop: Desktop, screenshot: Path | None, *, leaves: bool, prints_times: bool
+    ) -> None:
+        super().__init__(desktop.window)
+        self.exit_code = 0
+        self._window = desktop.window
+        self._screenshot = screenshot
+        self._leaves = leaves
+        self._prints_times = prints_times
+        self._times: dict[str, float] = {}
+        self._window.installEventFilter(self)
+        desktop.desk.loaded.connect(self._on_loaded)
+        desktop.desk.failed.connect(self._on_failed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note the first time the window's contents were asked for and painted."""
+        if event.type() == QEvent.Type.Paint and "painted" not in self._times:
+            self._times["painted"] = 0.0
+            QTimer.singleShot(0, self, self._on_painted)
+        return False
+
+    def _on_painted(self) -> None:
+        self._times["painted"] = time.time()
+        self._window.removeEventFilter(self)
+
+    def _on_loaded(self, loaded: Loaded) -> None:
+        self._window.repaint()
+        self._times.setdefault("loaded", time.time())
+        # The next turn of the event loop: layouts that the answer set off are done then.
+        QTimer.singleShot(0, self, self._on_settled)
+
+    def _on_failed(self, failed: Failed) -> None:
+        if self._leaves:
+            self.exit_code = _FAILED
+            print(failed.reason, file=sys.stderr)  # noqa: T201 - there is nobody at the window
+        QTimer.singleShot(0, self, self._on_settled)
+
+    def _on_settled(self) -> None:
+        if self._prints_times:
+            print(json.dumps(self._times), flush=True)  # noqa: T201 - asked for by --timings
+            self._prints_times = False
+        if self._screenshot is not None:
+            self._save(self._screenshot)
+            self._screenshot = None
+        if self._leaves:
+            self._window.close()
+            QApplication.quit()
+
+    def _save(self, path: Path) -> None:
+        try:
+            write_picture(self._window.grab().toImage(), path)
+        except ExportError as error:
+            self.exit_code = _FAILED
+            print(error, file=sys.stderr)  # noqa: T201

@@ -1,0 +1,75 @@
+"""All keys on one sheet, made from the command table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from htt_desktop.ui.commands import EXPAND, Command, Group
+from htt_desktop.ui.overlay import Overlay
+
+_COLUMNS: tuple[tuple[Group, ...], ...] = (
+    (Group.CURSOR, Group.ZOOM),
+    (Group.LAPS, Group.WINDOW),
+    (Group.PANELS,),
+)
+
+
+def sheet_rows(commands: Sequence[Command], group: Group) -> list[tuple[str, str]]:
+    """Return keys and texts of one group; the nine expanding commands make one row."""
+    rows: list[tuple[str, str]] = []
+    for command in commands:
+        if command.group is not group or not command.keys:
+            continue
+        if command.id not in EXPAND:
+            rows.append((command.key_text, command.text))
+        elif command.id is EXPAND[0]:
+            rows.append(("1 … 9", "Expand one panel, or back"))
+    return rows
+
+
+MOUSE_ROWS = (
+    ("wheel", "Zoom about the pointer"),
+    ("drag left → right", "Zoom into the box"),
+    ("drag right → left", "Zoom out"),
+    ("click", "Park the cursor"),
+    ("Shift+click on a lap", "Force an excluded lap in"),
+)
+"""What the mouse does; not part of the command table because no key does it."""
+
+
+class KeySheet(Overlay):
+    """The sheet, three columns wide."""
+
+    def __init__(self, window: QWidget, commands: Sequence[Command]) -> None:
+        super().__init__(window)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(24, 16, 24, 16)
+        columns.setSpacing(32)
+        for groups in _COLUMNS:
+            column = QVBoxLayout()
+            for group in groups:
+                self._add(column, str(group), sheet_rows(commands, group))
+            if groups is _COLUMNS[-1]:
+                self._add(column, "Mouse", MOUSE_ROWS)
+            column.addStretch()
+            columns.addLayout(column)
+
+    def _add(self, column: QVBoxLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
+        heading = QLabel(title)
+        heading.setProperty("role", "heading")
+        column.addWidget(heading)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(2)
+        for row, (keys, text) in enumerate(rows):
+            label = QLabel(keys)
+            label.setProperty("role", "key")
+            grid.addWidget(label, row, 0)
+            grid.addWidget(QLabel(text), row, 1)
+        grid.setColumnStretch(1, 1)
+        column.addLayout(grid)
+        column.addSpacing(12)

@@ -1,0 +1,135 @@
+"""The command palette: type a few letters of a driver, a track or a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from htt_desktop.ui.overlay import Overlay
+
+_WIDTH_PX = 560
+_ROW_PX = 28
+_MOST_ROWS = 14
+
+
+@dataclass(frozen=True)
+class PaletteEntry:
+    """Something the palette can do.
+
+    Attributes
+    ----------
+    hint
+        Keys or kind, shown after the text.
+    """
+
+    text: str
+    hint: str
+    run: Callable[[], None]
+
+
+def matching(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
+    """Return the entries that hold every word of the query, best first.
+
+    A word at the beginning of the text or of one of its words ranks higher.
+
+    Examples
+    --------
+    >>> entries = [PaletteEntry(text, "", print) for text in ("Zoom in", "Swap", "Indianapolis")]
+    >>> [entry.text for entry in matching(entries, "in")]
+    ['Indianapolis', 'Zoom in']
+    """
+    words = query.casefold().split()
+    ranked = []
+    for place, entry in enumerate(entries):
+        text = entry.text.casefold()
+        if all(word in text for word in words):
+            starts = sum(not text.startswith(word) for word in words)
+            inner = sum(f" {word}" not in f" {text}" for word in words)
+            ranked.append((inner, starts, place, entry))
+    return [entry for *_, entry in sorted(ranked, key=lambda item: item[:3])]
+
+
+class CommandPalette(Overlay):
+    """A search line over a list; Enter does what is marked.
+
+    Parameters
+    ----------
+    entries
+        Asked each time the palette opens.
+    """
+
+    def __init__(self, window: QWidget, entries: Callable[[], Sequence[PaletteEntry]]) -> None:
+        super().__init__(window)
+        self._ask_entries = entries
+        self._entries: Sequence[PaletteEntry] = ()
+        self._shown: list[PaletteEntry] = []
+        self.line = QLineEdit(self)
+        self.line.setPlaceholderText("driver, track, lap, command")
+        self.line.setAccessibleName("Find a driver, track or command")
+        self.list = QListWidget(self)
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.line)
+        layout.addWidget(self.list)
+        self.setFocusProxy(self.line)
+        self.line.textChanged.connect(self._on_text_changed)
+        self.line.installEventFilter(self)
+        self.list.itemClicked.connect(self._on_item_clicked)
+
+    def appear(self) -> None:
+        """Open with an empty search line."""
+        self._entries = tuple(self._ask_entries())
+        self.line.clear()
+        self._on_text_changed("")
+        super().appear()
+
+    def wanted_size(self) -> QSize:
+        """Return a size that shows a dozen entries."""
+        return QSize(_WIDTH_PX, _MOST_ROWS * _ROW_PX + 56)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Steer the list from the search line."""
+        if watched is self.line and event.type() == QEvent.Type.KeyPress:
+            return isinstance(event, QKeyEvent) and self._steer(event)
+        if watched is self.line and event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.disappear()
+        return super().eventFilter(watched, event)
+
+    def _steer(self, event: QKeyEvent) -> bool:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10}
+        steps[Qt.Key.Key_PageUp] = -10
+        key = Qt.Key(event.key())
+        if key in steps:
+            last = self.list.count() - 1
+            self.list.setCurrentRow(max(0, min(last, self.list.currentRow() + steps[key])))
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run(self.list.currentRow())
+            return True
+        if key == Qt.Key.Key_Escape:
+            self.disappear()
+            return True
+        return False
+
+    def _run(self, row: int) -> None:
+        if 0 <= row < len(self._shown):
+            entry = self._shown[row]
+            self.disappear()
+            entry.run()
+
+    def _on_text_changed(self, text: str) -> None:
+        self._shown = matching(self._entries, text)
+        self.list.clear()
+        for entry in self._shown:
+            words = f"{entry.text}   {entry.hint}" if entry.hint else entry.text
+            self.list.addItem(QListWidgetItem(words))
+        self.list.setCurrentRow(0)
+
+    def _on_item_clicked(self, item: QListWidgetItem) -> None:
+        self._run(self.list.row(item))

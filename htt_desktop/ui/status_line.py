@@ -1,0 +1,57 @@
+"""One line: what is on screen, from where, how fresh, and the latest message."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from htt_desktop.ui.messages import Level, Message
+from htt_desktop.ui.tab import Facts
+
+_SHOWN_MS = {Level.INFORMATION: 6000, Level.WARNING: 12_000, Level.FAULT: 30_000}
+_ROLES = {Level.INFORMATION: "status", Level.WARNING: "warning", Level.FAULT: "warning"}
+
+
+class StatusLine(QWidget):
+    """Facts left and right; a message covers the left part for some seconds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts = Facts()
+        self.left = QLabel(self)
+        self.right = QLabel(self)
+        self.left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.left.setAccessibleName("Status")
+        for label in (self.left, self.right):
+            label.setProperty("role", "status")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_message_over)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(16)
+        layout.addWidget(self.left, stretch=1)
+        layout.addWidget(self.right)
+
+    def show_facts(self, facts: Facts) -> None:
+        """Replace the facts; a message that is still due stays."""
+        self._facts = facts
+        self.right.setText(facts.origin)
+        if not self._timer.isActive():
+            self._on_message_over()
+
+    def show_message(self, message: Message) -> None:
+        """Show a message for some seconds."""
+        self._say(message.text, _ROLES[message.level])
+        self._timer.start(_SHOWN_MS[message.level])
+
+    def _on_message_over(self) -> None:
+        self._say(self._facts.shown, "status")
+
+    def _say(self, text: str, role: str) -> None:
+        self.left.setText(text)
+        self.left.setToolTip(text)
+        if self.left.property("role") != role:
+            self.left.setProperty("role", role)
+            self.left.style().unpolish(self.left)
+            self.left.style().polish(self.left)

@@ -1,0 +1,1 @@
+"""Tables: rows of text made elsewhere, shown, sorted and clicked here."""

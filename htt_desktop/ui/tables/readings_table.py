@@ -1,0 +1,114 @@
+"""Values of both laps at the cursor, or statistics between two cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QVBoxLayout, QWidget
+
+from htt_desktop.ui import formats
+from htt_desktop.ui.charts.readings import (
+    ChannelStatistics,
+    RangeStatistics,
+    Reading,
+    Spread,
+)
+from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
+from htt_desktop.ui.tables.rows_view import RowsView
+from htt_desktop.ui.theme import Theme
+
+
+class ReadingsTable(QWidget):
+    """A heading that says where, over a table that says what."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._numbers = ("", "")
+        self.heading = QLabel("at the cursor")
+        self.heading.setProperty("role", "heading")
+        self.model = RowsModel(theme, self)
+        self.view = RowsView(self.model, self)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.view.setAccessibleName("Values at the cursor")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.view)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.model.set_theme(theme)
+
+    def set_numbers(self, reference: str, compared: str) -> None:
+        """Say which drivers the columns belong to."""
+        self._numbers = (reference, compared)
+
+    def show_readings(self, distance_m: float, readings: Sequence[Reading]) -> None:
+        """Show what both laps read at a lap distance."""
+        self.heading.setText(f"at the cursor, {formats.number(distance_m)} m")
+        reference, compared = self._numbers
+        headings = (
+            Heading("channel"),
+            Heading(f"━ {reference}", "reference", Tone.REFERENCE),
+            Heading(f"╍ {compared}", "compared", Tone.COMPARED),
+            Heading("Δ", "compared − reference"),
+        )
+        self.model.show_rows(headings, [_reading_row(reading) for reading in readings])
+
+    def show_statistics(self, statistics: RangeStatistics) -> None:
+        """Show the stretch between the two cursors."""
+        lost = formats.delta(statistics.delta_s)
+        start, end = formats.number(statistics.start_m), formats.number(statistics.end_m)
+        self.heading.setText(
+            f"{start} to {end} m: {formats.number(statistics.distance_m)} m, "
+            f"{self._numbers[1]} {_verb(statistics.delta_s)} {lost} s"
+        )
+        headings = [Heading("channel")]
+        for sign, number, tone in (
+            ("━", self._numbers[0], Tone.REFERENCE),
+            ("╍", self._numbers[1], Tone.COMPARED),
+        ):
+            headings += [
+                Heading(f"{sign} {number} {word}", "between the cursors", tone)
+                for word in ("min", "mean", "max")
+            ]
+        self.model.show_rows(headings, [_statistics_row(item) for item in statistics.channels])
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.heading.setText("at the cursor")
+        self.model.show_rows((), ())
+
+
+def _verb(delta_s: float | None) -> str:
+    return "gains" if delta_s is not None and delta_s < 0 else "loses"
+
+
+def _reading_row(reading: Reading) -> Row:
+    label = f"{reading.label} {reading.unit}".strip()
+    difference = formats.signed(reading.difference, reading.decimals)
+    tip = ""
+    if reading.band is not None:
+        difference = formats.delta(reading.difference, reading.band)
+        tip = f"95 % band {formats.band(reading.band)}"
+    return Row((
+        Cell(label, tone=Tone.MUTED),
+        Cell(formats.number(reading.reference, reading.decimals)),
+        Cell(formats.number(reading.compared, reading.decimals)),
+        Cell(difference, tip=tip),
+    ))  # fmt: skip
+
+
+def _statistics_row(item: ChannelStatistics) -> Row:
+    cells = [Cell(f"{item.label} {item.unit}".strip(), tone=Tone.MUTED)]
+    for spread in (item.reference, item.compared):
+        cells += [Cell(formats.number(value, item.decimals)) for value in _three(spread)]
+    return Row(tuple(cells))
+
+
+def _three(spread: Spread | None) -> tuple[float | None, float | None, float | None]:
+    if spread is None:
+        return None, None, None
+    return spread.minimum, spread.mean, spread.maximum

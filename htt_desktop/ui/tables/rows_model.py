@@ -1,0 +1,158 @@
+"""A table model of finished cells, sortable by value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from htt_desktop.ui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Tone(StrEnum):
+    """Colour of a cell's text; the values are tokens of the theme."""
+
+    TEXT = "text"
+    MUTED = "muted"
+    GAIN = "gain"
+    LOSS = "loss"
+    REFERENCE = "reference"
+    COMPARED = "compared"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell.
+
+    Attributes
+    ----------
+    value
+        What the column is sorted by; NaN and ``None`` come last.
+    """
+
+    text: str
+    value: float | None = None
+    tone: Tone = Tone.TEXT
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One column heading; the first column of a table is aligned left."""
+
+    text: str
+    tip: str = ""
+    tone: Tone = Tone.MUTED
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells with whatever they stand for."""
+
+    cells: tuple[Cell, ...]
+    payload: object = None
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows of cells; equal shapes are updated in place, without a reset."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._headings: tuple[Heading, ...] = ()
+        self._rows: list[Row] = []
+        self._order: tuple[int, Qt.SortOrder] | None = None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self._tell_all_changed()
+
+    def show_rows(self, headings: Sequence[Heading], rows: Sequence[Row]) -> None:
+        """Replace the contents, keeping the chosen order."""
+        same_shape = tuple(headings) == self._headings and len(rows) == len(self._rows)
+        if not same_shape:
+            self.beginResetModel()
+        self._headings = tuple(headings)
+        self._rows = list(rows)
+        self._sort_rows()
+        if same_shape:
+            self._tell_all_changed()
+        else:
+            self.endResetModel()
+
+    def row(self, place: int) -> Row:
+        """Return the row at a place on screen."""
+        return self._rows[place]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self._headings)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+        """Return text, colour, alignment or tool tip of a cell."""
+        cell = self._rows[index.row()].cells[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell.text
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._theme.color(cell.tone)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell.tip or None
+        return None
+
+    def headerData(  # noqa: D102 - Qt's contract
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:  # noqa: ANN401
+        if orientation != Qt.Orientation.Horizontal or section >= len(self._headings):
+            return None
+        heading = self._headings[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return heading.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return heading.tip or None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._theme.color(heading.tone)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column and keep that order for later contents."""
+        self._order = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        self._sort_rows()
+        self.layoutChanged.emit()
+
+    def _sort_rows(self) -> None:
+        if self._order is None or self._order[0] >= len(self._headings):
+            return
+        column, order = self._order
+        sign = 1 if order == Qt.SortOrder.AscendingOrder else -1
+        self._rows.sort(key=lambda row: _sort_key(row.cells[column].value, sign))
+
+    def _tell_all_changed(self) -> None:
+        if self._rows and self._headings:
+            last = self.index(len(self._rows) - 1, len(self._headings) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+
+def _sort_key(value: float | None, sign: int) -> tuple[bool, float]:
+    missing = value is None or not math.isfinite(value)
+    return missing, 0.0 if value is None or missing else sign * value
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

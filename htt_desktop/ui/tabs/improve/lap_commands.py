@@ -1,0 +1,81 @@
+"""What the keys do to the choice of laps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from htt_desktop.sources.telemetry_source import Inventory
+from htt_desktop.ui.actions import Handlers
+from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.lap_texts import driver_line
+from htt_desktop.ui.messages import Messages
+from htt_desktop.ui.palette import PaletteEntry
+from htt_desktop.ui.state import Selection, SelectionState, Side
+from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.lap_choices import neighbour
+
+
+class LapCommands:
+    """Steers the selection; whoever listens to it loads the laps."""
+
+    def __init__(
+        self,
+        state: SelectionState,
+        messages: Messages,
+        inventory: Callable[[], Inventory | None],
+    ) -> None:
+        self._state = state
+        self._messages = messages
+        self._inventory = inventory
+
+    def handlers(self) -> Handlers:
+        """Return what each command does."""
+        return {
+            CommandId.PREVIOUS_LAP: partial(self._step, Side.COMPARED, -1),
+            CommandId.NEXT_LAP: partial(self._step, Side.COMPARED, 1),
+            CommandId.PREVIOUS_REFERENCE_LAP: partial(self._step, Side.REFERENCE, -1),
+            CommandId.NEXT_REFERENCE_LAP: partial(self._step, Side.REFERENCE, 1),
+            CommandId.FASTEST_LAP: partial(self._fastest, Side.COMPARED),
+            CommandId.FASTEST_OF_BOTH: self._fastest_of_both,
+            CommandId.SWAP: self._state.swap,
+        }
+
+    def palette_entries(self) -> list[PaletteEntry]:
+        """Return the drivers that can be compared."""
+        inventory = self._inventory()
+        if inventory is None:
+            return []
+        entries = []
+        for number in inventory.with_telemetry():
+            if number in inventory.refused:
+                continue
+            name = driver_line(inventory.entries[number])
+            for side, hint in ((Side.COMPARED, "compare"), (Side.REFERENCE, "as reference")):
+                run = partial(self._state.choose_lap, side, LapChoice(number))
+                entries.append(PaletteEntry(name, hint, run))
+        return entries
+
+    def _step(self, side: Side, step: int) -> None:
+        choice, inventory = self._state.selection.of(side), self._inventory()
+        if choice is None or choice.lap_number is None or inventory is None:
+            return
+        found = neighbour(inventory.laps.get(choice.number, ()), choice.lap_number, step)
+        if found is None:
+            where = "after" if step > 0 else "before"
+            self._messages.say(
+                f"Driver {choice.number} has no clean lap {where} lap {choice.lap_number}."
+            )
+        else:
+            self._state.choose_lap(side, LapChoice(choice.number, found))
+
+    def _fastest(self, side: Side) -> None:
+        choice = self._state.selection.of(side)
+        if choice is not None:
+            self._state.choose_lap(side, LapChoice(choice.number))
+
+    def _fastest_of_both(self) -> None:
+        now = self._state.selection
+        if now.reference is not None and now.compared is not None:
+            reference, compared = LapChoice(now.reference.number), LapChoice(now.compared.number)
+            self._state.choose(Selection(now.key, reference, compared))

@@ -1,0 +1,186 @@
+"""One driver's laps as chips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from htt_desktop.domain.lap_status import LapStatus
+from htt_desktop.ui import formats
+from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.lap_texts import lap_tip
+from htt_desktop.ui.state import Side
+from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
+
+_HEIGHT_PX = 32
+_TITLE_PX = 64
+_GAP_PX = 2
+_PADDING_PX = 6
+_WIDEST_PX = 72
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+
+class LapRow(QWidget):
+    """Chips: filled = clean, hatched = excluded, outlined = chosen.
+
+    The time on a chip is shortened where there is little room; hovering gives
+    it in full. With the focus, arrows walk along the chips and Enter chooses.
+
+    Signals
+    -------
+    chosen(int)
+        Lap number the user chose, clean or forced in.
+    refused(str)
+        Why a click did nothing.
+    """
+
+    chosen = Signal(int)
+    refused = Signal(str)
+
+    def __init__(self, side: Side, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._side = side
+        self._theme = theme
+        self._title = ""
+        self._statuses: Sequence[LapStatus] = ()
+        self._chosen: int | None = None
+        self._marked = 0
+        self.setFont(font(LABEL_PX))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty(KEPT_KEYS, (*_STEPS, *_CHOOSING))
+        self.setAccessibleName(f"Laps of the {side.value} driver")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def show_laps(self, title: str, statuses: Sequence[LapStatus], chosen: int | None) -> None:
+        """Replace the chips."""
+        self._title, self._statuses, self._chosen = title, statuses, chosen
+        numbers = [status.lap.lap_number for status in statuses]
+        self._marked = numbers.index(chosen) if chosen in numbers else 0
+        self.update()
+
+    def chip_rect(self, place: int) -> QRect:
+        """Return where the chip of the ``place``-th lap is, from 0."""
+        room = self.width() - _TITLE_PX - _PADDING_PX
+        width = min(_WIDEST_PX, room / max(1, len(self._statuses)))
+        left = _TITLE_PX + round(place * width)
+        right = _TITLE_PX + round((place + 1) * width) - _GAP_PX
+        return QRect(left, 1, max(1, right - left), self.height() - 2)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of one row."""
+        return QSize(400, _HEIGHT_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of one row at any width."""
+        return QSize(200, _HEIGHT_PX)
+
+    def event(self, event: QEvent) -> bool:
+        """Say what a chip stands for when the pointer rests on it."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = self._place_at(event.pos())
+            text = "" if place is None else lap_tip(self._statuses[place])
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the lap; Shift forces an excluded one in."""
+        place = self._place_at(event.position().toPoint())
+        if place is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(place, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk along the chips and choose."""
+        key = Qt.Key(event.key())
+        if key in _STEPS and self._statuses:
+            last = len(self._statuses) - 1
+            self._marked = max(0, min(last, self._marked + _STEPS[key]))
+            self.refused.emit(lap_tip(self._statuses[self._marked]))
+            self.update()
+        elif key in _CHOOSING and self._statuses:
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._choose(self._marked, shift)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the mark."""
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the mark."""
+        self.update()
+        super().focusOutEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw title and chips."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._theme.color(self._side.value))
+        title = QRect(_PADDING_PX, 0, _TITLE_PX - 2 * _PADDING_PX, self.height())
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self._title)
+        for place, status in enumerate(self._statuses):
+            self._paint_chip(painter, self.chip_rect(place), place, status)
+
+    def _paint_chip(self, painter: QPainter, rect: QRect, place: int, status: LapStatus) -> None:
+        theme = self._theme
+        is_chosen = status.lap.lap_number == self._chosen
+        brush = QBrush(theme.color("raised"))
+        if not status.is_clean:
+            brush = QBrush(theme.color("grid"), Qt.BrushStyle.BDiagPattern)
+        pen = QPen(theme.color(self._side.value), 2) if is_chosen else QPen(theme.color("grid"))
+        if self.hasFocus() and place == self._marked and not is_chosen:
+            pen = QPen(theme.color("text"), 1, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(brush)
+        inner = rect.adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(inner, RADIUS_PX, RADIUS_PX)
+        painter.setPen(self._text_color(status, is_chosen))
+        text = chip_text(status, inner.width() - 4, painter.fontMetrics())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _text_color(self, status: LapStatus, is_chosen: bool) -> QColor:
+        bright = status.is_clean or is_chosen
+        return self._theme.color("text" if bright else "muted")
+
+    def _place_at(self, point: QPoint) -> int | None:
+        places = range(len(self._statuses))
+        return next((place for place in places if self.chip_rect(place).contains(point)), None)
+
+    def _choose(self, place: int, forced: bool) -> None:
+        status = self._statuses[place]
+        self._marked = place
+        if status.is_clean or (forced and status.can_be_forced):
+            self.chosen.emit(status.lap.lap_number)
+        else:
+            self.refused.emit(lap_tip(status).capitalize() + ".")
+
+
+def chip_text(status: LapStatus, room_px: int, metrics: QFontMetrics) -> str:
+    """Return lap and time in as much detail as the room allows, lap number at least."""
+    number = str(status.lap.lap_number)
+    time = formats.lap_time(status.lap.lap_time_s)
+    for text in (time, time[:-1], time[:-2]):
+        if metrics.horizontalAdvance(text) <= room_px:
+            return f"{number}\n{text}"
+    return number

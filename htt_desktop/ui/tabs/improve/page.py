@@ -1,0 +1,183 @@
+"""The page of the Improve tab: it shows what it is given and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from htt_desktop.domain.comparison import CornerComparison
+from htt_desktop.domain.tracks import Track
+from htt_desktop.ui.charts.plot_stack import PlotStack
+from htt_desktop.ui.charts.readings import RangeStatistics
+from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tabs.improve.lap_strip import LapStrip
+from htt_desktop.ui.tabs.improve.nudge_bar import NudgeBar
+from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
+from htt_desktop.ui.tabs.improve.side_column import SideColumn
+from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.veil import Veil
+from htt_desktop.workers.jobs import Catalogue, Loaded
+
+_DRAWER_BELOW_PX = 1500
+_STACK_SHARE = 64
+
+
+class ImprovePage(QWidget):
+    """Selection bar, stack, lap strip and right column in four states.
+
+    Signals
+    -------
+    cancel_wanted(), retry_wanted(), start_wanted()
+        The one button of the loading, failed and empty state.
+    """
+
+    cancel_wanted = Signal()
+    retry_wanted = Signal()
+    start_wanted = Signal()
+
+    def __init__(
+        self, tracks: Mapping[str, Track], theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.loaded: Loaded | None = None
+        self._is_loading = False
+        self.bar = SelectionBar(tracks, self)
+        self.stack = PlotStack(theme, self)
+        self.nudge = NudgeBar(self)
+        self.strip = LapStrip(theme, self)
+        self.side = SideColumn(theme, self)
+        self._empty_text = QLabel(self)
+        self._empty_button = QPushButton(self)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self._pages, stretch=1)
+        self.veil = Veil(self.stack)
+        self._side_veil = Veil(self.side)
+        self._connect()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        for part in (self.stack, self.strip, self.side):
+            part.set_theme(theme)
+
+    def show_selection(self, selection: Selection, catalogue: Catalogue) -> None:
+        """Show what is chosen in the bar and in the lap strip."""
+        self.bar.show_selection(selection, catalogue)
+        self.strip.show_selection(selection, catalogue.inventory)
+
+    def show_empty(self, text: str, button: str) -> None:
+        """Say what to do next."""
+        self._empty_text.setText(text)
+        self._empty_button.setText(button)
+        self._pages.setCurrentIndex(0)
+
+    def show_loading(self, rows: int | None) -> None:
+        """Dim the picture and offer to cancel."""
+        self._is_loading = True
+        so_far = "" if rows is None else f" {rows:,} rows so far."
+        self._cover(f"Loading telemetry …{so_far}", "Cancel")
+
+    def show_failed(self, reason: str) -> None:
+        """Keep the last picture, dimmed, and say why there is no new one."""
+        self._is_loading = False
+        self._cover(reason, "Retry")
+
+    def show_again(self) -> None:
+        """Undim the picture that is still there."""
+        self.veil.lift()
+        self._side_veil.lift()
+
+    def show_loaded(self, loaded: Loaded) -> None:
+        """Show a comparison."""
+        self.loaded = loaded
+        comparison = loaded.comparison
+        self._pages.setCurrentIndex(1)
+        self.side.readings.set_numbers(
+            comparison.reference.entry.number, comparison.compared.entry.number
+        )
+        self.stack.show_comparison(comparison)
+        self.side.map.show_comparison(comparison)
+        self.side.corners.show_comparison(comparison)
+        self.show_again()
+        if self.stack.cursor_m is None:
+            self.stack.set_cursor(0.0)
+        else:
+            self._on_cursor_moved(self.stack.cursor_m)
+
+    def show_corner(self, corner: CornerComparison) -> None:
+        """Zoom everything to a corner and park the cursor at its apex."""
+        self.stack.zoom_to(corner.start_m, corner.end_m)
+        self.stack.set_cursor(corner.corner.apex_m)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Turn the right column into a drawer where room is short."""
+        self.side.set_drawer(self.width() < _DRAWER_BELOW_PX)
+        super().resizeEvent(event)
+
+    def _cover(self, text: str, button: str) -> None:
+        self._pages.setCurrentIndex(1)
+        self.veil.cover(text, button)
+        self._side_veil.cover()
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget(self)
+        self._empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty_text.setWordWrap(True)
+        self._empty_button.setProperty("role", "primary")
+        layout = QVBoxLayout(page)
+        layout.setSpacing(16)
+        layout.addStretch()
+        layout.addWidget(self._empty_text)
+        layout.addWidget(self._empty_button, alignment=Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch()
+        return page
+
+    def _content(self) -> QWidget:
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.nudge)
+        column.addWidget(self.stack, stretch=1)
+        column.addWidget(self.strip)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(left)
+        splitter.addWidget(self.side)
+        splitter.setStretchFactor(0, _STACK_SHARE)
+        splitter.setStretchFactor(1, 100 - _STACK_SHARE)
+        splitter.setSizes([_STACK_SHARE * 10, (100 - _STACK_SHARE) * 10])
+        return splitter
+
+    def _connect(self) -> None:
+        self.stack.cursor_moved.connect(self._on_cursor_moved)
+        self.stack.range_selected.connect(self._on_range_selected)
+        self.side.map.place_chosen.connect(self.stack.set_cursor)
+        self.side.corners.corner_chosen.connect(self.show_corner)
+        self.nudge.nudged.connect(self.stack.nudge_compared)
+        self.veil.pressed.connect(self._on_veil_pressed)
+        self._empty_button.clicked.connect(self.start_wanted)
+
+    def _on_cursor_moved(self, distance_m: float) -> None:
+        self.side.map.set_cursor(distance_m)
+        self.side.readings.show_readings(distance_m, self.stack.readings_at(distance_m))
+
+    def _on_range_selected(self, statistics: RangeStatistics | None) -> None:
+        if statistics is not None:
+            self.side.readings.show_statistics(statistics)
+        elif self.stack.cursor_m is not None:
+            self._on_cursor_moved(self.stack.cursor_m)
+
+    def _on_veil_pressed(self) -> None:
+        if self._is_loading:
+            self.cancel_wanted.emit()
+        else:
+            self.retry_wanted.emit()

@@ -1,0 +1,55 @@
+"""The status line of the Improve tab in words."""
+
+from __future__ import annotations
+
+from htt_desktop.domain.comparison import AlignedLap
+from htt_desktop.sources.telemetry_source import Inventory, Origin
+from htt_desktop.ui import formats
+from htt_desktop.ui.lap_texts import why_excluded
+from htt_desktop.ui.tab import Facts
+from htt_desktop.workers.jobs import Loaded
+
+_DECIMALS = 2
+
+
+def facts_of(loaded: Loaded) -> Facts:
+    """Return what is on screen and where it comes from."""
+    comparison = loaded.comparison
+    pair = (comparison.reference, comparison.compared)
+    lost = formats.signed(comparison.lap_time_delta_s, 3)
+    sentences = [
+        f"{_lap(pair[1])} against {_lap(pair[0])}: {lost} s",
+        f"aligned {_alignment(pair[0])} and {_alignment(pair[1])}",
+        *_forced(loaded.inventory, pair),
+    ]
+    return Facts(" · ".join(sentences), origin_line(loaded.origin), has_laps=True)
+
+
+def origin_line(origin: Origin) -> str:
+    """Return where rows came from, how many and how fast."""
+    parts = [f"telemetry: {origin.label}"]
+    if origin.created:
+        parts.append(f"made {origin.created[:10]}")
+    parts.append(f"{origin.rows:,} rows")
+    parts.append(f"{origin.seconds:.{_DECIMALS}f} s")
+    return " · ".join(parts)
+
+
+def _lap(lap: AlignedLap) -> str:
+    return f"{lap.entry.number} L{lap.lap.lap_number} {formats.lap_time(lap.lap.lap_time_s)}"
+
+
+def _alignment(lap: AlignedLap) -> str:
+    residual = lap.alignment.residual_ms
+    error = "" if residual is None else f" {formats.number(residual)} ms"
+    return f"{lap.alignment.tier}{error}"
+
+
+def _forced(inventory: Inventory, pair: tuple[AlignedLap, AlignedLap]) -> list[str]:
+    sentences = []
+    for lap in pair:
+        for status in inventory.laps.get(lap.entry.number, ()):
+            if status.lap.lap_number == lap.lap.lap_number and not status.is_clean:
+                reason = why_excluded(status)
+                sentences.append(f"{lap.entry.number} L{lap.lap.lap_number} forced in: {reason}")
+    return sentences

@@ -1,0 +1,244 @@
+"""The Improve tab: turns choices into jobs and answers into what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from htt_desktop.domain.comparison import AlignedLap
+from htt_desktop.sources.telemetry_source import Inventory
+from htt_desktop.ui.actions import Handlers
+from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.palette import PaletteEntry
+from htt_desktop.ui.state import Selection, Side
+from htt_desktop.ui.tab import Facts, Tab, TabParts
+from htt_desktop.ui.tabs.improve.exporting import Exporting
+from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
+from htt_desktop.ui.tabs.improve.page import ImprovePage
+from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
+from htt_desktop.ui.tabs.improve.status_texts import facts_of, origin_line
+from htt_desktop.ui.theme import Theme
+from htt_desktop.workers.jobs import (
+    Cancelled,
+    Catalogue,
+    Failed,
+    Job,
+    LapChoice,
+    Listed,
+    Loaded,
+    Progressed,
+)
+from htt_desktop.workers.lap_choices import default_pair, kept_choice
+from htt_desktop.workers.telemetry_desk import TelemetryDesk
+
+_PATIENCE_MS = 300
+
+
+class ImproveTab(Tab):
+    """Two laps over one another.
+
+    Parameters
+    ----------
+    parts
+        Selection, desk and the rest every tab shares.
+    loads_at_once
+        Rows cost nothing, so choosing other drivers loads them; otherwise the
+        user presses Load.
+    """
+
+    title = "Improve"
+
+    def __init__(
+        self, parts: TabParts, *, loads_at_once: bool = True, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state = parts.state
+        self._desk = parts.desk
+        self._tracks = parts.tracks
+        self._messages = parts.messages
+        self._loads_at_once = loads_at_once
+        self._catalogue = Catalogue()
+        self._shown = Selection()
+        self._rows: int | None = None
+        self.page = ImprovePage(parts.tracks, parts.theme, self)
+        self._stack_commands = StackCommands(self.page)
+        self._lap_commands = LapCommands(parts.state, parts.messages, self._inventory)
+        self._exporting = Exporting(self.page, parts.messages)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self._connect()
+        self.page.show_selection(parts.state.selection, self._catalogue)
+
+    def start(self) -> None:
+        """Ask for what is selected, or for what there is to select."""
+        if self._state.selection.reference is None:
+            self._desk.list_race(self._state.selection.key)
+        else:
+            self._load()
+
+    def handlers(self) -> Handlers:
+        """Return what the tab does on which command."""
+        return {
+            **self._stack_commands.handlers(),
+            **self._lap_commands.handlers(),
+            CommandId.LOAD: self._reload,
+            CommandId.EXPORT: self._exporting.ask,
+        }
+
+    def palette_entries(self) -> Sequence[PaletteEntry]:
+        """Return drivers, races, panels and corners."""
+        races = [
+            PaletteEntry(
+                f"{self._tracks[key.track_id].name}, race {key.race}",
+                "race",
+                partial(self._state.choose_race, key),
+            )
+            for key in self._catalogue.races
+            if key.track_id in self._tracks
+        ]
+        drivers = self._lap_commands.palette_entries()
+        return [*drivers, *races, *self._stack_commands.palette_entries()]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.page.set_theme(theme)
+
+    def cancel(self) -> None:
+        """Withdraw the job under way."""
+        self._desk.cancel()
+
+    def _connect(self) -> None:
+        self._state.changed.connect(self._on_selection_changed)
+        self._desk.started.connect(self._on_started)
+        self._desk.progressed.connect(self._on_progressed)
+        self._desk.listed.connect(self._on_listed)
+        self._desk.loaded.connect(self._on_loaded)
+        self._desk.failed.connect(self._on_failed)
+        self._desk.cancelled.connect(self._on_cancelled)
+        self._patience.timeout.connect(self._on_patience_over)
+        page = self.page
+        page.bar.race_chosen.connect(self._state.choose_race)
+        page.bar.lap_chosen.connect(self._state.choose_lap)
+        page.strip.lap_chosen.connect(self._state.choose_lap)
+        page.strip.refused.connect(self._messages.say)
+        page.bar.swap_wanted.connect(self._state.swap)
+        page.bar.load_wanted.connect(self._reload)
+        page.cancel_wanted.connect(self.cancel)
+        page.retry_wanted.connect(self._reload)
+        page.start_wanted.connect(self.start)
+
+    def _inventory(self) -> Inventory | None:
+        inventory = self._catalogue.inventory
+        return inventory if inventory and inventory.key == self._state.selection.key else None
+
+    def _load(self, *, fresh: bool = False) -> None:
+        now = self._state.selection
+        if now.key and now.reference and now.compared:
+            self._desk.compare(now.key, now.reference, now.compared, fresh=fresh)
+
+    def _reload(self) -> None:
+        if self._state.selection.reference is None:
+            self.start()
+        else:
+            self._load(fresh=self._state.selection == self._shown)
+
+    def _on_selection_changed(self, selection: Selection) -> None:
+        self.page.show_selection(selection, self._catalogue)
+        if selection == self._shown:
+            self._desk.cancel()
+            self._show_facts()
+            self.page.show_again()
+        elif selection.reference is None or selection.compared is None:
+            self._desk.list_race(selection.key)
+        elif self._loads_at_once or selection.same_drivers(self._shown):
+            self._load()
+        self.page.bar.show_pending(selection != self._shown)
+
+    def _on_started(self, job: Job) -> None:
+        self._rows = None
+        self._patience.start()
+
+    def _on_progressed(self, progress: Progressed) -> None:
+        self._rows = progress.rows
+        if not self._patience.isActive():
+            self.page.show_loading(self._rows)
+
+    def _on_patience_over(self) -> None:
+        if self._desk.current is not None:
+            self.page.show_loading(self._rows)
+
+    def _on_listed(self, listed: Listed) -> None:
+        self._patience.stop()
+        before, self._catalogue = self._catalogue.inventory, listed.catalogue
+        inventory = self._catalogue.inventory
+        if not self._catalogue.races:
+            self.page.show_empty("There is no telemetry here yet.", "Look again")
+        elif inventory is None:
+            self._state.choose_race(self._catalogue.races[0])
+        else:
+            self._choose_drivers(before, inventory)
+
+    def _choose_drivers(self, before: Inventory | None, inventory: Inventory) -> None:
+        pair = default_pair(inventory)
+        if pair is None:
+            self.page.show_selection(self._state.selection, self._catalogue)
+            self.page.show_empty("No lap of this race has telemetry.", "Look again")
+            return
+        reference, compared = pair
+        if before is not None:
+            kept = [
+                kept_choice(before, self._shown.of(side), inventory)
+                for side in (Side.REFERENCE, Side.COMPARED)
+            ]
+            if kept[0] and kept[1]:
+                reference, compared = kept[0], kept[1]
+        self._state.choose(Selection(inventory.key, reference, compared))
+
+    def _on_loaded(self, loaded: Loaded) -> None:
+        self._patience.stop()
+        self._catalogue = loaded.catalogue
+        comparison = loaded.comparison
+        self._shown = Selection(
+            loaded.job.key, _choice(comparison.reference), _choice(comparison.compared)
+        )
+        self.page.show_loaded(loaded)
+        self.page.bar.show_source(loaded.origin.label, origin_line(loaded.origin))
+        self._state.choose(self._shown)
+        self.page.show_selection(self._shown, self._catalogue)
+        self.page.bar.show_pending(False)
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        if self.page.loaded is not None:
+            self.facts_changed.emit(facts_of(self.page.loaded))
+
+    def _on_failed(self, failed: Failed) -> None:
+        self._patience.stop()
+        known = failed.catalogue
+        self._catalogue = replace(known, races=known.races or self._catalogue.races)
+        self.page.show_selection(self._state.selection, self._catalogue)
+        self.page.show_failed(failed.reason)
+        shown = "" if self.page.loaded is None else "the picture below is the one before"
+        self.facts_changed.emit(Facts(shown, has_laps=self.page.loaded is not None))
+
+    def _on_cancelled(self, cancelled: Cancelled) -> None:
+        self._patience.stop()
+        if self._desk.current is not None:
+            return
+        if self.page.loaded is None:
+            self.page.show_empty("Loading was cancelled before there was anything to show.", "Load")
+        else:
+            self.page.show_again()
+            self._messages.say("Loading was cancelled; the picture is the one before.")
+
+
+def _choice(lap: AlignedLap) -> LapChoice:
+    return LapChoice(lap.entry.number, lap.lap.lap_number)

@@ -1,0 +1,68 @@
+"""Which laps to offer next: the default pair, the neighbours, the driver who stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from htt_desktop.domain.lap_status import LapStatus
+from htt_desktop.sources.telemetry_source import Inventory
+from htt_desktop.workers.jobs import LapChoice
+
+
+def default_pair(inventory: Inventory) -> tuple[LapChoice, LapChoice] | None:
+    """Return the two drivers with the fastest clean laps, faster one first.
+
+    A race with a single driver compares his two fastest clean laps. Without any
+    clean lap, laps that can be forced take their place.
+
+    Returns
+    -------
+    pair of choices or None
+        ``None`` when no lap of the race can be shown.
+    """
+    best = sorted(
+        (
+            (*_rank(status), number)
+            for number in inventory.with_telemetry()
+            if number not in inventory.refused
+            for status in inventory.laps[number]
+            if status.can_be_forced
+        ),
+    )
+    if not best:
+        return None
+    first = best[0]
+    others = [lap for lap in best if lap[-1] != first[-1]] or best[1:] or best
+    return LapChoice(first[-1], first[-2]), LapChoice(others[0][-1], others[0][-2])
+
+
+def kept_choice(old: Inventory, choice: LapChoice | None, new: Inventory) -> LapChoice | None:
+    """Return the same driver in another race, if he has telemetry there.
+
+    A number can pass to another driver within a season, so the name decides.
+    """
+    if choice is None or choice.number not in old.entries:
+        return None
+    name = old.entries[choice.number].driver_name
+    for number in new.with_telemetry():
+        clean = any(status.is_clean for status in new.laps[number])
+        if clean and new.entries[number].driver_name == name:
+            return LapChoice(number)
+    return None
+
+
+def neighbour(statuses: Sequence[LapStatus], lap_number: int, step: int) -> int | None:
+    """Return the nearest clean lap before (``step`` −1) or after (+1) a lap.
+
+    Returns
+    -------
+    int or None
+        Lap number, ``None`` at the end of the row.
+    """
+    clean = [status.lap.lap_number for status in statuses if status.is_clean]
+    later = [number for number in clean if (number - lap_number) * step > 0]
+    return min(later, key=lambda number: abs(number - lap_number), default=None)
+
+
+def _rank(status: LapStatus) -> tuple[bool, float, int]:
+    return not status.is_clean, status.lap.lap_time_s, status.lap.lap_number
