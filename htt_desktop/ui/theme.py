@@ -151,8 +151,98 @@ def font(pixels: int = BASE_PX, *, bold: bool = False) -> QFont:
 
 
 def style_sheet(theme: Theme) -> str:
-    """Return the application's style sheet in a theme."""
+    """Return the application's style sheet in a theme.
+
+    Fonts are not set here: a size in a style sheet would override those that widgets
+    choose. Use :func:`font` and ``QApplication.setFont``. Dynamic properties pick the few
+    variants: ``role="label"``, ``"muted"``, ``"gain"``, ``"loss"``, ``"reference"``,
+    ``"compared"``, ``"badge"`` on labels, ``role="primary"`` on buttons and
+    ``role="panel"`` or ``"raised"`` on frames.
+    """
+    hover = blend(theme.text, theme.raised, 0.06)
+    pressed = blend(theme.text, theme.raised, 0.12)
+    chosen = blend(theme.reference, theme.panel, 0.28)
     return f"""
-* {{ font-size: {BASE_PX}px; }}
 QWidget {{ background: {theme.window}; color: {theme.text}; }}
+QWidget:disabled {{ color: {theme.muted}; }}
+QLabel, QCheckBox, QRadioButton {{ background: transparent; }}
+QLabel[role="label"], QLabel[role="muted"] {{ color: {theme.muted}; }}
+QLabel[role="gain"] {{ color: {theme.gain}; }}
+QLabel[role="loss"] {{ color: {theme.loss}; }}
+QLabel[role="reference"] {{ color: {theme.reference}; }}
+QLabel[role="compared"] {{ color: {theme.compared}; }}
+QLabel[role="badge"] {{
+  background: {theme.raised}; color: {theme.muted};
+  border-radius: {RADIUS_PX}px; padding: 2px {GRID_PX}px;
+}}
+QFrame[role="panel"] {{ background: {theme.panel}; border-radius: {RADIUS_PX}px; }}
+QFrame[role="raised"] {{ background: {theme.raised}; border-radius: {RADIUS_PX}px; }}
+QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
+  background: {theme.raised}; border: 1px solid {theme.grid};
+  border-radius: {RADIUS_PX}px; padding: 3px {GRID_PX}px; min-height: 20px;
+  selection-background-color: {chosen}; selection-color: {theme.text};
+}}
+QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {hover}; }}
+QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus,
+QDoubleSpinBox:focus {{ border: 1px solid {theme.reference}; }}
+QPushButton[role="primary"] {{
+  background: {theme.reference}; color: {theme.panel}; border-color: {theme.reference};
+}}
+QPushButton[role="primary"]:hover {{ background: {blend(theme.reference, theme.text, 0.9)}; }}
+QPushButton[role="primary"]:disabled {{
+  background: {theme.raised}; color: {theme.muted}; border-color: {theme.grid};
+}}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox QAbstractItemView, QMenu, QToolTip {{
+  background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.grid};
+}}
+QMenu::item {{ padding: 4px 24px 4px 20px; }}
+QMenu::item:selected, QComboBox QAbstractItemView::item:selected {{
+  background: {chosen}; color: {theme.text};
+}}
+QMenu::item:disabled {{ color: {theme.muted}; }}
+QMenu::separator {{ height: 1px; background: {theme.grid}; margin: 4px 0; }}
+QMenuBar {{ background: {theme.window}; }}
+QMenuBar::item:selected {{ background: {theme.raised}; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {theme.grid}; }}
+QTabBar::tab {{
+  background: transparent; color: {theme.muted}; border: none;
+  border-bottom: 2px solid transparent; padding: 6px {GRID_PX * 2}px;
+}}
+QTabBar::tab:hover {{ color: {theme.text}; }}
+QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.reference}; }}
+QTableView, QTreeView, QListView, QPlainTextEdit, QTextEdit {{
+  background: {theme.panel}; alternate-background-color: {theme.corner_shade};
+  border: none; gridline-color: {theme.grid};
+  selection-background-color: {chosen}; selection-color: {theme.text};
+}}
+QHeaderView, QHeaderView::section {{
+  background: {theme.panel}; color: {theme.muted}; border: none;
+}}
+QHeaderView::section {{ border-bottom: 1px solid {theme.grid}; padding: 3px 6px; }}
+QTableCornerButton::section {{ background: {theme.panel}; border: none; }}
+QProgressBar {{
+  background: {theme.raised}; border: none; border-radius: {RADIUS_PX}px;
+  text-align: center; min-height: 16px;
+}}
+QProgressBar::chunk {{
+  background: {blend(theme.reference, theme.panel, 0.5)}; border-radius: {RADIUS_PX}px;
+}}
+QSplitter::handle {{ background: {theme.grid}; }}
+QSplitter::handle:horizontal {{ width: 3px; }}
+QSplitter::handle:vertical {{ height: 3px; }}
+QStatusBar {{ color: {theme.muted}; border-top: 1px solid {theme.grid}; }}
+QStatusBar::item {{ border: none; }}
+QScrollBar {{ background: transparent; border: none; margin: 0; }}
+QScrollBar:vertical {{ width: 10px; }}
+QScrollBar:horizontal {{ height: 10px; }}
+QScrollBar::handle {{ background: {theme.grid}; border-radius: {RADIUS_PX}px; }}
+QScrollBar::handle:hover {{ background: {theme.muted}; }}
+QScrollBar::handle:vertical {{ min-height: 24px; }}
+QScrollBar::handle:horizontal {{ min-width: 24px; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+  background: transparent; border: none; width: 0; height: 0;
+}}
+QToolTip {{ padding: 4px; }}
 """
