@@ -8,23 +8,50 @@ from enum import StrEnum
 
 import numpy as np
 
-from htt_desktop.domain.clock_crossings import line_crossings
+from htt_desktop.domain.clock_loops import loop_passages, misfits_s
+from htt_desktop.domain.clock_offsets import (
+    NEARBY_S,
+    clock_drift_ppm,
+    crossing_offsets,
+    decisive,
+    official_line_s,
+    robust_offset,
+)
+from htt_desktop.domain.clock_reception import race_start_error_s
 from htt_desktop.domain.clock_rows import LoggerRows, require_running_clock
+from htt_desktop.domain.clock_travel import travel
 from htt_desktop.domain.errors import TimingMismatchError
-from htt_desktop.domain.race import FINISH_LINE, OfficialLap
-from htt_desktop.domain.recording import BoolArray, FloatArray, IntArray
+from htt_desktop.domain.race import OfficialLap
+from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
 
-NEARBY_S = 2.0
-"""Crossings further than this from the centre belong to missed triggers or wrong labels."""
+LABEL_SIGMA_S = 0.08
+"""Scatter of single label changes: 0.03 s for most cars, 0.1 s for some."""
+
+LINE_SIGMA_S = 0.04
+"""A trigger at the line stands within 2 m of it."""
+
+DISPLACED_SIGMA_S = 0.2
+"""A displaced trigger is known within 10 m: at COTA 297 m from the table disagree by that much
+with printed sectors and with the time of reception."""
+
+FAR_TRIGGER_M = 50.0
+
+RECEPTION_SIGMA_S = 0.11
+"""0.05 s between the cars of a race and 0.1 s between races."""
+
+LARGEST_DISAGREEMENT_S = 0.6
+"""Beyond this reception or timekeeping clock were not set to the time of day."""
+
+LOOP_STEPS_S = np.arange(-0.6, 0.601, 0.02)
 
 
 class ClockMethod(StrEnum):
     """What tied the two clocks together; the value is what people read."""
 
     LABELS = "lap labels at the line"
+    LABELS_AND_RECEPTION = "lap labels and time of reception"
     LOOPS = "timing loops"
-    RECEPTION = "time of reception"
 
 
 @dataclass(frozen=True)
@@ -34,7 +61,7 @@ class ClockFit:
     Attributes
     ----------
     offset_s
-        Logger clock minus official race time: ``time_s = clock_s - offset_s``.
+        Logger clock minus official race time at the start of the race.
     spread_ms
         Robust standard deviation (1.48 median absolute deviations) of the
         single crossings around the offset.
@@ -56,110 +83,50 @@ class ClockFit:
     lap_offset: int | None
     drift_ppm: float | None = None
 
+    def race_time_s(self, clock_s: FloatArray) -> FloatArray:
+        """Turn logger times into official race time.
 
-@dataclass(frozen=True, eq=False)
-class CrossingOffsets:
-    """What each official crossing alone says about the clock.
-
-    Attributes
-    ----------
-    lap_number
-        Official lap that contains the crossing; the finish-line crossing
-        belongs to the lap it ends. Shape ``(crossings,)``.
-    loop
-        Name of the loop, ``"FL"`` for the finish line.
-    offset_s
-        Logger clock minus official race time.
-    seen
-        False where the file begins or ends at the crossing.
-    """
-
-    lap_number: IntArray
-    loop: tuple[str, ...]
-    offset_s: FloatArray
-    seen: BoolArray
-
-    def without(self, lap_number: int, loop: str) -> CrossingOffsets:
-        """Return all crossings but one, for leaving it out of a fit."""
-        keep = np.array(
-            [
-                not (lap == lap_number and name == loop)
-                for lap, name in zip(self.lap_number, self.loop, strict=True)
-            ],
-            dtype=np.bool_,
-        )
-        names = tuple(name for name, kept in zip(self.loop, keep, strict=True) if kept)
-        return CrossingOffsets(self.lap_number[keep], names, self.offset_s[keep], self.seen[keep])
-
-
-def crossing_offsets(
-    rows: LoggerRows, laps: Sequence[OfficialLap], track: Track, lap_offset: int
-) -> CrossingOffsets:
-    """Estimate the clock offset from each line crossing on its own.
-
-    Parameters
-    ----------
-    rows
-        One car's rows.
-    laps
-        The official laps of the entry the car was identified as.
-    track
-        Tells how far behind the line the logger's trigger fires.
-    lap_offset
-        Logger lap label minus official lap number.
-
-    Returns
-    -------
-    CrossingOffsets
-        No estimate uses the official time of another crossing.
-    """
-    crossings = line_crossings(rows, track.trigger_after_line_m)
-    ends_s = official_line_s(laps)
-    ended = crossings.logger_lap - lap_offset - 1
-    official_s = np.array([ends_s.get(int(lap), np.nan) for lap in ended])
-    offset_s = crossings.clock_s - official_s
-    known = np.isfinite(offset_s)
-    return CrossingOffsets(
-        lap_number=ended[known],
-        loop=(FINISH_LINE,) * int(known.sum()),
-        offset_s=offset_s[known],
-        seen=crossings.seen[known],
-    )
-
-
-def official_line_s(laps: Sequence[OfficialLap]) -> dict[int, float]:
-    """Return the race time of each finish-line crossing by the lap it ends; 0 is the start."""
-    ends_s = {lap.lap_number - 1: lap.start_s for lap in laps}
-    return ends_s | {lap.lap_number: lap.elapsed_s for lap in laps}
-
-
-def robust_offset(offsets: CrossingOffsets) -> tuple[float, float, int]:
-    """Return the centre of the offsets, their spread in ms and how many agree.
-
-    Crossings seen within the recording decide; those at the ends of a cut
-    file help only where there are fewer than three others.
-    """
-    values = offsets.offset_s[offsets.seen]
-    if values.size < 3:
-        values = offsets.offset_s
-    if values.size == 0:
-        return float("nan"), float("nan"), 0
-    centre = densest(values)
-    near = values[np.abs(values - centre) <= NEARBY_S]
-    centre = float(np.median(near))
-    spread_ms = 1.4826e3 * float(np.median(np.abs(near - centre)))
-    return centre, spread_ms, int(near.size)
+        Examples
+        --------
+        >>> fit = ClockFit(1000.0, 20.0, 12, ClockMethod.LABELS, 1)
+        >>> fit.race_time_s(np.array([1000.0, 1090.5])).tolist()
+        [0.0, 90.5]
+        """
+        since_start_s = clock_s - self.offset_s
+        if self.drift_ppm is None:
+            return since_start_s
+        return since_start_s / (1 + self.drift_ppm * 1e-6)
 
 
 def fit_clock(
-    rows: LoggerRows, laps: Sequence[OfficialLap], track: Track, lap_offset: int
+    rows: LoggerRows,
+    laps: Sequence[OfficialLap],
+    track: Track,
+    lap_offset: int | None,
+    *,
+    start_of_day_s: float | None = None,
+    near_s: float | None = None,
 ) -> ClockFit:
     """Fit the clock of one identified car.
 
     Parameters
     ----------
-    rows, laps, track, lap_offset
+    rows, laps, track
         As for :func:`crossing_offsets`.
+    lap_offset
+        Logger lap label minus official lap number; ``None`` when the labels
+        are useless, then ``near_s`` is needed.
+    start_of_day_s
+        Local time of day at which official race time is zero; lets the time of
+        reception steady a clock that few crossings or a displaced trigger leave loose.
+    near_s
+        Offset found by the identification, to start from without labels.
+
+    Returns
+    -------
+    ClockFit
+        Crossings of inner loops take part only where the labels are useless, so
+        a test that leaves out an inner loop elsewhere has not fitted it.
 
     Raises
     ------
@@ -169,18 +136,59 @@ def fit_clock(
         No recorded crossing agrees with an official one.
     """
     require_running_clock(rows)
-    offset_s, spread_ms, count = robust_offset(crossing_offsets(rows, laps, track, lap_offset))
+    if lap_offset is None:
+        return _fit_by_loops(rows, laps, track, near_s)
+    offsets = crossing_offsets(rows, laps, track, lap_offset)
+    offset_s, spread_ms, count = robust_offset(offsets)
     if count == 0:
-        message = (
-            f"No line crossing of {rows.vehicle_id} is among the official laps, so its clock "
-            "cannot be tied to race time; check that the timing is of the same race."
-        )
-        raise TimingMismatchError(message)
-    return ClockFit(offset_s, spread_ms, count, ClockMethod.LABELS, lap_offset)
+        raise _nothing_agrees(rows)
+    drift_ppm = clock_drift_ppm(decisive(offsets), laps)
+    if drift_ppm is not None:
+        line_s = official_line_s(laps)
+        kept = decisive(offsets)
+        race_s = np.array([line_s[int(lap)] for lap in kept.lap_number])
+        offset_s = float(np.median(kept.offset_s - race_s * drift_ppm * 1e-6))
+        return ClockFit(offset_s, spread_ms, count, ClockMethod.LABELS, lap_offset, drift_ppm)
+    received_s = float("nan")
+    if start_of_day_s is not None:
+        received_s = offset_s - race_start_error_s(rows, offset_s, start_of_day_s)
+    if not abs(received_s - offset_s) <= LARGEST_DISAGREEMENT_S:
+        return ClockFit(offset_s, spread_ms, count, ClockMethod.LABELS, lap_offset)
+    place_s = DISPLACED_SIGMA_S if track.trigger_after_line_m > FAR_TRIGGER_M else LINE_SIGMA_S
+    label_weight = 1 / (place_s**2 + LABEL_SIGMA_S**2 / count)
+    reception_weight = 1 / RECEPTION_SIGMA_S**2
+    blended_s = (label_weight * offset_s + reception_weight * received_s) / (
+        label_weight + reception_weight
+    )
+    method = ClockMethod.LABELS_AND_RECEPTION
+    return ClockFit(blended_s, spread_ms, count, method, lap_offset)
 
 
-def densest(values: FloatArray) -> float:
-    """Return the value with most others nearby: a median would follow a wrong majority lap."""
-    near = np.abs(values[:, None] - values[None, :]) <= NEARBY_S
-    crowd = near.sum(axis=1)
-    return float(np.median(values[near[int(np.argmax(crowd))]]))
+def _fit_by_loops(
+    rows: LoggerRows, laps: Sequence[OfficialLap], track: Track, near_s: float | None
+) -> ClockFit:
+    """Move the offset until the loops are crossed where the track table has them."""
+    if near_s is None:
+        raise _nothing_agrees(rows)
+    way = travel(rows)
+    trials_s = near_s + LOOP_STEPS_S
+    errors_s = np.full(trials_s.size, np.inf)
+    for index, trial_s in enumerate(trials_s.tolist()):
+        misfits = misfits_s(loop_passages(way, laps, track, trial_s))
+        misfits = misfits[np.isfinite(misfits)]
+        if misfits.size:
+            errors_s[index] = np.sqrt(np.mean(np.minimum(np.abs(misfits), NEARBY_S) ** 2))
+    best = int(np.argmin(errors_s))
+    misfits = misfits_s(loop_passages(way, laps, track, float(trials_s[best])))
+    misfits = misfits[np.isfinite(misfits)]
+    if not misfits.size:
+        raise _nothing_agrees(rows)
+    spread_ms = 1.4826e3 * float(np.median(np.abs(misfits)))
+    return ClockFit(float(trials_s[best]), spread_ms, misfits.size, ClockMethod.LOOPS, None)
+
+
+def _nothing_agrees(rows: LoggerRows) -> TimingMismatchError:
+    return TimingMismatchError(
+        f"No crossing of {rows.vehicle_id} is among the official laps, so its clock "
+        "cannot be tied to race time; check that the timing is of the same race."
+    )

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.clock_crossings import travelled_m
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock_travel import Travel
 from htt_desktop.domain.race import FINISH_LINE, OfficialLap
 from htt_desktop.domain.recording import FloatArray, IntArray
 from htt_desktop.domain.tracks import Track
-
-LARGEST_HOLE_S = 1.2
-"""A lap is cut where speed samples are further apart: integration across would be a guess."""
 
 FEWEST_CROSSINGS = 4
 """A piece of a lap with fewer crossings says nothing once its start and scale are free."""
@@ -50,14 +46,14 @@ class LoopPassages:
 
 
 def loop_passages(
-    rows: LoggerRows, laps: Sequence[OfficialLap], track: Track, offset_s: float
+    travel: Travel, laps: Sequence[OfficialLap], track: Track, offset_s: float
 ) -> LoopPassages:
     """Collect the official crossings that the recording covers.
 
     Parameters
     ----------
-    rows
-        One car's rows; speed is needed.
+    travel
+        One car's integrated speed.
     laps
         Official laps of one entry.
     track
@@ -65,27 +61,30 @@ def loop_passages(
     offset_s
         Logger clock minus official race time.
     """
-    clock, travelled = travelled_m(rows)
     place_of = {loop.name: loop.distance_m for loop in track.loops}
-    found: list[tuple[int, str, int, float, float, float]] = []
-    if clock.size < 2:
-        return _passages([])
-    speed = np.gradient(travelled, clock)
-    holes = np.concatenate(([0], np.cumsum(np.diff(clock) > LARGEST_HOLE_S)))
-    for lap in laps:
-        crossings = _crossings(lap, place_of, track.length_m)
-        times = np.array([crossing[2] for crossing in crossings]) + offset_s
-        inside = (times >= clock[0]) & (times <= clock[-1])
-        before = np.clip(np.searchsorted(clock, times, side="right") - 1, 0, clock.size - 1)
-        after = np.clip(before + 1, 0, clock.size - 1)
-        sound = inside & (holes[before] == holes[after])
-        metres = np.interp(times, clock, travelled)
-        speeds = np.interp(times, clock, speed)
-        for index in np.flatnonzero(sound & (speeds > SLOWEST_MPS)):
-            number, name, _, place = crossings[int(index)]
-            piece = lap.lap_number * 1000 + int(holes[before[index]]) % 1000
-            found.append((number, name, piece, place, metres[index], speeds[index]))
-    return _passages(found)
+    crossings = [
+        (lap.lap_number, *crossing)
+        for lap in laps
+        for crossing in _crossings(lap, place_of, track.length_m)
+    ]
+    clock_s = np.array([crossing[3] for crossing in crossings]) + offset_s
+    metres = travel.at(clock_s)
+    speed_mps = travel.speed_mps(clock_s)
+    covered = np.flatnonzero(np.isfinite(metres) & (speed_mps > SLOWEST_MPS))
+    kept = [crossings[int(index)] for index in covered]
+    lap_of = np.array([crossing[0] for crossing in kept], dtype=np.int64)
+    # A piece ends at a hole and at the line, where the distance count starts anew.
+    _, piece = np.unique(
+        np.column_stack((lap_of, travel.piece_at(clock_s[covered]))), axis=0, return_inverse=True
+    )
+    return LoopPassages(
+        lap_number=np.array([crossing[1] for crossing in kept], dtype=np.int64),
+        loop=tuple(crossing[2] for crossing in kept),
+        piece=piece.reshape(-1).astype(np.int64),
+        place_m=np.array([crossing[4] for crossing in kept], dtype=np.float64),
+        travelled_m=metres[covered],
+        speed_mps=speed_mps[covered],
+    )
 
 
 def misfits_s(passages: LoopPassages, scale: float | None = None) -> FloatArray:
@@ -127,14 +126,3 @@ def _crossings(
         *inner,
         (lap.lap_number, FINISH_LINE, lap.elapsed_s, length_m),
     ]
-
-
-def _passages(found: Sequence[tuple[int, str, int, float, float, float]]) -> LoopPassages:
-    return LoopPassages(
-        lap_number=np.array([row[0] for row in found], dtype=np.int64),
-        loop=tuple(row[1] for row in found),
-        piece=np.array([row[2] for row in found], dtype=np.int64),
-        place_m=np.array([row[3] for row in found], dtype=np.float64),
-        travelled_m=np.array([row[4] for row in found], dtype=np.float64),
-        speed_mps=np.array([row[5] for row in found], dtype=np.float64),
-    )

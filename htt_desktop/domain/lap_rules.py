@@ -55,8 +55,11 @@ def lap_statuses(
     --------
     >>> laps = [OfficialLap(1, 120.0, 120.0, "GF"), OfficialLap(2, 100.0, 220.0, "GF")]
     >>> full = TelemetryCover(100.0, 0.0, 0.0, 0.0)
-    >>> [str(reason) for status in lap_statuses(laps, {1: full, 2: full})
-    ...  for reason in status.exclusions]
+    >>> [
+    ...     str(reason)
+    ...     for status in lap_statuses(laps, {1: full, 2: full})
+    ...     for reason in status.exclusions
+    ... ]
     ['first lap', 'over 107 % of own best', 'telemetry incomplete']
     """
     ordered = sorted(laps, key=lambda lap: lap.lap_number)
@@ -119,9 +122,7 @@ def _course_reasons(
     return tuple(reasons)
 
 
-def _telemetry_reasons(
-    lap: OfficialLap, cover: TelemetryCover | None
-) -> tuple[Exclusion, ...]:
+def _telemetry_reasons(lap: OfficialLap, cover: TelemetryCover | None) -> tuple[Exclusion, ...]:
     if cover is None:
         return (Exclusion.NO_TELEMETRY,)
     reasons = []

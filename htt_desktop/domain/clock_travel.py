@@ -1,0 +1,106 @@
+"""Integrated speed on the logger's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock_speed import speed_lag
+from htt_desktop.domain.recording import FloatArray, IntArray
+
+LARGEST_HOLE_S = 1.2
+"""Across a longer hole between speed samples integration would be a guess; samples come every
+0.22 s and the rate of thinned files is lower."""
+
+LONGEST_EXTRAPOLATION_S = 0.8
+"""Beyond its last sample a car is taken to keep its speed for no longer than this."""
+
+
+@dataclass(frozen=True, eq=False)
+class Travel:
+    """How far a car had gone at each moment.
+
+    Attributes
+    ----------
+    clock_s
+        Logger times, shape ``(samples,)``, increasing; the lateness of the speed
+        channel is taken out.
+    metres
+        Since the first sample, non-decreasing.
+    piece
+        Stretches without a hole carry one number.
+    """
+
+    clock_s: FloatArray
+    metres: FloatArray
+    piece: IntArray
+
+    def at(self, clock_s: FloatArray) -> FloatArray:
+        """Return the metres at given moments; NaN outside the recording and in holes."""
+        piece = self.piece_at(clock_s)
+        if self.clock_s.size < 2:
+            return np.full(clock_s.shape, np.nan)
+        metres = np.interp(clock_s, self.clock_s, self.metres)
+        metres = metres + self.speed_mps(clock_s) * (
+            clock_s - np.clip(clock_s, self.clock_s[0], self.clock_s[-1])
+        )
+        return np.where(piece >= 0, metres, np.nan)
+
+    def speed_mps(self, clock_s: FloatArray) -> FloatArray:
+        """Return the speed at given moments, the nearest known one outside the recording."""
+        if self.clock_s.size < 2:
+            return np.full(clock_s.shape, np.nan)
+        return np.interp(clock_s, self.clock_s, np.gradient(self.metres, self.clock_s))
+
+    def piece_at(self, clock_s: FloatArray) -> IntArray:
+        """Return the number of the hole-free stretch a moment lies in, -1 for none."""
+        if self.clock_s.size < 2:
+            return np.full(clock_s.shape, -1, dtype=np.int64)
+        before = np.searchsorted(self.clock_s, clock_s, side="right") - 1
+        left = np.clip(before, 0, self.clock_s.size - 1)
+        right = np.clip(before + 1, 0, self.clock_s.size - 1)
+        near = (clock_s > self.clock_s[0] - LONGEST_EXTRAPOLATION_S) & (
+            clock_s < self.clock_s[-1] + LONGEST_EXTRAPOLATION_S
+        )
+        sound = near & (self.piece[left] == self.piece[right])
+        return np.where(sound, self.piece[left], -1)
+
+    def seconds_for_last(self, clock_s: FloatArray, metres: float) -> FloatArray:
+        """Return how long the car took for the last metres before given moments.
+
+        NaN where the recording does not reach back that far without a hole.
+        """
+        there = self.at(clock_s)
+        if self.clock_s.size < 2:
+            return there
+        moving = np.concatenate(([True], np.diff(self.metres) > 0))
+        before_s = np.interp(there - metres, self.metres[moving], self.clock_s[moving])
+        reached = (there - metres >= 0) & (self.piece_at(before_s) == self.piece_at(clock_s))
+        return np.where(reached, clock_s - before_s, np.nan)
+
+
+def travel(rows: LoggerRows) -> Travel:
+    """Integrate a car's speed over its clock.
+
+    Returns
+    -------
+    Travel
+        Empty when speed was not recorded. Holes are bridged with the mean of the
+        speeds around them and start a new piece.
+    """
+    clock_s, speed_kmh = rows.samples(Channel.SPEED)
+    lag = speed_lag(clock_s, speed_kmh, *rows.samples(Channel.ACCELERATION_LONG))
+    steps_s = np.diff(clock_s)
+    speed_mps = speed_kmh / 3.6
+    steps_m = steps_s * (speed_mps[1:] + speed_mps[:-1]) / 2
+    first = np.zeros(min(clock_s.size, 1))
+    return Travel(
+        clock_s=clock_s - lag.lag_s,
+        metres=np.concatenate((first, np.cumsum(steps_m))),
+        piece=np.concatenate(
+            (first.astype(np.int64), np.cumsum(steps_s > LARGEST_HOLE_S, dtype=np.int64))
+        ),
+    )

@@ -1,0 +1,227 @@
+"""How well each entry of a race explains the laps of one recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from htt_desktop.domain.clock_crossings import LineCrossings, line_crossings
+from htt_desktop.domain.clock_loops import loop_passages, misfits_s
+from htt_desktop.domain.clock_offsets import NEARBY_S, densest, official_line_s
+from htt_desktop.domain.clock_reception import race_start_error_s, reception_offset_s
+from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock_travel import Travel, travel
+from htt_desktop.domain.race import OfficialLap, RaceTiming
+from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.tracks import Track
+
+LAP_OFFSETS = (0, 1, 2)
+"""Logger lap minus official lap; nothing else has been seen."""
+
+LINE_SIGMA_S = 0.08
+LOOP_SIGMA_S = 0.08
+RECEPTION_SIGMA_S = 0.2
+"""The quickest message takes 0.2 ± 0.05 s and a displaced trigger is known within 10 m."""
+
+HOPELESS_S = 1.0
+"""Loops are not asked about laps that miss the line by more than this."""
+
+
+OUTLIER_COST = 9.0
+"""Three standard deviations: a missed trigger must not outweigh twenty good laps."""
+
+PRINTED_COST = 8.0
+"""Worth of the printed number: of thirty cars about four carry a wrong one, so the odds of the
+printed against any one other number are 0.87 : 0.13/30, twice the logarithm of which is 10."""
+
+SAME_VALUE_COST = 6.0
+"""Worth of a number that differs from the printed one in leading zeros only."""
+
+FEW_CROSSINGS = 4
+"""With so few crossings each of them may be the only one the trigger made."""
+
+STEPS_S = np.arange(-0.6, 0.61, 0.05)
+"""Offsets tried around the time of reception where lap labels are useless."""
+
+FEWEST_LOOPS = 4
+LARGEST_MEDIAN_ERROR_S = 0.3
+RECEIVED_WITH_LOOPS_S = 1.0
+
+MANY_CROSSINGS = 8
+"""So many crossings that agree outweigh a wrong time of reception."""
+
+LARGEST_RECEPTION_ERROR_S = 30.0
+"""Even a burst that comes late as a whole stays below this."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One explanation of the rows; a lower cost is better, differences count like chi-squared.
+
+    Attributes
+    ----------
+    lap_offset
+        Logger lap minus official lap; ``None`` when labels took no part.
+    offset_s
+        Logger clock minus official race time that this explanation needs.
+    lines, loops
+        Crossings that agree within :data:`~htt_desktop.domain.clock_offsets.NEARBY_S`.
+    line_error_s, loop_error_s
+        Median absolute misfit of all line and loop crossings; NaN without any.
+    reception_error_s
+        By how much the time of reception contradicts it; NaN when unknown.
+    """
+
+    entry_number: str
+    lap_offset: int | None
+    offset_s: float
+    cost: float
+    lines: int
+    loops: int
+    line_error_s: float
+    loop_error_s: float
+    reception_error_s: float
+
+    @property
+    def is_credible(self) -> bool:
+        """True when this explanation, better or worse than others, is good enough to believe."""
+        by_lines = self.lines >= 2 and self.line_error_s <= LARGEST_MEDIAN_ERROR_S
+        by_loops = self.loops >= FEWEST_LOOPS and self.loop_error_s <= LARGEST_MEDIAN_ERROR_S
+        received = abs(self.reception_error_s) <= RECEIVED_WITH_LOOPS_S
+        contradicted = (
+            self.lines < MANY_CROSSINGS and abs(self.reception_error_s) > LARGEST_RECEPTION_ERROR_S
+        )
+        return (by_lines or (by_loops and received)) and not contradicted
+
+
+def candidates(
+    rows: LoggerRows,
+    timing: RaceTiming,
+    track: Track,
+    *,
+    start_of_day_s: float | None = None,
+) -> tuple[Candidate, ...]:
+    """Return the best explanation for every entry and lap offset, best first.
+
+    Parameters
+    ----------
+    rows, timing, track, start_of_day_s
+        As for :func:`htt_desktop.domain.identity.identify`.
+
+    Returns
+    -------
+    tuple of Candidate
+        Explanations by lap labels; where none of them will do and the file
+        tells when rows were received, one per entry that does without labels.
+    """
+    way = travel(rows)
+    judge = _Judge(
+        rows, way, line_crossings(rows, way, track.trigger_after_line_m), track, start_of_day_s
+    )
+    found = [
+        candidate
+        for number, laps in timing.laps.items()
+        for candidate in judge.by_labels(number, laps)
+    ]
+    if not any(candidate.is_credible for candidate in found):
+        # Slower, and it cannot tell the lap offset, so it waits until the labels have failed.
+        for number, laps in timing.laps.items():
+            found.extend(judge.by_reception(number, laps))
+    return tuple(sorted(found, key=lambda candidate: candidate.cost))
+
+
+@dataclass(frozen=True, eq=False)
+class _Judge:
+    rows: LoggerRows
+    way: Travel
+    crossings: LineCrossings
+    track: Track
+    start_of_day_s: float | None
+
+    def by_labels(self, number: str, laps: Sequence[OfficialLap]) -> Iterator[Candidate]:
+        line_s = official_line_s(laps)
+        for lap_offset in LAP_OFFSETS:
+            ended = self.crossings.logger_lap - lap_offset - 1
+            official_s = np.array([line_s.get(int(lap), np.nan) for lap in ended])
+            offsets_s = self.crossings.clock_s - official_s
+            known_s = offsets_s[np.isfinite(offsets_s)]
+            if not known_s.size:
+                continue
+            trials_s = [densest(known_s)]
+            if known_s.size <= FEW_CROSSINGS:
+                trials_s.extend(known_s.tolist())
+            yield min(
+                (self._weigh(number, laps, lap_offset, offsets_s, trial) for trial in trials_s),
+                key=lambda candidate: candidate.cost,
+            )
+
+    def by_reception(self, number: str, laps: Sequence[OfficialLap]) -> Iterator[Candidate]:
+        if self.start_of_day_s is None:
+            return
+        around_s = reception_offset_s(self.rows, self.start_of_day_s)
+        if not np.isfinite(around_s):
+            return
+        unmatched = np.full(self.crossings.clock_s.size, np.nan)
+        yield min(
+            (
+                self._weigh(number, laps, None, unmatched, around_s + step)
+                for step in STEPS_S.tolist()
+            ),
+            key=lambda candidate: candidate.cost,
+        )
+
+    def _weigh(
+        self,
+        number: str,
+        laps: Sequence[OfficialLap],
+        lap_offset: int | None,
+        offsets_s: FloatArray,
+        offset_s: float,
+    ) -> Candidate:
+        errors = offsets_s[np.isfinite(offsets_s)] - offset_s
+        missing = int(np.isfinite(self.crossings.clock_s).sum()) - errors.size
+        line_error_s = _median_size(errors)
+        misfits = np.empty(0)
+        if not line_error_s > HOPELESS_S:
+            misfits = misfits_s(loop_passages(self.way, laps, self.track, offset_s))
+            misfits = misfits[np.isfinite(misfits)]
+        reception_s = race_start_error_s(self.rows, offset_s, self.start_of_day_s)
+        cost = (
+            _capped(errors, LINE_SIGMA_S)
+            + OUTLIER_COST * missing
+            + _capped(misfits, LOOP_SIGMA_S)
+            + (0.0 if np.isnan(reception_s) else _reception_cost(reception_s))
+            - _printed_worth(number, self.rows.printed_number)
+        )
+        return Candidate(
+            entry_number=number,
+            lap_offset=lap_offset,
+            offset_s=offset_s,
+            cost=cost,
+            lines=int((np.abs(errors) <= NEARBY_S).sum()),
+            loops=int((np.abs(misfits) <= NEARBY_S).sum()),
+            line_error_s=line_error_s,
+            loop_error_s=_median_size(misfits),
+            reception_error_s=reception_s,
+        )
+
+
+def _capped(errors: FloatArray, sigma_s: float) -> float:
+    return float(np.minimum((errors / sigma_s) ** 2, OUTLIER_COST).sum())
+
+
+def _reception_cost(error_s: float) -> float:
+    return min((error_s / RECEPTION_SIGMA_S) ** 2, 3 * OUTLIER_COST)
+
+
+def _median_size(errors: FloatArray) -> float:
+    return float(np.median(np.abs(errors))) if errors.size else float("nan")
+
+
+def _printed_worth(number: str, printed: str) -> float:
+    if number == printed:
+        return PRINTED_COST
+    same_value = number.lstrip("0") == printed.lstrip("0") != ""
+    return SAME_VALUE_COST if same_value else 0.0
