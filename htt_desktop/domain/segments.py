@@ -39,6 +39,10 @@ MINIMUM_STRAIGHT_M = 120.0
 """Shortest straight: one per cent more speed is worth 24 ms there, about what the alignment
 can see; a shorter piece would carry a number without meaning."""
 
+SAME_SPEED_KMH = 0.3
+"""Speeds this close are the same: at the end of a plateau begins the braking zone, and not
+at whichever of its points happens to be highest."""
+
 GRID_STEP_M = 2.0
 """Step of the speed grid, well below the 5–13 m between samples of speed."""
 
@@ -153,7 +157,8 @@ def _braking_cut_m(
         start = int(np.searchsorted(grid_m, before.start_m))
         if speed_kmh[top] - speed_kmh[start : top + 1].min() < MINIMUM_PROMINENCE_KMH:
             return None
-    return float(grid_m[top])
+    plateau = speed_kmh[low:apex] >= speed_kmh[top] - SAME_SPEED_KMH
+    return float(grid_m[low + np.flatnonzero(plateau)[-1]])
 
 
 def _exits_m(
