@@ -122,13 +122,18 @@ def _crossings(
 def _rising(
     found: dict[str, float], lap_time_s: float, where: str, notes: list[str],
 ) -> dict[str, float]:
-    """Return the longest run of crossings in driving order within the lap."""
+    """Return the most trusted run of crossings in driving order within the lap."""
+
+    def trust(run: list[str]) -> int:
+        # A sector end is printed twice, so it outweighs one loop that contradicts it.
+        return sum(2 if name in _SECTOR_LOOPS else 1 for name in run)
+
     best: list[list[str]] = []
     for name, time_s in found.items():
         before = [run for run in best if found[run[-1]] < time_s]
         if 0 < time_s < lap_time_s:
-            best.append([*max(before, key=len, default=[]), name])
-    kept = max(best, key=len, default=[])
+            best.append([*max(before, key=trust, default=[]), name])
+    kept = max(best, key=trust, default=[])
     notes.extend(
         f"{where}: {name} crossed out of order, left out" for name in found if name not in kept
     )
