@@ -110,9 +110,9 @@ class PanelMargin(QWidget):
         for key, row in self._legend_rows.items():
             self._paint_legend(painter, key, row)
         if figures:
-            for key, row in self._rows.items():
+            for key in self._rows:
                 if self._front is None or key in (self._front, PanelKey.DELTA):
-                    self._paint_figures(painter, key, row)
+                    self._paint_figures(painter, key)
         if self._drop_y is not None:
             painter.fillRect(0, self._drop_y - 1, self.width(), 3, QColor(self._theme.text))
 
@@ -161,7 +161,7 @@ class PanelMargin(QWidget):
                 QRect(PAD_PX + index * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX), right, text
             )
 
-    def _paint_figures(self, painter: QPainter, key: str, row: PanelRow) -> None:
+    def _paint_figures(self, painter: QPainter, key: str) -> None:
         plot = self._plots.get(key)
         if plot is None:
             return
@@ -170,15 +170,12 @@ class PanelMargin(QWidget):
         decimals = decimals_of(values[1] - values[0]) if len(values) > 1 else 0
         half = _LINE_PX // 2
         for value in values:
-            y = round(plot.y_of(value))
-            # Figures that would stick out of their panel are left to the grid line alone.
-            if row.top + half - 2 <= y <= row.bottom - half + 2:
-                write = formats.signed if key == PanelKey.DELTA else formats.number
-                painter.drawText(
-                    QRect(LEGEND_PX, y - half, TICKS_PX - 5, _LINE_PX),
-                    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                    write(value, decimals),
-                )
+            write = formats.signed if key == PanelKey.DELTA else formats.number
+            painter.drawText(
+                QRect(LEGEND_PX, round(plot.y_of(value)) - half, TICKS_PX - 5, _LINE_PX),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                write(value, decimals),
+            )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the panel under the pointer and get ready to drag it."""

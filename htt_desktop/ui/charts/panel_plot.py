@@ -18,6 +18,8 @@ from htt_desktop.ui.theme import Theme, blend
 
 _DIMMED = 0.35
 _BAND_SHARE = 0.18
+_BRAKE_SHARE = 0.25
+_HALF_FIGURE_PX = 5
 _NOTHING: FloatArray = np.empty(0)
 
 
@@ -41,6 +43,7 @@ class PanelPlot:
         self.box.disableAutoRange()
         self._lines: list[_Line] = []
         self._band: BandItem | None = None
+        self._brakes: BandItem | None = None
         self._panel: ChannelPanel | None = None
 
     def show_delta(self, delta: DeltaData) -> None:
@@ -67,9 +70,20 @@ class PanelPlot:
         else:
             for line, pair in zip(self._lines, panel.channels, strict=False):
                 line.show_two(pair)
+        if len(panel.channels) > 1:
+            self._fill_brakes(panel.channels[1])
         for line in self._lines[len(panel.channels) :]:
             line.clear()
         self.set_value_range(low, high)
+
+    def _fill_brakes(self, brakes: ChannelPair) -> None:
+        # In one panel with the throttle, the filled area says which line is the brake.
+        if self._brakes is None:
+            self._brakes = BandItem()
+            self.box.addItem(self._brakes, ignoreBounds=True)
+        x, value = brakes.reference.outline()
+        shown = _NOTHING if self.as_difference else value
+        self._brakes.set_band(x[: shown.size], np.minimum(shown, 0.0), shown)
 
     def clear(self) -> None:
         """Draw nothing."""
@@ -78,6 +92,8 @@ class PanelPlot:
             line.clear()
         if self._band is not None:
             self._band.set_band(_NOTHING, _NOTHING, _NOTHING)
+        if self._brakes is not None:
+            self._brakes.set_band(_NOTHING, _NOTHING, _NOTHING)
 
     def set_difference(self, shown: bool) -> None:
         """Draw compared − reference, or both traces again."""
@@ -97,6 +113,8 @@ class PanelPlot:
             line.single.set_color(tone(theme.muted if index else theme.text))
         if self._band is not None:
             self._band.setBrush(QBrush(QColor(blend(theme.text, theme.panel, _BAND_SHARE))))
+        if self._brakes is not None:
+            self._brakes.setBrush(QBrush(tone(blend(theme.reference, theme.panel, _BRAKE_SHARE))))
 
     def set_row(self, row: PanelRow, width: int) -> None:
         """Move the panel to its place on the canvas."""
@@ -126,8 +144,18 @@ class PanelPlot:
         return self.row.bottom - share * self.row.height
 
     def ticks(self) -> tuple[float, ...]:
-        """Return round values for the vertical axis, as many as fit."""
-        return scales.ticks(self.low, self.high, max(self.row.height // 18, 1))
+        """Return round values for the vertical axis, as many as fit with their figures."""
+        found: tuple[float, ...] = ()
+        for spacing in (26, 20, 15, 11):
+            values = scales.ticks(self.low, self.high, max(self.row.height // spacing, 1))
+            found = tuple(value for value in values if self._has_room(value))
+            if len(found) > 1:
+                break
+        return found
+
+    def _has_room(self, value: float) -> bool:
+        y = self.y_of(value)
+        return self.row.top + _HALF_FIGURE_PX <= y <= self.row.bottom - _HALF_FIGURE_PX
 
     def _grow(self, lines: int) -> None:
         while len(self._lines) < lines:
