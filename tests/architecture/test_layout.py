@@ -21,7 +21,7 @@ MAX_LINES = 300
 MAX_MAIN_WINDOW_LINES = 150
 
 TOP_LEVEL = {
-    ".ci", ".gitattributes", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE",
+    ".ci", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE",
     "Makefile", "README.md", "build.spec", "data", "docs", "htt_desktop", "pyproject.toml",
     "requirements", "resources", "tests",
 }  # fmt: skip
