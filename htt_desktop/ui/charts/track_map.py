@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.comparison import Comparison
-from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.charts.map_painter import MapScale, paint_picture
+from htt_desktop.ui.charts.map_picture import MapPicture, cars_at, picture_of
+from htt_desktop.ui.theme import BASE_PX, Theme, font
+
+_CAR_PX = 6.0
+_CLICK_PX = 40.0
+_NO_LINE = (
+    "No map of this pair: neither lap has GPS positions, and its speed and lateral "
+    "acceleration do not close a lap. The plots are not affected."
+)
 
 
 class TrackMap(QWidget):
     """The driven line, coloured by who gains, with both cars at the cursor.
+
+    North is up. The reference car is a filled dot, the compared car a ring; both are
+    shown at the same time since the line.
 
     Signals
     -------
@@ -22,12 +35,98 @@ class TrackMap(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setMinimumSize(160, 120)
+        self._theme = theme
+        self._comparison: Comparison | None = None
+        self._picture: MapPicture | None = None
+        self._cursor_m: float | None = None
+        self._ground: QPixmap | None = None
+        self._scale: MapScale | None = None
 
     def show_comparison(self, comparison: Comparison | None) -> None:
         """Draw the line of a comparison, or nothing."""
+        before = self._comparison
+        if before is None or comparison is None or before.track != comparison.track:
+            self._cursor_m = None
+        self._comparison = comparison
+        self._picture = None if comparison is None else picture_of(comparison)
+        self._redraw()
 
     def set_cursor(self, distance_m: float) -> None:
         """Put the cars where they were when the reference car was at this place."""
+        self._cursor_m = distance_m
+        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
+        self._theme = theme
+        self._redraw()
+
+    def sizeHint(self) -> QSize:
+        """Return a size at which all corner numbers fit."""
+        return QSize(420, 320)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture and the cars on it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        if self._picture is None:
+            if self._comparison is not None:
+                self._paint_reason(painter)
+            return
+        if self._ground is None:
+            self._ground = self._draw_ground(self._picture)
+        painter.drawPixmap(0, 0, self._ground)
+        self._paint_cars(painter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the picture anew in the new size."""
+        super().resizeEvent(event)
+        self._redraw()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the place of the line nearest to the click."""
+        if self._picture is None or self._scale is None:
+            return
+        east_m, north_m = self._scale.to_metres(event.position())
+        distance_m, away_m = self._picture.nearest(east_m, north_m)
+        if away_m * self._scale.pixels_per_metre <= _CLICK_PX:
+            self.place_chosen.emit(distance_m)
+
+    def _redraw(self) -> None:
+        self._ground = None
+        self.update()
+
+    def _draw_ground(self, picture: MapPicture) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        ground = QPixmap(self.size() * ratio)
+        ground.setDevicePixelRatio(ratio)
+        ground.fill(QColor(self._theme.panel))
+        painter = QPainter(ground)
+        self._scale = MapScale.fitting(picture, self.width(), self.height())
+        paint_picture(painter, self._theme, picture, self._scale)
+        painter.end()
+        return ground
+
+    def _paint_cars(self, painter: QPainter) -> None:
+        picture, comparison, scale = self._picture, self._comparison, self._scale
+        if picture is None or comparison is None or scale is None or self._cursor_m is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        reference_m, compared_m = cars_at(comparison, self._cursor_m)
+        for distance_m, token, filled in (
+            (compared_m, self._theme.compared, False),
+            (reference_m, self._theme.reference, True),
+        ):
+            place = scale.to_pixels(*picture.place(distance_m))
+            painter.setBrush(QColor(token if filled else self._theme.panel))
+            painter.setPen(QPen(QColor(self._theme.panel if filled else token), 2.5))
+            size = _CAR_PX - 1 if filled else _CAR_PX + 1
+            painter.drawEllipse(QPointF(place), size, size)
+
+    def _paint_reason(self, painter: QPainter) -> None:
+        painter.setFont(font(BASE_PX))
+        painter.setPen(QColor(self._theme.muted))
+        area = QRectF(self.rect()).adjusted(24, 16, -24, -16)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(area, int(flags), _NO_LINE)
