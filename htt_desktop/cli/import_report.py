@@ -71,9 +71,12 @@ def _laps_table(contents: PackContents, cars: list[PackCar]) -> Table:
 
 def _rows_table(cars: list[PackCar]) -> Table:
     table = Table(
-        "car", "vehicle", "clock offset s", "spread ms", "crossings", "samples", "rows",
-        "dropped", box=box.SIMPLE,
+        "car", "vehicle", "clock offset s", "± ms", "of", "samples", "rows", box=box.SIMPLE,
+        caption="± spread of the single crossings around the offset, of how many crossings",
+        caption_justify="left",
     )
+    for column in table.columns:
+        column.no_wrap = True
     for column in table.columns[2:]:
         column.justify = "right"
     for car in cars:
@@ -87,7 +90,6 @@ def _rows_table(cars: list[PackCar]) -> Table:
             str(car.clock.crossings),
             f"{car.counts['samples']:,}",
             f"{car.counts['rows']:,}",
-            _dropped(car.counts),
         )
     return table
 
@@ -100,7 +102,7 @@ def _dropped(counts: Mapping[str, int]) -> str:
         "out of range": out_of_range,
         "empty": counts["empty"],
     }
-    return ", ".join(f"{n:,} {reason}" for reason, n in parts.items() if n) or "–"
+    return ", ".join(f"{n:,} {reason}" for reason, n in parts.items() if n)
 
 
 def _findings(car: PackCar) -> list[str]:
@@ -116,6 +118,8 @@ def _findings(car: PackCar) -> list[str]:
             found.append(f"logger lap = official lap + {car.identity.lap_offset}")
     if car.counts["moved"]:
         found.append(f"{car.counts['moved']:,} samples stamped alike moved to their empty slot")
+    if dropped := _dropped(car.counts):
+        found.append(f"samples dropped: {dropped}")
     if car.counts["without_lap"]:
         found.append(f"{car.counts['without_lap']:,} rows from before the lap counter worked kept")
     return found

@@ -55,11 +55,14 @@ def tie_car(
     try:
         identity = identify(rows, timing, track, start_of_day_s=reading.start_of_day_s)
         laps = timing.laps[identity.entry_number]
-        clock = fit_clock(rows, laps, track, identity.lap_offset)
+        clock = fit_clock(
+            rows, laps, track, identity.lap_offset,
+            start_of_day_s=reading.start_of_day_s, near_s=identity.offset_s,
+        )
     except DomainError as error:
         refusal = Refusal(type(error).__name__, str(error))
     else:
-        race_time_s = rows.clock_s - clock.offset_s
+        race_time_s = clock.race_time_s(rows.clock_s)
         covers = _covers(race_time_s, laps)
     return CarResult(
         PackCar(

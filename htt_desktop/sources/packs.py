@@ -215,7 +215,7 @@ def _in_race_time(pack: Pack, car: PackCar, number: str) -> Recording:
     rows = pack.read_rows(car)
     return Recording(
         entry_number=number,
-        time_s=rows.clock_s - car.clock.offset_s,
+        time_s=car.clock.race_time_s(rows.clock_s),
         logger_lap=rows.logger_lap,
         channels=rows.channels,
     )
