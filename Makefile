@@ -42,7 +42,7 @@ bench: ## measure speed, memory and accuracy; results in bench-results/
 
 data: ## build the bundled packs and the track table from ../shared/gr_cup
 	@$(SET_UP) run
-	@$(BIN)/htt data build --shared ../shared/gr_cup --out data
+	@$(BIN)/htt data build --shared ../shared --out data
 
 accuracy: ## validate every bundled race and write docs/accuracy.md anew
 	@$(SET_UP) run
