@@ -7,12 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from htt_desktop.ui.desktop import Desktop
+    from htt_desktop.ui.messages import Messages
     from htt_desktop.ui.state import Selection
     from htt_desktop.ui.tab import Tab, TabParts
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if _has_no_display():
         from htt_desktop.cli.without_display import draw_instead
 
-        return draw_instead(_key_and_pair(options), options.screenshot, options.pack)
+        return draw_instead(_selection(options), options.screenshot, options.pack)
     return _run(options)
 
 
@@ -53,7 +54,7 @@ def _has_no_display() -> bool:
     return sys.platform.startswith("linux") and not chosen
 
 
-def _key_and_pair(options: argparse.Namespace) -> Selection:
+def _selection(options: argparse.Namespace) -> Selection:
     from htt_desktop.domain.race import RaceKey
     from htt_desktop.ui.state import Selection
     from htt_desktop.workers.jobs import LapChoice
@@ -83,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
     )
     desktop.window.closed.connect(application.quit)
     desktop.window.show()
-    desktop.state.choose(_key_and_pair(options))
+    desktop.state.choose(_selection(options))
     if desktop.state.selection.key is None:
         desktop.desk.list_race(None)
     code = application.exec()
@@ -118,7 +119,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
     from htt_desktop.ui.desktop import Desktop
 
     desktop = Desktop(settings, desk, tracks, _tabs)
-    sys.excepthook = lambda kind, error, trace: desktop.messages.fault(error)
+    _report_bugs_to(desktop.messages)
     return desktop
 
 
@@ -126,6 +127,13 @@ def _tabs(parts: TabParts) -> list[Tab]:
     from htt_desktop.ui.tabs.improve.tab import ImproveTab
 
     return [ImproveTab(parts)]
+
+
+def _report_bugs_to(messages: Messages) -> None:
+    def report(*uncaught: object) -> None:
+        messages.fault(cast("BaseException", uncaught[1]))
+
+    sys.excepthook = report
 
 
 def _set_icon(application: QApplication) -> None:

@@ -43,6 +43,6 @@ def _row(corner: CornerComparison) -> list[str]:
         ("minimum_speed_kmh", 1),
         ("exit_speed_kmh", 1),
     ):
-        for lap in (corner.reference, corner.compared):
-            cells.append(formats.number(getattr(lap, pick), decimals))
+        pair = (corner.reference, corner.compared)
+        cells += [formats.number(getattr(metrics, pick), decimals) for metrics in pair]
     return cells

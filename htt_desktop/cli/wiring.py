@@ -39,5 +39,5 @@ def pack_comparer(packs: Sequence[Path] = ()) -> Comparer:
     from htt_desktop.sources.bundled import data_dir
     from htt_desktop.sources.packs import PackTelemetry
 
-    paths = tuple(packs) or tuple(sorted((data_dir() / "packs").glob("*.parquet")))
-    return Comparer(PackTelemetry(paths), known_tracks())
+    source = PackTelemetry(packs) if packs else PackTelemetry(data_dir() / "packs", "bundled pack")
+    return Comparer(source, known_tracks(), source.problems)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from htt_desktop.ui.commands import EXPAND, Command, Group
 from htt_desktop.ui.overlay import Overlay
+from htt_desktop.ui.shell_style import small_label
 
 _COLUMNS: tuple[tuple[Group, ...], ...] = (
     (Group.CURSOR, Group.ZOOM),
@@ -59,9 +60,7 @@ class KeySheet(Overlay):
             columns.addLayout(column)
 
     def _add(self, column: QVBoxLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
-        heading = QLabel(title)
-        heading.setProperty("role", "heading")
-        column.addWidget(heading)
+        column.addWidget(small_label("heading", title))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.ui.actions import Actions
 from htt_desktop.ui.commands import CommandId
@@ -18,7 +18,7 @@ from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.overlay import Overlay
 from htt_desktop.ui.palette import CommandPalette, PaletteEntry
 from htt_desktop.ui.settings import Preferences, Settings
-from htt_desktop.ui.shell_style import full_style_sheet
+from htt_desktop.ui.shell_style import dress
 from htt_desktop.ui.status_line import StatusLine
 from htt_desktop.ui.tab import Facts, Tab
 from htt_desktop.ui.theme_choice import chosen_theme, opposite
@@ -148,8 +148,6 @@ class MainWindow(QMainWindow):
 
     def _on_settings_changed(self, preferences: Preferences) -> None:
         theme = chosen_theme(preferences.theme)
-        application = QGuiApplication.instance()
-        if isinstance(application, QApplication):
-            application.setStyleSheet(full_style_sheet(theme))
+        dress(theme)
         for tab in self._tabs:
             tab.set_theme(theme)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from htt_desktop.ui.messages import Level, Message
+from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.tab import Facts
 
 _SHOWN_MS = {Level.INFORMATION: 6000, Level.WARNING: 12_000, Level.FAULT: 30_000}
@@ -18,12 +19,10 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts = Facts()
-        self.left = QLabel(self)
-        self.right = QLabel(self)
+        self.left = small_label("status")
+        self.right = small_label("status")
         self.left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.left.setAccessibleName("Status")
-        for label in (self.left, self.right):
-            label.setProperty("role", "status")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_message_over)

@@ -7,7 +7,7 @@ it directly.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from htt_desktop.domain.accuracy import BandModel
@@ -52,10 +52,18 @@ class Comparer:
         Supplier of telemetry.
     tracks
         Track table by id.
+    problems
+        Asked which parts of the source cannot be read, one sentence each.
     """
 
-    def __init__(self, source: TelemetrySource, tracks: Mapping[str, Track]) -> None:
+    def __init__(
+        self,
+        source: TelemetrySource,
+        tracks: Mapping[str, Track],
+        problems: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
         self._source = source
+        self._problems = problems
         self._tracks = tracks
         self._races: tuple[RaceKey, ...] | None = None
         self._inventories = Recent[RaceKey, Inventory](_REMEMBERED_CARS)
@@ -64,7 +72,8 @@ class Comparer:
 
     def known(self, key: RaceKey | None) -> Catalogue:
         """Return what is in memory about the offer, reading nothing."""
-        return Catalogue(self._races or (), self._inventories.get(key) if key else None)
+        inventory = self._inventories.get(key) if key else None
+        return Catalogue(self._races or (), inventory, self._problems() if self._races else ())
 
     def races(self) -> tuple[RaceKey, ...]:
         """Return every race the source has, in calendar order."""
@@ -96,7 +105,7 @@ class Comparer:
         """
         if job.fresh:
             self._forget(job.key)
-        races = self.races()
+        self.races()
         track = self._track(job.key)
         inventory = self.inventory(job.key, cancel)
         statuses = [_status(inventory, choice) for choice in (job.reference, job.compared)]
@@ -108,7 +117,7 @@ class Comparer:
         _stop_if(cancel)
         comparison = compare_laps(track, job.key, laps[0], laps[1], cars[0].band_model)
         origin = _joint_origin(cars[0].origin, cars[1].origin)
-        return Loaded(job, comparison, inventory, origin, races)
+        return Loaded(job, comparison, inventory, origin, self.known(job.key))
 
     def _forget(self, key: RaceKey) -> None:
         self._races = None

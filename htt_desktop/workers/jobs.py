@@ -78,10 +78,13 @@ class Catalogue:
         Every race the source has, in calendar order.
     inventory
         Drivers and laps of the job's race, ``None`` while unknown.
+    problems
+        A sentence for everything that should be on offer but cannot be read.
     """
 
     races: tuple[RaceKey, ...] = ()
     inventory: Inventory | None = None
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,12 +103,7 @@ class Loaded:
     comparison: Comparison
     inventory: Inventory
     origin: Origin
-    races: tuple[RaceKey, ...] = ()
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What was on offer when the laps were loaded."""
-        return Catalogue(self.races, self.inventory)
+    catalogue: Catalogue = Catalogue()
 
 
 @dataclass(frozen=True)

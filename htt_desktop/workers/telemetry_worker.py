@@ -85,9 +85,10 @@ class TelemetryWorker(QObject):
         if self._comparer is None:
             self._comparer = self._make_comparer()
         if isinstance(ticket.job, ListJob):
-            races, key = self._comparer.races(), ticket.job.key
-            inventory = self._comparer.inventory(key, ticket.cancel) if key else None
-            return Listed(ticket.job, Catalogue(races, inventory))
+            self._comparer.races()
+            if ticket.job.key is not None:
+                self._comparer.inventory(ticket.job.key, ticket.cancel)
+            return Listed(ticket.job, self._known(ticket.job))
         return self._comparer.compare(ticket.job, self._reporter(ticket.job), ticket.cancel)
 
     def _reporter(self, job: CompareJob) -> Callable[[int], None]:

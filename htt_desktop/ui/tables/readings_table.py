@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QVBoxLayout, QWidget
 
 from htt_desktop.ui import formats
 from htt_desktop.ui.charts.readings import (
@@ -13,6 +13,7 @@ from htt_desktop.ui.charts.readings import (
     Reading,
     Spread,
 )
+from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import Theme
@@ -24,8 +25,7 @@ class ReadingsTable(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._numbers = ("", "")
-        self.heading = QLabel("at the cursor")
-        self.heading.setProperty("role", "heading")
+        self.heading = small_label("heading", "at the cursor")
         self.model = RowsModel(theme, self)
         self.view = RowsView(self.model, self)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

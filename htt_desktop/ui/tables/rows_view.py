@@ -9,6 +9,7 @@ from htt_desktop.ui.tables.rows_model import RowsModel
 from htt_desktop.ui.theme import LABEL_PX, font
 
 _ROW_PX = 22
+_NARROWEST_PX = 28
 
 
 class RowsView(QTableView):
@@ -31,5 +32,6 @@ class RowsView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setFont(font(LABEL_PX))
+        header.setMinimumSectionSize(_NARROWEST_PX)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)

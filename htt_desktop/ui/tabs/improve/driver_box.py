@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QPainter, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from htt_desktop.domain.lap_status import LapStatus
@@ -15,6 +15,7 @@ from htt_desktop.workers.jobs import LapChoice
 _SIGNS = {Side.REFERENCE: "━", Side.COMPARED: "╍"}
 _DRIVER_CHARACTERS = 14
 _LAP_CHARACTERS = 13
+_ARROW_PX = 6
 
 
 class WideCombo(QComboBox):
@@ -46,6 +47,14 @@ class WideCombo(QComboBox):
         bar = view.verticalScrollBar().sizeHint().width()
         view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + bar + 16))
         super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrow, which a style sheet can only take from an image file."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(self.palette().text().color())
+        place = self.rect().adjusted(0, 0, -_ARROW_PX, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▾")
 
 
 class DriverBox(QWidget):

@@ -28,10 +28,13 @@ class Exporting(QObject):
 
     def write(self, path: Path) -> None:
         """Write ``path`` and the table of the same name."""
-        table = path.with_suffix(".csv")
+        table, rows = path.with_suffix(".csv"), self._page.stack.visible_rows()
+        if rows is None:
+            self._messages.warn("There is nothing on screen to export; choose two laps first.")
+            return
         try:
             write_picture(self._page.grab().toImage(), path)
-            write_table(self._page.stack.visible_rows(), table)
+            write_table(rows, table)
         except ExportError as error:
             self._messages.warn(str(error))
         else:

@@ -26,7 +26,7 @@ from htt_desktop.ui.lap_texts import lap_tip
 from htt_desktop.ui.state import Side
 from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
 
-_HEIGHT_PX = 32
+_HEIGHT_PX = 36
 _TITLE_PX = 64
 _GAP_PX = 2
 _PADDING_PX = 6

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from htt_desktop.domain.comparison import CornerComparison
+from htt_desktop.domain.comparison import Comparison, CornerComparison
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import RangeStatistics
@@ -108,7 +108,7 @@ class ImprovePage(QWidget):
         self.side.corners.show_comparison(comparison)
         self.show_again()
         if self.stack.cursor_m is None:
-            self.stack.set_cursor(0.0)
+            self.stack.set_cursor(_worst_place_m(comparison))
         else:
             self._on_cursor_moved(self.stack.cursor_m)
 
@@ -181,3 +181,10 @@ class ImprovePage(QWidget):
             self.cancel_wanted.emit()
         else:
             self.retry_wanted.emit()
+
+
+def _worst_place_m(comparison: Comparison) -> float:
+    """Return where the compared car loses most: there the first look is worth most."""
+    if not comparison.corners:
+        return 0.0
+    return max(comparison.corners, key=lambda item: item.delta_s).corner.apex_m

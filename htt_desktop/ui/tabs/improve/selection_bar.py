@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.commands import COMMAND_OF, CommandId
+from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.driver_box import DriverBox, WideCombo
 from htt_desktop.workers.jobs import Catalogue, LapChoice
@@ -43,8 +44,7 @@ class SelectionBar(QWidget):
         self.swap.setToolTip(COMMAND_OF[CommandId.SWAP].tool_tip)
         self.swap.setAccessibleName("Swap")
         self.swap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.badge = QLabel(self)
-        self.badge.setProperty("role", "badge")
+        self.badge = small_label("badge")
         self.badge.hide()
         self.load = QPushButton("Load", self)
         self.load.setToolTip(COMMAND_OF[CommandId.LOAD].tool_tip)

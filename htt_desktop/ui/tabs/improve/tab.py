@@ -33,7 +33,6 @@ from htt_desktop.workers.jobs import (
     Progressed,
 )
 from htt_desktop.workers.lap_choices import default_pair, kept_choice
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
 _PATIENCE_MS = 300
 
@@ -139,6 +138,12 @@ class ImproveTab(Tab):
         inventory = self._catalogue.inventory
         return inventory if inventory and inventory.key == self._state.selection.key else None
 
+    def _take(self, catalogue: Catalogue) -> None:
+        for problem in catalogue.problems:
+            if problem not in self._catalogue.problems:
+                self._messages.warn(problem)
+        self._catalogue = catalogue
+
     def _load(self, *, fresh: bool = False) -> None:
         now = self._state.selection
         if now.key and now.reference and now.compared:
@@ -177,7 +182,8 @@ class ImproveTab(Tab):
 
     def _on_listed(self, listed: Listed) -> None:
         self._patience.stop()
-        before, self._catalogue = self._catalogue.inventory, listed.catalogue
+        before = self._catalogue.inventory
+        self._take(listed.catalogue)
         inventory = self._catalogue.inventory
         if not self._catalogue.races:
             self.page.show_empty("There is no telemetry here yet.", "Look again")
@@ -204,7 +210,7 @@ class ImproveTab(Tab):
 
     def _on_loaded(self, loaded: Loaded) -> None:
         self._patience.stop()
-        self._catalogue = loaded.catalogue
+        self._take(loaded.catalogue)
         comparison = loaded.comparison
         self._shown = Selection(
             loaded.job.key, _choice(comparison.reference), _choice(comparison.compared)
@@ -223,7 +229,7 @@ class ImproveTab(Tab):
     def _on_failed(self, failed: Failed) -> None:
         self._patience.stop()
         known = failed.catalogue
-        self._catalogue = replace(known, races=known.races or self._catalogue.races)
+        self._take(replace(known, races=known.races or self._catalogue.races))
         self.page.show_selection(self._state.selection, self._catalogue)
         self.page.show_failed(failed.reason)
         shown = "" if self.page.loaded is None else "the picture below is the one before"

@@ -1,0 +1,113 @@
+"""``htt``: the command line. Only the command that was asked for is loaded."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import typer
+
+from htt_desktop import __version__
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Command:
+    """Where a command or a group of commands lives, and its line in the help."""
+
+    name: str
+    module: str
+    attribute: str
+    line: str
+    is_group: bool = False
+
+
+_COMMANDS = (
+    _Command("compare", "compare", "compare", "Compare two laps and say where the time is."),
+    _Command("validate", "validate", "validate", "Measure how far the alignment is off."),
+    _Command("accuracy", "validate", "accuracy", "Write the accuracy page of the documentation."),
+    _Command("render", "render", "render", "Draw the window with two laps into a picture."),
+    _Command("telemetry", "telemetry", "telemetry_app", "Import logger files.", is_group=True),
+    _Command("data", "telemetry", "data_app", "Build the bundled data.", is_group=True),
+)
+
+
+def build(wanted: str | None) -> typer.Typer:
+    """Return the command line with one command loaded and the others known by name."""
+    app = typer.Typer(
+        name="htt",
+        help="Two-driver telemetry comparison for the Toyota GR Cup.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    for command in _COMMANDS:
+        if command.name != wanted:
+            app.command(command.name, help=command.line)(_not_loaded)
+            continue
+        target = getattr(importlib.import_module(f"htt_desktop.cli.{command.module}"),
+                         command.attribute)  # fmt: skip
+        if command.is_group:
+            app.add_typer(target, name=command.name, help=command.line)
+        else:
+            app.command(command.name, help=command.line)(target)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run ``htt``; every foreseen error ends in one sentence and its own exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = next((word for word in words if not word.startswith("-")), None)
+    sys.exit(_guarded(lambda: build(wanted)(args=words, prog_name="htt")))
+
+
+def _guarded(run: Callable[[], object]) -> int:
+    from htt_desktop.cli.exit_codes import BUG, OK, exit_code_for
+    from htt_desktop.domain.errors import DomainError
+    from htt_desktop.sources.errors import SourceError
+
+    try:
+        run()
+    except (DomainError, SourceError) as error:
+        print(error, file=sys.stderr)
+        return exit_code_for(error)
+    except Exception as error:  # noqa: BLE001 - the edge: a sentence here, the rest in the log
+        _log_fault(error)
+        return BUG
+    return OK
+
+
+def _log_fault(error: Exception) -> None:
+    from platformdirs import user_log_path
+
+    from htt_desktop.ui.log_file import start_log
+
+    folder = user_log_path("htt-desktop", appauthor=False)
+    start_log(folder)
+    _LOGGER.error("unexpected %s", type(error).__name__, exc_info=error)
+    print(
+        f"htt met an internal fault ({type(error).__name__}: {error}); "
+        f"please report it with the log in {folder}.",
+        file=sys.stderr,
+    )
+
+
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True),
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+def _not_loaded() -> None:
+    """Stand in for a command in the help."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""What the application does where there is no screen: the same page, as a picture."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from htt_desktop.cli.drawing import Drawing, draw, prepare
+from htt_desktop.cli.exit_codes import exit_code_for
+from htt_desktop.domain.errors import DomainError, NoTelemetryError
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.telemetry_source import no_progress
+from htt_desktop.ui.state import Selection
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.jobs import CompareJob
+from htt_desktop.workers.lap_choices import default_pair
+
+
+def draw_instead(wanted: Selection, picture: Path | None, packs: list[Path]) -> int:
+    """Draw the page into a picture, print the comparison, say where the picture is."""
+    print("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set): drawing a picture.")
+    from htt_desktop.cli.comparison_table import print_comparison
+    from htt_desktop.cli.wiring import pack_comparer
+
+    prepare(scale=1)
+    try:
+        comparer = pack_comparer(packs)
+        loaded = comparer.compare(_job(comparer, wanted), no_progress, threading.Event())
+    except (DomainError, SourceError) as error:
+        print(error, file=sys.stderr)
+        return exit_code_for(error)
+    key = loaded.job.key
+    name = f"htt-desktop-{key.track_id}-race{key.race}.png"
+    path = picture or Path(tempfile.gettempdir()) / name
+    code = draw(comparer, loaded, Drawing(), path)
+    if code == 0:
+        print_comparison(loaded.comparison)
+        print(f"The picture is {path}")
+    return code
+
+
+def _job(comparer: Comparer, wanted: Selection) -> CompareJob:
+    """Return what is wanted, completed by the first race and its fastest two drivers."""
+    key = wanted.key or next(iter(comparer.races()), None)
+    if key is None:
+        raise SourceError("There is no telemetry pack; make one with 'htt telemetry import'.")
+    if wanted.reference is not None and wanted.compared is not None:
+        return CompareJob(0, key, wanted.reference, wanted.compared)
+    pair = default_pair(comparer.inventory(key, threading.Event()))
+    if pair is None:
+        raise NoTelemetryError(f"No lap of race {key.race} at {key.track_id} has telemetry.")
+    return CompareJob(0, key, *pair)
