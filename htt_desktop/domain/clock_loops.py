@@ -87,11 +87,11 @@ def loop_passages(
     )
 
 
-def misfits_s(passages: LoopPassages, scale: float | None = None) -> FloatArray:
+def misfits_s(passages: LoopPassages) -> FloatArray:
     """Return by how many seconds each crossing misses its place.
 
-    In every uninterrupted lap the start of the distance count is free, and
-    the scale too unless given.
+    In every uninterrupted lap the start and the scale of the distance count
+    are free: wheels wear and drivers choose their line.
 
     Returns
     -------
@@ -99,18 +99,19 @@ def misfits_s(passages: LoopPassages, scale: float | None = None) -> FloatArray:
         Shape ``(crossings,)``, positive where the car came later than official
         timing says; NaN in laps with too few crossings to tell.
     """
-    misfit = np.full(passages.place_m.size, np.nan)
-    for piece in np.unique(passages.piece):
-        here = passages.piece == piece
-        if here.sum() < FEWEST_CROSSINGS:
-            continue
-        travelled, place = passages.travelled_m[here], passages.place_m[here]
-        if scale is None:
-            factor, start = np.polyfit(travelled, place, 1)
-        else:
-            factor, start = scale, float(np.median(place - scale * travelled))
-        misfit[here] = (place - (start + factor * travelled)) / passages.speed_mps[here]
-    return misfit
+    piece = passages.piece
+    if piece.size == 0:
+        return np.empty(0)
+    count = np.bincount(piece)
+
+    def centred(values: FloatArray) -> FloatArray:
+        return values - (np.bincount(piece, weights=values) / count)[piece]
+
+    travelled, place = centred(passages.travelled_m), centred(passages.place_m)
+    spread = np.bincount(piece, weights=travelled**2)
+    factor = np.bincount(piece, weights=travelled * place) / np.where(spread > 0, spread, 1.0)
+    misfit = (place - factor[piece] * travelled) / passages.speed_mps
+    return np.where(count[piece] >= FEWEST_CROSSINGS, misfit, np.nan)
 
 
 def _crossings(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock_rows import LoggerRows, require_running_clock
 from htt_desktop.domain.errors import IdentityError, TimingMismatchError
 from htt_desktop.domain.identity_candidates import Candidate, candidates
+from htt_desktop.domain.identity_interleaved import require_single_car
 from htt_desktop.domain.race import RaceTiming
 from htt_desktop.domain.tracks import Track
+
+STUCK_LAPS = 2.2
+"""A label kept for longer than two laps was not counted on."""
 
 CLEAR_COST = 6.0
 """Margin, odds of twenty to one, below which two candidates are told apart by nothing."""
@@ -61,6 +66,7 @@ def identify(
     track: Track,
     *,
     start_of_day_s: float | None = None,
+    taken: Collection[str] = (),
 ) -> Identity:
     """Tell which entry of a race the rows belong to.
 
@@ -75,19 +81,28 @@ def identify(
     start_of_day_s
         Local time of day at which official race time is zero (``HOUR`` minus
         ``ELAPSED`` of any lap); lets the time of reception take part.
+    taken
+        Entries that other vehicles of the race have proved to be theirs. A car
+        refused for ambiguity may find its only place once they are known.
 
     Raises
     ------
     DeadClockError
         The logger clock stands still.
+    InterleavedCarsError
+        Rows of two cars or sessions are mixed.
     TimingMismatchError
         Nobody in the race drove such laps.
     IdentityError
-        Several entries, or several laps of one entry, fit equally well.
+        Several entries, or several laps of one entry, fit equally well, or the
+        lap counter stands still and nothing else tells the laps apart.
     """
     require_running_clock(rows)
-    found = candidates(rows, timing, track, start_of_day_s=start_of_day_s)
+    require_single_car(rows)
+    found = candidates(rows, timing, track, start_of_day_s=start_of_day_s, taken=taken)
     ranked = [candidate for candidate in found if candidate.is_credible]
+    if not ranked and (stuck := _stuck_counter(rows, timing)):
+        raise IdentityError(stuck)
     if not ranked:
         message = (
             f"The laps of {rows.vehicle_id} fit nobody in race {timing.key.race} at "
@@ -117,6 +132,25 @@ def identify(
         runner_up_number=None if runner_up is None else runner_up.entry_number,
         runner_up_error_s=None if runner_up is None else _error_s(runner_up),
         evidence=_evidence(best, runner_up),
+    )
+
+
+def _stuck_counter(rows: LoggerRows, timing: RaceTiming) -> str:
+    """Return the sentence about a lap counter that stands still, empty if it does not."""
+    typical_s = float(np.median([lap.lap_time_s for laps in timing.laps.values() for lap in laps]))
+    label = rows.logger_lap
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(label)) + 1))
+    ends = np.concatenate((starts[1:], [label.size])) - 1
+    spans_s = rows.clock_s[ends] - rows.clock_s[starts]
+    longest = int(np.argmax(spans_s))
+    if spans_s[longest] < STUCK_LAPS * typical_s:
+        return ""
+    _, speed_kmh = rows.samples(Channel.SPEED)
+    standing = float(np.mean(speed_kmh < 1)) if speed_kmh.size else 0.0
+    return (
+        f"The lap counter of {rows.vehicle_id} stays at {label[starts[longest]]} for "
+        f"{spans_s[longest] / 60:.0f} minutes, during {standing:.0%} of its rows the car stands, "
+        "and the timing loops do not tell its laps apart; leave the car out."
     )
 
 

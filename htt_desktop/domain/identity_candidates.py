@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,15 @@ FEW_CROSSINGS = 4
 STEPS_S = np.arange(-0.6, 0.61, 0.05)
 """Offsets tried around the time of reception where lap labels are useless."""
 
+SEARCH_STEP_S = 0.5
+SEARCH_SIGMA_S = 0.3
+SEARCH_APART_S = 10.0
+"""Steps of a search without labels and reception; the next best place lies one lap further."""
+
 FEWEST_LOOPS = 4
+FEWEST_LOOPS_ALONE = 15
+"""Three laps: one lap alone has its like elsewhere in the race."""
+
 LARGEST_MEDIAN_ERROR_S = 0.3
 RECEIVED_WITH_LOOPS_S = 1.0
 
@@ -89,7 +97,11 @@ class Candidate:
         """True when this explanation, better or worse than others, is good enough to believe."""
         by_lines = self.lines >= 2 and self.line_error_s <= LARGEST_MEDIAN_ERROR_S
         by_loops = self.loops >= FEWEST_LOOPS and self.loop_error_s <= LARGEST_MEDIAN_ERROR_S
-        received = abs(self.reception_error_s) <= RECEIVED_WITH_LOOPS_S
+        received = (
+            self.loops >= FEWEST_LOOPS_ALONE
+            if np.isnan(self.reception_error_s)
+            else abs(self.reception_error_s) <= RECEIVED_WITH_LOOPS_S
+        )
         contradicted = (
             self.lines < MANY_CROSSINGS and abs(self.reception_error_s) > LARGEST_RECEPTION_ERROR_S
         )
@@ -102,12 +114,13 @@ def candidates(
     track: Track,
     *,
     start_of_day_s: float | None = None,
+    taken: Collection[str] = (),
 ) -> tuple[Candidate, ...]:
     """Return the best explanation for every entry and lap offset, best first.
 
     Parameters
     ----------
-    rows, timing, track, start_of_day_s
+    rows, timing, track, start_of_day_s, taken
         As for :func:`htt_desktop.domain.identity.identify`.
 
     Returns
@@ -116,19 +129,24 @@ def candidates(
         Explanations by lap labels; where none of them will do and the file
         tells when rows were received, one per entry that does without labels.
     """
+    entries: Mapping[str, Sequence[OfficialLap]] = {
+        number: laps for number, laps in timing.laps.items() if number not in taken
+    }
     way = travel(rows)
     judge = _Judge(
         rows, way, line_crossings(rows, way, track.trigger_after_line_m), track, start_of_day_s
     )
     found = [
-        candidate
-        for number, laps in timing.laps.items()
-        for candidate in judge.by_labels(number, laps)
+        candidate for number, laps in entries.items() for candidate in judge.by_labels(number, laps)
     ]
     if not any(candidate.is_credible for candidate in found):
         # Slower, and it cannot tell the lap offset, so it waits until the labels have failed.
-        for number, laps in timing.laps.items():
+        for number, laps in entries.items():
             found.extend(judge.by_reception(number, laps))
+    if not any(candidate.is_credible for candidate in found):
+        for number, laps in entries.items():
+            if _printed_worth(number, rows.printed_number):
+                found.extend(judge.by_search(number, laps))
     return tuple(sorted(found, key=lambda candidate: candidate.cost))
 
 
@@ -171,6 +189,31 @@ class _Judge:
             ),
             key=lambda candidate: candidate.cost,
         )
+
+    def by_search(self, number: str, laps: Sequence[OfficialLap]) -> Iterator[Candidate]:
+        """Slide the race along the recording; yield the best place and the next best elsewhere."""
+        clock_s = self.rows.clock_s
+        trials_s = np.arange(clock_s[0] - laps[-1].elapsed_s, clock_s[-1], SEARCH_STEP_S)
+        scores = np.array(
+            [
+                _capped(misfits[np.isfinite(misfits)], SEARCH_SIGMA_S)
+                - OUTLIER_COST * np.isfinite(misfits).sum()
+                for misfits in (
+                    misfits_s(loop_passages(self.way, laps, self.track, trial))
+                    for trial in trials_s.tolist()
+                )
+            ]
+        )
+        best = int(np.argmin(scores))
+        elsewhere = np.abs(trials_s - trials_s[best]) > SEARCH_APART_S
+        second = int(np.argmin(np.where(elsewhere, scores, np.inf)))
+        unmatched = np.full(self.crossings.clock_s.size, np.nan)
+        for trial in (trials_s[best], trials_s[second]):
+            around = (
+                self._weigh(number, laps, None, unmatched, trial + step)
+                for step in STEPS_S.tolist()
+            )
+            yield min(around, key=lambda candidate: candidate.cost - OUTLIER_COST * candidate.loops)
 
     def _weigh(
         self,
