@@ -71,7 +71,7 @@ def test_that_braking_points_lie_within_one_sample(floor_bar: float, valve: bool
 def test_that_pressure_noise_on_the_straight_is_no_braking_point() -> None:
     lap = make_lap(FOUR_CORNERS, QUICK)
     brake = lap.traces[Channel.BRAKE_FRONT]
-    brake.value[:] += 0.8 + 0.8 * np.sin(np.arange(brake.value.size))
+    brake.value[:] += 2.0 + 2.0 * np.sin(np.arange(brake.value.size))
     truth_m = braking_point_m(FOUR_CORNERS, QUICK, "1")
 
     assert metrics(lap)["1"].braking_point_m == pytest.approx(truth_m, abs=SAMPLE_M)
@@ -135,6 +135,23 @@ def test_that_a_blip_for_a_downshift_is_no_pick_up() -> None:
     with_values(lap, Channel.PEDAL, 590.0, 606.0, 55.0)
 
     assert metrics(lap)["1"].throttle_pickup_m == pytest.approx(640.0, abs=SAMPLE_M)
+
+
+def test_that_a_blip_while_coasting_is_no_pick_up() -> None:
+    lap = make_lap(FOUR_CORNERS, QUICK)
+    with_values(lap, Channel.BRAKE_FRONT, 605.0, 641.0, 0.0)
+    with_values(lap, Channel.PEDAL, 620.0, 623.0, 55.0)
+
+    assert metrics(lap)["1"].throttle_pickup_m == pytest.approx(640.0, abs=SAMPLE_M)
+
+
+def test_that_a_dab_at_the_exit_is_not_the_braking_for_the_corner() -> None:
+    lap = make_lap(FOUR_CORNERS, QUICK)
+    with_values(lap, Channel.BRAKE_FRONT, 2340.0, 2352.0, 95.0)
+    with_values(lap, Channel.PEDAL, 2338.0, 2354.0, 0.0)
+    truth_m = braking_point_m(FOUR_CORNERS, QUICK, "4")
+
+    assert metrics(lap)["4"].braking_point_m == pytest.approx(truth_m, abs=SAMPLE_M)
 
 
 def test_that_coasting_counts_road_without_both_pedals() -> None:
