@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from htt_desktop.domain.channels import SPEC_OF
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.pipeline.importing import ImportReport
 from htt_desktop.sources.pack_contents import PackCar, PackContents
@@ -30,26 +31,29 @@ def print_report(console: Console, report: ImportReport) -> None:
     console.print(_rows_table(accepted))
     for car in accepted:
         for note in _findings(car):
-            console.print(f"  {car.vehicle_id}: {note}", markup=False, highlight=False)
+            _line(console, f"  {car.vehicle_id}: {note}")
     if refused:
         console.print(f"Refused: {len(refused)} of {len(contents.cars)} cars", style="yellow")
         for car in refused:
             sentence = "" if car.refusal is None else car.refusal.sentence
-            console.print(f"  {car.vehicle_id}: {sentence}", markup=False, highlight=False)
+            _line(console, f"  {car.vehicle_id}: {sentence}")
     for note in contents.timing_notes:
-        console.print(f"  timing: {note}", markup=False, highlight=False)
+        _line(console, f"  timing: {note}")
     for name, text in _UNREAD.items():
         if contents.counts.get(name):
-            console.print(f"  {contents.counts[name]:,} {text}", highlight=False)
+            _line(console, f"  {contents.counts[name]:,} {text}")
     size_kb = report.path.stat().st_size / 1e3
-    console.print(
+    _line(
+        console,
         f"{key.track_id} race {key.race}: {contents.counts['rows']:,} rows read, "
         f"{len(accepted)} cars with {sum(report.rows.values()):,} time stamps written to "
         f"{report.path} ({size_kb:,.0f} kB)",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
     )
+
+
+def _line(console: Console, text: str) -> None:
+    """Print plain text that the terminal may wrap but scripts get whole."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _laps_table(contents: PackContents, cars: list[PackCar]) -> Table:
@@ -116,6 +120,16 @@ def _findings(car: PackCar) -> list[str]:
             )
         if car.identity.lap_offset:
             found.append(f"logger lap = official lap + {car.identity.lap_offset}")
+    for channel, correction in car.corrections.items():
+        if correction.changes_anything:
+            done = [
+                *(["turned round"] if correction.sign < 0 else []),
+                *([f"bias {correction.bias_g:+.2f} g taken out"] if correction.bias_g else []),
+            ]
+            found.append(
+                f"{SPEC_OF[channel].label} accelerometer {', '.join(done)} "
+                f"(r = {correction.correlation:.2f} over {correction.samples:,} samples)",
+            )
     if car.counts["moved"]:
         found.append(f"{car.counts['moved']:,} samples stamped alike moved to their empty slot")
     if dropped := _dropped(car.counts):

@@ -148,8 +148,7 @@ def _readme(out: Path, reports: Sequence[ImportReport]) -> str:
         "| file | cars | rows | bytes | SHA-256 |",
         "| --- | --- | --- | --- | --- |",
         *packs,
-        f"| `{TRACKS_FILE}` | | | {(out / TRACKS_FILE).stat().st_size:,} | "
-        f"`{_sha256(out / TRACKS_FILE)}` |",
+        _row_of_tracks(out / TRACKS_FILE),
         "",
         "## Cars that were refused",
         "",
@@ -162,6 +161,10 @@ def _readme(out: Path, reports: Sequence[ImportReport]) -> str:
         *sources,
         "",
     ])
+
+
+def _row_of_tracks(path: Path) -> str:
+    return f"| `{path.name}` | | | {path.stat().st_size:,} | `{_sha256(path)}` |"
 
 
 def _sha256(path: Path) -> str:

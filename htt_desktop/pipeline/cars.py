@@ -8,6 +8,11 @@ from types import MappingProxyType
 
 import numpy as np
 
+from htt_desktop.domain.accelerometers import (
+    AccelerometerCorrection,
+    accelerometer_corrections,
+)
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock import ClockFit, fit_clock
 from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.errors import DomainError, IdentityError
@@ -51,6 +56,7 @@ def tie_car(
     clock: ClockFit | None = None
     refusal: Refusal | None = None
     covers: Mapping[int, TelemetryCover] = {}
+    corrections: Mapping[Channel, AccelerometerCorrection] = {}
     race_time_s: FloatArray = np.empty(0)
     try:
         identity = identify(rows, timing, track, start_of_day_s=reading.start_of_day_s)
@@ -64,6 +70,7 @@ def tie_car(
     else:
         race_time_s = clock.race_time_s(rows.clock_s)
         covers = _covers(race_time_s, laps)
+        corrections = accelerometer_corrections(rows)
     return CarResult(
         PackCar(
             vehicle_id=rows.vehicle_id,
@@ -72,6 +79,7 @@ def tie_car(
             _claimed(rows.printed_number, timing),
             identity=identity,
             clock=clock,
+            corrections=MappingProxyType(dict(corrections)),
             counts=MappingProxyType(_flat(counts)),
             covers=MappingProxyType(dict(covers)),
             refusal=refusal,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from htt_desktop.domain.accelerometers import AccelerometerCorrection
 from htt_desktop.domain.accuracy import BandModel
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock import ClockFit
 from htt_desktop.domain.identity import Identity
 from htt_desktop.domain.lap_status import TelemetryCover
@@ -52,6 +54,8 @@ class PackCar:
         ``None`` when no entry has that number.
     identity, clock
         Findings; ``None`` where the import did not get so far.
+    corrections
+        By accelerometer axis. Rows are stored as delivered; readers apply these.
     counts
         Samples and rows read, kept and dropped, by reason.
     covers
@@ -65,6 +69,7 @@ class PackCar:
     entry_number: str | None
     identity: Identity | None
     clock: ClockFit | None
+    corrections: Mapping[Channel, AccelerometerCorrection]
     counts: Mapping[str, int]
     covers: Mapping[int, TelemetryCover]
     refusal: Refusal | None

@@ -7,7 +7,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from htt_desktop.domain.accelerometers import AccelerometerCorrection
 from htt_desktop.domain.accuracy import BandModel
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock import ClockFit
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.identity import Identity
@@ -83,6 +85,10 @@ def _car_to_json(car: PackCar) -> dict[str, Any]:
         "entry_number": car.entry_number,
         "identity": _record(car.identity),
         "clock": _record(car.clock),
+        "corrections": {
+            str(channel): record_to_json(correction)
+            for channel, correction in car.corrections.items()
+        },
         "counts": dict(car.counts),
         "covers": {
             str(lap): [round(getattr(cover, field), 3) for field in _COVER_FIELDS]
@@ -103,6 +109,11 @@ def _car(node: Node) -> PackCar:
         entry_number=node.optional("entry_number", Node.text),
         identity=node.optional("identity", partial(record_from_json, Identity)),
         clock=node.optional("clock", partial(record_from_json, ClockFit)),
+        corrections=MappingProxyType({
+            Channel(channel): record_from_json(AccelerometerCorrection, item)
+            for channel, item in node.field("corrections").members().items()
+            if channel in set(Channel)
+        }),
         counts=_counts(node.field("counts")),
         covers=MappingProxyType({
             int(lap): TelemetryCover(*(item.number(0) for item in cover.items()))

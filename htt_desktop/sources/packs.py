@@ -213,11 +213,15 @@ def _in_race_time(pack: Pack, car: PackCar, number: str) -> Recording:
             f"{pack.path} gives no clock for number {number}; import the race again.",
         )
     rows = pack.read_rows(car)
+    channels = dict(rows.channels)
+    for channel, correction in car.corrections.items():
+        if channel in channels and correction.changes_anything:
+            channels[channel] = correction.apply(channels[channel])
     return Recording(
         entry_number=number,
         time_s=car.clock.race_time_s(rows.clock_s),
         logger_lap=rows.logger_lap,
-        channels=rows.channels,
+        channels=MappingProxyType(channels),
     )
 
 

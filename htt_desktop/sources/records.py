@@ -10,11 +10,14 @@ import math
 from dataclasses import fields
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from htt_desktop.sources.strict_json import Node
 
-Record = TypeVar("Record")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Record = TypeVar("Record", bound="DataclassInstance")
 
 
 def record_to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any flat dataclass
@@ -48,7 +51,7 @@ def record_from_json(kind: type[Record], node: Node) -> Record:
     hints = get_type_hints(kind)
     return kind(**{
         field.name: _value(hints[field.name], node.field(field.name))
-        for field in fields(kind)  # type: ignore[arg-type] - every kind here is a dataclass
+        for field in fields(kind)
     })
 
 

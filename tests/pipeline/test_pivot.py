@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,7 +85,7 @@ def test_that_a_moved_sample_belongs_to_the_lap_of_its_stamp() -> None:
         min_size=1, max_size=80,
     ),
 )
-def test_that_every_sample_is_kept_or_counted(rows) -> None:
+def test_that_every_sample_is_kept_or_counted(rows: list[tuple[int, Channel, float]]) -> None:
     pivoted, counts = pivot("v", "7", samples(*rows))
     dropped = (
         counts.overlapping + counts.repeated + counts.empty + sum(counts.out_of_range.values())
@@ -93,7 +95,7 @@ def test_that_every_sample_is_kept_or_counted(rows) -> None:
     assert counts.rows == pivoted.clock_s.size
 
 
-def test_that_real_rows_lose_no_sample_unseen(shared_dir, tmp_path) -> None:
+def test_that_real_rows_lose_no_sample_unseen(shared_dir: Path, tmp_path: Path) -> None:
     from htt_desktop.pipeline.raw.readers import read_samples
     from htt_desktop.pipeline.raw.recognise import recognise
     from htt_desktop.pipeline.raw.spill import Spill

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,9 @@ def test_that_a_repeat_without_an_empty_slot_is_dropped_and_counted() -> None:
     st.lists(st.integers(1, 4), min_size=60, max_size=60),
     st.randoms(use_true_random=False),
 )
-def test_that_nothing_is_invented_or_lost_uncounted(steps, copies, random) -> None:
+def test_that_nothing_is_invented_or_lost_uncounted(
+    steps: list[int], copies: list[int], random: Random,
+) -> None:
     stamps = np.repeat(np.cumsum(steps) * 10, copies[: len(steps)]).astype(np.int64)
     values = np.array([random.random() for _ in stamps])
     resolved = resolve_repeats(stamps, values)

@@ -24,11 +24,17 @@ def printed(seconds: float) -> str:
     return f"{int(minutes)}:{rest:06.3f}" if minutes else f"{rest:.3f}"
 
 
-def analysis_row(number: str, driver: str, lap: OfficialLap, **cells: str) -> str:
+def analysis_row(
+    number: str,
+    driver: str,
+    lap: OfficialLap,
+    start_of_day_s: float = START_OF_DAY_S,
+    **cells: str,
+) -> str:
     """Return one row of the lap analysis; ``cells`` override what a column says."""
     first, second = lap.loops_s.get("IM1"), lap.loops_s.get("IM2")
     row = dict.fromkeys((name.strip() for name in HEADER.split(";")), "")
-    hours, rest = divmod(START_OF_DAY_S + lap.elapsed_s, 3600)
+    hours, rest = divmod(start_of_day_s + lap.elapsed_s, 3600)
     row |= {
         "NUMBER": number,
         "LAP_NUMBER": str(lap.lap_number),
@@ -54,12 +60,15 @@ def analysis_row(number: str, driver: str, lap: OfficialLap, **cells: str) -> st
 
 
 def write_analysis(
-    timing: RaceTiming, folder: Path, name: str = "23_AnalysisEnduranceWithSections_Race_1.CSV",
+    timing: RaceTiming,
+    folder: Path,
+    name: str = "23_AnalysisEnduranceWithSections_Race_1.CSV",
+    start_of_day_s: float = START_OF_DAY_S,
 ) -> Path:
     """Write a race's lap analysis into a folder and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [HEADER] + [
-        analysis_row(number, timing.entries[number].driver_name, lap)
+        analysis_row(number, timing.entries[number].driver_name, lap, start_of_day_s)
         for number, laps in timing.laps.items() for lap in laps
     ]
     path = folder / name

@@ -111,9 +111,10 @@ def _without_overlap(samples: NDArray[np.void], counts: RowCounts) -> NDArray[np
     files = int(samples["file"].max()) + 1
     copies = np.bincount(group * files + samples["file"], minlength=(group[-1] + 1) * files)
     chosen = copies.reshape(-1, files).argmax(axis=1)
-    keep = samples["file"] == chosen[group]
+    keep: NDArray[np.bool_] = samples["file"] == chosen[group]
     counts.overlapping = int((~keep).sum())
-    return samples[keep]
+    kept: NDArray[np.void] = samples[keep]
+    return kept
 
 
 def _rows(
