@@ -60,10 +60,28 @@ def _side_m(
         [np.interp(grid_m, lap.gps_line_m[:, 0], lap.gps_line_m[:, column]) for lap in lines]
     )
     mean_m = mean_without_jumps(grid_m, np.where(known, values_m, np.nan))
-    bridged_m = _bridged(grid_m, mean_m)
     # A lap ends beside the place where it began; the step goes evenly over the lap.
-    closed_m = bridged_m - grid_m / grid_m[-1] * (bridged_m[-1] - bridged_m[0])
-    return _smooth_loop(closed_m, round(SMOOTHING_M / float(grid_m[1] - grid_m[0])) // 2)
+    drift_m = grid_m / grid_m[-1] * _step_at_line_m(grid_m, mean_m)
+    bridged_m = _bridged(grid_m, mean_m - drift_m)
+    return _smooth_loop(bridged_m, round(SMOOTHING_M / float(grid_m[1] - grid_m[0])) // 2)
+
+
+def _step_at_line_m(grid_m: FloatArray, values_m: FloatArray) -> float:
+    """Return how far the end of a lap lies from its beginning; 0 where a hole hides it."""
+    known = np.flatnonzero(np.isfinite(values_m))
+    first, last = known[0], known[-1]
+    if grid_m[first] - grid_m[0] + grid_m[-1] - grid_m[last] > LONGEST_HOLE_M:
+        return 0.0
+    if known.size < 2 * TANGENT_POINTS:
+        return 0.0
+    ends_m = []
+    for place, inner, line_m in (
+        (first, known[TANGENT_POINTS], grid_m[0]),
+        (last, known[-1 - TANGENT_POINTS], grid_m[-1]),
+    ):
+        slope = (values_m[place] - values_m[inner]) / (grid_m[place] - grid_m[inner])
+        ends_m.append(values_m[place] + slope * (line_m - grid_m[place]))
+    return float(ends_m[1] - ends_m[0])
 
 
 def _bridged(grid_m: FloatArray, values_m: FloatArray) -> FloatArray:

@@ -76,7 +76,7 @@ def test_that_a_lift_between_two_corners_separates_them() -> None:
 
 def test_that_slowing_through_two_corners_is_one_braking_zone() -> None:
     tightening = track(
-        2000.0, [corner("1", 960.0, 1000.0, 1015.0), corner("2", 1015.0, 1030.0, 1080.0)]
+        2000.0, [corner("1", 960.0, 1000.0, 1015.0), corner("2", 1015.0, 1038.0, 1080.0)]
     )
     spans = cut_segments(tightening, [make_lap(tightening, Driving({"1": 30.0, "2": 20.0}))])
 
@@ -89,8 +89,8 @@ def test_that_a_speed_maximum_at_a_flat_out_corner_cuts_only_once() -> None:
         1500.0,
         [
             corner("1", 460.0, 500.0, 540.0),
-            corner("2", 560.0, 650.0, 655.0),
-            corner("3", 660.0, 700.0, 740.0),
+            corner("2", 560.0, 650.0, 690.0),
+            corner("3", 692.0, 700.0, 740.0),
         ],
     )
     spans = cut_segments(middle, [make_lap(middle, Driving({"1": 25.0, "3": 25.0}))])

@@ -181,7 +181,7 @@ def test_that_the_gps_line_follows_the_fixes_and_closes() -> None:
 
 def test_that_a_lap_that_ends_beside_its_beginning_closes_without_a_step() -> None:
     lap = with_gps()
-    drift_m = 10.0 * lap.gps_line_m[:, 0] / STADIUM.length_m
+    drift_m = -10.0 * lap.gps_line_m[:, 0] / STADIUM.length_m
     lap.gps_line_m[:, 1] += drift_m
     line = gps(lap)
 
