@@ -83,10 +83,8 @@ def _run(options: argparse.Namespace) -> int:
         desktop, options.screenshot, leaves=options.exit, prints_times=options.timings
     )
     desktop.window.closed.connect(application.quit)
-    desktop.window.show()
-    desktop.state.choose(_selection(options))
-    if desktop.state.selection.key is None:
-        desktop.desk.list_race(None)
+    desktop.open(_selection(options), _tabs)
+    sight.painted.connect(desktop.fill)
     code = application.exec()
     if not desktop.shutdown():
         _leave_hard(code)
@@ -118,7 +116,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
     from htt_desktop.ui.desktop import Desktop
 
-    desktop = Desktop(settings, desk, tracks, _tabs)
+    desktop = Desktop(settings, desk, tracks)
     _report_bugs_to(desktop.messages)
     return desktop
 

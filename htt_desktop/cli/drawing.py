@@ -68,13 +68,14 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
     settings.update(Preferences(theme=ThemeChoice(drawing.theme)))
     tracks = {loaded.comparison.track.track_id: loaded.comparison.track}
     desk = TelemetryDesk(lambda: comparer)
-    desktop = Desktop(settings, desk, tracks, lambda parts: [ImproveTab(parts)])
+    desktop = Desktop(settings, desk, tracks)
     desktop.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     desktop.window.resize(drawing.width, drawing.height)
     sight = FirstSight(desktop, path, leaves=True, prints_times=False)
-    desktop.window.show()
     job = loaded.job
-    desktop.state.choose(Selection(job.key, job.reference, job.compared))
+    selection = Selection(job.key, job.reference, job.compared)
+    desktop.open(selection, lambda parts: [ImproveTab(parts)])
+    desktop.fill()
     application.exec()
     desk.shutdown()
     return sight.exit_code

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from PySide6.QtCore import QTimer
+
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.main_window import MainWindow
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.settings import Settings
-from htt_desktop.ui.state import SelectionState
+from htt_desktop.ui.state import Selection, SelectionState
 from htt_desktop.ui.tab import Tab, TabParts
 from htt_desktop.ui.theme_choice import chosen_theme
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
+
+TabMaker = Callable[[TabParts], Sequence[Tab]]
+"""Builds the tabs of a window."""
+
+_LATEST_FILLING_MS = 500
+"""Then the tabs are built even though no paint was seen, as in a window opened minimised."""
 
 
 class Desktop:
@@ -21,8 +29,6 @@ class Desktop:
     ----------
     desk
         Where tabs hand in their jobs; its thread may already be at work.
-    make_tabs
-        Builds the tabs in the order of their titles.
     """
 
     def __init__(
@@ -30,19 +36,50 @@ class Desktop:
         settings: Settings,
         desk: TelemetryDesk,
         tracks: Mapping[str, Track],
-        make_tabs: Callable[[TabParts], Sequence[Tab]],
     ) -> None:
         self.settings = settings
         self.desk = desk
         self.messages = Messages()
         self.state = SelectionState()
         self.window = MainWindow(settings, self.messages)
-        theme = chosen_theme(settings.preferences.theme)
-        parts = TabParts(self.state, desk, tracks, theme, self.messages, settings)
-        self.tabs = tuple(make_tabs(parts))
-        self.window.add_tabs(self.tabs)
         if settings.problem:
             self.messages.warn(settings.problem)
+        self._tracks = tracks
+        self._selection = Selection()
+        self._make_tabs: TabMaker | None = None
+        self._late = QTimer()
+        self._late.setSingleShot(True)
+        self._late.setInterval(_LATEST_FILLING_MS)
+        self._late.timeout.connect(self.fill)
+
+    def open(self, selection: Selection, make_tabs: TabMaker) -> None:
+        """Show the window's frame and let the worker open the source.
+
+        Parameters
+        ----------
+        selection
+            What to show first; without a race the first one on offer.
+        make_tabs
+            Builds the tabs in the order of their titles, when :meth:`fill` is called.
+        """
+        self._selection = selection
+        self._make_tabs = make_tabs
+        self.desk.list_race(selection.key)
+        self.window.show()
+        self._late.start()
+
+    def fill(self) -> None:
+        """Put the tabs into the window, once; the plots take a while to be imported."""
+        self._late.stop()
+        if self._make_tabs is None:
+            return
+        make_tabs, self._make_tabs = self._make_tabs, None
+        theme = chosen_theme(self.settings.preferences.theme)
+        parts = TabParts(self.state, self.desk, self._tracks, theme, self.messages, self.settings)
+        self.window.add_tabs(make_tabs(parts))
+        if self._selection.key is None:
+            self.desk.list_race(None)
+        self.state.choose(self._selection)
 
     def shutdown(self) -> bool:
         """Stop the threads and write the settings.
@@ -53,6 +90,7 @@ class Desktop:
             False when a thread could not be stopped, so that the process must
             be left without destroying it.
         """
+        self._late.stop()
         stopped = self.desk.shutdown()
         self.settings.save()
         return stopped

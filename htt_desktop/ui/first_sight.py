@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from htt_desktop.ui.desktop import Desktop
@@ -24,7 +24,14 @@ class FirstSight(QObject):
     ----------
     exit_code
         Not 0 when the laps could not be loaded or the picture not be written.
+
+    Signals
+    -------
+    painted()
+        The window's frame is on screen.
     """
+
+    painted = Signal()
 
     def __init__(
         self, desktop: Desktop, screenshot: Path | None, *, leaves: bool, prints_times: bool
@@ -50,6 +57,7 @@ class FirstSight(QObject):
     def _on_painted(self) -> None:
         self._times["painted"] = time.time()
         self._window.removeEventFilter(self)
+        self.painted.emit()
 
     def _on_loaded(self, loaded: Loaded) -> None:
         self._window.repaint()

@@ -37,11 +37,17 @@ class Header(QWidget):
             button.clicked.connect(actions.action(command).trigger)
             layout.addWidget(button)
         menu_button = self._button("☰", "Menu")
-        menu = QMenu(menu_button)
-        actions.fill_menu(menu)
-        menu_button.setMenu(menu)
+        self._actions = actions
+        self._menu = QMenu(menu_button)
+        self._menu.aboutToShow.connect(self._on_menu_about_to_show)
+        menu_button.setMenu(self._menu)
         menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         layout.addWidget(menu_button)
+
+    def _on_menu_about_to_show(self) -> None:
+        # Tabs bind their commands after the header exists, hence so late.
+        self._menu.clear()
+        self._actions.fill_menu(self._menu)
 
     def _button(self, sign: str, tip: str) -> QToolButton:
         button = QToolButton(self)

@@ -59,13 +59,15 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.status = StatusLine()
         self._overlays: dict[CommandId, Overlay] = {}
-        self._header: Header | None = None
+        self.header = Header(self.actions_table)
+        self.header.tabs.currentChanged.connect(self.pages.setCurrentIndex)
         middle = QWidget()
-        self._layout = QVBoxLayout(middle)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(0)
-        self._layout.addWidget(self.pages, stretch=1)
-        self._layout.addWidget(self.status)
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.pages, stretch=1)
+        layout.addWidget(self.status)
         self.setCentralWidget(middle)
         messages.said.connect(self.status.show_message)
         settings.changed.connect(self._on_settings_changed)
@@ -79,11 +81,9 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(tab)
             self.actions_table.bind(tab.handlers())
             tab.facts_changed.connect(self._on_facts_changed)
-        self._header = Header(self.actions_table)
-        for tab in tabs:
-            self._header.tabs.addTab(tab.title)
-        self._header.tabs.currentChanged.connect(self.pages.setCurrentIndex)
-        self._layout.insertWidget(0, self._header)
+            self.header.tabs.addTab(tab.title)
+        if tabs:
+            tabs[0].setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember place, size and panels."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from htt_desktop.domain.comparison import AlignedLap
@@ -73,6 +73,7 @@ class ImproveTab(Tab):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect()
         self.page.show_selection(parts.state.selection, self._catalogue)
 

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from htt_desktop.domain.errors import (
+    UnknownDriverError,
+    UnknownLapError,
+    UnknownTrackError,
+)
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.errors import CancelledError
+from htt_desktop.sources.telemetry_source import no_progress
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from tests.made_up_race import KEY, TRACKS, MadeUpSource, statuses
+
+RESELECTING_S = 0.03
+
+
+def compared(comparer: Comparer, reference: LapChoice, other: LapChoice, **how: bool) -> Loaded:
+    job = CompareJob(1, KEY, reference, other, **how)
+    return comparer.compare(job, no_progress, threading.Event())
+
+
+def fastest_clean(number: str) -> int:
+    clean = [status.lap for status in statuses(number) if status.is_clean]
+    return min(clean, key=lambda lap: lap.lap_time_s).lap_number
+
+
+def test_that_without_a_lap_each_driver_drives_his_fastest_clean_one() -> None:
+    loaded = compared(Comparer(MadeUpSource(), TRACKS), LapChoice("7"), LapChoice("47"))
+    assert loaded.comparison.reference.lap.lap_number == fastest_clean("7")
+    assert loaded.comparison.compared.lap.lap_number == fastest_clean("47")
+
+
+def test_that_another_lap_of_the_same_drivers_reads_nothing_and_is_quick() -> None:
+    source = MadeUpSource()
+    comparer = Comparer(source, TRACKS)
+    compared(comparer, LapChoice("7", 2), LapChoice("47", 2))
+    took_s = []
+    for lap_number in (3, 6):
+        began = time.perf_counter()
+        compared(comparer, LapChoice("7", lap_number), LapChoice("47", lap_number))
+        took_s.append(time.perf_counter() - began)
+    assert len(source.requests) == 1
+    assert source.listings == 1
+    assert min(took_s) < RESELECTING_S
+
+
+def test_that_only_the_missing_driver_is_fetched() -> None:
+    source = MadeUpSource()
+    comparer = Comparer(source, TRACKS)
+    compared(comparer, LapChoice("7"), LapChoice("47"))
+    loaded = compared(comparer, LapChoice("7"), LapChoice("03"))
+    assert [request.numbers for request in source.requests] == [("7", "47"), ("03",)]
+    both = loaded.comparison.reference.entry, loaded.comparison.compared.entry
+    assert [entry.number for entry in both] == ["7", "03"]
+
+
+def test_that_one_driver_can_be_compared_with_himself() -> None:
+    source = MadeUpSource()
+    loaded = compared(Comparer(source, TRACKS), LapChoice("7", 2), LapChoice("7", 3))
+    assert source.requests[0].numbers == ("7",)
+    assert loaded.comparison.lap_time_delta_s == pytest.approx(
+        statuses("7")[2].lap.lap_time_s - statuses("7")[1].lap.lap_time_s, abs=5e-4
+    )
+
+
+def test_that_a_fresh_job_reads_again() -> None:
+    source = MadeUpSource()
+    comparer = Comparer(source, TRACKS)
+    compared(comparer, LapChoice("7"), LapChoice("47"))
+    compared(comparer, LapChoice("7"), LapChoice("47"), fresh=True)
+    assert len(source.requests) == 2
+    assert source.listings == 2
+
+
+def test_that_unknown_drivers_laps_and_tracks_are_refused_before_anything_is_fetched() -> None:
+    source = MadeUpSource()
+    comparer = Comparer(source, TRACKS)
+    with pytest.raises(UnknownDriverError, match="No driver 99"):
+        compared(comparer, LapChoice("7"), LapChoice("99"))
+    with pytest.raises(UnknownLapError, match="no lap 40"):
+        compared(comparer, LapChoice("7", 40), LapChoice("47"))
+    elsewhere = CompareJob(1, RaceKey("moon", 1), LapChoice("7"), LapChoice("47"))
+    with pytest.raises(UnknownTrackError, match="moon"):
+        comparer.compare(elsewhere, no_progress, threading.Event())
+    assert source.requests == []
+
+
+def test_that_a_withdrawn_job_stops_before_the_arithmetic() -> None:
+    cancel = threading.Event()
+    cancel.set()
+    comparer = Comparer(MadeUpSource(), TRACKS)
+    with pytest.raises(CancelledError):
+        comparer.compare(CompareJob(1, KEY, LapChoice("7"), LapChoice("47")), no_progress, cancel)
+
+
+def test_that_what_cannot_be_read_is_named_in_the_catalogue() -> None:
+    comparer = Comparer(MadeUpSource(), TRACKS, lambda: ("race.parquet is damaged.",))
+    assert comparer.known(KEY).problems == ()
+    comparer.races()
+    assert comparer.known(KEY).problems == ("race.parquet is damaged.",)

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.errors import DeadClockError
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.telemetry_source import Progress, RaceTelemetry, TelemetryRequest
+from htt_desktop.workers import telemetry_desk
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.jobs import (
+    Cancelled,
+    Failed,
+    LapChoice,
+    Listed,
+    Loaded,
+    Outcome,
+    Progressed,
+)
+from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from tests.made_up_race import KEY, OTHER_KEY, TRACKS, MadeUpSource
+
+SEVEN, FORTY_SEVEN, ZERO_THREE = LapChoice("7"), LapChoice("47"), LapChoice("03")
+
+
+class Ears(QObject):
+    """Notes every answer and the thread it arrived on."""
+
+    def __init__(self, desk: TelemetryDesk) -> None:
+        super().__init__()
+        self.outcomes: list[Outcome] = []
+        self.progress: list[Progressed] = []
+        self.threads: set[QThread] = set()
+        for signal in (desk.listed, desk.loaded, desk.failed, desk.cancelled):
+            signal.connect(self.on_outcome)
+        desk.progressed.connect(self.progress.append)
+
+    def on_outcome(self, outcome: Outcome) -> None:
+        self.threads.add(QThread.currentThread())
+        self.outcomes.append(outcome)
+
+
+@dataclass
+class Stage:
+    source: MadeUpSource
+    desk: TelemetryDesk
+    ears: Ears
+    problems: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> Iterator[Stage]:
+    source = MadeUpSource()
+    desk = TelemetryDesk(lambda: Comparer(source, TRACKS))
+    yield Stage(source, desk, Ears(desk))
+    source.gate.set()
+    assert desk.shutdown()
+
+
+def wait_until_fetching(qtbot: QtBot, stage: Stage, times: int = 1) -> None:
+    qtbot.waitUntil(lambda: len(stage.source.requests) >= times)
+
+
+def test_that_a_comparison_is_loaded_once_and_on_the_gui_thread(
+    qtbot: QtBot, stage: Stage
+) -> None:
+    with qtbot.waitSignal(stage.desk.loaded):
+        job = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    QCoreApplication.processEvents()
+    assert [(type(answer), answer.job) for answer in stage.ears.outcomes] == [(Loaded, job)]
+    assert stage.ears.threads == {QCoreApplication.instance().thread()}  # type: ignore[union-attr]
+
+
+def test_that_a_listing_names_races_and_drivers_without_fetching(
+    qtbot: QtBot, stage: Stage
+) -> None:
+    with qtbot.waitSignal(stage.desk.listed):
+        stage.desk.list_race(KEY)
+    (answer,) = stage.ears.outcomes
+    assert isinstance(answer, Listed)
+    assert answer.catalogue.races == (KEY, OTHER_KEY)
+    assert answer.catalogue.inventory is not None
+    assert list(answer.catalogue.inventory.entries) == ["7", "47", "03", "80"]
+    assert stage.source.requests == []
+
+
+def test_that_the_newest_job_wins_and_the_older_one_ends_as_cancelled(
+    qtbot: QtBot, stage: Stage
+) -> None:
+    stage.source.gate.clear()
+    older = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    wait_until_fetching(qtbot, stage)
+    newer = stage.desk.compare(KEY, SEVEN, ZERO_THREE)
+    stage.source.gate.set()
+    with qtbot.waitSignal(stage.desk.loaded):
+        pass
+    ends = [(type(answer), answer.job) for answer in stage.ears.outcomes]
+    assert ends == [(Cancelled, older), (Loaded, newer)]
+
+
+def test_that_cancelling_answers_at_once_and_the_late_answer_is_dropped(
+    qtbot: QtBot, stage: Stage
+) -> None:
+    stage.source.gate.clear()
+    job = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    wait_until_fetching(qtbot, stage)
+    stage.desk.cancel()
+    assert stage.ears.outcomes == [Cancelled(job)]
+    assert stage.desk.current is None
+    with qtbot.waitSignal(stage.desk.listed):
+        stage.desk.list_race(KEY)
+    assert [type(answer) for answer in stage.ears.outcomes] == [Cancelled, Listed]
+
+
+def test_that_rows_are_reported_while_they_come(qtbot: QtBot, stage: Stage) -> None:
+    stage.source.gate.clear()
+    job = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    with qtbot.waitSignal(stage.desk.progressed):
+        pass
+    assert stage.ears.progress == [Progressed(job, 1000)]
+    stage.desk.cancel()
+
+
+@pytest.mark.parametrize(
+    "error", [SourceError("The pack is damaged."), DeadClockError("The clock stands still.")]
+)
+def test_that_a_foreseen_error_fails_with_its_sentence_and_the_known_laps(
+    qtbot: QtBot, stage: Stage, error: Exception
+) -> None:
+    stage.source.failure = error
+    with qtbot.waitSignal(stage.desk.failed):
+        stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    (answer,) = stage.ears.outcomes
+    assert isinstance(answer, Failed)
+    assert (answer.reason, answer.is_bug) == (str(error), False)
+    assert answer.catalogue.inventory is not None
+    assert answer.catalogue.races == (KEY, OTHER_KEY)
+
+
+def test_that_a_bug_fails_the_job_is_logged_and_leaves_the_thread_alive(
+    qtbot: QtBot, stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.source.failure = ZeroDivisionError("a bug")
+    with qtbot.waitSignal(stage.desk.failed):
+        stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    (answer,) = stage.ears.outcomes
+    assert isinstance(answer, Failed)
+    assert answer.is_bug
+    assert "ZeroDivisionError" in caplog.text
+    stage.source.failure = None
+    with qtbot.waitSignal(stage.desk.loaded):
+        stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+
+
+def test_that_a_source_that_cannot_be_opened_fails_the_job_and_is_tried_again(
+    qtbot: QtBot,
+) -> None:
+    answers = iter([SourceError("The data are missing."), None])
+
+    def make() -> Comparer:
+        error = next(answers)
+        if error is not None:
+            raise error
+        return Comparer(MadeUpSource(), TRACKS)
+
+    desk = TelemetryDesk(make)
+    with qtbot.waitSignal(desk.failed):
+        desk.list_race(None)
+    with qtbot.waitSignal(desk.listed):
+        desk.list_race(None)
+    assert desk.shutdown()
+
+
+def test_that_a_thread_that_does_not_stop_is_kept_alive(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[object] = []
+    monkeypatch.setattr(telemetry_desk, "_UNSTOPPABLE", kept)
+    release = threading.Event()
+    entered = threading.Event()
+
+    class Deaf(MadeUpSource):
+        def fetch(
+            self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        ) -> RaceTelemetry:
+            entered.set()
+            release.wait()
+            return super().fetch(request, progress, cancel)
+
+    desk = TelemetryDesk(lambda: Comparer(Deaf(), TRACKS))
+    desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    qtbot.waitUntil(entered.is_set)
+    assert not desk.shutdown(wait_ms=20)
+    assert len(kept) == 1
+    release.set()
+    assert desk._thread.wait(2000)
