@@ -80,8 +80,9 @@ def fine_speed(lap: AlignedLap) -> Trace | None:
 def minimum_speed(speed: Trace, from_m: float, to_m: float) -> MinimumSpeed | None:
     """Return the lowest speed within a stretch.
 
-    The place is good to about half a sample of the acceleration (2 m) where the speed has a
-    clear minimum, and only to 10–20 m where the car rolls at constant speed.
+    With every second sample of speed left out, the minimum changes by 0.1 km/h and its place
+    by 1–2 m in the median, 0.7–1.1 km/h and 10 m at the 95th percentile: what stands here is at
+    least that good. The place is loosest where the car rolls at constant speed.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from htt_desktop.domain.segments import (
     lost_s,
     segment_deltas,
 )
+from htt_desktop.sources.tracks import load_tracks
 from tests.domain.synthetic_laps import (
     FOUR_CORNERS,
     Driving,
@@ -211,6 +213,25 @@ def test_that_time_is_lost_where_the_slower_apex_is() -> None:
 
     assert lost_s(reference, compared, 2000.0, 3000.0) > 0.3
     assert lost_s(reference, compared, 0.0, 2000.0) == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "track_id", ["barber", "cota", "indianapolis", "roadamerica", "sebring", "sonoma", "vir"]
+)
+def test_that_every_corner_of_every_real_track_belongs_to_one_segment(
+    data_dir: Path, track_id: str
+) -> None:
+    on = load_tracks(data_dir)[track_id]
+    slow = {each.number: 20.0 + index % 4 * 8.0 for index, each in enumerate(on.corners)}
+    spans = cut_segments(on, [make_lap(on, Driving(slow)), make_lap(on, Driving({}))])
+
+    assert (spans[0].start_m, spans[-1].end_m) == (0.0, on.length_m)
+    assert all(a.end_m == b.start_m for a, b in itertools.pairwise(spans))
+    numbers = [number for span in spans for number in span.corners]
+    assert numbers == [each.number for each in on.corners]
+    owner = {number: span for span in spans for number in span.corners}
+    for each in on.corners:
+        assert owner[each.number].start_m <= each.apex_m <= owner[each.number].end_m
 
 
 BRIDGES = Delta(
