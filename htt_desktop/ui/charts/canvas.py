@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet
@@ -36,6 +36,7 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         self._theme = theme
         self._data: PanelSet | None = None
         self._rows: dict[str, PanelRow] = {}
+        self._picture: QPixmap | None = None
 
     def show_panels(self, data: PanelSet | None) -> None:
         """Draw the panels of a comparison; those it does not have are emptied."""
@@ -57,10 +58,16 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
                 plot.show_channels(by_key[key.value])
         self.set_theme(self._theme)
 
+    def set_grid(self, shown: bool) -> None:
+        """Show or hide grid lines."""
+        self.grid_shown = shown
+        self._repaint()
+
     def show_delta(self, data: PanelSet) -> None:
         """Draw another delta of the same laps."""
         self._data = data
         self.panels[PanelKey.DELTA].show_delta(data.delta)
+        self._repaint()
 
     @property
     def is_thinned(self) -> bool:
@@ -73,7 +80,7 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         for key, plot in self.panels.items():
             plot.set_theme(theme, dimmed=front is not None and key not in (front, PanelKey.DELTA))
             plot.box.setZValue(-90 if key == front else -100)
-        self.viewport().update()
+        self._repaint()
 
     def place(self, rows: Mapping[str, PanelRow]) -> None:
         """Put panels into their rows and take the others off the scene."""
@@ -94,7 +101,7 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
             if key == PanelKey.DELTA and self._data is not None:
                 plot.set_value_range(*self._data.delta.value_range(view.start, view.end))
             plot.set_view(view.start, view.end, self.width())
-        self.viewport().update()
+        self._repaint()
 
     def x_of(self, x: float) -> float:
         """Return the pixel of a place on the horizontal axis."""
@@ -144,6 +151,31 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
                 # The dot of the line would lose its right half at the panel's edge.
                 x = min(max(self.x_of(dot.x), _DOT_PX), self.width() - _DOT_PX)
                 painter.drawEllipse(QPointF(x, plot.y_of(dot.official_delta_s)), _DOT_PX, _DOT_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Copy the picture; it is drawn anew only when something in it changed.
+
+        A cursor that moves over the plots uncovers strips of them: copying a strip is
+        free, drawing every trace for it is not.
+        """
+        ratio = self.devicePixelRatioF()
+        picture = self._picture
+        if picture is None or picture.size() != self.size() * ratio:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            with QPainter(picture) as painter:
+                self.render(painter, QRectF(self.rect()), self.rect())
+            self._picture = picture
+        painter = QPainter(self.viewport())
+        rect = event.rect()
+        place = (rect.x(), rect.y(), rect.width(), rect.height())
+        source = QRectF(*(ratio * pixels for pixels in place))
+        painter.drawPixmap(QRectF(rect), picture, source)
+        painter.end()
+
+    def _repaint(self) -> None:
+        self._picture = None
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Let the panels follow the new width."""

@@ -45,6 +45,7 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
         self._x, self._y = x, y
         self._drawn = None
         self.is_thinned = False
+        self.setVisible(x.size > 1)
         self.setData(x, y, connect="finite")
 
     def set_view(self, start: float, end: float, pixels: int) -> None:

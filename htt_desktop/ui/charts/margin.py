@@ -89,12 +89,20 @@ class PanelMargin(QWidget):
         self._front = front
         self.update()
 
+    def update_figures(self, key: str) -> None:
+        """Write the figures of one panel's axis anew."""
+        row = self._rows.get(key)
+        if row is not None:
+            self.update(LEGEND_PX, row.top, TICKS_PX, row.height)
+
     def set_readings(self, readings: Sequence[Reading]) -> None:
         """Write the values at the cursor."""
-        self._readings = {}
+        by_key: dict[str, list[Reading]] = {}
         for reading in readings:
-            self._readings.setdefault(reading.key, []).append(reading)
-        self.update(0, 0, LEGEND_PX, self.height())
+            by_key.setdefault(reading.key, []).append(reading)
+        if by_key != self._readings:
+            self._readings = by_key
+            self.update(0, 0, LEGEND_PX, self.height())
 
     def set_selected(self, key: str | None) -> None:
         """Mark the panel that keys act on."""
@@ -106,22 +114,28 @@ class PanelMargin(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._theme.window))
         painter.setFont(self._font)
-        figures = event.rect().right() >= LEGEND_PX
+        dirty = event.rect()
         for key, row in self._legend_rows.items():
-            self._paint_legend(painter, key, row)
-        if figures:
-            for key in self._rows:
-                if self._front is None or key in (self._front, PanelKey.DELTA):
-                    self._paint_figures(painter, key)
+            if dirty.intersects(QRect(0, row.top, MARGIN_PX, row.height)):
+                self._paint_ground(painter, key, row)
+                if dirty.left() < LEGEND_PX:
+                    self._paint_legend(painter, key, row)
+        for key, row in self._rows.items():
+            figured = self._front is None or key in (self._front, PanelKey.DELTA)
+            if figured and dirty.intersects(QRect(LEGEND_PX, row.top, TICKS_PX, row.height)):
+                self._paint_figures(painter, key)
         if self._drop_y is not None:
             painter.fillRect(0, self._drop_y - 1, self.width(), 3, QColor(self._theme.text))
 
+    def _paint_ground(self, painter: QPainter, key: str, row: PanelRow) -> None:
+        chosen = key == self._selected
+        ground = self._theme.raised if chosen else self._theme.panel
+        painter.fillRect(0, row.top, MARGIN_PX, row.height, QColor(ground))
+        if chosen:
+            painter.fillRect(0, row.top, 3, row.height, QColor(self._theme.text))
+
     def _paint_legend(self, painter: QPainter, key: str, row: PanelRow) -> None:
         theme = self._theme
-        area = QRect(0, row.top, LEGEND_PX + TICKS_PX, row.height)
-        painter.fillRect(area, QColor(theme.raised if key == self._selected else theme.panel))
-        if key == self._selected:
-            painter.fillRect(0, row.top, 3, row.height, QColor(theme.text))
         lines = self._names.get(key, ())
         needed = 2 * _LINE_PX * len(lines)
         y = row.top + max(min(6, (row.height - needed) // 2), 0)

@@ -155,7 +155,7 @@ class StackFrame(QWidget):
         self._bottom.show_axis(self._mode, canvas.x_ticks(), canvas.x_of)
         self._bottom.set_notes(notes_of(self._nudge_m, self._zero_m, thinned=canvas.is_thinned))
         # The delta's axis follows the view, so its figures have to be written anew.
-        self._margin.update()
+        self._margin.update_figures(PanelKey.DELTA)
         self.view_changed.emit(data.axis.to_distance(view.start), data.axis.to_distance(view.end))
 
     def _show_cursor(self) -> None:

@@ -90,8 +90,7 @@ class StackPanels(StackFrame):
 
     def set_grid(self, shown: bool) -> None:
         """Show or hide grid lines."""
-        self._canvas.grid_shown = shown
-        self._canvas.viewport().update()
+        self._canvas.set_grid(shown)
 
     @property
     def grid_shown(self) -> bool:

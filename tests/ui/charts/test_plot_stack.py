@@ -1,0 +1,427 @@
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.comparison import Comparison
+from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.charts.margin import MARGIN_PX
+from htt_desktop.ui.charts.panel_data import PanelKey
+from htt_desktop.ui.charts.plot_stack import PlotStack
+from htt_desktop.ui.charts.readings import RangeStatistics
+from htt_desktop.ui.theme import DARK, LIGHT, Theme
+from tests.ui.charts.two_laps import ALL_CHANNELS, GAP_M, LENGTH_M, comparison, lap
+
+Stack = Callable[..., PlotStack]
+
+
+@pytest.fixture
+def stack(qtbot: QtBot) -> Stack:
+    """Return a maker of stacks on screen."""
+
+    def make(pair: Comparison | None = None, theme: Theme = DARK) -> PlotStack:
+        made = PlotStack(theme)
+        qtbot.addWidget(made)
+        made.resize(1200, 800)
+        made.show_comparison(pair or comparison())
+        made.show()
+        qtbot.waitExposed(made)
+        return made
+
+    return make
+
+
+def row_of(made: PlotStack, key: str) -> range:
+    """Return the picture rows of a panel."""
+    plot = made._canvas.panels[key]
+    top = made._canvas.y() + plot.row.top
+    return range(top + 1, top + plot.row.height - 1)
+
+
+def near(picture: QImage, color: str, x: range, y: range) -> int:
+    """Return how many pixels of a stretch look like a trace of this colour."""
+    wanted = QColor(color)
+    found = 0
+    for column in x:
+        for line in y:
+            pixel = picture.pixelColor(column, line)
+            apart = (
+                abs(pixel.red() - wanted.red())
+                + abs(pixel.green() - wanted.green())
+                + abs(pixel.blue() - wanted.blue())
+            )
+            found += apart < 90
+    return found
+
+
+def pixels(made: PlotStack, start_m: float, end_m: float) -> range:
+    """Return the picture columns of a stretch of lap distance."""
+    canvas = made._canvas
+    return range(
+        MARGIN_PX + round(canvas.x_of(start_m)) + 3, MARGIN_PX + round(canvas.x_of(end_m)) - 3
+    )
+
+
+def press(made: PlotStack, qtbot: QtBot, x: float, y: int = 300) -> None:
+    qtbot.mouseClick(
+        made._pointer, Qt.MouseButton.LeftButton, pos=QPoint(round(made._canvas.x_of(x)), y)
+    )
+
+
+def drag(made: PlotStack, qtbot: QtBot, start_m: float, end_m: float) -> None:
+    first, last = (QPoint(round(made._canvas.x_of(x)), 200) for x in (start_m, end_m))
+    qtbot.mousePress(made._pointer, Qt.MouseButton.LeftButton, pos=first)
+    qtbot.mouseMove(made._pointer, last)
+    qtbot.mouseRelease(made._pointer, Qt.MouseButton.LeftButton, pos=last)
+
+
+# -------------------------------------------------------------------------------- drawing
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_that_both_traces_are_on_screen_in_their_colours(stack: Stack, theme: Theme) -> None:
+    made = stack(theme=theme)
+    picture = made.grab_picture()
+    rows, columns = row_of(made, PanelKey.SPEED), pixels(made, 100, 3900)
+    assert near(picture, theme.reference, columns, rows) > 500
+    assert near(picture, theme.compared, columns, rows) > 300
+
+
+def test_that_a_gap_of_the_reference_has_no_pixel_of_its_colour(stack: Stack) -> None:
+    made = stack(comparison(lap("7", gap=True)))
+    made.zoom_to(1500.0, 1800.0)
+    picture = made.grab_picture()
+    # Speed is sampled every nine metres or so: the gap opens at the last good sample.
+    inside = pixels(made, GAP_M[0] + 20, GAP_M[1] - 2)
+    rows = row_of(made, PanelKey.SPEED)
+    assert near(picture, DARK.reference, inside, rows) == 0
+    assert near(picture, DARK.compared, inside, rows) > 20
+    assert near(picture, DARK.reference, pixels(made, 1500, 1580), rows) > 20
+
+
+def test_that_the_delta_has_no_pixel_where_it_is_unknown(stack: Stack) -> None:
+    made = stack(comparison(lap("7", gap=True)))
+    made.zoom_to(1500.0, 1800.0)
+    inside, plot = pixels(made, *GAP_M), made._canvas.panels[PanelKey.DELTA]
+    rows = row_of(made, PanelKey.DELTA)
+    zero = made._canvas.y() + round(plot.y_of(0.0))
+    free = [row for row in rows if abs(row - zero) > 2]
+    ticks = {made._canvas.y() + round(plot.y_of(value)) for value in plot.ticks()}
+    picture = made.grab_picture()
+    for row in set(free) - ticks:
+        assert near(picture, DARK.text, inside, range(row, row + 1)) == 0
+
+
+def test_that_a_missing_channel_leaves_no_empty_panel(stack: Stack) -> None:
+    few = [Channel.SPEED, Channel.GEAR]
+    made = stack(comparison(lap("7", channels=few), lap("47", 15.0, channels=few)))
+    assert made.panel_keys() == (PanelKey.DELTA, PanelKey.SPEED, PanelKey.GEAR)
+    rows = [made._canvas.panels[key].row for key in made.panel_keys()]
+    assert sum(row.height for row in rows) > 0.9 * made._canvas.height()
+
+
+def test_that_panels_share_their_left_edge_and_fill_the_height(stack: Stack) -> None:
+    made = stack()
+    boxes = [made._canvas.panels[key].box.geometry() for key in made.panel_keys()]
+    assert {box.left() for box in boxes} == {0.0}
+    assert {box.width() for box in boxes} == {float(made._canvas.width())}
+    for above, below in itertools.pairwise(boxes):
+        assert above.bottom() <= below.top()
+
+
+def test_that_speed_is_the_tallest_panel(stack: Stack) -> None:
+    made = stack()
+    heights = {key: made._canvas.panels[key].row.height for key in made.panel_keys()}
+    assert max(heights, key=heights.__getitem__) == PanelKey.SPEED
+
+
+def test_that_nothing_is_drawn_without_a_comparison(stack: Stack) -> None:
+    made = stack()
+    made.set_cursor(1000.0)
+    made.show_comparison(None)
+    assert made.panel_keys() == ()
+    assert made.readings_at(1000.0) == ()
+    assert made.visible_rows() is None
+    picture = made.grab_picture()
+    assert near(picture, DARK.reference, range(0, 1200, 5), range(0, 800, 5)) == 0
+
+
+# --------------------------------------------------------------------------------- cursor
+
+
+def test_that_a_click_parks_the_cursor_there(stack: Stack, qtbot: QtBot) -> None:
+    made = stack()
+    with qtbot.waitSignal(made.cursor_moved) as moved:
+        press(made, qtbot, 1500.0)
+    assert moved.args == [pytest.approx(1500.0, abs=3.0)]
+    assert made.cursor_m == moved.args[0]
+
+
+def test_that_hovering_does_not_steal_the_cursor(stack: Stack, qtbot: QtBot) -> None:
+    made = stack()
+    made.set_cursor(1500.0)
+    with qtbot.assertNotEmitted(made.cursor_moved):
+        for x in (400, 500, 600):
+            qtbot.mouseMove(made._pointer, QPoint(x, 300))
+    assert made.cursor_m == 1500.0
+
+
+def test_that_the_cursor_line_crosses_every_panel(stack: Stack) -> None:
+    made = stack()
+    made.set_cursor(1500.0)
+    picture, column = made.grab_picture(), MARGIN_PX + round(made._canvas.x_of(1500.0))
+    for key in made.panel_keys():
+        for line in row_of(made, key):
+            assert picture.pixelColor(column, line) == QColor(DARK.text)
+
+
+def test_that_a_moved_cursor_leaves_no_trail(stack: Stack, qtbot: QtBot) -> None:
+    made, fresh = stack(), stack()
+    for distance_m in (800.0, 1200.0, 2300.0):
+        made.set_cursor(distance_m)
+        QApplication.processEvents()
+    fresh.set_cursor(2300.0)
+    assert made.grab_picture() == fresh.grab_picture()
+
+
+def test_that_steps_are_pixels_and_finer_when_zoomed_in(stack: Stack) -> None:
+    made = stack()
+    made.set_cursor(1500.0)
+    made.step_cursor(1)
+    coarse = made.cursor_m
+    made.zoom_to(1450.0, 1550.0)
+    made.set_cursor(1500.0)
+    made.step_cursor(-10)
+    width = made._canvas.width()
+    assert coarse == pytest.approx(1500.0 + LENGTH_M / width)
+    assert made.cursor_m == pytest.approx(1500.0 - 10 * 100.0 / width)
+
+
+def test_that_the_view_follows_a_cursor_that_leaves_it(stack: Stack) -> None:
+    made = stack()
+    made.zoom_to(1000.0, 1200.0)
+    made.set_cursor(3000.0)
+    start_m, end_m = made.visible_range()
+    assert start_m < 3000.0 < end_m
+    assert end_m - start_m == pytest.approx(200.0)
+
+
+def test_that_the_cursor_stays_within_the_lap(stack: Stack) -> None:
+    made = stack()
+    made.set_cursor(99_999.0)
+    assert made.cursor_m == LENGTH_M
+    made.set_cursor(-5.0)
+    assert made.cursor_m == 0.0
+
+
+def test_that_the_second_cursor_selects_a_range_and_clears_it(stack: Stack, qtbot: QtBot) -> None:
+    made = stack()
+    ranges: list[RangeStatistics | None] = []
+    made.range_selected.connect(ranges.append)
+    made.set_cursor(1000.0)
+    made.toggle_second_cursor()
+    made.set_cursor(1800.0)
+    made.toggle_second_cursor()
+    assert ranges[1] is not None
+    assert (ranges[1].start_m, ranges[1].end_m) == (1000.0, 1800.0)
+    assert ranges[-1] is None
+
+
+# ----------------------------------------------------------------------------------- zoom
+
+
+def test_that_a_box_to_the_right_zooms_in_and_one_to_the_left_out(
+    stack: Stack, qtbot: QtBot
+) -> None:
+    made = stack()
+    drag(made, qtbot, 1000.0, 2000.0)
+    assert made.visible_range() == pytest.approx((1000.0, 2000.0), abs=5)
+    drag(made, qtbot, 1750.0, 1250.0)
+    assert made.visible_range() == pytest.approx((500.0, 2500.0), abs=15)
+
+
+def test_that_the_wheel_keeps_the_place_under_the_pointer(stack: Stack) -> None:
+    made = stack()
+    point = QPointF(made._canvas.x_of(1000.0), 200)
+    turn = QWheelEvent(
+        point, made._pointer.mapToGlobal(point), QPoint(), QPoint(0, 240),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(made._pointer, turn)
+    start_m, end_m = made.visible_range()
+    assert end_m - start_m == pytest.approx(LENGTH_M / 1.25**2)
+    assert made._canvas.x_of(1000.0) == pytest.approx(point.x())
+
+
+def test_that_zooms_are_undone_and_redone(stack: Stack) -> None:
+    made = stack()
+    views = [made.visible_range()]
+    for stretch in ((500.0, 2500.0), (1000.0, 1500.0)):
+        made.zoom_to(*stretch)
+        views.append(made.visible_range())
+    made.undo_zoom()
+    made.undo_zoom()
+    assert made.visible_range() == pytest.approx(views[0])
+    made.undo_zoom()
+    made.redo_zoom()
+    made.redo_zoom()
+    assert made.visible_range() == pytest.approx(views[2])
+
+
+def test_that_no_view_leaves_the_lap(stack: Stack) -> None:
+    made = stack()
+    made.zoom_to(-500.0, 600.0)
+    assert made.visible_range() == pytest.approx((0.0, 1100.0))
+    made.zoom_by(0.001)
+    assert made.visible_range() == pytest.approx((0.0, LENGTH_M))
+
+
+def test_that_cursor_and_zoom_survive_other_laps_of_the_track(stack: Stack) -> None:
+    made = stack()
+    made.zoom_to(1000.0, 2000.0)
+    made.set_cursor(1700.0)
+    made.show_comparison(comparison(lap("47", 15.0), lap("7")))
+    assert made.visible_range() == pytest.approx((1000.0, 2000.0))
+    assert made.cursor_m == 1700.0
+
+
+def test_that_place_and_zoom_survive_a_change_of_axis(stack: Stack) -> None:
+    made = stack()
+    made.zoom_to(1000.0, 2000.0)
+    made.set_cursor(1700.0)
+    made.set_axis(AxisMode.TIME)
+    assert made.visible_range() == pytest.approx((1000.0, 2000.0), abs=0.1)
+    assert made.cursor_m == 1700.0
+    made.set_axis(AxisMode.DISTANCE)
+    assert made.visible_range() == pytest.approx((1000.0, 2000.0), abs=0.1)
+
+
+# --------------------------------------------------------------------------------- panels
+
+
+def test_that_panels_are_hidden_shown_moved_and_remembered(stack: Stack) -> None:
+    made = stack()
+    made.toggle_panel(PanelKey.GEAR)
+    made.move_panel(PanelKey.STEERING, 0)
+    layout = made.panel_layout()
+    other = stack()
+    other.restore_layout({**layout, "order": [*layout["order"], "nonsense"]})
+    assert other.panel_keys()[0] == PanelKey.STEERING
+    assert not other.is_panel_shown(PanelKey.GEAR)
+    other.toggle_panel(PanelKey.GEAR)
+    assert other.is_panel_shown(PanelKey.GEAR)
+
+
+def test_that_the_last_panel_cannot_be_hidden(stack: Stack) -> None:
+    made = stack()
+    for key in made.panel_keys():
+        made.toggle_panel(key)
+    assert sum(made.is_panel_shown(key) for key in made.panel_keys()) == 1
+
+
+def test_that_a_legend_is_dragged_to_another_place(stack: Stack, qtbot: QtBot) -> None:
+    made = stack()
+    rows = made._margin._legend_rows
+    start = QPoint(20, rows[PanelKey.GEAR].top + 5)
+    end = QPoint(20, rows[PanelKey.SPEED].top + 2)
+    qtbot.mousePress(made._margin, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(made._margin, end)
+    qtbot.mouseRelease(made._margin, Qt.MouseButton.LeftButton, pos=end)
+    assert made.panel_keys()[:3] == (PanelKey.DELTA, PanelKey.GEAR, PanelKey.SPEED)
+    assert made.selected_panel == PanelKey.GEAR
+
+
+def test_that_an_expanded_panel_takes_most_of_the_height_until_asked_again(stack: Stack) -> None:
+    made = stack()
+    before = made._canvas.panels[PanelKey.STEERING].row
+    made.expand_panel(4)
+    assert made._canvas.panels[PanelKey.STEERING].row.height > 0.35 * made._canvas.height()
+    made.expand_panel(4)
+    assert made._canvas.panels[PanelKey.STEERING].row == before
+
+
+def test_that_legends_fit_at_the_least_height(stack: Stack) -> None:
+    made = stack()
+    made.resize(900, 100)
+    QApplication.processEvents()
+    lines: dict[str, int] = {PanelKey.DELTA: 2, PanelKey.PEDALS: 4}
+    for key, row in made._margin._legend_rows.items():
+        assert row.height >= 14 * lines.get(key, 2)
+
+
+def test_that_a_difference_replaces_both_traces(stack: Stack) -> None:
+    made = stack()
+    made.select_panel(PanelKey.SPEED)
+    made.toggle_difference()
+    rows, columns = row_of(made, PanelKey.SPEED), pixels(made, 300, 3800)
+    picture = made.grab_picture()
+    assert near(picture, DARK.reference, columns, rows) == 0
+    assert near(picture, DARK.text, columns, rows) > 300
+    made.toggle_difference()
+    assert near(made.grab_picture(), DARK.reference, columns, rows) > 300
+
+
+def test_that_overlapped_panels_share_one_place_and_tile_again(stack: Stack) -> None:
+    made = stack()
+    made.toggle_overlap()
+    rows = {made._canvas.panels[key].row for key in made.panel_keys() if key != PanelKey.DELTA}
+    assert len(rows) == 1
+    made.toggle_overlap()
+    rows = {made._canvas.panels[key].row for key in made.panel_keys() if key != PanelKey.DELTA}
+    assert len(rows) == 7
+
+
+def test_that_a_click_selects_the_panel_it_hits(stack: Stack, qtbot: QtBot) -> None:
+    made = stack()
+    row = made._canvas.panels[PanelKey.GEAR].row
+    with qtbot.waitSignal(made.panel_selected) as chosen:
+        press(made, qtbot, 1500.0, row.top + row.height // 2)
+    assert chosen.args == [PanelKey.GEAR]
+
+
+def test_that_the_menu_of_a_panel_names_every_panel(stack: Stack) -> None:
+    made = stack()
+    menu = made._mouse.build_menu(PanelKey.GEAR)
+    checked = [action.text() for action in menu.actions() if action.isChecked()]
+    assert len(checked) == len(made.panel_keys())
+    next(action for action in menu.actions() if action.text() == "Gear").trigger()
+    assert not made.is_panel_shown(PanelKey.GEAR)
+
+
+# ------------------------------------------------------------------------ delta and export
+
+
+def test_that_a_nudge_is_written_on_the_screen_until_undone(stack: Stack) -> None:
+    made = stack()
+    made.nudge_compared(4.0)
+    assert made._bottom.toolTip() == "compared nudged +4.0 m"
+    made.nudge_compared(0.0)
+    assert made._bottom.toolTip() == ""
+
+
+def test_that_a_rezeroed_delta_reads_zero_there(stack: Stack) -> None:
+    made = stack()
+    made.rezero_delta(1200.0)
+    assert made.readings_at(1200.0)[0].difference == pytest.approx(0.0, abs=1e-9)
+    assert made.delta_zero_m == 1200.0
+    made.rezero_delta(None)
+    assert made.readings_at(0.0)[0].difference == pytest.approx(0.0, abs=1e-9)
+
+
+def test_that_the_export_holds_the_shown_panels_over_the_shown_stretch(stack: Stack) -> None:
+    made = stack(comparison(lap("7", channels=ALL_CHANNELS[:2]), lap("47", channels=ALL_CHANNELS)))
+    made.zoom_to(1000.0, 1200.0)
+    made.toggle_panel(PanelKey.DELTA)
+    table = made.visible_rows()
+    assert table is not None
+    assert "delta" not in " ".join(table.headings)
+    assert table.values[[0, -1], 0].tolist() == [1000.0, 1200.0]
+    gear = table.values[:, table.headings.index("gear 7")]
+    assert np.isnan(gear).all()
