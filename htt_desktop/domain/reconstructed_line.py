@@ -6,7 +6,7 @@ picture open, so the curvature is corrected by the most probable error under whi
 closes: heading by whole turns, position at the line. The errors considered are a bias and a
 scale common to all corners (camber, body roll), a scale of each corner, and noise; stretches
 without telemetry may take any gentle bend. Their sizes were chosen on laps with GPS at two
-tracks: there the picture lies within 7–15 m (root mean square) of the driven line.
+tracks: there the picture lies within 7–14 m (root mean square) of the driven line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from htt_desktop.domain.comparison import AlignedLap, TrackLine
 from htt_desktop.domain.curvature import curvature_per_m, distance_grid_m
 from htt_desktop.domain.errors import MissingChannelError
-from htt_desktop.domain.lap_speed import mean_speed_kmh
+from htt_desktop.domain.lap_speed import mean_speed_kmh, mean_without_jumps
 from htt_desktop.domain.minimum_speed import KMH_PER_MS, STANDARD_GRAVITY_MS2
 from htt_desktop.domain.recording import BoolArray, FloatArray
 from htt_desktop.domain.tracks import Track
@@ -61,22 +61,24 @@ class _Errors:
     variance: FloatArray
 
 
-def reconstructed_line(track: Track, lap: AlignedLap) -> TrackLine | None:
+def reconstructed_line(track: Track, *laps: AlignedLap) -> TrackLine | None:
     """Draw the driven line without GPS.
 
     Parameters
     ----------
     track
         Circuit, for its length.
-    lap
-        Lap with speed and lateral acceleration, sign and bias corrected.
+    *laps
+        One or more laps, signs of the acceleration corrected; those without speed or
+        lateral acceleration, or with less than half of the lap, are passed over. Their
+        order does not matter.
 
     Returns
     -------
     TrackLine or None
         Marked as reconstructed, beginning and ending at the finish line in (0, 0). North
         is unknown: the longer side lies east–west and the car crosses the line towards
-        east. None when a channel or more than half of the lap is missing.
+        east. None when no lap is left.
 
     References
     ----------
@@ -85,18 +87,14 @@ def reconstructed_line(track: Track, lap: AlignedLap) -> TrackLine | None:
     and position and its derivatives ``A``, repeated because ``A`` depends on the line.
     """
     grid_m = distance_grid_m(track.length_m)
-    try:
-        measured = curvature_per_m(lap, grid_m)
-        speed_ms = mean_speed_kmh([lap], grid_m) / KMH_PER_MS
-    except MissingChannelError:
-        return None
-    known = np.isfinite(measured)
-    if known.mean() < 1.0 - LARGEST_GAP_SHARE:
-        return None
     straight = _straights(track, grid_m)
-    lateral = (measured * speed_ms**2)[straight & known]
-    if lateral.size:
-        measured = measured - float(np.median(lateral)) / speed_ms**2
+    usable = [lap for lap in laps if _is_recorded(lap, grid_m)]
+    if not usable:
+        return None
+    speed_ms = mean_speed_kmh(usable, grid_m) / KMH_PER_MS
+    rows = [_unbiased(curvature_per_m(lap, grid_m), speed_ms, straight) for lap in usable]
+    measured = mean_without_jumps(grid_m, np.stack(rows))
+    known = np.isfinite(measured)
     bridged = np.interp(grid_m, grid_m[known], measured[known], period=track.length_m)
     curvature = _closed(grid_m, bridged, _errors(grid_m, bridged, speed_ms, known, straight))
     east_m, north_m = _drawn(grid_m, curvature)
@@ -105,6 +103,22 @@ def reconstructed_line(track: Track, lap: AlignedLap) -> TrackLine | None:
     east_m, north_m = east_m - share * east_m[-1], north_m - share * north_m[-1]
     east_m, north_m = _turned_wide(east_m, north_m)
     return TrackLine(grid_m, east_m, north_m, reconstructed=True)
+
+
+def _is_recorded(lap: AlignedLap, grid_m: FloatArray) -> bool:
+    try:
+        known = np.isfinite(curvature_per_m(lap, grid_m))
+    except MissingChannelError:
+        return False
+    return bool(known.mean() >= 1.0 - LARGEST_GAP_SHARE)
+
+
+def _unbiased(curvature: FloatArray, speed_ms: FloatArray, straight: BoolArray) -> FloatArray:
+    """Return the curvature without the bias that the acceleration shows on the straights."""
+    lateral_ms2 = (curvature * speed_ms**2)[straight & np.isfinite(curvature)]
+    if lateral_ms2.size == 0:
+        return curvature
+    return curvature - float(np.median(lateral_ms2)) / speed_ms**2
 
 
 def _straights(track: Track, grid_m: FloatArray) -> BoolArray:

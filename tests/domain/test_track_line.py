@@ -134,6 +134,25 @@ def test_that_a_dropout_is_bridged_by_what_closes_the_lap(hole_m: tuple[float, f
     assert shape_error_m(line, stadium(line.distance_m)) < 6.0
 
 
+def test_that_two_laps_give_one_picture_in_either_order() -> None:
+    one, other = stadium_lap(0.05, 1.02), with_dropout(stadium_lap(-0.1, 0.97), 300.0, 500.0)
+    there, back = (reconstructed_line(STADIUM, *laps) for laps in ((one, other), (other, one)))
+
+    assert there is not None
+    assert back is not None
+    assert np.array_equal(there.east_m, back.east_m)
+    assert shape_error_m(there, stadium(there.distance_m)) < 6.0
+
+
+def test_that_a_lap_of_which_little_is_left_spoils_no_picture() -> None:
+    scrap = with_dropout(stadium_lap(0.2, 1.3), 500.0, 2000.0)
+
+    with_scrap = reconstructed_line(STADIUM, stadium_lap(), scrap)
+
+    assert with_scrap is not None
+    assert np.array_equal(with_scrap.east_m, drawn(stadium_lap()).east_m)
+
+
 def test_that_a_figure_of_eight_closes_with_no_turn_at_all() -> None:
     length_m = 4 * math.pi * 100.0
     eight = track(
