@@ -31,6 +31,9 @@ SMALLEST_BIAS_LONG_G = 0.03
 SMALLEST_BIAS_LAT_G = 0.2
 """Camber alone makes 0.05 to 0.15 g of what looks like a straight."""
 
+LARGEST_ASYMMETRY_G = 0.3
+"""Left and right corners of a track are not equally fast."""
+
 LAT_LAG_S = 0.086
 """The car answers the steering this much later, within one sample for all cars seen."""
 
@@ -202,6 +205,9 @@ def _judged(
         bias_g = float(np.median(readings_g - gain * expected))
     else:
         bias_g = float(np.median(readings_g[at_zero])) if at_zero.sum() >= FEWEST_SAMPLES else 0.0
+        # A long corner can pass for a straight, but it does not shift both ends of the range.
+        middle_g = float(np.mean(np.percentile(readings_g, (5, 95))))
+        bias_g = bias_g if abs(bias_g - middle_g) <= LARGEST_ASYMMETRY_G else 0.0
     return AccelerometerCorrection(
         sign=1 if correlation > 0 else -1,
         bias_g=bias_g if abs(bias_g) >= smallest_bias_g else 0.0,

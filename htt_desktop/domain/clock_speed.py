@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.recording import BoolArray, FloatArray
 
 LAGS_S = np.arange(-0.10, 0.601, 0.01)
 """Lags tried; anything outside would not be a matter of stamping."""
@@ -22,8 +22,10 @@ SPAN = 2
 """Speed changes are taken over two sampling steps, about 0.43 s, against quantisation noise."""
 
 LONGEST_SPAN_S = 0.6
+LARGEST_HOLE_S = 0.5
 SLOWEST_KMH = 40.0
-LARGEST_CHANGE_MPS = 15.0
+LARGEST_CHANGE_MPS = 8.0
+"""Two sampling steps of braking at 1.9 g; more is a sensor fault or a crash."""
 FEWEST_CHANGES = 150
 MOST_CHANGES = 4000
 SMALLEST_CORRELATION = 0.8
@@ -84,7 +86,8 @@ def speed_lag(
     start_s, end_s = speed_time_s[:-SPAN], speed_time_s[SPAN:]
     change = (speed_kmh[SPAN:] - speed_kmh[:-SPAN]) / 3.6
     usable = (
-        (end_s - start_s < LONGEST_SPAN_S)
+        _recorded(acceleration_time_s, start_s - LAGS_S[-1], end_s - LAGS_S[0])
+        & (end_s - start_s < LONGEST_SPAN_S)
         & (speed_kmh[SPAN:] > SLOWEST_KMH)
         & (np.abs(change) < LARGEST_CHANGE_MPS)
     )
@@ -110,6 +113,15 @@ def speed_lag(
     if abs(correlation) < SMALLEST_CORRELATION or best in {0, LAGS_S.size - 1}:
         return SpeedLag(0.0, correlation, count)
     return SpeedLag(float(LAGS_S[best]) + _vertex(np.abs(found), best), correlation, count)
+
+
+def _recorded(time_s: FloatArray, start_s: FloatArray, end_s: FloatArray) -> BoolArray:
+    """Mark stretches that lie within the samples and touch no hole between them."""
+    holes = np.flatnonzero(np.diff(time_s) > LARGEST_HOLE_S)
+    opened = np.searchsorted(time_s[holes], end_s, side="left")
+    closed = np.searchsorted(time_s[holes + 1], start_s, side="right")
+    within = (start_s >= time_s[0]) & (end_s <= time_s[-1])
+    return np.asarray(within & (opened == closed), dtype=np.bool_)
 
 
 def _integral(time_s: FloatArray, values: FloatArray) -> FloatArray:

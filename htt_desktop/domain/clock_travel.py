@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.clock_speed import speed_lag
 from htt_desktop.domain.recording import FloatArray, IntArray
 
@@ -17,6 +17,14 @@ LARGEST_HOLE_S = 1.2
 
 LONGEST_EXTRAPOLATION_S = 0.8
 """Beyond its last sample a car is taken to keep its speed for no longer than this."""
+
+
+class SampledChannels(Protocol):
+    """Rows that hand out the moments and values at which a channel was sampled."""
+
+    def samples(self, channel: Channel) -> tuple[FloatArray, FloatArray]:
+        """Return times in seconds and values; empty when the channel is absent."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +90,7 @@ class Travel:
         return np.where(reached, clock_s - before_s, np.nan)
 
 
-def travel(rows: LoggerRows) -> Travel:
+def travel(rows: SampledChannels) -> Travel:
     """Integrate a car's speed over its clock.
 
     Returns

@@ -16,7 +16,7 @@ from htt_desktop.domain.race import RaceTiming
 from htt_desktop.domain.tracks import Track
 
 STUCK_LAPS = 2.2
-"""A label kept for longer than two laps was not counted on."""
+"""A label kept for longer than two laps, and half the recording, was not counted on."""
 
 CLEAR_COST = 6.0
 """Margin, odds of twenty to one, below which two candidates are told apart by nothing."""
@@ -143,7 +143,8 @@ def _stuck_counter(rows: LoggerRows, timing: RaceTiming) -> str:
     ends = np.concatenate((starts[1:], [label.size])) - 1
     spans_s = rows.clock_s[ends] - rows.clock_s[starts]
     longest = int(np.argmax(spans_s))
-    if spans_s[longest] < STUCK_LAPS * typical_s:
+    whole_s = float(np.ptp(rows.clock_s))
+    if spans_s[longest] < max(STUCK_LAPS * typical_s, whole_s / 2):
         return ""
     _, speed_kmh = rows.samples(Channel.SPEED)
     standing = float(np.mean(speed_kmh < 1)) if speed_kmh.size else 0.0

@@ -55,6 +55,12 @@ FEWEST_LOOPS_ALONE = 15
 """Three laps: one lap alone has its like elsewhere in the race."""
 
 LARGEST_MEDIAN_ERROR_S = 0.3
+LARGEST_SETTLED_ERROR_S = 0.15
+"""With more than :data:`FEW_CROSSINGS`; true ones stay below 0.08 s even in thinned files."""
+
+LARGEST_LOOP_ERROR_S = 0.12
+"""With more than a lap of loops; true ones stay below 0.08 s."""
+
 RECEIVED_WITH_LOOPS_S = 1.0
 
 MANY_CROSSINGS = 8
@@ -76,6 +82,8 @@ class Candidate:
         Logger clock minus official race time that this explanation needs.
     lines, loops
         Crossings that agree within :data:`~htt_desktop.domain.clock_offsets.NEARBY_S`.
+    missed
+        Line crossings that do not.
     line_error_s, loop_error_s
         Median absolute misfit of all line and loop crossings; NaN without any.
     reception_error_s
@@ -87,6 +95,7 @@ class Candidate:
     offset_s: float
     cost: float
     lines: int
+    missed: int
     loops: int
     line_error_s: float
     loop_error_s: float
@@ -95,8 +104,12 @@ class Candidate:
     @property
     def is_credible(self) -> bool:
         """True when this explanation, better or worse than others, is good enough to believe."""
-        by_lines = self.lines >= 2 and self.line_error_s <= LARGEST_MEDIAN_ERROR_S
-        by_loops = self.loops >= FEWEST_LOOPS and self.loop_error_s <= LARGEST_MEDIAN_ERROR_S
+        few = self.lines + self.missed <= FEW_CROSSINGS
+        limit_s = LARGEST_MEDIAN_ERROR_S if few else LARGEST_SETTLED_ERROR_S
+        by_lines = self.lines >= 2 and self.line_error_s <= limit_s
+        few = self.loops < 2 * FEWEST_LOOPS
+        limit_s = LARGEST_MEDIAN_ERROR_S if few else LARGEST_LOOP_ERROR_S
+        by_loops = self.loops >= FEWEST_LOOPS and self.loop_error_s <= limit_s
         received = (
             self.loops >= FEWEST_LOOPS_ALONE
             if np.isnan(self.reception_error_s)
@@ -143,7 +156,8 @@ def candidates(
         # Slower, and it cannot tell the lap offset, so it waits until the labels have failed.
         for number, laps in entries.items():
             found.extend(judge.by_reception(number, laps))
-    if not any(candidate.is_credible for candidate in found):
+    labels_work = int(judge.crossings.seen.sum()) > FEW_CROSSINGS
+    if not labels_work and not any(candidate.is_credible for candidate in found):
         for number, laps in entries.items():
             if _printed_worth(number, rows.printed_number):
                 found.extend(judge.by_search(number, laps))
@@ -226,6 +240,7 @@ class _Judge:
         errors = offsets_s[np.isfinite(offsets_s)] - offset_s
         missing = int(np.isfinite(self.crossings.clock_s).sum()) - errors.size
         line_error_s = _median_size(errors)
+        lines = int((np.abs(errors) <= NEARBY_S).sum())
         misfits = np.empty(0)
         if not line_error_s > HOPELESS_S:
             misfits = misfits_s(loop_passages(self.way, laps, self.track, offset_s))
@@ -243,7 +258,8 @@ class _Judge:
             lap_offset=lap_offset,
             offset_s=offset_s,
             cost=cost,
-            lines=int((np.abs(errors) <= NEARBY_S).sum()),
+            lines=lines,
+            missed=self.crossings.clock_s.size - lines,
             loops=int((np.abs(misfits) <= NEARBY_S).sum()),
             line_error_s=line_error_s,
             loop_error_s=_median_size(misfits),
