@@ -9,7 +9,7 @@ import numpy as np
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
-from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.recording import BoolArray, FloatArray
 from htt_desktop.domain.tracks import TimingLoop, Track
 
 LENGTH_M = 4000.0
@@ -48,7 +48,7 @@ class Drive:
     def shares(self) -> FloatArray:
         """Return the share of the lap time at each place, from 0 to 1."""
         phase = 2 * np.pi * PLACES_M / LENGTH_M
-        return BASE_S / LAP_S + self.skew * np.sin(phase) / LAP_S
+        return np.asarray(BASE_S / LAP_S + self.skew * np.sin(phase) / LAP_S, dtype=np.float64)
 
     def laps(self) -> tuple[OfficialLap, ...]:
         shares = self.shares()
@@ -146,7 +146,7 @@ def record(
     )
 
 
-def only(rows: LoggerRows, wanted: FloatArray) -> LoggerRows:
+def only(rows: LoggerRows, wanted: BoolArray) -> LoggerRows:
     """Keep some rows."""
     return replace(
         rows,

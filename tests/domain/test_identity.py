@@ -61,6 +61,7 @@ def test_that_the_runner_up_is_named_with_its_error() -> None:
     found = identify(record(FIELD[0]), timing([*FIELD, twin]), track())
     assert found.entry_number == "10"
     assert found.runner_up_number == "77"
+    assert found.runner_up_error_s is not None
     assert found.runner_up_error_s > 2 * found.median_error_s
 
 

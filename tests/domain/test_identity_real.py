@@ -130,6 +130,7 @@ def test_that_the_thinned_wide_file_is_number_2(
     rows = real_cars(shared_dir, file, tmp_path, vehicle="000")["000"]
     who = named(rows, races["barber"])
     assert (who.entry_number, who.lap_offset, who.corrected) == ("2", 2, True)
+    assert who.runner_up_error_s is not None
     assert who.runner_up_error_s > 1.5 * who.median_error_s
 
 

@@ -95,7 +95,7 @@ def test_that_the_own_best_is_a_green_lap_away_from_the_pits() -> None:
 def test_that_a_lap_keeps_every_reason_in_lap_order() -> None:
     driven = laps(100, 100, 200)
     driven[1] = replace(driven[1], flag="FCY", in_pit=True)
-    statuses = lap_statuses(reversed(driven), {})
+    statuses = lap_statuses(driven[::-1], {})
     assert [status.lap.lap_number for status in statuses] == [1, 2, 3]
     assert statuses[1].exclusions == (Exclusion.FLAG, Exclusion.PIT, Exclusion.NO_TELEMETRY)
     assert statuses[2].exclusions == (
