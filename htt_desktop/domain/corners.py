@@ -64,7 +64,7 @@ class CornerCheck:
         line hardly bends.
     offset_m
         Curvature centroid of the lap minus the table's apex, positive when it lies
-        later; None where no arc of that direction was found.
+        later; None where a dropout covers the arc or less than half of it was found.
     """
 
     corner: Corner
@@ -132,7 +132,7 @@ def check_corners(track: Track, lap: AlignedLap) -> tuple[CornerCheck, ...]:
             CornerCheck(
                 corner,
                 _direction_agrees(corner, grid_m, curvature),
-                _offset_m(corner, grid_m[window], curvature[window]),
+                _offset_m(corner, grid_m, curvature, window),
             )
         )
     return tuple(checks)
@@ -202,10 +202,12 @@ def _direction_agrees(corner: Corner, grid_m: FloatArray, curvature: FloatArray)
     return (mean_per_m > 0.0) == (corner.direction == "L")
 
 
-def _offset_m(corner: Corner, places_m: FloatArray, curvature: FloatArray) -> float | None:
-    step_m = float(places_m[1] - places_m[0]) if places_m.size > 1 else 0.0
-    if step_m == 0.0 or corner.end_m - corner.start_m > 2.0 * (places_m[-1] - places_m[0]):
-        # Less than half of the arc was found: its centroid would say where the rest is missing.
+def _offset_m(
+    corner: Corner, grid_m: FloatArray, curvature: FloatArray, window: BoolArray
+) -> float | None:
+    arc = (grid_m >= corner.start_m) & (grid_m <= corner.end_m)
+    if np.isnan(curvature[arc]).any() or 2 * int((window & arc).sum()) < int(arc.sum()):
+        # Of a torn arc the centroid would only say where the rest is missing.
         return None
-    weight = np.abs(curvature)
-    return float(np.average(places_m, weights=weight)) - corner.apex_m
+    centroid_m = np.average(grid_m[window], weights=np.abs(curvature[window]))
+    return float(centroid_m) - corner.apex_m

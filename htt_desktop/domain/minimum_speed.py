@@ -51,7 +51,8 @@ def fine_speed(lap: AlignedLap) -> Trace | None:
     Parameters
     ----------
     lap
-        Aligned lap.
+        Aligned lap. Its speed must already be freed of the 0.15–0.4 s by which the logger
+        stamps that channel late: the shapes of both channels are laid over one another.
 
     Returns
     -------

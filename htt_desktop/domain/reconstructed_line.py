@@ -6,7 +6,7 @@ picture open, so the curvature is corrected by the most probable error under whi
 closes: heading by whole turns, position at the line. The errors considered are a bias and a
 scale common to all corners (camber, body roll), a scale of each corner, and noise; stretches
 without telemetry may take any gentle bend. Their sizes were chosen on laps with GPS at two
-tracks: there the picture lies within 7–14 m (root mean square) of the driven line.
+tracks: there the picture lies within 6–12 m (root mean square) of the driven line.
 """
 
 from __future__ import annotations

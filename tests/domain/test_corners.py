@@ -52,6 +52,7 @@ def test_that_a_dropout_over_a_corner_leaves_its_direction_open() -> None:
     checks = check_corners(FOUR_CORNERS, with_dropout(lap_with_lateral_g(1.0), 580.0, 690.0))
 
     assert [check.direction_agrees for check in checks] == [None, True, True, True]
+    assert [check.offset_m is None for check in checks] == [True, False, False, False]
 
 
 def test_that_arcs_are_separate_where_the_direction_changes() -> None:
