@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,7 @@ from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.palette import PaletteEntry
+from htt_desktop.ui.settings import Preferences
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tab import Facts, Tab, TabParts
 from htt_desktop.ui.tabs.improve.exporting import Exporting
@@ -35,6 +37,10 @@ from htt_desktop.workers.jobs import (
 from htt_desktop.workers.lap_choices import default_pair, kept_choice
 
 _PATIENCE_MS = 300
+_NO_RACES = (
+    'There is no telemetry yet: make a pack with "htt telemetry import" and start again '
+    "with --pack, or put it into the data folder and look again."
+)
 
 
 class ImproveTab(Tab):
@@ -59,6 +65,7 @@ class ImproveTab(Tab):
         self._desk = parts.desk
         self._tracks = parts.tracks
         self._messages = parts.messages
+        self._settings = parts.settings
         self._loads_at_once = loads_at_once
         self._catalogue = Catalogue()
         self._shown = Selection()
@@ -75,6 +82,7 @@ class ImproveTab(Tab):
         layout.addWidget(self.page)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect()
+        self._restore(parts.settings.preferences)
         self.page.show_selection(parts.state.selection, self._catalogue)
 
     def start(self) -> None:
@@ -91,6 +99,7 @@ class ImproveTab(Tab):
             **self._lap_commands.handlers(),
             CommandId.LOAD: self._reload,
             CommandId.EXPORT: self._exporting.ask,
+            CommandId.GRID: self._toggle_grid,
         }
 
     def palette_entries(self) -> Sequence[PaletteEntry]:
@@ -115,7 +124,29 @@ class ImproveTab(Tab):
         """Withdraw the job under way."""
         self._desk.cancel()
 
+    def layout_text(self) -> str:
+        """Return order and hidden panels."""
+        return json.dumps(self.page.stack.panel_layout())
+
+    def _restore(self, preferences: Preferences) -> None:
+        self.page.stack.set_grid(preferences.grid)
+        try:
+            layout = json.loads(preferences.panels or "{}")
+        except ValueError:
+            return  # written by another version: the order we ship is as good
+        if isinstance(layout, dict):
+            self.page.stack.restore_layout(layout)
+
+    def _toggle_grid(self) -> None:
+        known = self._settings.preferences
+        self._settings.update(replace(known, grid=not known.grid))
+
+    def _on_settings_changed(self, preferences: Preferences) -> None:
+        if preferences.grid != self.page.stack.grid_shown:
+            self.page.stack.set_grid(preferences.grid)
+
     def _connect(self) -> None:
+        self._settings.changed.connect(self._on_settings_changed)
         self._state.changed.connect(self._on_selection_changed)
         self._desk.started.connect(self._on_started)
         self._desk.progressed.connect(self._on_progressed)
@@ -187,7 +218,7 @@ class ImproveTab(Tab):
         self._take(listed.catalogue)
         inventory = self._catalogue.inventory
         if not self._catalogue.races:
-            self.page.show_empty("There is no telemetry here yet.", "Look again")
+            self.page.show_empty(_NO_RACES, "Look again")
         elif inventory is None:
             self._state.choose_race(self._catalogue.races[0])
         else:

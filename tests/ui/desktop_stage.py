@@ -1,0 +1,65 @@
+"""A whole window over a made-up source, opened and closed by the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.ui.desktop import Desktop
+from htt_desktop.ui.messages import Message
+from htt_desktop.ui.settings import Settings
+from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tabs.improve.tab import ImproveTab
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from tests.made_up_race import TRACKS, MadeUpSource
+
+
+@dataclass
+class Stage:
+    """A window, its Improve tab and what was said."""
+
+    qtbot: QtBot
+    source: MadeUpSource
+    desktop: Desktop
+    said: list[str]
+
+    @property
+    def tab(self) -> ImproveTab:
+        """The Improve tab."""
+        tab = self.desktop.window.pages.widget(0)
+        assert isinstance(tab, ImproveTab)
+        return tab
+
+    def open(self, selection: Selection, *, loads_at_once: bool = True) -> None:
+        """Open the window; whatever it asks for is asked now."""
+        self.desktop.open(selection, lambda parts: [ImproveTab(parts, loads_at_once=loads_at_once)])
+        self.desktop.fill()
+
+    def open_loaded(self, selection: Selection) -> None:
+        """Open the window and wait for the laps."""
+        with self.qtbot.waitSignal(self.desktop.desk.loaded):
+            self.open(selection)
+
+    def close(self) -> None:
+        """Close the window and stop the thread."""
+        self.source.gate.set()
+        assert self.desktop.shutdown()
+        self.desktop.window.close()
+        self.desktop.window.deleteLater()
+
+
+def make_stage(qtbot: QtBot, folder: Path, *problems: str) -> Stage:
+    """Return a window that is not open yet."""
+    source = MadeUpSource()
+    desk = TelemetryDesk(lambda: Comparer(source, TRACKS, lambda: problems))
+    desktop = Desktop(Settings(folder / "settings.json"), desk, TRACKS)
+    said: list[str] = []
+
+    def note(message: Message) -> None:
+        said.append(message.text)
+
+    desktop.messages.said.connect(note)
+    return Stage(qtbot, source, desktop, said)

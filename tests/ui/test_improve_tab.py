@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.state import Selection, Side
+from htt_desktop.ui.tabs.improve.page import ImprovePage
+from htt_desktop.workers.jobs import LapChoice
+from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP
+from tests.ui.desktop_stage import Stage, make_stage
+
+PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 3))
+NEXT_CLEAN_LAP = 6
+PATIENCE_MS = 300
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
+    stage = make_stage(qtbot, tmp_path)
+    yield stage
+    stage.close()
+
+
+def shown(page: ImprovePage) -> tuple[str, int, str, int]:
+    assert page.loaded is not None
+    reference, compared = page.loaded.comparison.reference, page.loaded.comparison.compared
+    return (
+        reference.entry.number,
+        reference.lap.lap_number,
+        compared.entry.number,
+        compared.lap.lap_number,
+    )
+
+
+def press(stage: Stage, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+    window = stage.desktop.window
+    window.activateWindow()
+    stage.qtbot.waitActive(window)
+    target = QApplication.focusWidget() or window
+    stage.qtbot.keyClick(target, key, modifier or Qt.KeyboardModifier.NoModifier)
+
+
+# ------------------------------------------------------------------------- the four states
+
+
+def test_that_laps_appear_in_plots_tables_strip_and_status_line(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    assert shown(page) == ("7", 3, "47", 3)
+    assert not page.veil.isVisible()
+    assert page.side.corners.model().rowCount() == 4
+    assert page.side.readings.model.rowCount() > 5
+    assert page.bar.badge.text() == "made-up race"
+    status = stage.desktop.window.status
+    assert status.left.text().startswith("47 L3 1:10.8")
+    assert "21,896 rows" in status.right.text()
+
+
+def test_that_loading_shows_rows_and_cancel_only_after_a_moment(stage: Stage) -> None:
+    stage.source.gate.clear()
+    stage.open(PAIR)
+    veil = stage.tab.page.veil
+    assert not veil.isVisible()
+    assert stage.tab._patience.interval() == PATIENCE_MS
+    stage.qtbot.waitUntil(veil.isVisible)
+    assert "1,000 rows so far" in veil.text.text()
+    assert veil.button.text() == "Cancel"
+
+
+def test_that_cancelling_the_first_load_leads_to_the_empty_page_and_on_from_there(
+    stage: Stage,
+) -> None:
+    stage.source.gate.clear()
+    stage.open(PAIR)
+    stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
+    stage.qtbot.mouseClick(stage.tab.page.veil.button, Qt.MouseButton.LeftButton)
+    assert stage.desktop.desk.current is None
+    button = stage.tab.page._empty_button
+    assert (button.isVisible(), button.text()) == (True, "Load")
+    stage.source.gate.set()
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert shown(stage.tab.page) == ("7", 3, "47", 3)
+
+
+def test_that_cancelling_a_later_load_keeps_the_picture(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stage.source.gate.clear()
+    stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
+    stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
+    press(stage, Qt.Key.Key_Escape)
+    assert not stage.tab.page.veil.isVisible()
+    assert shown(stage.tab.page) == ("7", 3, "47", 3)
+    assert stage.tab.page.bar.load.property("role") == "primary"
+
+
+def test_that_a_failure_keeps_the_picture_dimmed_and_retry_loads(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stage.source.failure = SourceError("The pack is damaged; import it again.")
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
+    veil = stage.tab.page.veil
+    assert (veil.isVisible(), veil.button.text()) == (True, "Retry")
+    assert veil.text.text() == "The pack is damaged; import it again."
+    assert shown(stage.tab.page) == ("7", 3, "47", 3)
+    stage.source.failure = None
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.qtbot.mouseClick(veil.button, Qt.MouseButton.LeftButton)
+    assert shown(stage.tab.page)[2] == "03"
+    assert not veil.isVisible()
+
+
+def test_that_after_a_failure_the_laps_before_are_one_choice_away(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stage.source.failure = SourceError("The pack is damaged.")
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
+    stage.desktop.state.choose(PAIR)
+    assert not stage.tab.page.veil.isVisible()
+    assert stage.desktop.window.status.left.text().startswith("47 L3")
+
+
+def test_that_without_races_the_page_says_what_to_do_next(stage: Stage) -> None:
+    stage.source.offered = ()
+    with stage.qtbot.waitSignals([stage.desktop.desk.cancelled, stage.desktop.desk.listed]):
+        stage.open(Selection())
+    assert "htt telemetry import" in stage.tab.page._empty_text.text()
+    assert stage.tab.page._empty_button.isVisible()
+
+
+def test_that_packs_that_cannot_be_read_are_named_once(qtbot: QtBot, tmp_path: Path) -> None:
+    stage = make_stage(qtbot, tmp_path, "race.parquet is damaged.")
+    stage.open_loaded(PAIR)
+    with qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.desktop.state.swap()
+    assert stage.said.count("race.parquet is damaged.") == 1
+    stage.close()
+
+
+# --------------------------------------------------------------------------- choosing laps
+
+
+def test_that_a_race_without_a_wish_opens_with_its_two_fastest_drivers(stage: Stage) -> None:
+    stage.open_loaded(Selection())
+    assert stage.desktop.state.selection.key == KEY
+    assert shown(stage.tab.page)[::2] == ("7", "47")
+
+
+def test_that_another_race_keeps_the_drivers(stage: Stage) -> None:
+    stage.open_loaded(Selection(KEY, LapChoice("7"), LapChoice("03")))
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.desktop.state.choose_race(OTHER_KEY)
+    assert stage.desktop.state.selection.key == OTHER_KEY
+    assert shown(stage.tab.page)[::2] == ("7", "03")
+
+
+def test_that_lap_keys_step_through_clean_laps_and_fetch_nothing(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    desk = stage.desktop.desk
+    with stage.qtbot.waitSignal(desk.loaded):
+        press(stage, Qt.Key.Key_N)
+    assert shown(stage.tab.page) == ("7", 3, "47", NEXT_CLEAN_LAP)
+    with stage.qtbot.waitSignal(desk.loaded):
+        press(stage, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert shown(stage.tab.page) == ("7", NEXT_CLEAN_LAP, "47", NEXT_CLEAN_LAP)
+    with stage.qtbot.assertNotEmitted(desk.started):
+        press(stage, Qt.Key.Key_N)
+    assert "no clean lap after" in stage.said[-1]
+    assert len(stage.source.requests) == 1
+
+
+def test_that_swapping_flips_every_sign(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    assert page.loaded is not None
+    before_s = page.loaded.comparison.delta.delta_s
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        press(stage, Qt.Key.Key_S)
+    assert shown(page) == ("47", 3, "7", 3)
+    assert page.loaded.comparison.delta.delta_s == pytest.approx(-before_s, abs=1e-9)
+
+
+def test_that_a_forced_lap_is_named_with_its_reason(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.tab.page.strip.rows[Side.COMPARED].chosen.emit(YELLOW_LAP)
+    status = stage.desktop.window.status.left.text()
+    assert f"47 L{YELLOW_LAP} forced in: full-course yellow" in status
+
+
+def test_that_a_costly_source_waits_for_load_when_drivers_change(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    stage = make_stage(qtbot, tmp_path)
+    with qtbot.waitSignal(stage.desktop.desk.listed, raising=False, timeout=1):
+        stage.open(PAIR, loads_at_once=False)
+    bar = stage.tab.page.bar
+    assert bar.load.property("role") == "primary"
+    with qtbot.waitSignal(stage.desktop.desk.loaded):
+        qtbot.mouseClick(bar.load, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("47", NEXT_CLEAN_LAP))
+    with qtbot.assertNotEmitted(stage.desktop.desk.started):
+        stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
+    assert bar.load.property("role") == "primary"
+    stage.close()
+
+
+# ------------------------------------------------------------------- cursor, zoom and panels
+
+
+def test_that_a_corner_of_the_table_zooms_everything_there(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    assert page.loaded is not None
+    corner = page.loaded.comparison.corners[1]
+    page.side.corners.corner_chosen.emit(corner)
+    assert page.stack.visible_range() == pytest.approx((corner.start_m, corner.end_m), abs=1.0)
+    assert page.stack.cursor_m == pytest.approx(corner.corner.apex_m)
+    assert page.side.readings.heading.text() == "at the cursor, 1200 m"
+
+
+def test_that_corner_keys_go_from_apex_to_apex_and_stop_at_the_last(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stack = stage.tab.page.stack
+    stack.set_cursor(0.0)
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    places = []
+    for _ in range(5):
+        press(stage, Qt.Key.Key_Right, ctrl)
+        places.append(stack.cursor_m)
+    assert places == pytest.approx([500, 1200, 1900, 2600, 2600])
+    press(stage, Qt.Key.Key_Left, ctrl)
+    assert stack.cursor_m == pytest.approx(1900)
+
+
+def test_that_arrow_keys_move_the_cursor_and_shift_moves_it_further(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stack = stage.tab.page.stack
+    stack.set_cursor(1000.0)
+    press(stage, Qt.Key.Key_Right)
+    one_step = (stack.cursor_m or 0) - 1000
+    press(stage, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert one_step > 0
+    assert (stack.cursor_m or 0) == pytest.approx(1000 - 9 * one_step, abs=0.6 * one_step)
+
+
+def test_that_zoom_axis_delta_and_zero_keys_reach_the_stack(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stack = stage.tab.page.stack
+    whole = stack.visible_range()
+    press(stage, Qt.Key.Key_Plus)
+    zoomed = stack.visible_range()
+    assert zoomed[1] - zoomed[0] < whole[1] - whole[0]
+    press(stage, Qt.Key.Key_L)
+    assert stack.visible_range() == pytest.approx(whole)
+    press(stage, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert stack.visible_range() == pytest.approx(zoomed)
+    press(stage, Qt.Key.Key_K)
+    assert stack.axis is AxisMode.TIME
+    press(stage, Qt.Key.Key_F3)
+    assert not stack.is_panel_shown("delta")
+    press(stage, Qt.Key.Key_0)
+    assert stack.delta_zero_m == stack.cursor_m
+    press(stage, Qt.Key.Key_0)
+    assert stack.delta_zero_m is None
+
+
+def test_that_a_second_cursor_turns_readings_into_statistics(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    page.stack.set_cursor(1000.0)
+    press(stage, Qt.Key.Key_R)
+    page.stack.set_cursor(1400.0)
+    assert page.side.readings.heading.text().startswith("1000 to 1400 m: 400 m, 47 loses")
+    press(stage, Qt.Key.Key_R)
+    assert page.side.readings.heading.text() == "at the cursor, 1400 m"
+
+
+def test_that_the_nudge_line_shifts_the_compared_lap_and_undoes_it(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    press(stage, Qt.Key.Key_F4)
+    assert page.nudge.isVisible()
+    page.nudge.offset.setValue(4.5)
+    assert page.stack.nudge_m == 4.5
+    press(stage, Qt.Key.Key_F4)
+    assert (page.nudge.isVisible(), page.stack.nudge_m) == (False, 0.0)
+
+
+def test_that_the_right_column_becomes_a_drawer_in_a_narrow_window(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    window, side = stage.desktop.window, stage.tab.page.side
+    window.resize(1600, 900)
+    stage.qtbot.waitUntil(lambda: not side.is_drawer)
+    assert side.map.isVisible()
+    assert side.corners.isVisible()
+    window.resize(1280, 720)
+    stage.qtbot.waitUntil(lambda: side.is_drawer)
+    assert side.corners.isVisible()
+    assert not side.map.isVisible()
+    press(stage, Qt.Key.Key_M)
+    assert side.map.isVisible()
+    window.resize(1600, 900)
+    stage.qtbot.waitUntil(lambda: not side.is_drawer)
+    assert side.map.isVisible()
+    assert side.corners.isVisible()
+
+
+# ---------------------------------------------------------------------------------- export
+
+
+def test_that_an_export_is_the_picture_and_the_visible_rows(stage: Stage, tmp_path: Path) -> None:
+    stage.open_loaded(PAIR)
+    stage.tab.page.stack.zoom_to(1000.0, 1400.0)
+    stage.tab._exporting.write(tmp_path / "out.png")
+    lines = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    places = [float(line.split(",")[0]) for line in lines[1:]]
+    assert places[0] >= 1000
+    assert places[-1] <= 1400
+    assert (tmp_path / "out.png").stat().st_size > 10_000
+    assert stage.said[-1].startswith("Written:")
+
+
+def test_that_an_export_that_fails_is_a_message(stage: Stage, tmp_path: Path) -> None:
+    stage.open_loaded(PAIR)
+    stage.tab._exporting.write(tmp_path / "absent" / "out.png")
+    assert "choose another folder" in stage.said[-1]

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QListWidget
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.dialogs.preferences import PreferencesDialog
+from htt_desktop.ui.palette import CommandPalette
+from htt_desktop.ui.settings import Settings, ThemeChoice
+from htt_desktop.ui.state import Selection
+from htt_desktop.ui.theme import DARK, LIGHT
+from htt_desktop.workers.jobs import LapChoice
+from tests.made_up_race import KEY, OTHER_KEY
+from tests.ui.desktop_stage import Stage, make_stage
+
+PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 3))
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
+    stage = make_stage(qtbot, tmp_path)
+    try:
+        stage.open_loaded(PAIR)
+        stage.desktop.window.activateWindow()
+        qtbot.waitActive(stage.desktop.window)
+        yield stage
+    finally:
+        stage.close()
+
+
+def trigger(stage: Stage, command: CommandId) -> None:
+    stage.desktop.window.actions_table.action(command).trigger()
+
+
+def opened_palette(stage: Stage) -> CommandPalette:
+    trigger(stage, CommandId.PALETTE)
+    palette = stage.desktop.window.findChild(CommandPalette)
+    assert palette is not None
+    assert palette.isVisible()
+    return palette
+
+
+def lines(shown: QListWidget) -> list[str]:
+    return [shown.item(row).text() for row in range(shown.count())]
+
+
+def test_that_only_tabs_with_content_are_shown(stage: Stage) -> None:
+    tabs = stage.desktop.window.header.tabs
+    assert [tabs.tabText(place) for place in range(tabs.count())] == ["Improve"]
+
+
+def test_that_every_command_of_the_table_does_something_here(stage: Stage) -> None:
+    bound = {command.id for command in stage.desktop.window.actions_table.bound()}
+    assert bound == set(CommandId)
+
+
+def test_that_the_palette_finds_drivers_races_corners_and_commands(stage: Stage) -> None:
+    palette = opened_palette(stage)
+    for query, expected in (
+        ("cy zero", "03  Cy Zero   compare"),
+        ("ring race 2", "Ring, race 2   race"),
+        ("bend 3", "Corner T3 Bend 3   corner"),
+        ("swap", "Swap reference and compared   S"),
+        ("hide gear", "Hide panel: gear   panel"),
+    ):
+        palette.line.setText(query)
+        assert expected in lines(palette.list), query
+    palette.line.setText("no such thing")
+    assert lines(palette.list) == []
+    palette.disappear()
+
+
+def test_that_the_palette_is_driven_by_keys_and_does_what_is_marked(stage: Stage) -> None:
+    palette = opened_palette(stage)
+    palette.line.setText("ring, race")
+    assert lines(palette.list) == ["Ring, race 1   race", "Ring, race 2   race"]
+    stage.qtbot.keyClick(palette.line, Qt.Key.Key_Down)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert not palette.isVisible()
+    assert stage.desktop.state.selection.key == OTHER_KEY
+
+
+def test_that_escape_closes_the_palette_first_and_gives_the_focus_back(stage: Stage) -> None:
+    stage.tab.page.bar.load.setFocus()
+    palette = opened_palette(stage)
+    assert QApplication.focusWidget() is palette.line
+    stage.qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+    assert QApplication.focusWidget() is stage.tab.page.bar.load
+
+
+def test_that_the_key_sheet_opens_and_closes_with_the_same_key(stage: Stage) -> None:
+    trigger(stage, CommandId.KEYS)
+    sheet = stage.desktop.window._overlays[CommandId.KEYS]
+    assert sheet.isVisible()
+    assert stage.desktop.window.rect().contains(sheet.geometry())
+    trigger(stage, CommandId.KEYS)
+    assert not sheet.isVisible()
+
+
+def test_that_the_theme_changes_everywhere_and_is_remembered(stage: Stage, tmp_path: Path) -> None:
+    stage.desktop.settings.choose_theme(ThemeChoice.DARK)
+    trigger(stage, CommandId.THEME)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    assert LIGHT.window in application.styleSheet()
+    trigger(stage, CommandId.THEME)
+    assert DARK.window in application.styleSheet()
+    stage.desktop.window.close()
+    stage.desktop.settings.save()
+    assert Settings(tmp_path / "settings.json").preferences.theme is ThemeChoice.DARK
+
+
+def test_that_settings_open_without_blocking_and_take_effect_at_once(stage: Stage) -> None:
+    trigger(stage, CommandId.SETTINGS)
+    dialog = stage.desktop.window.findChild(PreferencesDialog)
+    assert dialog is not None
+    dialog.grid.setChecked(not dialog.grid.isChecked())
+    assert stage.tab.page.stack.grid_shown == dialog.grid.isChecked()
+    dialog.theme.activated.emit(2)
+    assert stage.desktop.settings.preferences.theme is ThemeChoice.LIGHT
+    dialog.close()
+
+
+def test_that_export_asks_for_a_file_without_blocking(stage: Stage) -> None:
+    trigger(stage, CommandId.EXPORT)
+    dialog = stage.tab.page.findChild(QFileDialog)
+    assert dialog is not None
+    assert dialog.selectedFiles()[0].endswith("ring_race1_7_lap3-47_lap3.png")
+    dialog.close()
+
+
+def test_that_full_page_goes_there_and_back(stage: Stage) -> None:
+    trigger(stage, CommandId.FULL_PAGE)
+    assert stage.desktop.window.isFullScreen()
+    trigger(stage, CommandId.FULL_PAGE)
+    assert not stage.desktop.window.isFullScreen()
+
+
+def test_that_window_and_panels_are_as_they_were_left(
+    stage: Stage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    stage.desktop.window.resize(1000, 711)
+    stage.tab.page.stack.toggle_panel("gear")
+    stage.desktop.window.close()
+    stage.desktop.settings.save()
+    again = make_stage(qtbot, tmp_path)
+    again.open_loaded(PAIR)
+    # The screen of the tests is narrower than the window, so only its height can return.
+    height = again.desktop.window.height()
+    gear_shown = again.tab.page.stack.is_panel_shown("gear")
+    again.close()
+    assert (height, gear_shown) == (711, False)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.lap_status import Exclusion
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.ui.state import Selection, Side
+from htt_desktop.ui.tabs.improve.driver_box import WideCombo
+from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
+from htt_desktop.workers.jobs import Catalogue, LapChoice
+from tests.made_up_race import KEY, OTHER_KEY, TRACKS, YELLOW_LAP, inventory, statuses
+
+FAR_KEY = RaceKey("far", 1)
+SELECTION = Selection(KEY, LapChoice("7", 3), LapChoice("47", 2))
+CATALOGUE = Catalogue((KEY, OTHER_KEY, FAR_KEY), inventory())
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> SelectionBar:
+    bar = SelectionBar(TRACKS)
+    qtbot.addWidget(bar)
+    bar.show_selection(SELECTION, CATALOGUE)
+    bar.show()
+    return bar
+
+
+def lines(combo: WideCombo) -> list[str]:
+    return [combo.itemText(row) for row in range(combo.count())]
+
+
+def can_be_chosen(combo: WideCombo, row: int) -> bool:
+    return bool(combo.model().flags(combo.model().index(row, 0)) & Qt.ItemFlag.ItemIsEnabled)
+
+
+def test_that_the_bar_shows_what_is_selected(bar: SelectionBar) -> None:
+    assert (bar.track.currentText(), bar.race.currentText()) == ("Ring", "Race 1")
+    assert bar.boxes[Side.REFERENCE].drivers.currentText() == "7  Ada Swift"
+    assert bar.boxes[Side.COMPARED].laps.currentText().startswith("L2  1:")
+
+
+def test_that_a_track_unknown_to_the_table_is_offered_by_its_id(bar: SelectionBar) -> None:
+    assert lines(bar.track) == ["Ring", "far"]
+
+
+def test_that_drivers_without_usable_telemetry_are_listed_last_and_cannot_be_chosen(
+    bar: SelectionBar,
+) -> None:
+    drivers = bar.boxes[Side.COMPARED].drivers
+    assert lines(drivers)[-1] == "80  Dee Clock · refused"
+    assert [can_be_chosen(drivers, row) for row in range(4)] == [True, True, True, False]
+
+
+def test_that_laps_without_telemetry_cannot_be_chosen_and_excluded_ones_can(
+    bar: SelectionBar,
+) -> None:
+    laps = list(statuses("7"))
+    laps[1] = replace(laps[1], cover=None, exclusions=(Exclusion.NO_TELEMETRY,))
+    known = replace(inventory(), laps={**inventory().laps, "7": tuple(laps)})
+    bar.show_selection(SELECTION, replace(CATALOGUE, inventory=known))
+    combo = bar.boxes[Side.REFERENCE].laps
+    assert not can_be_chosen(combo, 1)
+    assert can_be_chosen(combo, YELLOW_LAP - 1)
+
+
+def test_that_choosing_a_lap_and_a_driver_is_reported(qtbot: QtBot, bar: SelectionBar) -> None:
+    box = bar.boxes[Side.COMPARED]
+    with qtbot.waitSignal(bar.lap_chosen) as heard:
+        box.laps.activated.emit(YELLOW_LAP - 1)
+    assert heard.args == [Side.COMPARED, LapChoice("47", YELLOW_LAP)]
+    with qtbot.waitSignal(bar.lap_chosen) as heard:
+        box.drivers.activated.emit(2)
+    assert heard.args == [Side.COMPARED, LapChoice("03")]
+
+
+def test_that_choosing_the_same_driver_again_keeps_his_lap(qtbot: QtBot, bar: SelectionBar) -> None:
+    with qtbot.assertNotEmitted(bar.lap_chosen):
+        bar.boxes[Side.COMPARED].drivers.activated.emit(1)
+
+
+def test_that_another_race_and_another_track_are_reported(qtbot: QtBot, bar: SelectionBar) -> None:
+    with qtbot.waitSignal(bar.race_chosen) as heard:
+        bar.race.activated.emit(1)
+    assert heard.args == [OTHER_KEY]
+    with qtbot.waitSignal(bar.race_chosen) as heard:
+        bar.track.activated.emit(1)
+    assert heard.args == [FAR_KEY]
+
+
+def test_that_drivers_of_another_race_are_not_offered(bar: SelectionBar) -> None:
+    bar.show_selection(Selection(OTHER_KEY), CATALOGUE)
+    assert lines(bar.boxes[Side.REFERENCE].drivers) == []
+    assert not bar.load.isEnabled()
+
+
+def test_that_showing_a_selection_reports_nothing(qtbot: QtBot, bar: SelectionBar) -> None:
+    with qtbot.assertNotEmitted(bar.lap_chosen), qtbot.assertNotEmitted(bar.race_chosen):
+        bar.show_selection(SELECTION.swapped(), CATALOGUE)

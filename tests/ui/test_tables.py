@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.comparison import Comparison
+from htt_desktop.ui.charts.readings import (
+    ChannelStatistics,
+    RangeStatistics,
+    Reading,
+    Spread,
+)
+from htt_desktop.ui.tables.corner_table import CornerTable
+from htt_desktop.ui.tables.readings_table import ReadingsTable
+from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel
+from htt_desktop.ui.theme import DARK, LIGHT
+from htt_desktop.workers.jobs import Loaded
+
+LOST_S = (0.02, -0.11, 0.3, 0.001)
+BAND_S = 0.01
+
+
+@pytest.fixture
+def comparison(loaded: Loaded) -> Comparison:
+    corners = tuple(
+        replace(corner, delta_s=lost_s, band_s=BAND_S)
+        for corner, lost_s in zip(loaded.comparison.corners, LOST_S, strict=True)
+    )
+    return replace(loaded.comparison, corners=corners)
+
+
+def texts(model: RowsModel, column: int) -> list[str]:
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def test_that_corners_are_sorted_by_time_lost_with_arrow_and_sign(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(comparison)
+    model = table.model()
+    assert isinstance(model, RowsModel)
+    assert texts(model, 0) == ["T3", "T1", "T4", "T2"]
+    assert texts(model, 1) == ["▲ +0.300", "▲ +0.020", "▲ +0.001", "▼ −0.110"]
+
+
+def test_that_a_loss_within_its_band_is_grey(qtbot: QtBot, comparison: Comparison) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(comparison)
+    role = Qt.ItemDataRole.ForegroundRole
+    colors = [table.model().index(row, 1).data(role).name().upper() for row in range(4)]
+    assert colors == [DARK.loss, DARK.loss, DARK.muted, DARK.gain]
+    table.set_theme(LIGHT)
+    assert table.model().index(0, 1).data(role).name().upper() == LIGHT.loss
+
+
+def test_that_clicking_a_heading_sorts_and_the_order_survives_new_laps(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(comparison)
+    table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    model = table.model()
+    assert isinstance(model, RowsModel)
+    assert texts(model, 0) == ["T1", "T2", "T3", "T4"]
+    table.show_comparison(replace(comparison, corners=comparison.corners[::-1]))
+    assert texts(model, 0) == ["T1", "T2", "T3", "T4"]
+
+
+def test_that_enter_and_click_choose_the_corner_of_the_row(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.resize(600, 300)
+    table.show_comparison(comparison)
+    table.show()
+    table.setCurrentIndex(table.model().index(3, 0))
+    with qtbot.waitSignal(table.corner_chosen) as heard:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert heard.args[0].corner.number == "2"
+    place = table.visualRect(table.model().index(0, 1)).center()
+    with qtbot.waitSignal(table.corner_chosen) as heard:
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert heard.args[0].corner.number == "3"
+
+
+def test_that_both_drivers_metrics_stand_side_by_side(qtbot: QtBot, comparison: Comparison) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(comparison)
+    headings = [
+        table.model().headerData(column, Qt.Orientation.Horizontal)
+        for column in range(table.model().columnCount())
+    ]
+    column = next(i for i, text in enumerate(headings) if text.startswith("min km/h"))
+    assert headings[column : column + 2] == ["min km/h\n━ 7", "\n╍ 47"]
+    corner = comparison.corners[2]
+    shown = [table.model().index(0, column + side).data() for side in (0, 1)]
+    slowest = corner.reference.minimum_speed_kmh, corner.compared.minimum_speed_kmh
+    assert shown == [f"{speed:.1f}" for speed in slowest if speed is not None]
+
+
+def test_that_missing_values_sort_last_whatever_the_order() -> None:
+    model = RowsModel(DARK)
+    rows = [Row((Cell(str(v), v),)) for v in (2.0, None, float("nan"), 1.0)]
+    model.show_rows([Heading("x")], rows)
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        model.sort(0, order)
+        assert {texts(model, 0)[2], texts(model, 0)[3]} == {"None", "nan"}
+
+
+def test_that_rows_of_the_same_shape_are_updated_without_a_reset(qtbot: QtBot) -> None:
+    model = RowsModel(DARK)
+    model.show_rows([Heading("x")], [Row((Cell("1"),))])
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
+        model.show_rows([Heading("x")], [Row((Cell("2"),))])
+    assert texts(model, 0) == ["2"]
+
+
+def test_that_readings_show_both_laps_and_their_difference(qtbot: QtBot) -> None:
+    table = ReadingsTable(DARK)
+    qtbot.addWidget(table)
+    table.set_numbers("7", "47")
+    readings = (
+        Reading("delta", "delta", "s", 3, None, None, 0.0634, band=0.04),
+        Reading("speed", "speed", "km/h", 1, 142.1, 138.4, -3.7),
+        Reading("gear", "gear", "", 0, None, 3.0, None),
+    )
+    table.show_readings(1234.4, readings)
+    assert table.heading.text() == "at the cursor, 1234 m"
+    rows = [[table.model.index(r, c).data() for c in range(4)] for r in range(3)]
+    assert rows == [
+        ["delta s", "–", "–", "+0.06"],
+        ["speed km/h", "142.1", "138.4", "−3.7"],
+        ["gear", "–", "3", "–"],
+    ]
+
+
+def test_that_two_cursors_show_the_statistics_between_them(qtbot: QtBot) -> None:
+    table = ReadingsTable(DARK)
+    qtbot.addWidget(table)
+    table.set_numbers("7", "47")
+    speed = ChannelStatistics("speed", "speed", "km/h", 1, Spread(80, 120, 99.5), None)
+    table.show_statistics(RangeStatistics(100, 350, 6.0, 6.063, 0.063, (speed,)))
+    assert table.heading.text() == "100 to 350 m: 250 m, 47 loses +0.063 s"
+    row = [table.model.index(0, c).data() for c in range(7)]
+    assert row == ["speed km/h", "80.0", "99.5", "120.0", "–", "–", "–"]
