@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import typer
-from rich.console import Console
-
 from htt_desktop.domain import errors
 from htt_desktop.sources.errors import CancelledError, SourceError
 
@@ -55,27 +49,3 @@ def exit_code_for(error: BaseException) -> int:
     1
     """
     return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), BUG)
-
-
-@contextmanager
-def plain_errors(console: Console) -> Iterator[None]:
-    """Turn an error that has a sentence into that sentence and its exit code.
-
-    Parameters
-    ----------
-    console
-        Where the sentence goes, usually standard error.
-
-    Raises
-    ------
-    typer.Exit
-        With the code of the error. A bug passes through with its traceback.
-    """
-    try:
-        yield
-    except (errors.DomainError, SourceError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(exit_code_for(error)) from error
-    except KeyboardInterrupt as error:
-        console.print("Cancelled.", style="red")
-        raise typer.Exit(CANCELLED) from error

@@ -21,14 +21,11 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from htt_desktop.cli.exit_codes import plain_errors
 from htt_desktop.domain.errors import UnknownTrackError
 from htt_desktop.domain.tracks import Track
 
 telemetry_app = typer.Typer(help="Telemetry packs.", no_args_is_help=True)
 data_app = typer.Typer(help="The bundled data.", no_args_is_help=True)
-
-_errors = Console(stderr=True)
 
 
 @telemetry_app.callback()
@@ -56,23 +53,21 @@ def import_(
     from htt_desktop.cli.import_report import print_report
     from htt_desktop.pipeline.importing import ImportProgress, ImportRequest, import_race
 
-    console = Console()
-    with plain_errors(_errors):
-        request = ImportRequest(tuple(files), timing, _track(track), race, out, vehicle)
-        with _cancelled_by_signal() as cancel, _bar() as bar:
-            task = bar.add_task("reading", total=None, rows="")
+    request = ImportRequest(tuple(files), timing, _track(track), race, out, vehicle)
+    with _cancelled_by_signal() as cancel, _bar() as bar:
+        task = bar.add_task("reading", total=None, rows="")
 
-            def show(progress: ImportProgress) -> None:
-                bar.update(
-                    task,
-                    description=progress.stage,
-                    completed=progress.bytes_done,
-                    total=progress.bytes_total,
-                    rows=f"{progress.rows:,} rows",
-                )
+        def show(progress: ImportProgress) -> None:
+            bar.update(
+                task,
+                description=progress.stage,
+                completed=progress.bytes_done,
+                total=progress.bytes_total,
+                rows=f"{progress.rows:,} rows",
+            )
 
-            report = import_race(request, show, cancel)
-        print_report(console, report)
+        report = import_race(request, show, cancel)
+    print_report(Console(), report)
 
 
 @data_app.command("build")
@@ -84,7 +79,7 @@ def build(
     from htt_desktop.pipeline.bundle import build_bundle
 
     console = Console()
-    with plain_errors(_errors), _cancelled_by_signal() as cancel:
+    with _cancelled_by_signal() as cancel:
         build_bundle(shared, out, cancel, lambda line: console.print(line, highlight=False))
 
 
@@ -97,8 +92,7 @@ def tracks(
     """Compute the track table alone."""
     from htt_desktop.pipeline.track_table import write_track_table
 
-    with plain_errors(_errors):
-        write_track_table(figures, corners, out)
+    write_track_table(figures, corners, out)
 
 
 def _track(track_id: str) -> Track:
@@ -114,6 +108,7 @@ def _track(track_id: str) -> Track:
 
 
 def _bar() -> Progress:
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -121,7 +116,8 @@ def _bar() -> Progress:
         TransferSpeedColumn(),
         TextColumn("{task.fields[rows]}"),
         TimeRemainingColumn(),
-        console=_errors,
+        console=console,
+        disable=not console.is_terminal,
         transient=True,
     )
 

@@ -14,6 +14,7 @@ from htt_desktop.domain.errors import TimingMismatchError
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.cars import CarResult
 from htt_desktop.pipeline.timing.reader import TimingReading
+from htt_desktop.sources.pack_contents import error_of
 
 LARGEST_GAP_S = 6 * 3600.0
 """Reception may lag and weather sheets start late, but never by a session of the same day."""
@@ -40,10 +41,9 @@ def demand_same_day(reception_ms: tuple[int, int] | None, reading: TimingReading
     first_s, last_s = (ms / 1000 for ms in reception_ms)
     began_s, ended_s = reading.session_utc_s
     if first_s > ended_s + LARGEST_GAP_S or last_s < began_s - LARGEST_GAP_S:
-        key = reading.timing.key
         raise TimingMismatchError(
-            f"The rows were received on {_day(first_s)}, but race {key.race} at {key.track_id} "
-            f"was driven on {_day(began_s)}; give the timing of the same race, or its files.",
+            f"The rows were received on {_day(first_s)}, but the timing in "
+            f"{reading.files[0].parent} is of {_day(began_s)}; give files and timing of one race.",
         )
 
 
@@ -52,18 +52,21 @@ def demand_somebody(results: Sequence[CarResult], reading: TimingReading) -> Non
 
     Raises
     ------
-    TimingMismatchError
-        Every car was refused.
+    DomainError
+        Every car was refused: a single one with its own reason, several as
+        :class:`TimingMismatchError`.
     """
-    if any(result.car.refusal is None for result in results):
+    refusals = [result.car.refusal for result in results]
+    if any(refusal is None for refusal in refusals):
         return
+    first = next(refusal for refusal in refusals if refusal is not None)
+    if len(refusals) == 1:
+        raise error_of(first)
     key = reading.timing.key
-    first = results[0].car.refusal
-    count = "The only car" if len(results) == 1 else f"All {len(results)} cars"
     raise TimingMismatchError(
-        f"{count} had to be refused, so there is nothing to write for race {key.race} at "
-        f"{key.track_id}; check that files, timing, track and race belong together "
-        f"(first reason: {first.sentence if first else 'unknown'})",
+        f"All {len(refusals)} cars had to be refused, so there is nothing to write for race "
+        f"{key.race} at {key.track_id}; check that files, timing, track and race belong together "
+        f"(the first reason: {first.sentence})",
     )
 
 

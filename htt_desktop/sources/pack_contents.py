@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from htt_desktop.domain import errors
 from htt_desktop.domain.accelerometers import AccelerometerCorrection
 from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.channels import Channel
@@ -39,6 +40,18 @@ class Refusal:
 
     kind: str
     sentence: str
+
+
+def error_of(refusal: Refusal) -> errors.DomainError:
+    """Return the error with which a car was refused.
+
+    Examples
+    --------
+    >>> error_of(Refusal("DeadClockError", "The clock stands still."))
+    DeadClockError('The clock stands still.')
+    """
+    kinds = {kind.__name__: kind for kind in errors.DomainError.__subclasses__()}
+    return kinds.get(refusal.kind, errors.DomainError)(refusal.sentence)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from htt_desktop.domain import errors as domain_errors
 from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.recording import Recording
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_contents import PackCar, Refusal
+from htt_desktop.sources.pack_contents import PackCar, error_of
 from htt_desktop.sources.pack_reader import Pack, open_pack
 from htt_desktop.sources.telemetry_source import (
     Inventory,
@@ -198,7 +197,7 @@ def _recording(pack: Pack, number: str) -> Recording:
         )
     car = pack.car(number)
     if car is not None and car.refusal is not None:
-        raise _error_of(car.refusal)
+        raise error_of(car.refusal)
     if car is None:
         raise NoTelemetryError(
             f"{pack.path.name} holds no telemetry of number {number}; choose another car or "
@@ -223,9 +222,3 @@ def _in_race_time(pack: Pack, car: PackCar, number: str) -> Recording:
         logger_lap=rows.logger_lap,
         channels=MappingProxyType(channels),
     )
-
-
-def _error_of(refusal: Refusal) -> domain_errors.DomainError:
-    """Return the error with which the import refused a car."""
-    kinds = {kind.__name__: kind for kind in domain_errors.DomainError.__subclasses__()}
-    return kinds.get(refusal.kind, domain_errors.DomainError)(refusal.sentence)

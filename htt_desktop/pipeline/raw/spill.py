@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from htt_desktop.pipeline.raw.samples import MISSING_MS, UNKNOWN_CHANNEL, SampleBatch
+from htt_desktop.sources.errors import SourceError
 
 SAMPLE = np.dtype(
     [
@@ -30,10 +31,21 @@ class Spill:
     """A folder with one growing file per vehicle, removed on leaving the context."""
 
     def __init__(self, beside: Path) -> None:
-        """Open a folder beside the target: where the pack fits, its rows fit too."""
-        self._folder = Path(
-            tempfile.mkdtemp(prefix=f".{beside.name}.", suffix=".partial", dir=beside.parent),
-        )
+        """Open a folder beside the target: where the pack fits, its rows fit too.
+
+        Raises
+        ------
+        SourceError
+            The folder cannot be written to.
+        """
+        self._beside = beside
+        try:
+            folder = tempfile.mkdtemp(
+                prefix=f".{beside.name}.", suffix=".partial", dir=beside.parent,
+            )
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._folder = Path(folder)
         self._number: dict[str, int] = {}
         self.rows_read = 0
         self.without_vehicle = 0
@@ -69,6 +81,11 @@ class Spill:
             Samples of any cars.
         file
             Which input file they come from, below 128.
+
+        Raises
+        ------
+        SourceError
+            The disk is full.
         """
         self.rows_read += batch.source_rows
         known = np.array([bool(text) for text in (*batch.vehicles, "")], dtype=np.bool_)
@@ -110,8 +127,17 @@ class Spill:
         present, firsts = np.unique(narrow[order], return_index=True)
         for code, part in zip(present, np.split(order, firsts[1:]), strict=True):
             number = self._number.setdefault(vehicles[int(code)], len(self._number))
-            with (self._folder / f"{number}.samples").open("ab") as file:
-                file.write(samples[part].data)
+            try:
+                with (self._folder / f"{number}.samples").open("ab") as file:
+                    file.write(samples[part].data)
+            except OSError as error:
+                raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> SourceError:
+        return SourceError(
+            f"The folder {self._beside.parent} cannot be written to ({error.strerror}); the "
+            "import needs room there for 28 bytes per row until it is done.",
+        )
 
     def read(self, vehicle: str) -> NDArray[np.void]:
         """Return all samples of a vehicle in the order in which they were added."""

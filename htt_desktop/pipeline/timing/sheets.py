@@ -68,7 +68,7 @@ def read_sheet(path: Path) -> Sheet:
     except csv.Error as error:
         raise SourceError(_not_a_sheet(path)) from error
     lines = [line for line in lines if any(line)]
-    if not lines or len(lines[0]) < len(("a", ";", "b")):
+    if not lines or len(lines[0]) < 2:
         raise SourceError(_not_a_sheet(path))
     columns = tuple(_column(name) for name in lines[0])
     rows = tuple(

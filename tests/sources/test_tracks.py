@@ -1,0 +1,154 @@
+"""The track table counts from the finish line and is checked when it is read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from htt_desktop.domain.race import INNER_LOOPS
+from htt_desktop.pipeline.track_table import CALENDAR, build_track_table, write_track_table
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks
+
+LENGTHS_M = {
+    "barber": 3674.7, "cota": 5498.3, "indianapolis": 3925.2, "roadamerica": 6459.6,
+    "sebring": 6018.9, "sonoma": 4031.4, "vir": 5262.6,
+}
+SECTOR_ENDS_M = {
+    "barber": (1029.0, 2609.4), "cota": (1308.8, 3548.8), "indianapolis": (1364.3, 2751.2),
+    "roadamerica": (2058.6, 4266.6), "sebring": (1824.2, 3687.9), "sonoma": (1384.8, 2806.6),
+    "vir": (1652.6, 3810.6),
+}
+
+
+def test_that_all_tracks_are_there_in_calendar_order(data_dir: Path) -> None:
+    assert tuple(load_tracks(data_dir)) == CALENDAR
+
+
+@pytest.mark.parametrize("track_id", CALENDAR)
+def test_that_length_and_sector_ends_are_the_printed_ones(data_dir: Path, track_id: str) -> None:
+    track = load_tracks(data_dir)[track_id]
+    assert track.length_m == LENGTHS_M[track_id]
+    assert track.sector_ends_m == SECTOR_ENDS_M[track_id]
+
+
+@pytest.mark.parametrize("track_id", CALENDAR)
+def test_that_loops_and_corners_come_in_driving_order(data_dir: Path, track_id: str) -> None:
+    track = load_tracks(data_dir)[track_id]
+    assert tuple(loop.name for loop in track.loops) == INNER_LOOPS
+    assert all(a.distance_m < b.distance_m for a, b in pairwise(track.loops))
+    assert all(a.apex_m < b.apex_m for a, b in pairwise(track.corners))
+    for corner in track.corners:
+        assert 0 <= corner.start_m < corner.apex_m < corner.end_m < track.length_m
+
+
+def test_that_cotas_table_is_moved_from_the_trigger_to_the_line(data_dir: Path) -> None:
+    cota = load_tracks(data_dir)["cota"]
+    places = {loop.name: loop.distance_m for loop in cota.loops}
+    assert cota.trigger_after_line_m == 297.0
+    # The printed sector ends count from the line; the survey's loops lie within 2 m of them.
+    assert places["IM1"] == pytest.approx(cota.sector_ends_m[0], abs=2.0)
+    assert places["IM2"] == pytest.approx(cota.sector_ends_m[1], abs=2.0)
+    assert cota.corners[0].apex_m == 667.2
+
+
+def test_that_only_cota_and_sebring_have_a_displaced_trigger(data_dir: Path) -> None:
+    displaced = {
+        track_id: track.trigger_after_line_m
+        for track_id, track in load_tracks(data_dir).items() if track.trigger_after_line_m
+    }
+    assert displaced == {"cota": 297.0, "sebring": 10.0}
+
+
+def test_that_the_bundled_table_is_what_the_program_computes(
+    shared_dir: Path, data_dir: Path, tmp_path: Path,
+) -> None:
+    maps = shared_dir / "gr_cup" / "tracks"
+    write_track_table(
+        maps / "track_figures.json", maps / "track_corners.json", tmp_path / TRACKS_FILE,
+    )
+    assert (tmp_path / TRACKS_FILE).read_bytes() == (data_dir / TRACKS_FILE).read_bytes()
+
+
+def test_that_a_survey_without_a_field_is_refused(shared_dir: Path, tmp_path: Path) -> None:
+    maps = shared_dir / "gr_cup" / "tracks"
+    survey = json.loads((maps / "track_corners.json").read_text(encoding="utf-8"))
+    del survey["vir"]["corners"][3]["apex_m"]
+    (tmp_path / "corners.json").write_text(json.dumps(survey), encoding="utf-8")
+    with pytest.raises(SourceError, match=r"vir\.corners\[3\]\.apex_m is missing"):
+        build_track_table(maps / "track_figures.json", tmp_path / "corners.json")
+
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def _spoil(path: str, value: object) -> Change:
+    keys = [int(key) if key.isdecimal() else key for key in path.split("/")]
+
+    def change(table: dict[str, Any]) -> None:
+        node: Any = table
+        for key in keys[:-1]:
+            node = node[key]
+        node[keys[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "path,value,sentence",
+    [
+        ("schema_version", 2, "schema_version is 2"),
+        ("tracks/cota/length_m", -3, r"tracks\.cota\.length_m is -3"),
+        ("tracks/cota/length_m", "long", r"tracks\.cota\.length_m must be a number"),
+        ("tracks/vir/loops/2/distance_m", 9e9, r"tracks\.vir\.loops\[2\]\.distance_m"),
+        ("tracks/vir/loops/2/distance_m", 10.0, r"loops is not in driving order"),
+        ("tracks/vir/loops/2/name", "IM9", "is 'IM9', not one of"),
+        ("tracks/vir/corners/5/direction", "up", r"corners\[5\]\.direction is 'up'"),
+        ("tracks/vir/sector_ends_m", [5.0, 4.0], "two rising distances"),
+    ],
+)
+def test_that_an_absurd_field_is_named(
+    data_dir: Path, tmp_path: Path, path: str, value: object, sentence: str,
+) -> None:
+    table = json.loads((data_dir / TRACKS_FILE).read_text(encoding="utf-8"))
+    _spoil(path, value)(table)
+    (tmp_path / TRACKS_FILE).write_text(json.dumps(table), encoding="utf-8")
+    with pytest.raises(SourceError, match=sentence) as caught:
+        load_tracks(tmp_path)
+    assert TRACKS_FILE in str(caught.value)
+
+
+def test_that_the_data_are_found_by_variable_and_a_wrong_one_is_said(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from htt_desktop.sources.bundled import DATA_DIR_VARIABLE
+    from htt_desktop.sources.bundled import data_dir as bundled_dir
+
+    monkeypatch.delenv(DATA_DIR_VARIABLE, raising=False)
+    assert bundled_dir() == data_dir
+    shutil.copy(data_dir / TRACKS_FILE, tmp_path)
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path))
+    assert bundled_dir() == tmp_path
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path / "nowhere"))
+    with pytest.raises(SourceError, match=DATA_DIR_VARIABLE):
+        bundled_dir()
+
+
+def test_that_a_frozen_bundle_looks_where_it_was_unpacked(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import sys
+
+    from htt_desktop.sources import bundled
+
+    monkeypatch.delenv(bundled.DATA_DIR_VARIABLE, raising=False)
+    (tmp_path / "data").mkdir()
+    shutil.copy(data_dir / TRACKS_FILE, tmp_path / "data")
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    assert bundled.data_dir() == tmp_path / "data"
