@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pyqtgraph as pg
@@ -27,7 +26,7 @@ from htt_desktop.ui.charts.track_map import TrackMap
 from htt_desktop.ui.theme import DARK
 from tests.ui.charts.two_laps import LENGTH_M, comparison
 
-Widget = TypeVar("Widget", bound=QWidget)
+Show = Callable[[QWidget], None]
 
 WIDTH, HEIGHT = 1920, 1080
 ROUNDS = 240
@@ -40,14 +39,22 @@ def pair() -> Comparison:
     return comparison()
 
 
-def shown(widget: Widget, qtbot: QtBot) -> Widget:
-    """Return the widget once it is on the (offscreen) screen and painted."""
-    qtbot.addWidget(widget)
-    widget.resize(WIDTH, HEIGHT)
-    widget.show()
-    qtbot.waitExposed(widget)
-    QApplication.processEvents()
-    return widget
+@pytest.fixture
+def shown(qtbot: QtBot) -> Iterator[Callable[[QWidget], None]]:
+    """Return a function that shows a widget and keeps it until it is closed."""
+    kept: list[QWidget] = []
+
+    def show(widget: QWidget) -> None:
+        # A window that nobody holds may be collected while it paints itself.
+        kept.append(widget)
+        qtbot.addWidget(widget)
+        widget.resize(WIDTH, HEIGHT)
+        widget.show()
+        qtbot.waitExposed(widget)
+        QApplication.processEvents()
+
+    yield show
+    kept.clear()
 
 
 def painted() -> None:
@@ -67,7 +74,7 @@ def measure(benchmark: BenchmarkFixture, step: Callable[[int], None]) -> float:
         painted()
         frames.append(1000 * (time.perf_counter() - start))
 
-    benchmark.pedantic(frame, rounds=ROUNDS, warmup_rounds=5)  # type: ignore[no-untyped-call]
+    benchmark.pedantic(frame, rounds=ROUNDS, warmup_rounds=5)
     median, late = np.percentile(frames[5:], [50, 95])
     benchmark.extra_info.update(median_ms=round(float(median), 3), p95_ms=round(float(late), 3))
     return float(late)
@@ -89,40 +96,40 @@ def view_of(number: int) -> tuple[float, float]:
 # ------------------------------------------------------------------------------ our stack
 
 
-def test_cursor_move_ours(benchmark: BenchmarkFixture, qtbot: QtBot, pair: Comparison) -> None:
+def test_cursor_move_ours(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
     made = PlotStack(DARK)
     made.show_comparison(pair)
-    shown(made, qtbot)
+    shown(made)
     late = measure(benchmark, lambda n: made.set_cursor((n * 37.3) % LENGTH_M))
     hold(late, CURSOR_MS)
 
 
 def test_cursor_move_with_map_ours(
-    benchmark: BenchmarkFixture, qtbot: QtBot, pair: Comparison
+    benchmark: BenchmarkFixture, shown: Show, pair: Comparison
 ) -> None:
     made, seen = PlotStack(DARK), TrackMap(DARK)
     made.show_comparison(pair)
     seen.show_comparison(pair)
     made.cursor_moved.connect(seen.set_cursor)
-    shown(made, qtbot)
-    shown(seen, qtbot)
+    shown(made)
+    shown(seen)
     late = measure(benchmark, lambda n: made.set_cursor((n * 37.3) % LENGTH_M))
     hold(late, CURSOR_MS)
 
 
-def test_pan_zoom_frame_ours(benchmark: BenchmarkFixture, qtbot: QtBot, pair: Comparison) -> None:
+def test_pan_zoom_frame_ours(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
     made = PlotStack(DARK)
     made.show_comparison(pair)
     made.set_cursor(1000.0)
-    shown(made, qtbot)
+    shown(made)
     late = measure(benchmark, lambda n: made.zoom_to(*view_of(n)))
     hold(late, FRAME_MS)
 
 
-def test_whole_lap_frame_ours(benchmark: BenchmarkFixture, qtbot: QtBot, pair: Comparison) -> None:
+def test_whole_lap_frame_ours(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
     made = PlotStack(DARK)
     made.show_comparison(pair)
-    shown(made, qtbot)
+    shown(made)
     late = measure(benchmark, lambda n: made.zoom_to(0.0, LENGTH_M - n % 2))
     hold(late, FRAME_MS)
 
@@ -132,11 +139,11 @@ def test_prepare_panels_ours(benchmark: BenchmarkFixture, pair: Comparison) -> N
     assert len(panels.keys) == 8
 
 
-def test_show_comparison_ours(benchmark: BenchmarkFixture, qtbot: QtBot, pair: Comparison) -> None:
+def test_show_comparison_ours(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
     other = comparison(pair.compared, pair.reference)
     made = PlotStack(DARK)
     made.show_comparison(pair)
-    shown(made, qtbot)
+    shown(made)
     measure(benchmark, lambda n: made.show_comparison((pair, other)[n % 2]))
 
 
@@ -186,16 +193,19 @@ class PlainStack(pg.GraphicsLayoutWidget):
             label.setText("  ".join(f"{value:.1f}" for value in values))
 
 
-def test_cursor_move_plain(benchmark: BenchmarkFixture, qtbot: QtBot, pair: Comparison) -> None:
-    made = shown(PlainStack(prepare_panels(pair)), qtbot)
+def test_cursor_move_plain(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
+    made = PlainStack(prepare_panels(pair))
+    shown(made)
     measure(benchmark, lambda n: made.set_cursor((n * 37.3) % LENGTH_M))
 
 
-def test_pan_zoom_frame_plain(benchmark: BenchmarkFixture, qtbot: QtBot, pair: Comparison) -> None:
-    made = shown(PlainStack(prepare_panels(pair)), qtbot)
+def test_pan_zoom_frame_plain(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
+    made = PlainStack(prepare_panels(pair))
+    shown(made)
     measure(benchmark, lambda n: made.plots[0].setXRange(*view_of(n), padding=0))
 
 
-def test_whole_lap_frame_plain(benchmark: BenchmarkFixture, qtbot: QtBot, pair: Comparison) -> None:
-    made = shown(PlainStack(prepare_panels(pair)), qtbot)
+def test_whole_lap_frame_plain(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
+    made = PlainStack(prepare_panels(pair))
+    shown(made)
     measure(benchmark, lambda n: made.plots[0].setXRange(0.0, LENGTH_M - n % 2, padding=0))

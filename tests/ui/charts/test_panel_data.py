@@ -161,7 +161,7 @@ def test_that_statistics_are_those_of_the_samples_between_the_cursors() -> None:
     inside = trace.value[(trace.distance_m >= 1000.0) & (trace.distance_m <= 2500.0)]
     speed = next(channel for channel in found.channels if channel.label == "speed")
     assert found.distance_m == pytest.approx(1500.0)
-    spread = Spread(inside.min(), inside.max(), pytest.approx(inside.mean()))
+    spread = Spread(inside.min(), inside.max(), inside.mean())
     assert speed.reference == spread
     assert found.delta_s == pytest.approx(found.compared_time_s - found.reference_time_s, abs=1e-6)
 

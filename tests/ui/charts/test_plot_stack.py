@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.channels import Channel
@@ -18,20 +18,18 @@ from htt_desktop.ui.charts.readings import RangeStatistics
 from htt_desktop.ui.theme import DARK, LIGHT, Theme
 from tests.ui.charts.two_laps import ALL_CHANNELS, GAP_M, LENGTH_M, comparison, lap
 
+Show = Callable[[QWidget, int, int], QWidget]
 Stack = Callable[..., PlotStack]
 
 
 @pytest.fixture
-def stack(qtbot: QtBot) -> Stack:
+def stack(on_screen: Show) -> Stack:
     """Return a maker of stacks on screen."""
 
     def make(pair: Comparison | None = None, theme: Theme = DARK) -> PlotStack:
         made = PlotStack(theme)
-        qtbot.addWidget(made)
-        made.resize(1200, 800)
         made.show_comparison(pair or comparison())
-        made.show()
-        qtbot.waitExposed(made)
+        on_screen(made, 1200, 800)
         return made
 
     return make

@@ -64,7 +64,7 @@ def test_that_qt_understands_the_whole_style_sheet(theme: Theme, qtbot: QtBot) -
         button.show()
     finally:
         qInstallMessageHandler(before)
-    assert not said
+    assert not [text for text in said if "stylesheet" in text.replace(" ", "").lower()]
 
 
 def test_that_figures_are_tabular(qapp: QApplication) -> None:

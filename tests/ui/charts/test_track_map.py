@@ -1,7 +1,10 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.charts.label_places import Box, Label, place_labels
@@ -10,6 +13,8 @@ from htt_desktop.ui.charts.map_picture import Gain, cars_at, gain_along, picture
 from htt_desktop.ui.charts.track_map import TrackMap
 from htt_desktop.ui.theme import DARK
 from tests.ui.charts.two_laps import APEXES_M, GAP_M, LENGTH_M, comparison, lap
+
+Show = Callable[[QWidget, int, int], QWidget]
 
 
 def test_that_the_line_is_coloured_by_the_slope_of_the_delta() -> None:
@@ -93,12 +98,10 @@ def test_that_labels_never_touch_one_another_or_the_line() -> None:
         assert not any(box.touches(other) for _, other in placed[index + 1 :])
 
 
-def test_that_a_click_on_the_line_chooses_that_place(qtbot: QtBot) -> None:
+def test_that_a_click_on_the_line_chooses_that_place(on_screen: Show, qtbot: QtBot) -> None:
     made = TrackMap(DARK)
-    qtbot.addWidget(made)
-    made.resize(500, 400)
+    on_screen(made, 500, 400)
     made.show_comparison(comparison())
-    made.show()
     made.grab()
     assert made._picture is not None
     assert made._scale is not None
@@ -110,10 +113,9 @@ def test_that_a_click_on_the_line_chooses_that_place(qtbot: QtBot) -> None:
         qtbot.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPointF(250, 180).toPoint())
 
 
-def test_that_the_reference_car_is_a_dot_at_its_place(qtbot: QtBot) -> None:
+def test_that_the_reference_car_is_a_dot_at_its_place(on_screen: Show) -> None:
     made = TrackMap(DARK)
-    qtbot.addWidget(made)
-    made.resize(500, 400)
+    on_screen(made, 500, 400)
     made.show_comparison(comparison())
     made.set_cursor(1500.0)
     picture = made.grab().toImage()
@@ -123,10 +125,9 @@ def test_that_the_reference_car_is_a_dot_at_its_place(qtbot: QtBot) -> None:
     assert picture.pixelColor(place) == QColor(DARK.reference)
 
 
-def test_that_a_map_without_a_line_says_why(qtbot: QtBot) -> None:
+def test_that_a_map_without_a_line_says_why(on_screen: Show) -> None:
     made = TrackMap(DARK)
-    qtbot.addWidget(made)
-    made.resize(500, 300)
+    on_screen(made, 500, 300)
     blank = made.grab().toImage()
     made.show_comparison(comparison(lap("7", gps=False), lap("47", gps=False), line=False))
     assert made.grab().toImage() != blank
