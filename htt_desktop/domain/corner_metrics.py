@@ -7,7 +7,7 @@ Every number refers to the corner's own stretch, or to the canonical arc inside 
   when a driver brakes earlier than the mean of both. Peak: highest pressure of it.
 * minimum speed: lowest in the stretch; where the speed only rises or falls through it, the
   lowest in the arc, without a place: it is worth showing, but it is no minimum.
-* throttle pick-up: end of the longest closed phase in the stretch.
+* throttle pick-up: end of the longest closed phase of the throttle that ends in the stretch.
 * entry and exit speed: where the arc begins and ends, for both laps at the same place.
 * coasting: road in the stretch with neither throttle nor brake.
 """
@@ -195,15 +195,10 @@ def _lowest(
 
 
 def _pickup_m(phases: Sequence[Pickup], start_m: float, end_m: float) -> float | None:
-    overlapping = [each for each in phases if each.closed_m < end_m and each.open_m > start_m]
-    longest = max(
-        overlapping,
-        key=lambda each: min(each.open_m, end_m) - max(each.closed_m, start_m),
-        default=None,
-    )
-    if longest is None or longest.place_m is None or not start_m <= longest.place_m < end_m:
-        return None
-    return longest.place_m
+    # A phase that ends beyond the stretch is the lift for the next corner.
+    ending = [each for each in phases if start_m <= each.open_m < end_m]
+    longest = max(ending, key=lambda each: each.open_m - each.closed_m, default=None)
+    return None if longest is None else longest.place_m
 
 
 def _value_at(trace: Trace | None, place_m: float) -> float | None:

@@ -126,6 +126,14 @@ def test_that_the_pick_up_is_where_the_throttle_opens_after_the_apex() -> None:
     assert found["4"].throttle_pickup_m == pytest.approx(2300.0, abs=SAMPLE_M)
 
 
+def test_that_the_lift_for_the_next_corner_hides_no_pick_up() -> None:
+    lap = make_lap(FOUR_CORNERS, QUICK)
+    with_values(lap, Channel.PEDAL, 1425.0, 1440.0, 0.0)
+    with_values(lap, Channel.PEDAL, 1470.0, 1530.0, 0.0)
+
+    assert metrics(lap)["3"].throttle_pickup_m == pytest.approx(1440.0, abs=SAMPLE_M)
+
+
 def test_that_a_blip_for_a_downshift_is_no_pick_up() -> None:
     lap = make_lap(FOUR_CORNERS, QUICK)
     with_values(lap, Channel.PEDAL, 590.0, 606.0, 55.0)
