@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMenu, QWidget
 
 from htt_desktop.ui.commands import COMMAND_OF, COMMANDS, EXPAND, Command, CommandId
 
@@ -15,6 +15,9 @@ Handlers = Mapping[CommandId, Callable[[], object]]
 
 KEPT_KEYS = "kept_keys"
 """Dynamic property of a widget: keys it wants for itself while it has the focus."""
+
+_OPENING = (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Up)
+"""Keys that open a combo box's list or walk through it, with Alt or without."""
 
 
 class Actions(QObject):
@@ -109,6 +112,8 @@ def _keeps(focus: QWidget, event: QKeyEvent) -> bool:
         Qt.KeyboardModifier.KeypadModifier,
     )
     if isinstance(focus, QAbstractButton) and plain and event.key() == Qt.Key.Key_Space:
+        return True
+    if isinstance(focus, QComboBox) and event.key() in _OPENING:
         return True
     kept = focus.property(KEPT_KEYS) or ()
     return event.key() in kept

@@ -52,11 +52,12 @@ class KeySheet(Overlay):
         columns.setSpacing(32)
         for groups in _COLUMNS:
             column = QVBoxLayout()
+            column.setSpacing(4)
             for group in groups:
                 self._add(column, str(group), sheet_rows(commands, group))
             if groups is _COLUMNS[-1]:
                 self._add(column, "Mouse", MOUSE_ROWS)
-            column.addStretch()
+            column.addStretch(1)
             columns.addLayout(column)
 
     def _add(self, column: QVBoxLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:

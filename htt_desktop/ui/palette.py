@@ -129,6 +129,10 @@ class CommandPalette(Overlay):
         for entry in self._shown:
             words = f"{entry.text}   {entry.hint}" if entry.hint else entry.text
             self.list.addItem(QListWidgetItem(words))
+        if not self._shown:
+            nothing = QListWidgetItem("nothing by that name")
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
         self.list.setCurrentRow(0)
 
     def _on_item_clicked(self, item: QListWidgetItem) -> None:

@@ -32,6 +32,10 @@ QLabel[role="status"] {{ color: {theme.muted}; }}
 QLabel[role="warning"] {{ color: {theme.loss}; }}
 QPushButton[role="search"] {{ color: {theme.muted}; text-align: left; padding-left: 8px; }}
 QPushButton[role="primary"]:focus {{ border-color: {theme.text}; }}
+QCheckBox::indicator {{
+    width: 12px; height: 12px; border: 1px solid {theme.muted}; border-radius: 2px;
+}}
+QCheckBox::indicator:checked {{ background: {theme.reference}; }}
 #overlay, #card {{
     background: {theme.raised}; border: 1px solid {theme.grid}; border-radius: {RADIUS_PX}px;
 }}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.actions import KEPT_KEYS, Actions
@@ -158,3 +158,15 @@ def test_that_no_widget_makes_a_shortcut_of_its_own() -> None:
     makers = re.compile(r"QShortcut\(|setShortcut\(")
     offenders = [p.name for p in ui.rglob("*.py") if makers.search(p.read_text("utf-8"))]
     assert offenders == []
+
+
+def test_that_a_focused_list_can_be_opened_by_keys(window: Window, qtbot: QtBot) -> None:
+    window.actions_table.set_has_laps(True)
+    combo = QComboBox(window)
+    combo.addItems(["one", "two"])
+    combo.show()
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Space)
+    assert combo.view().isVisible()
+    combo.hidePopup()
+    assert window.done == []

@@ -66,9 +66,7 @@ def wait_until_fetching(qtbot: QtBot, stage: Stage, times: int = 1) -> None:
     qtbot.waitUntil(lambda: len(stage.source.requests) >= times)
 
 
-def test_that_a_comparison_is_loaded_once_and_on_the_gui_thread(
-    qtbot: QtBot, stage: Stage
-) -> None:
+def test_that_a_comparison_is_loaded_once_and_on_the_gui_thread(qtbot: QtBot, stage: Stage) -> None:
     with qtbot.waitSignal(stage.desk.loaded):
         job = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
     QCoreApplication.processEvents()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -38,6 +39,8 @@ class PreferencesDialog(QDialog):
         self.grid = QCheckBox("grid lines in the plots", self)
         self.grid.setChecked(settings.preferences.grid)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())
         layout = QFormLayout(self)
         layout.addRow("Theme", self.theme)
         layout.addRow("", self.grid)

@@ -56,8 +56,7 @@ class CornerTable(RowsView):
         self.setAccessibleName("Corners by time lost")
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.sortByColumn(_LOST_COLUMN, Qt.SortOrder.DescendingOrder)
-        self.setSortingEnabled(True)
+        self.sort_on_click(_LOST_COLUMN)
         self.clicked.connect(self._on_index)
         self.activated.connect(self._on_index)
 

@@ -29,7 +29,6 @@ class ReadingsTable(QWidget):
         self.model = RowsModel(theme, self)
         self.view = RowsView(self.model, self)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.view.setAccessibleName("Values at the cursor")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 0)
@@ -55,7 +54,7 @@ class ReadingsTable(QWidget):
             Heading(f"╍ {compared}", "compared", Tone.COMPARED),
             Heading("Δ", "compared − reference"),
         )
-        self.model.show_rows(headings, [_reading_row(reading) for reading in readings])
+        self._show(headings, [_reading_row(reading) for reading in readings])
 
     def show_statistics(self, statistics: RangeStatistics) -> None:
         """Show the stretch between the two cursors."""
@@ -74,12 +73,20 @@ class ReadingsTable(QWidget):
                 Heading(f"{sign} {number} {word}", "between the cursors", tone)
                 for word in ("min", "mean", "max")
             ]
-        self.model.show_rows(headings, [_statistics_row(item) for item in statistics.channels])
+        self._show(headings, [_statistics_row(item) for item in statistics.channels])
 
     def clear(self) -> None:
         """Show nothing."""
         self.heading.setText("at the cursor")
         self.model.show_rows((), ())
+
+    def _show(self, headings: Sequence[Heading], rows: Sequence[Row]) -> None:
+        had = self.model.columnCount()
+        self.model.show_rows(headings, rows)
+        if had != len(headings):
+            header = self.view.horizontalHeader()
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
 
 
 def _verb(delta_s: float | None) -> str:

@@ -87,6 +87,11 @@ class RowsModel(QAbstractTableModel):
         else:
             self.endResetModel()
 
+    @property
+    def order(self) -> tuple[int, Qt.SortOrder] | None:
+        """Column and direction the rows are sorted by."""
+        return self._order
+
     def row(self, place: int) -> Row:
         """Return the row at a place on screen."""
         return self._rows[place]
@@ -119,7 +124,7 @@ class RowsModel(QAbstractTableModel):
             return None
         heading = self._headings[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return heading.text
+            return self._arrow(section) + heading.text
         if role == Qt.ItemDataRole.ToolTipRole:
             return heading.tip or None
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -134,6 +139,13 @@ class RowsModel(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         self._sort_rows()
         self.layoutChanged.emit()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
+
+    def _arrow(self, column: int) -> str:
+        # Qt's own arrow is drawn across the text of narrow columns.
+        if self._order is None or self._order[0] != column:
+            return ""
+        return "▴" if self._order[1] == Qt.SortOrder.AscendingOrder else "▾"
 
     def _sort_rows(self) -> None:
         if self._order is None or self._order[0] >= len(self._headings):

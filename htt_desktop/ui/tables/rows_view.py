@@ -35,3 +35,19 @@ class RowsView(QTableView):
         header.setMinimumSectionSize(_NARROWEST_PX)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+
+    def sort_on_click(self, column: int) -> None:
+        """Let headings sort, largest first, beginning with a column.
+
+        Qt's own sorting would reserve room for its arrow in every column.
+        """
+        self.horizontalHeader().setSectionsClickable(True)
+        self.horizontalHeader().sectionClicked.connect(self._on_section_clicked)
+        self.model().sort(column, Qt.SortOrder.DescendingOrder)
+
+    def _on_section_clicked(self, column: int) -> None:
+        rows = self.model()
+        if isinstance(rows, RowsModel):
+            largest_first = rows.order != (column, Qt.SortOrder.DescendingOrder)
+            falling, rising = Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder
+            rows.sort(column, falling if largest_first else rising)

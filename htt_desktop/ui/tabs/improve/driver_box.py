@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from htt_desktop.domain.lap_status import LapStatus
 from htt_desktop.sources.telemetry_source import Inventory
@@ -16,6 +25,7 @@ _SIGNS = {Side.REFERENCE: "━", Side.COMPARED: "╍"}
 _DRIVER_CHARACTERS = 14
 _LAP_CHARACTERS = 13
 _ARROW_PX = 6
+_MARGINS_PX = 38
 
 
 class WideCombo(QComboBox):
@@ -28,6 +38,8 @@ class WideCombo(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(32)
+        # A click opens the list without taking the focus, so Space stays with the cursor.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show_items(self, items: list[tuple[str, object, bool, str]], chosen: object) -> None:
         """Replace the list: text, data, enabled and tool tip of every line."""
@@ -49,9 +61,19 @@ class WideCombo(QComboBox):
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the arrow, which a style sheet can only take from an image file."""
-        super().paintEvent(event)
-        painter = QPainter(self)
+        """Shorten what does not fit, and draw the arrow.
+
+        A style sheet could take the arrow from an image file only, and cuts text off.
+        """
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.width() - _MARGINS_PX
+        option.currentText = option.fontMetrics.elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.setPen(self.palette().text().color())
         place = self.rect().adjusted(0, 0, -_ARROW_PX, 0)
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▾")
