@@ -15,6 +15,8 @@ LARGEST_STEP_S = 0.5
 """Rows further apart than this do not bracket a label change sharply."""
 
 
+TYPICAL_MPS = 45.0
+SLOWEST_MPS = 10.0
 LARGEST_SPEED_DIFFERENCE = 0.10
 """Passages of the trigger at speeds further apart than this are not alike."""
 
@@ -98,18 +100,19 @@ def _delays_s(travel: Travel, trigger_s: FloatArray, metres: float) -> FloatArra
     """Return how long the car took from the line to the trigger.
 
     Where the recording begins at the trigger, the way there is taken to be like
-    the other passages of this car at the same speed; NaN where there is none.
+    the other passages of this car at the same speed, NaN at another speed. Where no
+    passage is recorded, or no speed, the speed at the trigger or a typical one must do.
     """
     if metres == 0 or trigger_s.size == 0:
         return np.zeros_like(trigger_s)
     delays_s = travel.seconds_for_last(trigger_s, metres)
-    speed_mps = travel.speed_mps(trigger_s)
+    speed_mps = np.nan_to_num(travel.speed_mps(trigger_s), nan=TYPICAL_MPS)
     known = np.isfinite(delays_s)
-    if known.any():
-        # The speed at the trigger stands for the way before it as long as it is a usual speed.
-        typical_mps = float(np.median(speed_mps[known]))
-        share = float(np.median(delays_s[known] * speed_mps[known])) / metres
-        usual = np.abs(speed_mps - typical_mps) < LARGEST_SPEED_DIFFERENCE * typical_mps
-        guess_s = share * metres / np.maximum(speed_mps, 1.0)
-        delays_s = np.where(~known & usual, guess_s, delays_s)
-    return np.asarray(delays_s, dtype=np.float64)
+    if not known.any():
+        return np.asarray(metres / np.maximum(speed_mps, SLOWEST_MPS), dtype=np.float64)
+    # The speed at the trigger stands for the way before it as long as it is a usual speed.
+    typical_mps = float(np.median(speed_mps[known]))
+    share = float(np.median(delays_s[known] * speed_mps[known])) / metres
+    usual = np.abs(speed_mps - typical_mps) < LARGEST_SPEED_DIFFERENCE * typical_mps
+    guess_s = share * metres / np.maximum(speed_mps, SLOWEST_MPS)
+    return np.where(~known & usual, guess_s, delays_s)

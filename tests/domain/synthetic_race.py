@@ -74,7 +74,8 @@ class Drive:
         # Nobody stops on the line: the lap after the flag is driven like the first one.
         knots_s.append(self.laps()[-1].elapsed_s + self.lap_times_s[0] * shares[1:])
         knots_m.append(LENGTH_M * len(self.lap_times_s) + PLACES_M[1:])
-        return np.interp(race_s, np.concatenate(knots_s), np.concatenate(knots_m))
+        found = np.interp(race_s, np.concatenate(knots_s), np.concatenate(knots_m))
+        return np.asarray(found, dtype=np.float64)
 
 
 def field(seed: int = 1, cars: int = 8, laps: int = 12) -> list[Drive]:

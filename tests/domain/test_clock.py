@@ -68,6 +68,12 @@ def test_that_a_lap_recorded_alone_behind_a_displaced_trigger_is_timed() -> None
     assert fit.crossings == 2
 
 
+def test_that_without_speed_a_displaced_trigger_is_set_back_by_a_typical_time() -> None:
+    rows = replace(record(DRIVE, trigger_after_line_m=10.0), channels={})
+    fit = fit_clock(rows, LAPS, track(10.0), 1)
+    assert fit.offset_s == pytest.approx(5000.0, abs=0.1)
+
+
 def test_that_each_crossing_speaks_for_itself_alone() -> None:
     rows = record(DRIVE)
     offsets = crossing_offsets(rows, LAPS, track(), 1)
