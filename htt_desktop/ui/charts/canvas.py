@@ -36,6 +36,7 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         self._theme = theme
         self._data: PanelSet | None = None
         self._rows: dict[str, PanelRow] = {}
+        self._front: str | None = None
         self._picture: QPixmap | None = None
 
     def show_panels(self, data: PanelSet | None) -> None:
@@ -77,6 +78,7 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
     def set_theme(self, theme: Theme, front: str | None = None) -> None:
         """Take the colours of a theme; with a ``front`` panel the others are dimmed."""
         self._theme = theme
+        self._front = front if front in self._rows else None
         for key, plot in self.panels.items():
             plot.set_theme(theme, dimmed=front is not None and key not in (front, PanelKey.DELTA))
             plot.box.setZValue(-90 if key == front else -100)
@@ -124,6 +126,10 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         painter.fillRect(rect, QColor(theme.window))
         width = self.width()
         rows = {(row.top, row.height): key for key, row in self._rows.items()}
+        if self._front is not None:
+            # Panels that overlap share a place; the front one rules its grid.
+            row = self._rows[self._front]
+            rows[row.top, row.height] = self._front
         for top, height in rows:
             painter.fillRect(QRectF(0, top, width, height), QColor(theme.panel))
         if self._data is None:

@@ -75,7 +75,11 @@ class PanelMargin(QWidget):
         self._plots = plots
         self._names = {PanelKey.DELTA.value: [("Δ", "s   ▲ compared loses")]}
         for panel in data.panels if data is not None else ():
-            self._names[panel.key.value] = [(pair.name, pair.spec.unit) for pair in panel.channels]
+            apart = plots[panel.key.value].as_difference
+            self._names[panel.key.value] = [
+                (pair.name, f"{pair.spec.unit}  difference" if apart else pair.spec.unit)
+                for pair in panel.channels
+            ]
         self.update()
 
     def place(

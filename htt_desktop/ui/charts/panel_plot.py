@@ -16,10 +16,11 @@ from htt_desktop.ui.charts.panel_data import ChannelPair, ChannelPanel
 from htt_desktop.ui.charts.panel_rows import PanelRow
 from htt_desktop.ui.theme import Theme, blend
 
-_DIMMED = 0.35
+_DIMMED = 0.22
 _BAND_SHARE = 0.18
 _BRAKE_SHARE = 0.25
 _HALF_FIGURE_PX = 5
+_MOST_TICKS = 8
 _NOTHING: FloatArray = np.empty(0)
 
 
@@ -147,7 +148,8 @@ class PanelPlot:
         """Return round values for the vertical axis, as many as fit with their figures."""
         found: tuple[float, ...] = ()
         for spacing in (26, 20, 15, 11):
-            values = scales.ticks(self.low, self.high, max(self.row.height // spacing, 1))
+            most = min(max(self.row.height // spacing, 1), _MOST_TICKS)
+            values = scales.ticks(self.low, self.high, most)
             found = tuple(value for value in values if self._has_room(value))
             if len(found) > 1:
                 break

@@ -41,7 +41,7 @@ def free_labels(
 
 
 class TrackRuler(QWidget):
-    """Corner numbers and loop names over the stack; the key of the legends beside them."""
+    """Corner numbers and loop names over the stack; beside them the legends' key and notes."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +50,7 @@ class TrackRuler(QWidget):
         self._theme = theme
         self._marks = TrackMarks((), (), ())
         self._numbers = ("", "")
+        self._notes: tuple[str, ...] = ()
         self._x_of: Callable[[float], float] = float
 
     def set_theme(self, theme: Theme) -> None:
@@ -64,6 +65,13 @@ class TrackRuler(QWidget):
         self._marks, self._numbers, self._x_of = marks, numbers, x_of
         self.update()
 
+    def set_notes(self, notes: tuple[str, ...]) -> None:
+        """Write what changes the reading of the plots, such as a nudge."""
+        if notes != self._notes:
+            self._notes = notes
+            self.setToolTip("\n".join(notes))
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the key, loops in the upper line and corners in the lower."""
         painter = QPainter(self)
@@ -72,18 +80,19 @@ class TrackRuler(QWidget):
         if not self._numbers[0]:
             return
         self._paint_key(painter)
+        self._paint_notes(painter)
         width = self.width() - MARGIN_PX
         painter.translate(MARGIN_PX, 0)
         painter.setClipRect(0, 0, width, TOP_PX)
         loops = [(self._x_of(loop.x), loop.label) for loop in self._marks.loops]
         self._paint_line(painter, 0, loops, self._theme.muted, width)
-        corners = [
-            (
-                self._x_of((corner.start + corner.end) / 2),
-                corner.label if corner.sure else corner.label + "?",
-            )
-            for corner in self._marks.corners
-        ]
+        corners = []
+        for corner in self._marks.corners:
+            left = max(self._x_of(corner.start), 0.0)
+            right = min(self._x_of(corner.end), float(width))
+            if right > left:
+                label = corner.label if corner.sure else corner.label + "?"
+                corners.append(((left + right) / 2, label))
         self._paint_line(painter, _LINE_PX, corners, self._theme.text, width)
 
     def _paint_line(
@@ -103,6 +112,14 @@ class TrackRuler(QWidget):
         painter.setPen(QColor(color))
         for left, size, text in free_labels(wanted, width):
             painter.drawText(QRectF(left, top, size, _LINE_PX), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_notes(self, painter: QPainter) -> None:
+        room = QRect(PAD_PX, 0, MARGIN_PX - 2 * PAD_PX, _LINE_PX)
+        text = QFontMetrics(self._font).elidedText(
+            " · ".join(self._notes), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.setPen(QColor(self._theme.loss))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_key(self, painter: QPainter) -> None:
         y = TOP_PX - _LINE_PX - 2
@@ -128,7 +145,7 @@ class TrackRuler(QWidget):
 
 
 class AxisRuler(QWidget):
-    """Figures of the horizontal axis, the cursors' places and what the reader must know."""
+    """Figures of the horizontal axis, and the cursors' places on it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,7 +156,6 @@ class AxisRuler(QWidget):
         self._ticks: tuple[float, ...] = ()
         self._x_of: Callable[[float], float] = float
         self._cursors: tuple[float, ...] = ()
-        self._notes: tuple[str, ...] = ()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -159,27 +175,16 @@ class AxisRuler(QWidget):
             self._cursors = places
             self.update()
 
-    def set_notes(self, notes: tuple[str, ...]) -> None:
-        """Write what changes the reading of the plots, such as a nudge."""
-        if notes != self._notes:
-            self._notes = notes
-            self.setToolTip("\n".join(notes))
-            self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint figures, flags and notes."""
+        """Paint figures and flags."""
         theme = self._theme
         painter = QPainter(self)
         painter.setFont(self._font)
         painter.fillRect(event.rect(), QColor(theme.window))
-        painter.setPen(QColor(theme.loss if self._notes else theme.muted))
+        painter.setPen(QColor(theme.muted))
         title = "lap distance m" if self._mode is AxisMode.DISTANCE else "time since line s"
-        text = QFontMetrics(self._font).elidedText(
-            " · ".join(self._notes) or title, Qt.TextElideMode.ElideRight, MARGIN_PX - 2 * PAD_PX
-        )
-        painter.drawText(
-            QRect(PAD_PX, 0, MARGIN_PX - 2 * PAD_PX, BOTTOM_PX), Qt.AlignmentFlag.AlignVCenter, text
-        )
+        room = QRect(PAD_PX, 0, MARGIN_PX - 2 * PAD_PX, BOTTOM_PX)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
         if not self._ticks:
             return
         width = self.width() - MARGIN_PX

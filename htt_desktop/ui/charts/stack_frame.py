@@ -103,20 +103,19 @@ class StackFrame(QWidget):
             axis = self._data.axis
             if shown is None:
                 self._history = ZoomHistory(View(0.0, axis.end))
-            elif (
-                self._history.view.within(axis.end) != self._history.view
-                or shown[2] is not axis.mode
-            ):
+            else:
                 view = View(axis.to_x(shown[0]), axis.to_x(shown[1])).within(axis.end)
-                self._history = ZoomHistory(view)
+                # Views of another axis, or of a lap with another clock, mean nothing here.
+                if not self._history.view.is_close(view):
+                    self._history = ZoomHistory(view)
         self._canvas.show_panels(self._data)
         self._arrange()
 
-    def __places_shown(self) -> tuple[float, float, AxisMode] | None:
+    def __places_shown(self) -> tuple[float, float] | None:
         if self._data is None:
             return None
         axis, view = self._data.axis, self._history.view
-        return axis.to_distance(view.start), axis.to_distance(view.end), axis.mode
+        return axis.to_distance(view.start), axis.to_distance(view.end)
 
     def _arrange(self) -> None:
         """Share out the height and draw everything in its new place."""
@@ -148,12 +147,12 @@ class StackFrame(QWidget):
         if data is None or comparison is None:
             self._top.show_marks(_NO_MARKS, ("", ""), canvas.x_of)
             self._bottom.show_axis(self._mode, (), canvas.x_of)
-            self._bottom.set_notes(())
+            self._top.set_notes(())
             return
         numbers = comparison.reference.entry.number, comparison.compared.entry.number
         self._top.show_marks(data.marks, numbers, canvas.x_of)
         self._bottom.show_axis(self._mode, canvas.x_ticks(), canvas.x_of)
-        self._bottom.set_notes(notes_of(self._nudge_m, self._zero_m, thinned=canvas.is_thinned))
+        self._top.set_notes(notes_of(self._nudge_m, self._zero_m, thinned=canvas.is_thinned))
         # The delta's axis follows the view, so its figures have to be written anew.
         self._margin.update_figures(PanelKey.DELTA)
         self.view_changed.emit(data.axis.to_distance(view.start), data.axis.to_distance(view.end))
@@ -170,6 +169,8 @@ class StackFrame(QWidget):
             data.axis.to_x(place) for place in (self._cursor_m, self._second_m) if place is not None
         ]
         pixels = [self._canvas.x_of(x) for x in places]
+        # The last pixel column belongs to the line, where a cursor must still be seen.
+        pixels = [min(pixel, self._canvas.width() - 1.0) for pixel in pixels]
         self._pointer.set_cursors(*(*pixels, None, None)[:2])
         self._bottom.set_cursors(tuple(places))
         if self._cursor_m is None:

@@ -11,13 +11,13 @@ def notes_of(nudge_m: float, zero_m: float | None, *, thinned: bool) -> tuple[st
     Examples
     --------
     >>> notes_of(-3.0, None, thinned=False)
-    ('compared nudged −3.0 m',)
+    ('nudged −3.0 m',)
     """
     notes = []
     if nudge_m:
-        notes.append(f"compared nudged {formats.signed(nudge_m, 1)} m")
+        notes.append(f"nudged {formats.signed(nudge_m, 1)} m")
     if zero_m is not None:
-        notes.append(f"delta zero at {formats.number(zero_m)} m")
+        notes.append(f"Δ zero {formats.number(zero_m)} m")
     if thinned:
         notes.append("traces thinned")
     return tuple(notes)

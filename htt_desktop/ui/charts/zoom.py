@@ -20,6 +20,11 @@ class View:
         """Width of the view."""
         return self.end - self.start
 
+    def is_close(self, other: View) -> bool:
+        """Return whether two views differ by less than a thousandth of a pixel."""
+        slack = self.span * 1e-7
+        return abs(self.start - other.start) <= slack and abs(self.end - other.end) <= slack
+
     def within(self, end: float) -> View:
         """Return the view moved, and cut if need be, into ``0`` to ``end``.
 

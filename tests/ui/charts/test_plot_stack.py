@@ -399,9 +399,9 @@ def test_that_the_menu_of_a_panel_names_every_panel(stack: Stack) -> None:
 def test_that_a_nudge_is_written_on_the_screen_until_undone(stack: Stack) -> None:
     made = stack()
     made.nudge_compared(4.0)
-    assert made._bottom.toolTip() == "compared nudged +4.0 m"
+    assert made._top.toolTip() == "nudged +4.0 m"
     made.nudge_compared(0.0)
-    assert made._bottom.toolTip() == ""
+    assert made._top.toolTip() == ""
 
 
 def test_that_a_rezeroed_delta_reads_zero_there(stack: Stack) -> None:
@@ -423,3 +423,20 @@ def test_that_the_export_holds_the_shown_panels_over_the_shown_stretch(stack: St
     assert table.values[[0, -1], 0].tolist() == [1000.0, 1200.0]
     gear = table.values[:, table.headings.index("gear 7")]
     assert np.isnan(gear).all()
+
+
+def test_that_a_nudge_and_a_new_zero_keep_the_way_back(stack: Stack) -> None:
+    made = stack()
+    made.zoom_to(1000.0, 1500.0)
+    made.nudge_compared(2.0)
+    made.rezero_delta(1200.0)
+    made.undo_zoom()
+    assert made.visible_range() == pytest.approx((0.0, LENGTH_M))
+
+
+def test_that_the_zoom_stays_in_place_when_a_slower_lap_comes_over_time(stack: Stack) -> None:
+    made = stack()
+    made.set_axis(AxisMode.TIME)
+    made.zoom_to(3000.0, 3500.0)
+    made.show_comparison(comparison(lap("47", 60.0), lap("7")))
+    assert made.visible_range() == pytest.approx((3000.0, 3500.0), abs=0.1)
