@@ -1,0 +1,96 @@
+"""The whole application, started as users start it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from htt_desktop.ui.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60
+LEAST_COLOURS = 100
+
+
+def start(
+    folder: Path, *arguments: str, offscreen: bool = True, data: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    surroundings = {name: value for name, value in os.environ.items() if name not in hidden}
+    if offscreen:
+        surroundings["QT_QPA_PLATFORM"] = "offscreen"
+    if data is not None:
+        surroundings["HTT_DATA_DIR"] = str(data)
+    surroundings["PYTHONPATH"] = os.pathsep.join(
+        [str(ROOT), *filter(None, [surroundings.get("PYTHONPATH")])]
+    )
+    surroundings["TMPDIR"] = str(folder)
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "htt_desktop", *arguments],
+        cwd=folder,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+
+
+def colours(picture: Path) -> int:
+    image = QImage(str(picture))
+    assert not image.isNull()
+    return len(
+        {image.pixel(x, y) for x in range(0, image.width(), 4) for y in range(0, image.height(), 4)}
+    )
+
+
+def test_that_the_application_loads_the_bundled_race_and_leaves_cleanly(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.json"
+    answer = start(
+        tmp_path,
+        *("--screenshot", str(tmp_path / "window.png"), "--settings", str(settings)),
+        *("--timings", "--exit"),
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    times = json.loads(answer.stdout)
+    assert times["painted"] <= times["loaded"]
+    assert colours(tmp_path / "window.png") > LEAST_COLOURS
+    assert Settings(settings).problem == ""
+
+
+def test_that_a_race_can_be_asked_for_and_its_drivers_are_found(tmp_path: Path) -> None:
+    answer = start(tmp_path, "--track", "barber", "--race", "2", "--exit")
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_that_an_unknown_driver_ends_with_a_sentence_and_not_with_success(tmp_path: Path) -> None:
+    answer = start(tmp_path, "--compared", "999", "--exit")
+    assert answer.returncode != 0
+    assert answer.stderr.startswith("No driver 999")
+    assert "Traceback" not in answer.stderr
+
+
+def test_that_missing_data_end_with_a_sentence(tmp_path: Path) -> None:
+    answer = start(tmp_path, "--exit", data=tmp_path)
+    assert answer.returncode != 0
+    assert "HTT_DATA_DIR" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
+def test_that_without_a_display_the_page_becomes_a_picture_and_a_table(tmp_path: Path) -> None:
+    answer = start(tmp_path, offscreen=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    lines = answer.stdout.splitlines()
+    assert lines[0].startswith("There is no display")
+    assert any(line.split()[:1] == ["T1"] for line in lines)
+    assert "The picture is" in lines[-1]
+    (picture,) = tmp_path.glob("*.png")
+    assert lines[-1].endswith(str(picture))
+    assert colours(picture) > LEAST_COLOURS
