@@ -18,7 +18,7 @@ from htt_desktop.ui.charts.zoom import View
 from htt_desktop.ui.theme import Theme, blend
 
 _DOT_PX = 3.0
-_TICK_EVERY_PX = 90
+_TICK_EVERY_PX = 72
 
 
 class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]

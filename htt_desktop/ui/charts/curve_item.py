@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidg
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts import thinning
 
-_DASHES = [7.0, 4.0]
+_DASHES = (7.0, 4.0)
+_FINE_RATIO = 1.5
 
-# Pens wider than one pixel leave Qt's fast path and cost eight times as much. Two
-# one-pixel strokes half a pixel apart look like a pen of 1.5 and stay on it.
-_STROKES = ((-0.25, -0.25), (0.25, 0.25))
+# Pens wider than one device pixel leave Qt's fast path and cost eight times as much.
+# One-pixel strokes side by side look like a pen of 1.5 pixels and stay on it.
+_STROKES = (-0.25, 0.25)
+_FINE_STROKES = (-0.5, 0.0, 0.5)
+"""Shifts in pixels, rightwards and downwards alike: plain screens, and those at 1.5× and more."""
 
 
 class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
@@ -32,12 +35,10 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
 
     def set_color(self, color: QColor) -> None:
         """Draw in a colour."""
-        pen = QPen(color, 1)
-        pen.setCosmetic(True)
+        self._stroke = QPen(color, 1)
+        self._stroke.setCosmetic(True)
         if self._dashed:
-            pen.setDashPattern(_DASHES)
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        self._stroke = pen
+            self._stroke.setCapStyle(Qt.PenCapStyle.FlatCap)
         self.update()
 
     def set_points(self, x: FloatArray, y: FloatArray) -> None:
@@ -71,11 +72,15 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
             return
         # Antialiasing is free for one-pixel strokes, so it stays on while dragging.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        ratio = painter.device().devicePixelRatioF()
+        if self._dashed:
+            # Cosmetic pens count device pixels, so dashes grow with the screen's density.
+            self._stroke.setDashPattern([length * ratio for length in _DASHES])
         painter.setPen(self._stroke)
         path = self.getPath()
         placed = painter.worldTransform()
-        for right, down in _STROKES:
-            painter.setWorldTransform(placed * QTransform.fromTranslate(right, down))
+        for shift in _FINE_STROKES if ratio >= _FINE_RATIO else _STROKES:
+            painter.setWorldTransform(placed * QTransform.fromTranslate(shift, shift))
             painter.drawPath(path)
         painter.setWorldTransform(placed)
 
