@@ -49,6 +49,14 @@ def test_that_a_large_lateral_bias_is_taken_off_and_camber_is_not() -> None:
     assert not accelerometer_corrections(with_readings(LAT, 1, 0.08))[LAT].changes_anything
 
 
+def test_that_a_long_corner_is_not_taken_for_a_straight() -> None:
+    angle_deg = 30 * np.sign(np.sin(ROWS.clock_s / 20)) + 0.1
+    rows = replace(
+        ROWS, channels={**ROWS.channels, Channel.STEERING: angle_deg, LAT: angle_deg / 25}
+    )
+    assert not accelerometer_corrections(rows)[LAT].changes_anything
+
+
 def test_that_weak_evidence_corrects_nothing_and_is_recorded() -> None:
     noise = np.random.default_rng(5).normal(0, 0.5, ROWS.clock_s.size)
     found = accelerometer_corrections(replace(ROWS, channels={**ROWS.channels, LONG: noise - 0.4}))

@@ -65,6 +65,13 @@ def test_that_the_runner_up_is_named_with_its_error() -> None:
     assert found.runner_up_error_s > 2 * found.median_error_s
 
 
+def test_that_a_printed_number_does_not_outweigh_a_whole_race() -> None:
+    twin = Drive("77", tuple(time + 0.03 for time in FIELD[0].lap_times_s), FIELD[0].skew)
+    race = timing([*FIELD, twin])
+    assert identify(record(FIELD[0], printed="77"), race, track()).entry_number == "10"
+    assert identify(record(twin, printed="10"), race, track()).entry_number == "77"
+
+
 def test_that_leading_zeros_decide_nothing_against_the_laps() -> None:
     cars = [replace(FIELD[0], number="3"), replace(FIELD[4], number="03")]
     assert identify(record(cars[1], printed="3"), timing(cars), track()).entry_number == "03"
