@@ -40,11 +40,14 @@ class Travel:
         Since the first sample, non-decreasing.
     piece
         Stretches without a hole carry one number.
+    lag_s
+        Lateness of the slow channels that was taken out.
     """
 
     clock_s: FloatArray
     metres: FloatArray
     piece: IntArray
+    lag_s: float = 0.0
 
     def at(self, clock_s: FloatArray) -> FloatArray:
         """Return the metres at given moments; NaN outside the recording and in holes."""
@@ -111,4 +114,5 @@ def travel(rows: SampledChannels) -> Travel:
         piece=np.concatenate(
             (first.astype(np.int64), np.cumsum(steps_s > LARGEST_HOLE_S, dtype=np.int64))
         ),
+        lag_s=lag.lag_s,
     )

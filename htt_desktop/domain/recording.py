@@ -33,12 +33,15 @@ class Recording:
         Values per recorded channel, shape ``(rows,)``, NaN where the channel
         was not sampled at that time stamp. Absent channels are absent keys.
         Sign and bias of the accelerometers are already corrected.
+    clock_sigma_s
+        Standard error of the fitted clock offset.
     """
 
     entry_number: str
     time_s: FloatArray
     logger_lap: IntArray
     channels: Mapping[Channel, FloatArray]
+    clock_sigma_s: float = 0.1
 
     def samples(self, channel: Channel) -> tuple[FloatArray, FloatArray]:
         """Return the times and values at which a channel was really sampled.

@@ -1,0 +1,86 @@
+"""Two laps laid over one another: the comparison every screen and file shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from htt_desktop.domain.accuracy import BandModel
+from htt_desktop.domain.comparison import AlignedLap, Comparison, TrackLine
+from htt_desktop.domain.corner_metrics import compare_corners
+from htt_desktop.domain.delta import delta_over_distance, loop_deltas
+from htt_desktop.domain.errors import MissingChannelError, NoCleanLapError
+from htt_desktop.domain.lap_status import LapStatus
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.reconstructed_line import reconstructed_line
+from htt_desktop.domain.segment_band import band_between
+from htt_desktop.domain.segments import cut_segments, segment_deltas
+from htt_desktop.domain.track_line import gps_line
+from htt_desktop.domain.tracks import Track
+
+
+def fastest_clean_lap(statuses: Sequence[LapStatus]) -> LapStatus:
+    """Return the fastest lap that counts for comparison.
+
+    Raises
+    ------
+    NoCleanLapError
+        No lap is clean; the sentence names the commonest reason.
+    """
+    clean = [status for status in statuses if status.is_clean and status.cover is not None]
+    if clean:
+        return min(clean, key=lambda status: status.lap.lap_time_s)
+    reasons = [str(reason) for status in statuses for reason in status.exclusions]
+    why = max(reasons, key=reasons.count) if reasons else "no laps"
+    raise NoCleanLapError(
+        f"None of the driver's {len(statuses)} laps is clean (mostly: {why}); "
+        "name a lap to force it in."
+    )
+
+
+def compare_laps(
+    track: Track,
+    key: RaceKey,
+    reference: AlignedLap,
+    compared: AlignedLap,
+    band_model: BandModel,
+) -> Comparison:
+    """Compare two aligned laps of one race.
+
+    Parameters
+    ----------
+    track
+        Circuit the laps were aligned on.
+    key
+        The race.
+    band_model
+        Error growth of this race's alignment.
+
+    Returns
+    -------
+    Comparison
+        Exchanging the laps flips every sign and changes nothing else.
+    """
+    delta = delta_over_distance(track, reference, compared, band_model)
+    band = band_between(delta)
+    spans = cut_segments(track, (reference, compared))
+    return Comparison(
+        track=track,
+        race=key.race,
+        reference=reference,
+        compared=compared,
+        delta=delta,
+        loops=loop_deltas(track, reference, compared),
+        segments=segment_deltas(spans, reference, compared, band),
+        corners=compare_corners(track, spans, reference, compared, band),
+        line=_line(track, reference, compared),
+    )
+
+
+def _line(track: Track, reference: AlignedLap, compared: AlignedLap) -> TrackLine | None:
+    line = gps_line((reference, compared))
+    if line is not None:
+        return line
+    try:
+        return reconstructed_line(track, reference, compared)
+    except MissingChannelError:
+        return None

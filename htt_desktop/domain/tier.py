@@ -1,0 +1,23 @@
+"""Which evidence placed a lap."""
+
+from __future__ import annotations
+
+from htt_desktop.domain.comparison import Tier
+from htt_desktop.domain.place_solver import Placement
+
+FEWEST_LOOP_PINS = 3
+"""The line at both ends is two; a third pin is a loop or, with a missing start, half of them."""
+
+
+def tier_of(placed: Placement, has_gps_line: bool) -> Tier:  # noqa: FBT001
+    """Return the tier of a placed lap."""
+    inner = sum(
+        bool(recorded)
+        for name, recorded in zip(
+            placed.signals.pins.names, placed.signals.pins.recorded, strict=True
+        )
+        if name not in {"start", "FL"}
+    )
+    if inner == 0:
+        return Tier.LINE
+    return Tier.GPS_AND_LOOPS if has_gps_line else Tier.LOOPS

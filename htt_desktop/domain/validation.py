@@ -1,0 +1,220 @@
+"""Leave-one-loop-out: how wrong the alignment is where the timekeepers can tell.
+
+For every lap and every inner loop the crossing is predicted and compared with the official
+one. While that loop is predicted it does not exist: no lap is pinned to it, the track's
+heading, the clocks and the GPS lines are learnt without it. Where the loop lies on the axis
+is then read off the other laps, never off the lap under test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from htt_desktop.domain.accuracy import BandModel, fit_band_model
+from htt_desktop.domain.comparison import Tier
+from htt_desktop.domain.field_alignment import Field, FieldAlignment, align_field
+from htt_desktop.domain.place_solver import Placement
+from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.tier import tier_of
+
+HALF_STEP_S = 0.2
+"""The speed at a crossing is taken over this much on either side."""
+
+OWN_LAPS_WORTH = 1.0
+"""Own laps needed to outweigh everybody else's opinion of where a loop lies."""
+
+
+@dataclass(frozen=True)
+class LoopError:
+    """One left-out crossing.
+
+    Attributes
+    ----------
+    error_s
+        Predicted minus official time; the loop placed by all other laps, the car's own
+        weighing most.
+    other_cars_error_s
+        The same with the loop placed by other cars only; ``None`` with one car.
+    bridge_m
+        ``(s − a)(b − s)/(b − a)`` for the neighbouring pins a and b, or the distance to the
+        only neighbour.
+    """
+
+    number: str
+    lap_number: int
+    loop: str
+    tier: Tier
+    error_s: float
+    other_cars_error_s: float | None
+    bridge_m: float
+
+
+@dataclass(frozen=True)
+class LoopSummary:
+    """Absolute errors at one loop, or at all."""
+
+    name: str
+    n: int
+    median_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Result of leaving out every crossing once.
+
+    Attributes
+    ----------
+    laps, cars
+        How many had at least one crossing tested.
+    tier
+        Tier of most laps.
+    loops
+        Per loop, in driving order.
+    overall, other_cars
+        Over all crossings; ``other_cars`` with the loop placed by other cars only.
+    errors
+        Every crossing.
+    """
+
+    laps: int
+    cars: int
+    tier: Tier
+    loops: tuple[LoopSummary, ...]
+    overall: LoopSummary
+    other_cars: LoopSummary | None
+    errors: tuple[LoopError, ...]
+
+    @property
+    def band_model(self) -> BandModel:
+        """Error growth between pins that covers 95 % of the left-out crossings."""
+        return fit_band_model(
+            [
+                (
+                    error.tier,
+                    error.error_s if error.other_cars_error_s is None else error.other_cars_error_s,
+                    error.bridge_m,
+                )
+                for error in self.errors
+            ]
+        )
+
+
+def leave_one_loop_out(field: Field) -> tuple[LoopError, ...]:
+    """Predict every inner crossing of every lap without having seen it.
+
+    Returns
+    -------
+    tuple of LoopError
+        Empty when fewer than two laps were timed at any loop.
+    """
+    errors: list[LoopError] = []
+    for loop in field.track.loops:
+        tested = [
+            (lap.number, lap.signals.lap.lap_number)
+            for lap in field.laps
+            if _recorded(lap.signals.pins.names, lap.signals.pins.recorded, loop.name)
+        ]
+        if len(tested) > 1:
+            blind = align_field(field.without_loop(loop.name))
+            known = [key for key in tested if key in blind.placements]
+            errors += _errors_at(loop.name, loop.distance_m, blind, known)
+    return tuple(errors)
+
+
+def summarise(errors: Sequence[LoopError], loop_names: Sequence[str]) -> Validation | None:
+    """Return medians and 95th percentiles, ``None`` without any error."""
+    if not errors:
+        return None
+    tiers = [error.tier for error in errors]
+    others = [e.other_cars_error_s for e in errors if e.other_cars_error_s is not None]
+    loops = [(name, [e.error_s for e in errors if e.loop == name]) for name in loop_names]
+    return Validation(
+        laps=len({(error.number, error.lap_number) for error in errors}),
+        cars=len({error.number for error in errors}),
+        tier=max(Tier, key=tiers.count),
+        loops=tuple(_summary(name, values) for name, values in loops if values),
+        overall=_summary("all", [error.error_s for error in errors]),
+        other_cars=_summary("other cars", others) if others else None,
+        errors=tuple(errors),
+    )
+
+
+def lap_residuals_ms(errors: Sequence[LoopError]) -> Mapping[tuple[str, int], float]:
+    """Return the median absolute left-out error of each lap in milliseconds."""
+    by_lap: dict[tuple[str, int], list[float]] = {}
+    for error in errors:
+        by_lap.setdefault((error.number, error.lap_number), []).append(abs(error.error_s))
+    return {key: 1e3 * float(np.median(values)) for key, values in by_lap.items()}
+
+
+def _errors_at(
+    loop: str, table_m: float, blind: FieldAlignment, keys: Sequence[tuple[str, int]]
+) -> list[LoopError]:
+    laps = [blind.placements[key] for key in keys]
+    crossed_s = np.array([lap.signals.lap.loops_s[loop] for lap in laps])
+    seen_m, speed_mps = _passages(laps, crossed_s)
+    errors = []
+    for index, (number, lap_number) in enumerate(keys):
+        others = np.array([other != index for other in range(len(keys))])
+        own = np.array([key[0] == number for key in keys])
+        place_m = _place(seen_m[others & own], seen_m[others])
+        foreign = seen_m[~own]
+        errors.append(
+            LoopError(
+                number=number,
+                lap_number=lap_number,
+                loop=loop,
+                tier=tier_of(laps[index], number in blind.lines),
+                error_s=float((place_m - seen_m[index]) / speed_mps[index]),
+                other_cars_error_s=(
+                    float((np.median(foreign) - seen_m[index]) / speed_mps[index])
+                    if foreign.size
+                    else None
+                ),
+                bridge_m=_bridge_m(laps[index], table_m),
+            )
+        )
+    return errors
+
+
+def _passages(
+    laps: Sequence[Placement], crossed_s: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    steps = np.array([-HALF_STEP_S, 0.0, HALF_STEP_S])
+    places = np.stack(
+        [lap.place_at(time_s + steps) for lap, time_s in zip(laps, crossed_s, strict=True)]
+    )
+    return places[:, 1], (places[:, 2] - places[:, 0]) / (2 * HALF_STEP_S)
+
+
+def _place(own_m: FloatArray, all_m: FloatArray) -> float:
+    """Return where a loop lies, from a car's own other laps and from everybody's."""
+    if own_m.size == 0:
+        return float(np.median(all_m))
+    share = own_m.size / (own_m.size + OWN_LAPS_WORTH)
+    return float(share * np.median(own_m) + (1 - share) * np.median(all_m))
+
+
+def _bridge_m(lap: Placement, place_m: float) -> float:
+    pins = lap.signals.pins
+    places = pins.place_m[pins.recorded]
+    before, after = places[places < place_m], places[places > place_m]
+    if before.size and after.size:
+        left, right = float(before[-1]), float(after[0])
+        return (place_m - left) * (right - place_m) / (right - left)
+    return float(np.abs(places - place_m).min())
+
+
+def _recorded(names: Sequence[str], recorded: Sequence[bool] | np.ndarray, name: str) -> bool:
+    return any(other == name and bool(flag) for other, flag in zip(names, recorded, strict=True))
+
+
+def _summary(name: str, errors_s: Sequence[float]) -> LoopSummary:
+    sizes_ms = 1e3 * np.abs(np.array(errors_s))
+    return LoopSummary(
+        name, len(errors_s), float(np.median(sizes_ms)), float(np.quantile(sizes_ms, 0.95))
+    )
