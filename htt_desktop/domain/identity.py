@@ -121,7 +121,15 @@ def identify(
             "more of its laps or leave the car out."
         )
         raise IdentityError(message)
-    runner_up = next((other for other in ranked if other.entry_number != best.entry_number), None)
+    # Named even when it is not credible: how much worse it is shows how sure the best one is.
+    runner_up = next(
+        (
+            other
+            for other in found
+            if other.entry_number != best.entry_number and np.isfinite(_error_s(other))
+        ),
+        None,
+    )
     return Identity(
         entry_number=best.entry_number,
         printed_number=rows.printed_number,
