@@ -16,7 +16,7 @@ from htt_desktop.domain.lap_status import Exclusion, LapStatus, TelemetryCover
 from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap, RaceKey, RaceTiming
 from htt_desktop.domain.recording import FloatArray, Recording
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
-from htt_desktop.sources.errors import CancelledError
+from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
     Origin,
@@ -159,6 +159,8 @@ class MadeUpSource:
         Fetching waits here; cancelling opens it too.
     failure
         Raised instead of an answer.
+    missing
+        Races that cannot be read although they may be offered.
     requests
         Every fetch so far.
     """
@@ -166,6 +168,7 @@ class MadeUpSource:
     gate: threading.Event = field(default_factory=threading.Event)
     failure: Exception | None = None
     offered: tuple[RaceKey, ...] = (KEY, OTHER_KEY)
+    missing: set[RaceKey] = field(default_factory=set)
     requests: list[TelemetryRequest] = field(default_factory=list)
     listings: int = 0
 
@@ -180,6 +183,8 @@ class MadeUpSource:
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
         """Return the made-up inventory."""
         self.listings += 1
+        if key in self.missing:
+            raise SourceError(f"No pack holds race {key.race}.")
         return inventory(key)
 
     def fetch(

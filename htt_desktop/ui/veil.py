@@ -39,6 +39,7 @@ class Veil(QWidget):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton(self.card)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setProperty("role", "primary")
         self.button.clicked.connect(self.pressed)
         inside = QVBoxLayout(self.card)
         inside.setContentsMargins(24, 16, 24, 16)

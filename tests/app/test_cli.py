@@ -37,7 +37,8 @@ def test_that_help_names_every_command_and_loads_nothing_heavy(tmp_path: Path) -
         "from htt_desktop.cli.main import main\n"
         "try:\n    main()\n"
         "except SystemExit as end:\n    print('code', end.code)\n"
-        "print('loaded', [m for m in ('numpy', 'PySide6', 'pandas', 'pyarrow') if m in sys.modules])"
+        "heavy = {'numpy', 'PySide6', 'pandas', 'pyarrow'}\n"
+        "print('loaded', sorted(heavy & set(sys.modules)))"
     )
     answer = htt(tmp_path, "--help", code=code)
     for command in ("compare", "validate", "accuracy", "render", "telemetry", "data"):
@@ -72,7 +73,7 @@ def test_that_the_themes_of_two_pictures_differ(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "expected", "words"),
+    "arguments, expected, words",
     [
         (["--compared", "999"], UNKNOWN_DRIVER, "999"),
         (["--compared-lap", "99"], UNKNOWN_LAP, "lap 99"),

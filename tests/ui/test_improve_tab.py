@@ -64,8 +64,9 @@ def test_that_laps_appear_in_plots_tables_strip_and_status_line(stage: Stage) ->
 
 
 def test_that_loading_shows_rows_and_cancel_only_after_a_moment(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
     stage.source.gate.clear()
-    stage.open(PAIR)
+    stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     veil = stage.tab.page.veil
     assert not veil.isVisible()
     assert stage.tab._patience.interval() == PATIENCE_MS
@@ -74,15 +75,39 @@ def test_that_loading_shows_rows_and_cancel_only_after_a_moment(stage: Stage) ->
     assert veil.button.text() == "Cancel"
 
 
+def test_that_a_first_load_that_fails_says_why_and_can_be_retried(stage: Stage) -> None:
+    stage.source.failure = SourceError("The pack is damaged; import it again.")
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        stage.open(PAIR)
+    page = stage.tab.page
+    assert page._empty_text.text() == "The pack is damaged; import it again."
+    stage.source.failure = None
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.qtbot.mouseClick(page._empty_button, Qt.MouseButton.LeftButton)
+    assert page.stack.isVisible()
+
+
+def test_that_a_race_that_is_not_on_offer_gives_way_to_the_first_one_that_is(
+    stage: Stage,
+) -> None:
+    stage.source.offered = (OTHER_KEY,)
+    stage.source.missing = {KEY}
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.open(PAIR)
+    assert stage.desktop.state.selection.key == OTHER_KEY
+    assert "No pack holds" in stage.said[0]
+
+
 def test_that_cancelling_the_first_load_leads_to_the_empty_page_and_on_from_there(
     stage: Stage,
 ) -> None:
     stage.source.gate.clear()
     stage.open(PAIR)
-    stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
-    stage.qtbot.mouseClick(stage.tab.page.veil.button, Qt.MouseButton.LeftButton)
-    assert stage.desktop.desk.current is None
     button = stage.tab.page._empty_button
+    stage.qtbot.waitUntil(button.isVisible)
+    assert button.text() == "Cancel"
+    stage.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert stage.desktop.desk.current is None
     assert (button.isVisible(), button.text()) == (True, "Load")
     stage.source.gate.set()
     with stage.qtbot.waitSignal(stage.desktop.desk.loaded):

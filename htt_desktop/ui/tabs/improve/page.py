@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -43,7 +43,7 @@ class ImprovePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.loaded: Loaded | None = None
-        self._is_loading = False
+        self._pressed: SignalInstance = self.start_wanted
         self.bar = SelectionBar(tracks, self)
         self.stack = PlotStack(theme, self)
         self.nudge = NudgeBar(self)
@@ -75,20 +75,16 @@ class ImprovePage(QWidget):
 
     def show_empty(self, text: str, button: str) -> None:
         """Say what to do next."""
-        self._empty_text.setText(text)
-        self._empty_button.setText(button)
-        self._pages.setCurrentIndex(0)
+        self._say(text, button, self.start_wanted)
 
     def show_loading(self, rows: int | None) -> None:
-        """Dim the picture and offer to cancel."""
-        self._is_loading = True
+        """Say how many rows there are so far, and offer to cancel."""
         so_far = "" if rows is None else f" {rows:,} rows so far."
-        self._cover(f"Loading telemetry …{so_far}", "Cancel")
+        self._say(f"Loading telemetry …{so_far}", "Cancel", self.cancel_wanted)
 
     def show_failed(self, reason: str) -> None:
-        """Keep the last picture, dimmed, and say why there is no new one."""
-        self._is_loading = False
-        self._cover(reason, "Retry")
+        """Say why there is no new picture."""
+        self._say(reason, "Retry", self.retry_wanted)
 
     def show_again(self) -> None:
         """Undim the picture that is still there."""
@@ -122,16 +118,22 @@ class ImprovePage(QWidget):
         self.side.set_drawer(self.width() < _DRAWER_BELOW_PX)
         super().resizeEvent(event)
 
-    def _cover(self, text: str, button: str) -> None:
-        self._pages.setCurrentIndex(1)
-        self.veil.cover(text, button)
-        self._side_veil.cover()
+    def _say(self, text: str, button: str, pressed: SignalInstance) -> None:
+        """Put a sentence and a button on the page, or over the last picture, dimmed."""
+        self._pressed = pressed
+        self._empty_text.setText(text)
+        self._empty_button.setText(button)
+        self._empty_button.show()
+        if self.loaded is not None:
+            self.veil.cover(text, button)
+            self._side_veil.cover()
 
     def _empty_page(self) -> QWidget:
         page = QWidget(self)
         self._empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty_text.setWordWrap(True)
         self._empty_button.setProperty("role", "primary")
+        self._empty_button.hide()
         layout = QVBoxLayout(page)
         layout.setSpacing(16)
         layout.addStretch()
@@ -163,8 +165,8 @@ class ImprovePage(QWidget):
         self.side.map.place_chosen.connect(self.stack.set_cursor)
         self.side.corners.corner_chosen.connect(self.show_corner)
         self.nudge.nudged.connect(self.stack.nudge_compared)
-        self.veil.pressed.connect(self._on_veil_pressed)
-        self._empty_button.clicked.connect(self.start_wanted)
+        self.veil.pressed.connect(self._on_pressed)
+        self._empty_button.clicked.connect(self._on_pressed)
 
     def _on_cursor_moved(self, distance_m: float) -> None:
         self.side.map.set_cursor(distance_m)
@@ -176,11 +178,8 @@ class ImprovePage(QWidget):
         elif self.stack.cursor_m is not None:
             self._on_cursor_moved(self.stack.cursor_m)
 
-    def _on_veil_pressed(self) -> None:
-        if self._is_loading:
-            self.cancel_wanted.emit()
-        else:
-            self.retry_wanted.emit()
+    def _on_pressed(self) -> None:
+        self._pressed.emit()
 
 
 def _worst_place_m(comparison: Comparison) -> float:

@@ -263,6 +263,11 @@ class ImproveTab(Tab):
         known = failed.catalogue
         self._take(replace(known, races=known.races or self._catalogue.races))
         self.page.show_selection(self._state.selection, self._catalogue)
+        nothing_yet = self.page.loaded is None
+        if nothing_yet and known.races and failed.job.key not in known.races:
+            self._messages.warn(failed.reason)
+            self._state.choose_race(known.races[0])
+            return
         self.page.show_failed(failed.reason)
         shown = "" if self.page.loaded is None else "the picture below is the one before"
         self.facts_changed.emit(Facts(shown, has_laps=self.page.loaded is not None))
