@@ -121,15 +121,7 @@ def identify(
             "more of its laps or leave the car out."
         )
         raise IdentityError(message)
-    # Named even when it is not credible: how much worse it is shows how sure the best one is.
-    runner_up = next(
-        (
-            other
-            for other in found
-            if other.entry_number != best.entry_number and np.isfinite(_error_s(other))
-        ),
-        None,
-    )
+    runner_up = _runner_up(best, found)
     return Identity(
         entry_number=best.entry_number,
         printed_number=rows.printed_number,
@@ -161,6 +153,25 @@ def _stuck_counter(rows: LoggerRows, timing: RaceTiming) -> str:
         f"{spans_s[longest] / 60:.0f} minutes, during {standing:.0%} of its rows the car stands, "
         "and the timing loops do not tell its laps apart; leave the car out."
     )
+
+
+def _runner_up(best: Candidate, found: Sequence[Candidate]) -> Candidate | None:
+    """Return the next best other entry, even one that nobody would believe.
+
+    How much worse it is shows how sure the best one is, so it must explain
+    about as many crossings, not one of them perfectly.
+    """
+    others = [
+        other
+        for other in found
+        if other.entry_number != best.entry_number
+        and 2 * (other.lines + other.loops) >= best.lines + best.loops
+        and np.isfinite(_error_s(other))
+    ]
+    credible = [other for other in others if other.is_credible]
+    if credible:
+        return credible[0]
+    return min(others, key=_error_s, default=None)
 
 
 def _same_story(best: Candidate, other: Candidate) -> bool:
