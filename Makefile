@@ -56,7 +56,7 @@ screenshots: ## draw the pictures of the README
 
 bundle: ## make dist/HackTheTrack, a folder that runs without Python, and try it
 	@$(SET_UP) bundle
-	@.tools/bundle/bin/pyinstaller --noconfirm --clean --log-level WARN build.spec
+	@.tools/bundle/bin/pyinstaller --noconfirm --clean --log-level ERROR build.spec
 	@$(SET_UP) test
 	@$(BIN)/python -m pytest tests/bundle $(ARGS)
 
