@@ -14,6 +14,7 @@ from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.lap_status import Exclusion, LapStatus, TelemetryCover
 from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap, RaceKey, RaceTiming
+from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.domain.recording import FloatArray, Recording
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
 from htt_desktop.sources.errors import CancelledError, SourceError
@@ -206,6 +207,6 @@ class MadeUpSource:
             timing,
             inventory(request.key),
             recordings,
-            BandModel(dict.fromkeys(Tier, 1e-6), dict.fromkeys(Tier, 100)),
+            RaceAlignment((), None, BandModel(dict.fromkeys(Tier, 1e-6), dict.fromkeys(Tier, 100))),
             Origin("made-up race", "2025-10-18T12:00:00", rows, 0.01),
         )

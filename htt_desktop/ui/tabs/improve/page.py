@@ -23,6 +23,7 @@ from htt_desktop.workers.jobs import Catalogue, Loaded
 
 _DRAWER_BELOW_PX = 1500
 _STACK_SHARE = 64
+_TEXT_PX = 560
 
 
 class ImprovePage(QWidget):
@@ -132,12 +133,13 @@ class ImprovePage(QWidget):
         page = QWidget(self)
         self._empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty_text.setWordWrap(True)
+        self._empty_text.setFixedWidth(_TEXT_PX)
         self._empty_button.setProperty("role", "primary")
         self._empty_button.hide()
         layout = QVBoxLayout(page)
         layout.setSpacing(16)
         layout.addStretch()
-        layout.addWidget(self._empty_text)
+        layout.addWidget(self._empty_text, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._empty_button, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addStretch()
         return page
