@@ -3,8 +3,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ from htt_desktop.ui.charts.panel_data import PanelKey
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import RangeStatistics
 from htt_desktop.ui.theme import DARK, LIGHT, Theme
-from tests.ui.charts.two_laps import ALL_CHANNELS, GAP_M, LENGTH_M, comparison, lap
+from tests.ui.charts.two_laps import ALL_CHANNELS, APEXES_M, GAP_M, LENGTH_M, comparison, lap
 
 Show = Callable[[QWidget, int, int], QWidget]
 Stack = Callable[..., PlotStack]
@@ -133,6 +133,16 @@ def test_that_panels_share_their_left_edge_and_fill_the_height(stack: Stack) -> 
         assert above.bottom() <= below.top()
 
 
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_that_panels_and_corners_have_the_grounds_of_the_theme(stack: Stack, theme: Theme) -> None:
+    made = stack(theme=theme)
+    made.set_grid(False)
+    picture, row = made.grab_picture(), row_of(made, PanelKey.SPEED)[3]
+    for place_m, token in ((1650.0, theme.panel), (APEXES_M[2] + 30, theme.corner_shade)):
+        column = MARGIN_PX + round(made._canvas.x_of(place_m))
+        assert picture.pixelColor(column, row) == QColor(token)
+
+
 def test_that_speed_is_the_tallest_panel(stack: Stack) -> None:
     made = stack()
     heights = {key: made._canvas.panels[key].row.height for key in made.panel_keys()}
@@ -165,8 +175,14 @@ def test_that_hovering_does_not_steal_the_cursor(stack: Stack, qtbot: QtBot) -> 
     made = stack()
     made.set_cursor(1500.0)
     with qtbot.assertNotEmitted(made.cursor_moved):
-        for x in (400, 500, 600):
-            qtbot.mouseMove(made._pointer, QPoint(x, 300))
+        for x in (400.0, 500.0, 600.0):
+            place = QPointF(x, 300.0)
+            none = Qt.MouseButton.NoButton
+            hover = QMouseEvent(
+                QEvent.Type.MouseMove, place, made._pointer.mapToGlobal(place), none, none,
+                Qt.KeyboardModifier.NoModifier,
+            )  # fmt: skip
+            QApplication.sendEvent(made._pointer, hover)
     assert made.cursor_m == 1500.0
 
 
@@ -179,13 +195,31 @@ def test_that_the_cursor_line_crosses_every_panel(stack: Stack) -> None:
             assert picture.pixelColor(column, line) == QColor(DARK.text)
 
 
-def test_that_a_moved_cursor_leaves_no_trail(stack: Stack, qtbot: QtBot) -> None:
-    made, fresh = stack(), stack()
-    for distance_m in (800.0, 1200.0, 2300.0):
-        made.set_cursor(distance_m)
-        QApplication.processEvents()
-    fresh.set_cursor(2300.0)
-    assert made.grab_picture() == fresh.grab_picture()
+def on_glass(made: PlotStack) -> QImage:
+    """Return what the window really shows, without painting anything anew."""
+    QApplication.processEvents()
+    return made.screen().grabWindow(made.winId()).toImage()
+
+
+def test_that_a_moved_cursor_leaves_no_trail(stack: Stack) -> None:
+    made = stack()
+    made.set_cursor(800.0)
+    before = on_glass(made)
+    made.set_cursor(1200.0)
+    assert on_glass(made) != before
+    made.set_cursor(800.0)
+    assert on_glass(made) == before
+
+
+def test_that_a_cleared_range_leaves_no_trail(stack: Stack) -> None:
+    made = stack()
+    made.set_cursor(800.0)
+    before = on_glass(made)
+    made.toggle_second_cursor()
+    made.set_cursor(2000.0)
+    made.toggle_second_cursor()
+    made.set_cursor(800.0)
+    assert on_glass(made) == before
 
 
 def test_that_steps_are_pixels_and_finer_when_zoomed_in(stack: Stack) -> None:
@@ -273,6 +307,15 @@ def test_that_zooms_are_undone_and_redone(stack: Stack) -> None:
     assert made.visible_range() == pytest.approx(views[2])
 
 
+def test_that_a_new_zoom_ends_the_way_forward(stack: Stack) -> None:
+    made = stack()
+    made.zoom_to(500.0, 2500.0)
+    made.undo_zoom()
+    made.zoom_to(1000.0, 1500.0)
+    made.redo_zoom()
+    assert made.visible_range() == pytest.approx((1000.0, 1500.0))
+
+
 def test_that_no_view_leaves_the_lap(stack: Stack) -> None:
     made = stack()
     made.zoom_to(-500.0, 600.0)
@@ -324,16 +367,22 @@ def test_that_the_last_panel_cannot_be_hidden(stack: Stack) -> None:
     assert sum(made.is_panel_shown(key) for key in made.panel_keys()) == 1
 
 
-def test_that_a_legend_is_dragged_to_another_place(stack: Stack, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(
+    "dragged, target", [("gear", "speed"), ("delta", "steering"), ("speed", "throttle_brake")]
+)
+def test_that_a_dragged_legend_lands_above_the_one_it_is_dropped_on(
+    stack: Stack, qtbot: QtBot, dragged: str, target: str
+) -> None:
     made = stack()
+    rest = [key for key in made.panel_keys() if key != dragged]
     rows = made._margin._legend_rows
-    start = QPoint(20, rows[PanelKey.GEAR].top + 5)
-    end = QPoint(20, rows[PanelKey.SPEED].top + 2)
+    start, end = QPoint(20, rows[dragged].top + 9), QPoint(20, rows[target].top + 2)
     qtbot.mousePress(made._margin, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(made._margin, end)
     qtbot.mouseRelease(made._margin, Qt.MouseButton.LeftButton, pos=end)
-    assert made.panel_keys()[:3] == (PanelKey.DELTA, PanelKey.GEAR, PanelKey.SPEED)
-    assert made.selected_panel == PanelKey.GEAR
+    rest.insert(rest.index(target), dragged)
+    assert list(made.panel_keys()) == rest
+    assert made.selected_panel == dragged
 
 
 def test_that_an_expanded_panel_takes_most_of_the_height_until_asked_again(stack: Stack) -> None:
