@@ -61,14 +61,22 @@ class ChannelSpec:
 
 
 def _spec(
-    channel: Channel, raw_name: str, label: str, unit: str, span: tuple[float, float],
-    decimals: int = 1, stepped: bool = False,
+    channel: Channel,
+    raw_name: str,
+    label: str,
+    unit: str,
+    span: tuple[float, float],
+    decimals: int = 1,
+    *,
+    stepped: bool = False,
 ) -> ChannelSpec:
     return ChannelSpec(channel, raw_name, label, unit, stepped, decimals, *span)
 
 
 CHANNELS: tuple[ChannelSpec, ...] = (
-    _spec(Channel.LOGGER_DISTANCE, "Laptrigger_lapdist_dls", "logger distance", "m", (0, 100_000), 0),
+    _spec(
+        Channel.LOGGER_DISTANCE, "Laptrigger_lapdist_dls", "logger distance", "m", (0, 100_000), 0
+    ),
     _spec(Channel.SPEED, "speed", "speed", "km/h", (0, 350)),
     _spec(Channel.GEAR, "gear", "gear", "", (-1, 6), 0, stepped=True),
     _spec(Channel.ENGINE_SPEED, "nmot", "engine speed", "rpm", (0, 12_000), 0),

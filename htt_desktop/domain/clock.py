@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,6 +47,13 @@ LARGEST_DISAGREEMENT_S = 0.6
 LOOP_STEPS_S = np.arange(-0.6, 0.601, 0.02)
 
 
+FEWEST_FOR_SIGMA = 3
+UNSURE_S = 0.1
+"""Single line crossings scatter by this much: the trigger finds the line within 4 m."""
+
+SMALLEST_SIGMA_S = 0.015
+
+
 class ClockMethod(StrEnum):
     """What tied the two clocks together; the value is what people read."""
 
@@ -82,6 +90,13 @@ class ClockFit:
     method: ClockMethod
     lap_offset: int | None
     drift_ppm: float | None = None
+
+    @property
+    def sigma_s(self) -> float:
+        """Standard error of the offset; with one or two crossings it is a guess."""
+        if self.crossings < FEWEST_FOR_SIGMA:
+            return UNSURE_S
+        return max(self.spread_ms / 1e3 / math.sqrt(self.crossings), SMALLEST_SIGMA_S)
 
     def race_time_s(self, clock_s: FloatArray) -> FloatArray:
         """Turn logger times into official race time.

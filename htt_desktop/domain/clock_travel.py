@@ -10,6 +10,7 @@ import numpy as np
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock_speed import speed_lag
 from htt_desktop.domain.recording import FloatArray, IntArray
+from htt_desktop.domain.speed_holes import filled_from_gps
 
 LARGEST_HOLE_S = 1.2
 """Across a longer hole between speed samples integration would be a guess; samples come every
@@ -104,12 +105,20 @@ def travel(rows: SampledChannels) -> Travel:
     """
     clock_s, speed_kmh = rows.samples(Channel.SPEED)
     lag = speed_lag(clock_s, speed_kmh, *rows.samples(Channel.ACCELERATION_LONG))
+    gps_s, latitude_deg = rows.samples(Channel.LATITUDE)
+    other_s, longitude_deg = rows.samples(Channel.LONGITUDE)
+    if other_s.size == gps_s.size:
+        clock_s, speed_kmh = filled_from_gps(
+            clock_s - lag.lag_s, speed_kmh, gps_s, latitude_deg, longitude_deg, LARGEST_HOLE_S
+        )
+    else:
+        clock_s = clock_s - lag.lag_s
     steps_s = np.diff(clock_s)
     speed_mps = speed_kmh / 3.6
     steps_m = steps_s * (speed_mps[1:] + speed_mps[:-1]) / 2
     first = np.zeros(min(clock_s.size, 1))
     return Travel(
-        clock_s=clock_s - lag.lag_s,
+        clock_s=clock_s,
         metres=np.concatenate((first, np.cumsum(steps_m))),
         piece=np.concatenate(
             (first.astype(np.int64), np.cumsum(steps_s > LARGEST_HOLE_S, dtype=np.int64))

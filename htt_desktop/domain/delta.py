@@ -57,9 +57,7 @@ def delta_over_distance(
     )
 
 
-def loop_deltas(
-    track: Track, reference: AlignedLap, compared: AlignedLap
-) -> tuple[LoopDelta, ...]:
+def loop_deltas(track: Track, reference: AlignedLap, compared: AlignedLap) -> tuple[LoopDelta, ...]:
     """Return official and shown difference at every loop that timed both laps, and the line."""
     both = [
         (
@@ -70,9 +68,7 @@ def loop_deltas(
         for loop in track.loops
         if loop.name in reference.lap.loops_s and loop.name in compared.lap.loops_s
     ]
-    both.append(
-        (FINISH_LINE, track.length_m, compared.lap.lap_time_s - reference.lap.lap_time_s)
-    )
+    both.append((FINISH_LINE, track.length_m, compared.lap.lap_time_s - reference.lap.lap_time_s))
     places = np.array([place for _, place, _ in both])
     shown = time_at(compared, places) - time_at(reference, places)
     return tuple(

@@ -94,9 +94,7 @@ class FieldAlignment:
     placements: Mapping[tuple[str, int], Placement]
 
 
-def make_field(
-    track: Track, cars: Sequence[tuple[Recording, Sequence[OfficialLap]]]
-) -> Field:
+def make_field(track: Track, cars: Sequence[tuple[Recording, Sequence[OfficialLap]]]) -> Field:
     """Work out the motion of every lap; laps that cannot be placed are left out.
 
     Parameters
@@ -133,9 +131,7 @@ def align_field(field: Field, *, guide: TrackGuide | None = None) -> FieldAlignm
     """
     if guide is None:
         guide = _learn(field)
-    alone = {
-        _key(lap): solve_lap(lap.signals, lap.clock, guide, None) for lap in field.laps
-    }
+    alone = {_key(lap): solve_lap(lap.signals, lap.clock, guide, None) for lap in field.laps}
     again = {
         _key(lap): solve_lap(lap.signals, lap.clock, guide, None, alone[_key(lap)])
         for lap in field.laps
@@ -207,9 +203,7 @@ def gps_nodes(
     return deviations(line, fix_s, east_m, north_m, place_m, signals.node_s)
 
 
-def _fixes_of(
-    fixes: GpsFixes, signals: LapSignals
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _fixes_of(fixes: GpsFixes, signals: LapSignals) -> tuple[FloatArray, FloatArray, FloatArray]:
     start_s = signals.lap.start_s
     first = int(np.searchsorted(fixes.time_s, start_s + signals.clock_s[0]))
     last = int(np.searchsorted(fixes.time_s, start_s + signals.clock_s[-1]))

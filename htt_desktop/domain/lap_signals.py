@@ -28,6 +28,12 @@ STANDARD_GRAVITY_MPS2 = 9.80665
 SLOWEST_HEADING_MPS = 6.0
 """Below this speed lateral acceleration says little about yaw."""
 
+LONGEST_SPEED_HOLE_S = 2.5
+"""A longer dropout makes a lap unusable, as the clean-lap rule says of rows."""
+
+HOLE_S = 0.6
+"""Speed samples further apart than this leave the path between them to a guess."""
+
 SHORTEST_RECORDED_S = 20.0
 """Less than this cannot be laid over anything."""
 
@@ -71,6 +77,8 @@ class LapSignals:
         Shape ``(nodes,)``: recorded lap clock of the nodes.
     node_driven_m, node_speed_mps, node_acceleration_g
         At the nodes.
+    node_in_hole
+        True where the speed channel has a hole.
     node_heading_rad
         Integrated yaw at the nodes, positive to the left, from any start; NaN without
         lateral acceleration.
@@ -85,6 +93,7 @@ class LapSignals:
     node_driven_m: FloatArray
     node_speed_mps: FloatArray
     node_acceleration_g: FloatArray
+    node_in_hole: BoolArray
     node_heading_rad: FloatArray
     pins: Pins
 
@@ -110,9 +119,7 @@ def lap_pins(track: Track, lap: OfficialLap, first_s: float, last_s: float) -> P
     return Pins(names, time_s, place_m, (time_s >= first_s) & (time_s <= last_s))
 
 
-def lap_signals(
-    track: Track, recording: Recording, travel: Travel, lap: OfficialLap
-) -> LapSignals:
+def lap_signals(track: Track, recording: Recording, travel: Travel, lap: OfficialLap) -> LapSignals:
     """Cut one lap out of a car's recording.
 
     Parameters
@@ -139,6 +146,7 @@ def lap_signals(
             f"Less than {SHORTEST_RECORDED_S:.0f} s of lap {lap.lap_number} of "
             f"#{recording.entry_number} were recorded; choose another lap."
         )
+    _require_speed(recording, lap, clock_s)
     pins = lap_pins(track, lap, float(clock_s[0]), float(clock_s[-1]))
     if not pins.recorded.any():
         raise AlignmentError(
@@ -157,9 +165,33 @@ def lap_signals(
         node_driven_m=np.interp(node_s, clock_s, driven_m - driven_m[0]),
         node_speed_mps=node_speed_mps,
         node_acceleration_g=np.gradient(node_speed_mps, node_s) / STANDARD_GRAVITY_MPS2,
+        node_in_hole=_in_hole(recording, travel, lap, node_s),
         node_heading_rad=_heading_rad(recording, lap, clock_s, speed_mps, node_s),
         pins=pins,
     )
+
+
+def _in_hole(
+    recording: Recording, travel: Travel, lap: OfficialLap, node_s: FloatArray
+) -> BoolArray:
+    """Return which nodes lie in or beside a hole of the speed channel itself."""
+    stamped_s, _ = recording.samples(Channel.SPEED)
+    stamped_s = stamped_s - travel.lag_s - lap.start_s
+    holes = np.flatnonzero(np.diff(stamped_s) > HOLE_S)
+    reach_s = NODE_STEP_S / 2
+    hole = np.searchsorted(stamped_s[holes] - reach_s, node_s) - 1
+    inside = hole >= 0
+    inside[inside] = node_s[inside] < stamped_s[holes[hole[inside]] + 1] + reach_s
+    return inside
+
+
+def _require_speed(recording: Recording, lap: OfficialLap, clock_s: FloatArray) -> None:
+    hole_s = float(np.diff(clock_s).max())
+    if hole_s > LONGEST_SPEED_HOLE_S:
+        raise AlignmentError(
+            f"Speed is missing for {hole_s:.1f} s in lap {lap.lap_number} of "
+            f"#{recording.entry_number}, and there is no GPS to bridge it; choose another lap."
+        )
 
 
 def _heading_rad(

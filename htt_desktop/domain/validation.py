@@ -181,9 +181,7 @@ def _errors_at(
     return errors
 
 
-def _passages(
-    laps: Sequence[Placement], crossed_s: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _passages(laps: Sequence[Placement], crossed_s: FloatArray) -> tuple[FloatArray, FloatArray]:
     steps = np.array([-HALF_STEP_S, 0.0, HALF_STEP_S])
     places = np.stack(
         [lap.place_at(time_s + steps) for lap, time_s in zip(laps, crossed_s, strict=True)]

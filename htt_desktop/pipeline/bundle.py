@@ -8,12 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from htt_desktop.pipeline.importing import (
-    ImportProgress,
-    ImportReport,
-    ImportRequest,
-    import_race,
-)
+from htt_desktop.pipeline.import_job import ImportProgress, ImportReport, ImportRequest
+from htt_desktop.pipeline.importing import import_race
 from htt_desktop.pipeline.track_table import write_track_table
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import htt_desktop
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.cars import CarResult, settle_duplicates, tie_car
+from htt_desktop.pipeline.import_job import (
+    ImportProgress,
+    ImportReport,
+    ImportRequest,
+    ProgressListener,
+)
+from htt_desktop.pipeline.learning import learn_alignment
 from htt_desktop.pipeline.plausibility import (
     demand_place,
     demand_same_day,
@@ -30,74 +35,6 @@ from htt_desktop.sources.pack_contents import PackContents, SourceFile
 from htt_desktop.sources.pack_writer import PackRows, write_pack
 
 _HASH_BLOCK = 1 << 20
-
-
-@dataclass(frozen=True)
-class ImportRequest:
-    """What to import and where to.
-
-    Attributes
-    ----------
-    files
-        Raw logger files of one race; overlapping ones are merged.
-    timing_dir
-        Where official timing lies.
-    track, race
-        Which race.
-    out
-        The pack to write.
-    vehicle
-        Number of the car for files without a vehicle column, else empty.
-    """
-
-    files: tuple[Path, ...]
-    timing_dir: Path
-    track: Track
-    race: int
-    out: Path
-    vehicle: str = ""
-
-
-@dataclass(frozen=True)
-class ImportProgress:
-    """How far an import is.
-
-    Attributes
-    ----------
-    stage
-        What is being done, for people.
-    rows
-        Rows of raw files read so far.
-    bytes_done, bytes_total
-        Bytes of raw files.
-    """
-
-    stage: str
-    rows: int
-    bytes_done: int
-    bytes_total: int
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import found.
-
-    Attributes
-    ----------
-    contents
-        As written into the pack.
-    path
-        The pack.
-    rows
-        Rows per accepted vehicle id.
-    """
-
-    contents: PackContents
-    path: Path
-    rows: dict[str, int]
-
-
-ProgressListener = Callable[[ImportProgress], None]
 
 
 def import_race(
@@ -144,6 +81,9 @@ def import_race(
     results = settle_duplicates(results)
     accepted = [result for result in results if result.car.refusal is None]
     demand_track(accepted, request.track, reading)
+    _check(cancel)
+    progress(_closing("alignment", spill))
+    alignment = learn_alignment(accepted, reading.timing, request.track)
     progress(_closing("checksums", spill))
     contents = PackContents(
         created=datetime.fromtimestamp(newest_ms / 1000, UTC).isoformat(timespec="milliseconds"),
@@ -157,7 +97,7 @@ def import_race(
             *(result.car for result in results if result.car.refusal is not None),
         ),
         counts=counts,
-        band_model=None,
+        alignment=alignment,
     )
     _check(cancel)
     progress(_closing("writing", spill))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from htt_desktop.domain import errors
 from htt_desktop.domain.accelerometers import AccelerometerCorrection
-from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock import ClockFit
 from htt_desktop.domain.identity import Identity
 from htt_desktop.domain.lap_status import TelemetryCover
 from htt_desktop.domain.race import RaceTiming
+from htt_desktop.domain.race_alignment import RaceAlignment
 
 SCHEMA_VERSION = 1
 """Layout of packs that this version reads and writes."""
@@ -108,8 +108,8 @@ class PackContents:
         Accepted cars in the order of their row groups, then refused ones.
     counts
         Samples of the whole import, by fate.
-    band_model
-        Error growth fitted on this race, ``None`` when too few crossings allow it.
+    alignment
+        What all cars of the race teach about laying one lap over another.
     """
 
     created: str
@@ -120,4 +120,4 @@ class PackContents:
     timing_notes: tuple[str, ...]
     cars: tuple[PackCar, ...]
     counts: Mapping[str, int]
-    band_model: BandModel | None
+    alignment: RaceAlignment

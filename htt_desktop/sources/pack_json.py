@@ -8,12 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from htt_desktop.domain.accelerometers import AccelerometerCorrection
-from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock import ClockFit
-from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.identity import Identity
 from htt_desktop.domain.lap_status import TelemetryCover
+from htt_desktop.sources.pack_alignment_json import alignment_from_json, alignment_to_json
 from htt_desktop.sources.pack_contents import (
     SCHEMA_VERSION,
     PackCar,
@@ -40,7 +39,7 @@ def contents_to_text(contents: PackContents) -> str:
         "timing_notes": list(contents.timing_notes),
         "cars": [_car_to_json(car) for car in contents.cars],
         "counts": dict(contents.counts),
-        "band_model": _band_to_json(contents.band_model),
+        "alignment": alignment_to_json(contents.alignment),
     })
 
 
@@ -74,7 +73,7 @@ def contents_from_text(text: bytes | str, file: str) -> PackContents:
         timing_notes=tuple(note.text() for note in root.field("timing_notes").items()),
         cars=tuple(_car(node) for node in root.field("cars").items()),
         counts=_counts(root.field("counts")),
-        band_model=root.optional("band_model", _band),
+        alignment=alignment_from_json(root.field("alignment")),
     )
 
 
@@ -130,19 +129,3 @@ def _files(nodes: Iterable[Node]) -> tuple[SourceFile, ...]:
 def _counts(node: Node) -> Mapping[str, int]:
     return MappingProxyType({key: item.integer(0) for key, item in node.members().items()})
 
-
-def _band_to_json(band: BandModel | None) -> dict[str, Any] | None:
-    if band is None:
-        return None
-    return {
-        str(tier): {"q_s2_per_m": q_s2_per_m, "residuals": band.residuals.get(tier, 0)}
-        for tier, q_s2_per_m in band.q_s2_per_m.items()
-    }
-
-
-def _band(node: Node) -> BandModel:
-    tiers = {Tier(key): item for key, item in node.members().items() if key in set(Tier)}
-    return BandModel(
-        q_s2_per_m={tier: item.field("q_s2_per_m").number(0) for tier, item in tiers.items()},
-        residuals={tier: item.field("residuals").integer(0) for tier, item in tiers.items()},
-    )

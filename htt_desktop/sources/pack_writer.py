@@ -20,6 +20,7 @@ from htt_desktop.domain.channels import CHANNELS
 from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
+from htt_desktop.sources.arrow_arrays import to_column
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import PackCar, PackContents
 from htt_desktop.sources.pack_json import contents_to_text
@@ -152,34 +153,34 @@ def _table(contents: PackContents, part: PackRows, schema: Any) -> Any:  # noqa:
     lap_number, since_line_s, flags = _official(part.race_time_s, laps)
     columns: dict[str, Any] = {
         "TRACK_ID": _constant(contents.timing.key.track_id, size),
-        "RACE_NUM": np.full(size, contents.timing.key.race),
-        "VEHICLE_NUMBER": np.full(size, int(number)) if number.isdecimal() else
-        pa.nulls(size, pa.int32()),
-        "LAP": rows.logger_lap,
-        "TIMESTAMP": pa.array(np.round(rows.clock_s * 1000).astype("datetime64[ms]")),
+        "RACE_NUM": _whole(np.full(size, contents.timing.key.race)),
+        "VEHICLE_NUMBER": _whole(np.full(size, int(number))) if number.isdecimal()
+        else pa.nulls(size, pa.int32()),
+        "LAP": _whole(rows.logger_lap),
+        "TIMESTAMP": to_column(
+            np.round(rows.clock_s * 1000).astype(np.int64), pa.timestamp("ms"),
+        ),
         "FLAG_AT_FL": flags,
         "ENTRY": _constant(number, size),
         "DRIVER_NAME": _constant(entry.driver_name, size),
         "TEAM": _constant(entry.team, size),
-        "OFFICIAL_LAP": pa.array(lap_number, mask=lap_number == NO_LAP),
-        "SINCE_LINE_S": pa.array(since_line_s, mask=np.isnan(since_line_s)),
+        "OFFICIAL_LAP": _whole(lap_number, lap_number == NO_LAP),
+        "SINCE_LINE_S": to_column(since_line_s, pa.float64(), np.isnan(since_line_s)),
         "VEHICLE_ID": _constant(rows.vehicle_id, size),
     }
     for spec in CHANNELS:
         values = rows.channels.get(spec.channel)
         columns[spec.column] = (
             pa.nulls(size, pa.float64()) if values is None
-            else pa.array(values, mask=np.isnan(values))
+            else to_column(values, pa.float64(), np.isnan(values))
         )
-    return pa.table([_cast(columns[name]) for name in schema.names], names=schema.names).cast(
-        schema,
-    )
+    return pa.table([columns[name] for name in schema.names], schema=schema)
 
 
-def _cast(column: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+def _whole(values: Any, missing: Any = None) -> Any:  # noqa: ANN401 - pyarrow has no types
     import pyarrow as pa  # noqa: PLC0415
 
-    return column if isinstance(column, pa.Array) else pa.array(column)
+    return to_column(values.astype(np.int32), pa.int32(), missing)
 
 
 def _constant(text: str, size: int) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -196,13 +197,14 @@ def _official(
 
     numbers = np.zeros(race_time_s.size, dtype=np.int64)
     since_s = np.full(race_time_s.size, np.nan)
-    flag_code = np.full(race_time_s.size, -1)
+    flag_code = np.full(race_time_s.size, -1, dtype=np.int32)
     for index, lap in enumerate(laps):
         first, end = np.searchsorted(race_time_s, (lap.start_s, lap.elapsed_s))
         numbers[first:end] = lap.lap_number
         since_s[first:end] = np.round(race_time_s[first:end] - lap.start_s, 4)
         flag_code[first:end] = index
     flags = pa.DictionaryArray.from_arrays(
-        pa.array(flag_code, mask=flag_code < 0), pa.array([lap.flag for lap in laps], pa.string()),
+        to_column(flag_code, pa.int32(), flag_code < 0),
+        pa.array([lap.flag for lap in laps], pa.string()),
     )
     return numbers, since_s, flags.cast(pa.string())

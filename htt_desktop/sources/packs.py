@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.domain.race import RaceKey
@@ -103,7 +102,7 @@ class PackTelemetry:
             timing=pack.contents.timing,
             inventory=_inventory(pack),
             recordings=MappingProxyType(recordings),
-            band_model=pack.contents.band_model or BandModel({}, {}),
+            alignment=pack.contents.alignment,
             origin=Origin(
                 label=self._label or f"pack {pack.path.name}",
                 created=pack.contents.created,
@@ -221,4 +220,5 @@ def _in_race_time(pack: Pack, car: PackCar, number: str) -> Recording:
         time_s=car.clock.race_time_s(rows.clock_s),
         logger_lap=rows.logger_lap,
         channels=MappingProxyType(channels),
+        clock_sigma_s=car.clock.sigma_s,
     )

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.lap_status import LapStatus
 from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
+from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.domain.recording import Recording
 
 Progress = Callable[[int], None]
@@ -92,7 +92,7 @@ class RaceTelemetry:
     timing: RaceTiming
     inventory: Inventory
     recordings: Mapping[str, Recording]
-    band_model: BandModel
+    alignment: RaceAlignment
     origin: Origin
 
 

@@ -11,18 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from htt_desktop.domain.accuracy import BandModel
-from htt_desktop.domain.compare_laps import align_lap, compare_laps, fastest_clean_lap
+from htt_desktop.domain.car_alignment import CarAlignment
+from htt_desktop.domain.compare_laps import compare_laps, fastest_clean_lap
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.errors import UnknownDriverError, UnknownLapError, UnknownTrackError
 from htt_desktop.domain.lap_status import LapStatus
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.recording import Recording
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
     Origin,
     Progress,
+    RaceTelemetry,
     TelemetryRequest,
     TelemetrySource,
 )
@@ -35,7 +36,7 @@ _REMEMBERED_LAPS = 64
 
 @dataclass(frozen=True, eq=False)
 class _Car:
-    recording: Recording
+    alignment: CarAlignment
     band_model: BandModel
     origin: Origin
 
@@ -109,13 +110,15 @@ class Comparer:
         track = self._track(job.key)
         inventory = self.inventory(job.key, cancel)
         statuses = [_status(inventory, choice) for choice in (job.reference, job.compared)]
-        cars = self._fetch(job, progress, cancel)
+        cars = self._fetch(track, job, progress, cancel)
         laps = []
         for status, car in zip(statuses, cars, strict=True):
             _stop_if(cancel)
-            laps.append(self._aligned(track, inventory, car, status))
+            laps.append(self._aligned(job.key, car, status))
         _stop_if(cancel)
-        comparison = compare_laps(track, job.key, laps[0], laps[1], cars[0].band_model)
+        comparison = compare_laps(
+            cars[0].alignment.track, job.key, laps[0], laps[1], cars[0].band_model
+        )
         origin = _joint_origin(cars[0].origin, cars[1].origin)
         return Loaded(job, comparison, inventory, origin, self.known(job.key))
 
@@ -133,7 +136,7 @@ class Comparer:
         return track
 
     def _fetch(
-        self, job: CompareJob, progress: Progress, cancel: threading.Event
+        self, track: Track, job: CompareJob, progress: Progress, cancel: threading.Event
     ) -> tuple[_Car, _Car]:
         wanted = tuple(dict.fromkeys((job.reference.number, job.compared.number)))
         cars = {number: self._cars.get((job.key, number)) for number in wanted}
@@ -141,7 +144,7 @@ class Comparer:
         if missing:
             telemetry = self._source.fetch(TelemetryRequest(job.key, missing), progress, cancel)
             for number in missing:
-                car = _Car(telemetry.recordings[number], telemetry.band_model, telemetry.origin)
+                car = _car(track, telemetry, number)
                 self._cars.put((job.key, number), car)
                 cars[number] = car
         reference, compared = cars[job.reference.number], cars[job.compared.number]
@@ -149,17 +152,24 @@ class Comparer:
         assert compared is not None  # noqa: S101
         return reference, compared
 
-    def _aligned(
-        self, track: Track, inventory: Inventory, car: _Car, status: LapStatus
-    ) -> AlignedLap:
-        number = car.recording.entry_number
-        same_car_laps = [other.lap for other in inventory.laps[number] if other.is_clean]
+    def _aligned(self, key: RaceKey, car: _Car, status: LapStatus) -> AlignedLap:
+        number, lap = car.alignment.entry.number, status.lap
+        return self._laps.get_or_make(
+            (key, number, lap.lap_number), lambda: car.alignment.align(lap)
+        )
 
-        def lay() -> AlignedLap:
-            entry = inventory.entries[number]
-            return align_lap(track, car.recording, entry, status.lap, same_car_laps)
 
-        return self._laps.get_or_make((inventory.key, number, status.lap.lap_number), lay)
+def _car(track: Track, telemetry: RaceTelemetry, number: str) -> _Car:
+    learnt, inventory = telemetry.alignment, telemetry.inventory
+    clean = [status.lap for status in inventory.laps[number] if status.is_clean]
+    alignment = CarAlignment(
+        learnt.on(track),
+        telemetry.recordings[number],
+        inventory.entries[number],
+        clean,
+        learnt.guide,
+    )
+    return _Car(alignment, learnt.band_model, telemetry.origin)
 
 
 def _stop_if(cancel: threading.Event) -> None:
