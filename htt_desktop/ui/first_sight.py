@@ -60,10 +60,14 @@ class FirstSight(QObject):
         self.painted.emit()
 
     def _on_loaded(self, loaded: Loaded) -> None:
+        # The tabs hear the same signal; in the next turn of the event loop all of them have.
+        QTimer.singleShot(0, self, self._on_shown)
+
+    def _on_shown(self) -> None:
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._window.repaint()
         self._times.setdefault("loaded", time.time())
-        # The next turn of the event loop: layouts that the answer set off are done then.
-        QTimer.singleShot(0, self, self._on_settled)
+        self._on_settled()
 
     def _on_failed(self, failed: Failed) -> None:
         if self._leaves:

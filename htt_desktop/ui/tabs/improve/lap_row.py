@@ -29,6 +29,7 @@ from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
 _HEIGHT_PX = 36
 _TITLE_PX = 64
 _GAP_PX = 2
+_HATCH_PX = 7
 _PADDING_PX = 6
 _WIDEST_PX = 72
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -145,15 +146,15 @@ class LapRow(QWidget):
     def _paint_chip(self, painter: QPainter, rect: QRect, place: int, status: LapStatus) -> None:
         theme = self._theme
         is_chosen = status.lap.lap_number == self._chosen
-        brush = QBrush(theme.color("raised"))
-        if not status.is_clean:
-            brush = QBrush(theme.color("grid"), Qt.BrushStyle.BDiagPattern)
+        brush = QBrush(theme.color("raised")) if status.is_clean else QBrush()
         pen = QPen(theme.color(self._side.value), 2) if is_chosen else QPen(theme.color("grid"))
         if self.hasFocus() and place == self._marked and not is_chosen:
             pen = QPen(theme.color("text"), 1, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(brush)
         inner = rect.adjusted(1, 1, -1, -1)
+        if not status.is_clean:
+            _hatch(painter, inner, theme.color("grid"))
         painter.drawRoundedRect(inner, RADIUS_PX, RADIUS_PX)
         painter.setPen(self._text_color(status, is_chosen))
         text = chip_text(status, inner.width() - 4, painter.fontMetrics())
@@ -174,6 +175,18 @@ class LapRow(QWidget):
             self.chosen.emit(status.lap.lap_number)
         else:
             self.refused.emit(lap_tip(status).capitalize() + ".")
+
+
+def _hatch(painter: QPainter, rect: QRect, color: QColor) -> None:
+    """Draw diagonal lines; Qt's own pattern shrinks to dots on dense screens."""
+    pen = painter.pen()
+    painter.setPen(QPen(color, 1))
+    painter.save()
+    painter.setClipRect(rect)
+    for left in range(rect.left() - rect.height(), rect.right(), _HATCH_PX):
+        painter.drawLine(left, rect.bottom(), left + rect.height(), rect.top())
+    painter.restore()
+    painter.setPen(pen)
 
 
 def chip_text(status: LapStatus, room_px: int, metrics: QFontMetrics) -> str:
