@@ -33,13 +33,23 @@ MACHINE_PATHS = re.compile(
 )
 INDEX_HOSTS = re.compile(r"pypi\.org|pythonhosted\.org|deb\.debian\.org|registry\.npmjs")
 
-LOADED = """
-import importlib, pkgutil, sys
+LAYERS = """
+import importlib, pkgutil
 import htt_desktop
-for layer in {layers!r}:
+for layer in {names!r}:
     package = importlib.import_module("htt_desktop." + layer)
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
+"""
+
+COMMANDS = """
+from htt_desktop.cli.main import build
+for command in {names!r}:
+    build(command)
+"""
+
+LOADED = """
+import sys
 print(*sorted(name for name in sys.modules if name.partition(".")[0] in {unwanted!r}))
 """
 
@@ -76,18 +86,25 @@ def _modules(layer: str) -> list[str]:
     ]
 
 
+QT = {"PySide6", "shiboken6", "pyqtgraph"}
+
+
 @pytest.mark.parametrize(
-    "layers, unwanted",
+    "program, names, unwanted",
     [
-        (["domain"], ["PySide6", "shiboken6", "pyqtgraph", "pandas", "pyarrow", "snowflake"]),
-        (["domain", "sources", "pipeline"], ["PySide6", "shiboken6", "pyqtgraph"]),
-        (["cli"], ["PySide6", "shiboken6", "pyqtgraph", "snowflake", "keyring"]),
+        (LAYERS, ["domain"], {*QT, "pandas", "pyarrow", "snowflake"}),
+        (LAYERS, ["domain", "sources", "pipeline"], QT),
+        (COMMANDS, ["compare", "validate", "telemetry", "data"], {*QT, "snowflake", "keyring"}),
     ],
+    ids=["domain", "below workers", "commands that draw nothing"],
 )
-def test_that_inner_layers_load_nothing_heavy(layers: list[str], unwanted: list[str]) -> None:
-    program = LOADED.format(layers=layers, unwanted=set(unwanted))
+def test_that_nothing_heavy_is_loaded(program: str, names: list[str], unwanted: set[str]) -> None:
     answer = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program.format(names=names) + LOADED.format(unwanted=unwanted)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.split() == []
