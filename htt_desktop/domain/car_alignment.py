@@ -11,7 +11,7 @@ import numpy as np
 from htt_desktop.domain.aligned_lap import aligned_lap
 from htt_desktop.domain.clock_travel import Travel, travel
 from htt_desktop.domain.comparison import AlignedLap
-from htt_desktop.domain.errors import AlignmentError, MissingChannelError
+from htt_desktop.domain.errors import AlignmentError, MissingChannelError, NoTelemetryError
 from htt_desktop.domain.field_alignment import (
     FEWEST_LINE_LAPS,
     SMALLEST_CLOCK_SIGMA_S,
@@ -147,6 +147,6 @@ class CarAlignment:
         for lap in self.laps:
             try:
                 signals.append(lap_signals(self.track, self.recording, self._travel, lap))
-            except AlignmentError:
+            except (AlignmentError, NoTelemetryError):
                 continue
         return own_line(self.track.length_m, self._fixes, signals, self._clock)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from htt_desktop.domain.clock_travel import travel
-from htt_desktop.domain.errors import AlignmentError
+from htt_desktop.domain.errors import AlignmentError, NoTelemetryError
 from htt_desktop.domain.gps_track import (
     DrivenLine,
     GpsFixes,
@@ -113,7 +113,7 @@ def make_field(track: Track, cars: Sequence[tuple[Recording, Sequence[OfficialLa
         for lap in official:
             try:
                 laps.append(FieldLap(number, lap_signals(track, recording, moved, lap), clock))
-            except AlignmentError:
+            except (AlignmentError, NoTelemetryError):
                 continue
         fixes[number] = gps_fixes(track, recording)
     return Field(track, tuple(laps), fixes)

@@ -13,7 +13,7 @@ import numpy as np
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock_travel import Travel
-from htt_desktop.domain.errors import AlignmentError
+from htt_desktop.domain.errors import AlignmentError, NoTelemetryError
 from htt_desktop.domain.race import FINISH_LINE, OfficialLap
 from htt_desktop.domain.recording import BoolArray, FloatArray, Recording
 from htt_desktop.domain.tracks import Track
@@ -135,12 +135,19 @@ def lap_signals(track: Track, recording: Recording, travel: Travel, lap: Officia
 
     Raises
     ------
+    NoTelemetryError
+        Nothing of the lap was recorded.
     AlignmentError
         The recording covers less than 20 s of the lap or none of its crossings.
     """
     clock_s = travel.clock_s - lap.start_s
     inside = (clock_s >= -MARGIN_S) & (clock_s <= lap.lap_time_s + MARGIN_S)
     clock_s, driven_m = clock_s[inside], travel.metres[inside]
+    if clock_s.size == 0:
+        raise NoTelemetryError(
+            f"No speed was recorded in lap {lap.lap_number} of #{recording.entry_number}; "
+            "choose another lap."
+        )
     if clock_s.size < 2 or clock_s[-1] - clock_s[0] < SHORTEST_RECORDED_S:
         raise AlignmentError(
             f"Less than {SHORTEST_RECORDED_S:.0f} s of lap {lap.lap_number} of "

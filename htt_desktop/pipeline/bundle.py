@@ -68,7 +68,13 @@ BUNDLED = (
 """Every bundled race, in calendar order."""
 
 
-def build_bundle(shared: Path, out: Path, cancel: threading.Event, say: Say) -> None:
+def build_bundle(
+    shared: Path,
+    out: Path,
+    cancel: threading.Event,
+    say: Say,
+    races: Sequence[BundledRace] = BUNDLED,
+) -> None:
     """Make everything in the data folder anew from the published files.
 
     Parameters
@@ -81,6 +87,8 @@ def build_bundle(shared: Path, out: Path, cancel: threading.Event, say: Say) -> 
         Ends the work between two batches.
     say
         Receives a line per pack.
+    races
+        Which packs to build.
 
     Raises
     ------
@@ -96,7 +104,7 @@ def build_bundle(shared: Path, out: Path, cancel: threading.Event, say: Say) -> 
     write_track_table(maps / "track_figures.json", maps / "track_corners.json", out / TRACKS_FILE)
     tracks = load_tracks(out)
     reports = []
-    for race in BUNDLED:
+    for race in races:
         request = ImportRequest(
             files=tuple(published / "telemetry" / name for name in race.files),
             timing_dir=published / "timing",

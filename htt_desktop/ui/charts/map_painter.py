@@ -17,6 +17,7 @@ from htt_desktop.ui.theme import LABEL_PX, Theme, font
 _BORDER_PX = 34.0
 _KEY_PX = 22.0
 _LEADER_PX = 17.0
+_FINISH_REACH_PX = 10.0
 _WIDTHS_PX = {Gain.LOSES: 5.5, Gain.GAINS: 3.5, Gain.EVEN: 3.0, Gain.UNKNOWN: 1.5}
 """Thick where the compared car loses, thin where it gains: a cue besides the colour."""
 
@@ -95,7 +96,7 @@ def _paint_runs(painter: QPainter, theme: Theme, picture: MapPicture, line: Floa
 
 def _paint_ticks(painter: QPainter, theme: Theme, picture: MapPicture, scale: MapScale) -> None:
     for mark, reach, width in (
-        (picture.finish, 10.0, 3.0),
+        (picture.finish, _FINISH_REACH_PX, 3.0),
         *((loop, 6.0, 1.5) for loop in picture.loops),
     ):
         at = scale.to_pixels(mark.east_m, mark.north_m)
@@ -105,11 +106,35 @@ def _paint_ticks(painter: QPainter, theme: Theme, picture: MapPicture, scale: Ma
         painter.drawLine(at - across, at + across)
 
 
+def dense(line: FloatArray, step: float = 3.0) -> FloatArray:
+    """Return a line with points no further apart than ``step``, shape ``(n, 2)``.
+
+    Examples
+    --------
+    >>> dense(np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 3.0]])).tolist()
+    [[0.0, 0.0], [2.0, 0.0], [4.0, 0.0], [4.0, 3.0]]
+    """
+    length = np.hypot(*np.diff(line, axis=0).T)
+    parts = np.maximum(np.ceil(length / step), 1)
+    index = np.arange(line.shape[0])
+    at = np.concatenate(([0.0], np.repeat(1 / parts, parts.astype(np.int64)).cumsum()))
+    return np.column_stack([np.interp(at, index, line[:, axis]) for axis in (0, 1)])
+
+
+def _finish_line(picture: MapPicture, scale: MapScale) -> FloatArray:
+    mark = picture.finish
+    at = scale.to_pixels(mark.east_m, mark.north_m)
+    across = QPointF(mark.ahead_north, mark.ahead_east) * _FINISH_REACH_PX
+    ends = at - across, at + across
+    return np.array([[end.x(), end.y()] for end in ends])
+
+
 def _paint_labels(
     painter: QPainter, theme: Theme, picture: MapPicture, scale: MapScale, line: FloatArray
 ) -> None:
     metrics = QFontMetricsF(painter.font())
     middle = line.mean(axis=0)
+    busy = np.concatenate((dense(line), dense(_finish_line(picture, scale))))
     area = Box(2.0, 2.0, painter.window().width() - 4.0, painter.window().height() - 4.0 - _KEY_PX)
 
     def labels(marks: Iterable[MapMark]) -> list[Label]:
@@ -125,8 +150,8 @@ def _paint_labels(
         return found
 
     wanted = [*labels([picture.finish]), *labels(picture.corners)]
-    placed = place_labels(wanted, line, area)
-    names = place_labels(labels(picture.loops), line, area, [box for _, box in placed])
+    placed = place_labels(wanted, busy, area)
+    names = place_labels(labels(picture.loops), busy, area, [box for _, box in placed])
     for group, color in ((placed, theme.text), (names, theme.muted)):
         painter.setPen(QPen(QColor(color), 0.7))
         for label, box in group:

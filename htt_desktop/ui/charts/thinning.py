@@ -6,7 +6,7 @@ import numpy as np
 
 from htt_desktop.domain.recording import FloatArray
 
-POINTS_PER_PIXEL = 8
+POINTS_PER_PIXEL = 16
 """More points than this per pixel are thinned; one lap at 23 Hz never gets there."""
 
 
