@@ -26,7 +26,6 @@ lint: ## style, types and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/mypy requirements/setup_environment.py
 	@$(BIN)/lint-imports
 
 start: ## open the real application on a screen of its own and close it again

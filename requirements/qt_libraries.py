@@ -53,7 +53,7 @@ print("fonts" if QFontDatabase.families() else "no fonts")
 """
 
 
-def see_to_them(python: Path, stamp: Path) -> None:
+def see_to_them(python: Path, stamp: Path) -> bool:
     """Try Qt for real, and install or name what it lacks.
 
     Parameters
@@ -62,29 +62,35 @@ def see_to_them(python: Path, stamp: Path) -> None:
         Interpreter of an environment that holds PySide6.
     stamp
         File that remembers that this installation of Qt was complete.
+
+    Returns
+    -------
+    bool
+        Whether Qt can draw; a library that only a screen needs may still be missing.
     """
     if not sys.platform.startswith("linux"):
-        return
+        return True
     print_of_qt = _qt_folder(python)
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == print_of_qt:
-        return
+        return True
     missing = _missing(Path(print_of_qt))
     unknown = sorted(missing - PACKAGE_OF.keys())
     if unknown:
         print(f"Qt also lacks {' '.join(unknown)}; install the packages that hold them.")
     packages = sorted({PACKAGE_OF[name] for name in missing & PACKAGE_OF.keys()})
-    if packages and not install_or_name(packages, "Qt's system libraries"):
-        return
+    complete = not packages or install_or_name(packages, "Qt's system libraries")
     answer = subprocess.run(
         [python, "-c", WITHOUT_A_SCREEN], check=False, capture_output=True, text=True
     )
     if answer.returncode != 0:
         last_words = (answer.stderr.strip().splitlines() or ["no reason given"])[-1]
         print(f"Qt does not start yet: {last_words}")
-        return
-    if "no fonts" in answer.stdout and not install_or_name([FONT_PACKAGE], "a font"):
-        return
-    stamp.write_text(print_of_qt, encoding="utf-8")
+        return False
+    if "no fonts" in answer.stdout:
+        complete = install_or_name([FONT_PACKAGE], "a font") and complete
+    if complete:
+        stamp.write_text(print_of_qt, encoding="utf-8")
+    return True
 
 
 def install_or_name(packages: list[str], what: str) -> bool:

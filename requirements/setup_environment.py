@@ -72,7 +72,10 @@ def _make(purpose: str) -> None:
         keep = present.get("project") == wanted["project"]
         _fill(environment, sorted(wanted["locks"]), keep=keep)
         stamp.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
-    qt_libraries.see_to_them(_python(environment), TOOLS / "qt-libraries.txt")
+    if not qt_libraries.see_to_them(_python(environment), TOOLS / "qt-libraries.txt"):
+        raise SetupError(
+            "The Python packages are in place; Qt itself waits for what is named above."
+        )
 
 
 def _digests(locks: set[str]) -> dict[str, dict[str, str]]:

@@ -116,5 +116,19 @@ def test_that_a_complete_qt_is_not_tried_twice(
     _program(programs, "ldd", "true")
     script.see_to_them(Path(sys.executable), stamp)
     _program(programs, "ldd", "echo '  libEGL.so.1 => not found'")
-    script.see_to_them(Path(sys.executable), stamp)
+    assert script.see_to_them(Path(sys.executable), stamp)
     assert capsys.readouterr().out == ""
+
+
+def test_that_a_qt_that_does_not_start_stops_the_setup(
+    programs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _program(programs, "ldd", "true")
+    python = _program(programs, "python", "echo 'ImportError: libGL.so.1: not there' >&2; exit 1")
+    stamp = tmp_path / "stamp"
+    assert not _script("qt_libraries", monkeypatch).see_to_them(python, stamp)
+    assert "libGL.so.1: not there" in capsys.readouterr().out
+    assert not stamp.exists()
