@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ def build(wanted: str | None) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``htt``; every foreseen error ends in one sentence and its own exit code."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the application
     words = list(sys.argv[1:] if arguments is None else arguments)
     wanted = next((word for word in words if not word.startswith("-")), None)
     sys.exit(_guarded(lambda: build(wanted)(args=words, prog_name="htt")))

@@ -33,6 +33,7 @@ class WideCombo(QComboBox):
 
     def __init__(self, characters: int, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._items: list[tuple[str, object, bool, str]] = []
         self.setAccessibleName(name)
         self.setMinimumContentsLength(characters)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -43,6 +44,12 @@ class WideCombo(QComboBox):
 
     def show_items(self, items: list[tuple[str, object, bool, str]], chosen: object) -> None:
         """Replace the list: text, data, enabled and tool tip of every line."""
+        if items != self._items:
+            self._items = items
+            self.setModel(self._filled(items))
+        self.setCurrentIndex(next((i for i, it in enumerate(items) if it[1] == chosen), -1))
+
+    def _filled(self, items: list[tuple[str, object, bool, str]]) -> QStandardItemModel:
         model = QStandardItemModel(self)
         for text, data, enabled, tip in items:
             item = QStandardItem(text)
@@ -50,8 +57,7 @@ class WideCombo(QComboBox):
             item.setToolTip(tip)
             item.setEnabled(enabled)
             model.appendRow(item)
-        self.setModel(model)
-        self.setCurrentIndex(next((i for i, it in enumerate(items) if it[1] == chosen), -1))
+        return model
 
     def showPopup(self) -> None:
         """Open the list at its full width."""
