@@ -32,6 +32,7 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         self.setMinimumWidth(200)
         self.panels: dict[str, PanelPlot] = {}
         self.view_span = View(0.0, 1.0)
+        self.axis_factor = 1.0
         self.grid_shown = True
         self._theme = theme
         self._data: PanelSet | None = None
@@ -114,10 +115,10 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         return self.view_span.start + pixel / float(max(self.width(), 1)) * self.view_span.span
 
     def x_ticks(self) -> tuple[float, ...]:
-        """Return round places on the horizontal axis, as many as fit."""
-        return ticks(
-            self.view_span.start, self.view_span.end, max(self.width() // _TICK_EVERY_PX, 2)
-        )
+        """Return places on the horizontal axis that are round in its unit, as many as fit."""
+        most, factor = max(self.width() // _TICK_EVERY_PX, 2), self.axis_factor
+        view = self.view_span
+        return tuple(tick / factor for tick in ticks(view.start * factor, view.end * factor, most))
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint everything that lies behind the traces."""

@@ -77,7 +77,7 @@ class PanelMargin(QWidget):
         for panel in data.panels if data is not None else ():
             apart = plots[panel.key.value].as_difference
             self._names[panel.key.value] = [
-                (pair.name, f"{pair.spec.unit}  difference" if apart else pair.spec.unit)
+                (pair.name, f"{pair.unit}  difference" if apart else pair.unit)
                 for pair in panel.channels
             ]
         self.update()

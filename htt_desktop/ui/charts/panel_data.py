@@ -16,6 +16,7 @@ from htt_desktop.ui.charts.delta_data import DeltaData, prepare_delta
 from htt_desktop.ui.charts.lap_axis import LapAxis
 from htt_desktop.ui.charts.lap_trace import LapTrace
 from htt_desktop.ui.charts.track_marks import TrackMarks
+from htt_desktop.ui.formats import UnitSystem, in_units
 
 
 class PanelKey(StrEnum):
@@ -61,9 +62,16 @@ _AT_LEAST: dict[Channel, tuple[float, float]] = {
 
 @dataclass(frozen=True, eq=False)
 class ChannelPair:
-    """One channel of both laps; a lap that did not record it has an empty trace."""
+    """One channel of both laps; a lap that did not record it has an empty trace.
+
+    Attributes
+    ----------
+    unit
+        Unit of the values on screen; ``spec`` speaks of the recorded ones.
+    """
 
     spec: ChannelSpec
+    unit: str
     reference: LapTrace
     compared: LapTrace
 
@@ -111,6 +119,7 @@ def prepare_panels(
     mode: AxisMode = AxisMode.DISTANCE,
     nudge_m: float = 0.0,
     zero_m: float | None = None,
+    units: UnitSystem = UnitSystem.METRIC,
 ) -> PanelSet:
     """Return the panels of a comparison over distance or time.
 
@@ -124,6 +133,8 @@ def prepare_panels(
         The compared lap is shifted forward by this much, by hand.
     zero_m
         Place the delta is counted from; the line when ``None``.
+    units
+        Speeds are turned into them; distances stay in metres.
 
     Returns
     -------
@@ -133,7 +144,7 @@ def prepare_panels(
     axis = LapAxis.of(mode, comparison.reference, comparison.compared)
     panels = []
     for key, lines in _CHOICES.items():
-        pairs = tuple(_pairs(comparison, lines, mode, nudge_m))
+        pairs = tuple(_pairs(comparison, lines, _Drawing(mode, nudge_m, units)))
         if pairs:
             panels.append(ChannelPanel(key, pairs, *_value_range(pairs)))
     return PanelSet(
@@ -151,8 +162,17 @@ def rezeroed(
     return replace(panels, delta=prepare_delta(comparison, panels.axis, nudge_m, zero_m))
 
 
+@dataclass(frozen=True)
+class _Drawing:
+    """How traces are to be drawn."""
+
+    mode: AxisMode
+    nudge_m: float
+    units: UnitSystem
+
+
 def _pairs(
-    comparison: Comparison, lines: Iterable[tuple[Channel, ...]], mode: AxisMode, nudge_m: float
+    comparison: Comparison, lines: Iterable[tuple[Channel, ...]], drawing: _Drawing
 ) -> Iterable[ChannelPair]:
     laps = comparison.reference, comparison.compared
     for choices in lines:
@@ -161,22 +181,26 @@ def _pairs(
         channel = ranked[0]
         if not any(channel in lap.traces for lap in laps):
             continue
+        spec = SPEC_OF[channel]
         yield ChannelPair(
-            SPEC_OF[channel],
-            _lap_trace(comparison.reference, channel, mode, 0.0),
-            _lap_trace(comparison.compared, channel, mode, nudge_m),
+            spec,
+            in_units(1.0, spec.unit, drawing.units)[1],
+            _lap_trace(comparison.reference, channel, replace(drawing, nudge_m=0.0)),
+            _lap_trace(comparison.compared, channel, drawing),
         )
 
 
-def _lap_trace(lap: AlignedLap, channel: Channel, mode: AxisMode, nudge_m: float) -> LapTrace:
-    stepped = SPEC_OF[channel].stepped
+def _lap_trace(lap: AlignedLap, channel: Channel, drawing: _Drawing) -> LapTrace:
+    spec = SPEC_OF[channel]
     trace = lap.traces.get(channel)
     if trace is None:
         empty = np.empty(0)
-        return LapTrace(empty, empty, empty, stepped)
-    distance_m = trace.distance_m + nudge_m if nudge_m else trace.distance_m
-    x = distance_m if mode is AxisMode.DISTANCE else trace.time_s
-    return LapTrace(x, trace.value, distance_m, stepped)
+        return LapTrace(empty, empty, empty, spec.stepped)
+    distance_m = trace.distance_m + drawing.nudge_m if drawing.nudge_m else trace.distance_m
+    x = distance_m if drawing.mode is AxisMode.DISTANCE else trace.time_s
+    factor = in_units(1.0, spec.unit, drawing.units)[0]
+    value = trace.value * factor if factor != 1.0 else trace.value
+    return LapTrace(x, value, distance_m, spec.stepped)
 
 
 def _value_range(pairs: tuple[ChannelPair, ...]) -> tuple[float, float]:

@@ -30,7 +30,7 @@ def readings_at(panels: PanelSet, distance_m: float) -> tuple[Reading, ...]:
                 Reading(
                     panel.key,
                     pair.name,
-                    pair.spec.unit,
+                    pair.unit,
                     pair.spec.decimals,
                     reference,
                     compared,
@@ -56,7 +56,7 @@ def statistics_between(
         ChannelStatistics(
             panel.key,
             pair.name,
-            pair.spec.unit,
+            pair.unit,
             pair.spec.decimals,
             pair.reference.spread(start_m, end_m),
             pair.compared.spread(start_m, end_m),
@@ -99,4 +99,4 @@ def visible_rows(
 
 
 def _heading(pair: ChannelPair, number: str) -> str:
-    return " ".join(part for part in (pair.name, pair.spec.unit, number) if part)
+    return " ".join(part for part in (pair.name, pair.unit, number) if part)

@@ -13,6 +13,7 @@ from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.margin import COLUMN_PX, MARGIN_PX, PAD_PX
 from htt_desktop.ui.charts.scales import decimals_of
 from htt_desktop.ui.charts.track_marks import TrackMarks
+from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
 TOP_PX = 32
@@ -156,6 +157,7 @@ class AxisRuler(QWidget):
         self._ticks: tuple[float, ...] = ()
         self._x_of: Callable[[float], float] = float
         self._cursors: tuple[float, ...] = ()
+        self._units = UnitSystem.METRIC
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -165,9 +167,19 @@ class AxisRuler(QWidget):
     def show_axis(
         self, mode: AxisMode, ticks: tuple[float, ...], x_of: Callable[[float], float]
     ) -> None:
-        """Write the figures of a view."""
+        """Write the figures of a view; ticks are in metres or seconds."""
         self._mode, self._ticks, self._x_of = mode, ticks, x_of
         self.update()
+
+    def set_units(self, units: UnitSystem) -> None:
+        """Write distances in other units."""
+        self._units = units
+        self.update()
+
+    def _written(self, x: float) -> float:
+        if self._mode is AxisMode.TIME:
+            return x
+        return formats.in_units(x, "m", self._units)[0]
 
     def set_cursors(self, places: tuple[float, ...]) -> None:
         """Flag the cursors' places on the axis."""
@@ -182,7 +194,8 @@ class AxisRuler(QWidget):
         painter.setFont(self._font)
         painter.fillRect(event.rect(), QColor(theme.window))
         painter.setPen(QColor(theme.muted))
-        title = "lap distance m" if self._mode is AxisMode.DISTANCE else "time since line s"
+        unit = formats.in_units(1.0, "m", self._units)[1]
+        title = "time since line s" if self._mode is AxisMode.TIME else f"lap distance {unit}"
         room = QRect(PAD_PX, 0, MARGIN_PX - 2 * PAD_PX, BOTTOM_PX)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
         if not self._ticks:
@@ -190,10 +203,10 @@ class AxisRuler(QWidget):
         width = self.width() - MARGIN_PX
         painter.translate(MARGIN_PX, 0)
         flags = self._flags(width)
-        step = self._ticks[1] - self._ticks[0] if len(self._ticks) > 1 else 1.0
+        step = self._written(self._ticks[1] - self._ticks[0]) if len(self._ticks) > 1 else 1.0
         wanted = [*flags]
         for value in self._ticks:
-            label = formats.number(value, decimals_of(step))
+            label = formats.number(self._written(value), decimals_of(step))
             size = QFontMetrics(self._font).horizontalAdvance(label) + 8.0
             wanted.append((self._x_of(value) - size / 2, size, label))
         painter.setPen(QColor(theme.muted))
@@ -210,7 +223,7 @@ class AxisRuler(QWidget):
         decimals = 0 if self._mode is AxisMode.DISTANCE else 2
         flags = []
         for place in self._cursors:
-            label = formats.number(place, decimals)
+            label = formats.number(self._written(place), decimals)
             size = QFontMetrics(self._font).horizontalAdvance(label) + 8.0
             x = self._x_of(place)
             if 0 <= x <= width:

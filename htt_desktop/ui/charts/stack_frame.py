@@ -24,6 +24,7 @@ from htt_desktop.ui.charts.rulers import BOTTOM_PX, TOP_PX, AxisRuler, TrackRule
 from htt_desktop.ui.charts.stack_notes import notes_of
 from htt_desktop.ui.charts.track_marks import TrackMarks
 from htt_desktop.ui.charts.zoom import View, ZoomHistory
+from htt_desktop.ui.formats import UnitSystem, in_units
 from htt_desktop.ui.theme import Theme
 
 _NO_MARKS = TrackMarks((), (), ())
@@ -55,6 +56,7 @@ class StackFrame(QWidget):
         self._zero_m: float | None = None
         self._nudge_m = 0.0
         self._overlapped = False
+        self._units = UnitSystem.METRIC
         self._top = TrackRuler(theme, self)
         self._margin = PanelMargin(theme, self)
         self._canvas = PlotCanvas(theme, self)
@@ -98,7 +100,9 @@ class StackFrame(QWidget):
             self._data = None
             self._order.set_present(())
         else:
-            self._data = prepare_panels(comparison, self._mode, self._nudge_m, self._zero_m)
+            self._data = prepare_panels(
+                comparison, self._mode, self._nudge_m, self._zero_m, self._units
+            )
             self._order.set_present(self._data.keys)
             axis = self._data.axis
             if shown is None:
@@ -108,6 +112,8 @@ class StackFrame(QWidget):
                 # Views of another axis, or of a lap with another clock, mean nothing here.
                 if not self._history.view.is_close(view):
                     self._history = ZoomHistory(view)
+        distance = self._mode is AxisMode.DISTANCE
+        self._canvas.axis_factor = in_units(1.0, "m" if distance else "s", self._units)[0]
         self._canvas.show_panels(self._data)
         self._arrange()
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from htt_desktop.ui.charts.panel_data import PanelKey
 from htt_desktop.ui.charts.stack_frame import StackFrame
+from htt_desktop.ui.formats import UnitSystem
 
 
 class StackPanels(StackFrame):
@@ -91,6 +92,18 @@ class StackPanels(StackFrame):
     def set_grid(self, shown: bool) -> None:
         """Show or hide grid lines."""
         self._canvas.set_grid(shown)
+
+    def set_units(self, units: UnitSystem) -> None:
+        """Write speeds and the distance axis in other units; all distances passed stay metres."""
+        if units is not self._units:
+            self._units = units
+            self._bottom.set_units(units)
+            self._prepare(keep_view=True)
+
+    @property
+    def units(self) -> UnitSystem:
+        """Units on screen."""
+        return self._units
 
     @property
     def grid_shown(self) -> bool:

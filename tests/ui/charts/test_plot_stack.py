@@ -15,6 +15,7 @@ from htt_desktop.ui.charts.margin import MARGIN_PX
 from htt_desktop.ui.charts.panel_data import PanelKey
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import RangeStatistics
+from htt_desktop.ui.formats import KM_PER_MILE, UnitSystem
 from htt_desktop.ui.theme import DARK, LIGHT, Theme
 from tests.ui.charts.two_laps import ALL_CHANNELS, APEXES_M, GAP_M, LENGTH_M, comparison, lap
 
@@ -491,3 +492,16 @@ def test_that_the_zoom_stays_in_place_when_a_slower_lap_comes_over_time(stack: S
     made.zoom_to(3000.0, 3500.0)
     made.show_comparison(comparison(lap("47", 60.0), lap("7")))
     assert made.visible_range() == pytest.approx((3000.0, 3500.0), abs=0.1)
+
+
+def test_that_miles_change_what_is_written_and_nothing_else(stack: Stack) -> None:
+    made = stack()
+    made.zoom_to(1000.0, 2000.0)
+    metric = made.readings_at(1500.0)[1]
+    made.set_units(UnitSystem.IMPERIAL)
+    miles = made.readings_at(1500.0)[1]
+    assert (metric.unit, miles.unit) == ("km/h", "mph")
+    assert metric.reference == pytest.approx((miles.reference or 0.0) * KM_PER_MILE)
+    assert made.visible_range() == pytest.approx((1000.0, 2000.0))
+    feet = [tick / 0.3048 for tick in made._canvas.x_ticks()]
+    assert feet == pytest.approx([round(tick, -2) for tick in feet])
