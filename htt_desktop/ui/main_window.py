@@ -13,10 +13,9 @@ from htt_desktop.ui.actions import Actions
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.dialogs.preferences import PreferencesDialog
 from htt_desktop.ui.header import Header
-from htt_desktop.ui.key_sheet import KeySheet
 from htt_desktop.ui.messages import Messages
-from htt_desktop.ui.overlay import Overlay
-from htt_desktop.ui.palette import CommandPalette, PaletteEntry
+from htt_desktop.ui.overlays import Overlays
+from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.ui.shell_style import dress
 from htt_desktop.ui.status_line import StatusLine
@@ -45,20 +44,20 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("HackTheTrack Desktop")
         self.setMinimumSize(*_SMALLEST_SIZE)
         self.actions_table = Actions(self)
+        self._overlays = Overlays(self, self.actions_table, self._findable)
         self.actions_table.bind(
             {
-                CommandId.PALETTE: self._on_palette,
+                CommandId.PALETTE: self._overlays.toggle_palette,
                 CommandId.SETTINGS: self._on_settings,
                 CommandId.THEME: self._on_theme,
                 CommandId.FULL_PAGE: self._on_full_page,
-                CommandId.KEYS: self._on_keys,
+                CommandId.KEYS: self._overlays.toggle_keys,
                 CommandId.CANCEL: self._on_cancel,
                 CommandId.QUIT: self.close,
             }
         )
         self.pages = QStackedWidget()
         self.status = StatusLine()
-        self._overlays: dict[CommandId, Overlay] = {}
         self.header = Header(self.actions_table)
         self.header.tabs.currentChanged.connect(self.pages.setCurrentIndex)
         middle = QWidget()
@@ -99,36 +98,13 @@ class MainWindow(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
 
-    def _palette_entries(self) -> list[PaletteEntry]:
-        entries = [entry for tab in self._tabs for entry in tab.palette_entries()]
-        for command in self.actions_table.bound():
-            action = self.actions_table.action(command.id)
-            if action.isEnabled() and command.id is not CommandId.PALETTE:
-                entries.append(PaletteEntry(command.text, command.key_text, action.trigger))
-        return entries
-
-    def _toggle(self, command: CommandId, overlay: type[Overlay], *arguments: object) -> None:
-        if command not in self._overlays:
-            self._overlays[command] = overlay(self, *arguments)
-        shown = self._overlays[command]
-        if shown.isVisible():
-            shown.disappear()
-        else:
-            shown.appear()
-
-    def _on_palette(self) -> None:
-        self._toggle(CommandId.PALETTE, CommandPalette, self._palette_entries)
-
-    def _on_keys(self) -> None:
-        self._toggle(CommandId.KEYS, KeySheet, self.actions_table.bound())
+    def _findable(self) -> list[PaletteEntry]:
+        return [entry for tab in self._tabs for entry in tab.palette_entries()]
 
     def _on_cancel(self) -> None:
-        for overlay in self._overlays.values():
-            if overlay.isVisible():
-                overlay.disappear()
-                return
-        for tab in self._tabs:
-            tab.cancel()
+        if not self._overlays.close():
+            for tab in self._tabs:
+                tab.cancel()
 
     def _on_settings(self) -> None:
         PreferencesDialog(self._settings, self).open()

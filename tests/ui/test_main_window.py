@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.dialogs.preferences import PreferencesDialog
+from htt_desktop.ui.key_sheet import KeySheet
 from htt_desktop.ui.palette import CommandPalette
 from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.state import Selection
@@ -97,7 +98,8 @@ def test_that_escape_closes_the_palette_first_and_gives_the_focus_back(stage: St
 
 def test_that_the_key_sheet_opens_and_closes_with_the_same_key(stage: Stage) -> None:
     trigger(stage, CommandId.KEYS)
-    sheet = stage.desktop.window._overlays[CommandId.KEYS]
+    sheet = stage.desktop.window.findChild(KeySheet)
+    assert sheet is not None
     assert sheet.isVisible()
     assert stage.desktop.window.rect().contains(sheet.geometry())
     trigger(stage, CommandId.KEYS)
