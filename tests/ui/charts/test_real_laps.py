@@ -1,6 +1,5 @@
 """The bundled races as the charts show them."""
 
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -8,24 +7,11 @@ import pytest
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Comparison
-from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.packs import PackTelemetry
-from htt_desktop.sources.telemetry_source import no_progress
-from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.ui.charts.map_picture import Gain, picture_of
 from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet, prepare_panels
 from htt_desktop.ui.charts.panel_readings import readings_at
 from htt_desktop.ui.charts.thinning import needs_thinning
-from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice
-
-
-def compare(data_dir: Path, track_id: str, numbers: tuple[str, str]) -> Comparison:
-    """Return two cars' fastest clean laps of a bundled race 1."""
-    source = PackTelemetry(data_dir / "packs")
-    job = CompareJob(1, RaceKey(track_id, 1), LapChoice(numbers[0]), LapChoice(numbers[1]))
-    comparer = Comparer(source, load_tracks(data_dir))
-    return comparer.compare(job, no_progress, threading.Event()).comparison
+from tests.ui.charts.real_laps import compare
 
 
 @pytest.fixture(scope="module")
