@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -27,7 +28,9 @@ def _shown_commands(program: str) -> set[str]:
         text = document.read_text(encoding="utf-8")
         code = re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", text, re.DOTALL)
         lines = [
-            line.strip().removeprefix("$ ") for pair in code for line in "".join(pair).split("\n")
+            line.split("  #")[0].strip().removeprefix("$ ")
+            for pair in code
+            for line in "".join(pair).split("\n")
         ]
         found |= {line.removeprefix(program).strip() for line in lines if line.startswith(program)}
     return found
@@ -54,7 +57,7 @@ def test_that_every_make_target_shown_exists() -> None:
 
 def test_that_every_htt_command_shown_exists() -> None:
     shown = {
-        tuple(re.match(r"((?:[a-z-]+ ?)*)", command)[0].split())  # type: ignore[index]
+        tuple(itertools.takewhile(str.isalpha, command.split()))
         for command in _shown_commands("htt ")
     }
     assert shown
