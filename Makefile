@@ -23,10 +23,12 @@ test: ## set everything up and run the tests; ARGS="tests/domain -q" goes to pyt
 
 lint: ## style, types and import contracts
 	@$(SET_UP) lint
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@bad=0; \
+	$(BIN)/ruff check . || bad=1; \
+	$(BIN)/ruff format --check . || bad=1; \
+	$(BIN)/mypy || bad=1; \
+	$(BIN)/lint-imports || bad=1; \
+	exit $$bad
 
 start: ## open the real application on a screen of its own and close it again
 	@$(SET_UP) test
