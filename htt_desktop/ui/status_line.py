@@ -33,9 +33,12 @@ class StatusLine(QWidget):
         layout.addWidget(self.right)
 
     def show_facts(self, facts: Facts) -> None:
-        """Replace the facts; a message that is still due stays."""
+        """Replace the facts; a warning that is still due stays, other messages give way."""
+        is_news = facts.shown != self._facts.shown
         self._facts = facts
         self.right.setText(facts.origin)
+        if is_news and self.left.property("role") == "status":
+            self._timer.stop()
         if not self._timer.isActive():
             self._on_message_over()
 

@@ -26,11 +26,23 @@ def test_that_a_message_covers_the_facts_and_gives_way_to_them(qtbot: QtBot) -> 
     line.show_facts(Facts("two laps", "a pack"))
     line.show_message(Message("Written."))
     assert line.left.text() == "Written."
+    line._timer.timeout.emit()
+    assert line.left.text() == "two laps"
+    line.show_message(Message("Written."))
     line.show_facts(Facts("two other laps", "a pack"))
-    assert line.left.text() == "Written."
+    assert (line.left.text(), line.right.text()) == ("two other laps", "a pack")
+    assert not line._timer.isActive()
+
+
+def test_that_a_warning_stays_until_its_time_is_over(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.show_message(Message("A pack is damaged.", Level.WARNING))
+    line.show_facts(Facts("two laps", "a pack"))
+    assert line.left.text() == "A pack is damaged."
     line._timer.stop()
     line._timer.timeout.emit()
-    assert (line.left.text(), line.right.text()) == ("two other laps", "a pack")
+    assert line.left.text() == "two laps"
 
 
 def test_that_a_warning_looks_different_from_facts(qtbot: QtBot) -> None:
