@@ -20,8 +20,8 @@ from htt_desktop.domain.place_solver import Placement
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tier import tier_of
 
-HALF_STEP_S = 0.2
-"""The speed at a crossing is taken over this much on either side."""
+EDGE_S = 0.5
+"""Beyond either end of its recording a car keeps the mean speed of this last stretch."""
 
 OWN_LAPS_WORTH = 1.0
 """Own laps needed to outweigh everybody else's opinion of where a loop lies."""
@@ -33,9 +33,11 @@ class LoopError:
 
     Attributes
     ----------
+    predicted_s
+        When the lap should have crossed, since it began; the loop placed by all other
+        laps, the car's own weighing most. The official crossing has no part in it.
     error_s
-        Predicted minus official time; the loop placed by all other laps, the car's own
-        weighing most.
+        Predicted minus official time.
     other_cars_error_s
         The same with the loop placed by other cars only; ``None`` with one car.
     bridge_m
@@ -47,6 +49,7 @@ class LoopError:
     lap_number: int
     loop: str
     tier: Tier
+    predicted_s: float
     error_s: float
     other_cars_error_s: float | None
     bridge_m: float
@@ -156,12 +159,15 @@ def _errors_at(
 ) -> list[LoopError]:
     laps = [blind.placements[key] for key in keys]
     crossed_s = np.array([lap.signals.lap.loops_s[loop] for lap in laps])
-    seen_m, speed_mps = _passages(laps, crossed_s)
+    seen_m = np.array(
+        [lap.place_at(np.array([time_s]))[0] for lap, time_s in zip(laps, crossed_s, strict=True)]
+    )
     errors = []
     for index, (number, lap_number) in enumerate(keys):
         others = np.array([other != index for other in range(len(keys))])
         own = np.array([key[0] == number for key in keys])
         place_m = _place(seen_m[others & own], seen_m[others])
+        predicted_s = _reached_s(laps[index], place_m)
         foreign = seen_m[~own]
         errors.append(
             LoopError(
@@ -169,9 +175,10 @@ def _errors_at(
                 lap_number=lap_number,
                 loop=loop,
                 tier=tier_of(laps[index], number in blind.lines),
-                error_s=float((place_m - seen_m[index]) / speed_mps[index]),
+                predicted_s=predicted_s,
+                error_s=predicted_s - float(crossed_s[index]),
                 other_cars_error_s=(
-                    float((np.median(foreign) - seen_m[index]) / speed_mps[index])
+                    _reached_s(laps[index], float(np.median(foreign))) - float(crossed_s[index])
                     if foreign.size
                     else None
                 ),
@@ -181,12 +188,19 @@ def _errors_at(
     return errors
 
 
-def _passages(laps: Sequence[Placement], crossed_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-    steps = np.array([-HALF_STEP_S, 0.0, HALF_STEP_S])
-    places = np.stack(
-        [lap.place_at(time_s + steps) for lap, time_s in zip(laps, crossed_s, strict=True)]
-    )
-    return places[:, 1], (places[:, 2] - places[:, 0]) / (2 * HALF_STEP_S)
+def _reached_s(lap: Placement, place_m: float) -> float:
+    """Return when a lap reaches a place, found from the placed lap alone."""
+    signals = lap.signals
+    recorded_s = np.union1d(signals.clock_s, signals.node_s)
+    places_m = np.maximum.accumulate(lap.place_at_recorded(recorded_s))
+    reached_s = float(np.interp(place_m, places_m, recorded_s))
+    edge = np.array([recorded_s[0], recorded_s[0] + EDGE_S])
+    if place_m > places_m[-1]:
+        edge = np.array([recorded_s[-1] - EDGE_S, recorded_s[-1]])
+    before_m, after_m = lap.place_at_recorded(edge)
+    speed_mps = max(float(after_m - before_m) / EDGE_S, 1.0)
+    beyond_m = place_m - float(np.clip(place_m, places_m[0], places_m[-1]))
+    return reached_s + beyond_m / speed_mps - lap.clock_error_s
 
 
 def _place(own_m: FloatArray, all_m: FloatArray) -> float:
