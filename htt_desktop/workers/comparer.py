@@ -31,7 +31,7 @@ from htt_desktop.workers.jobs import Catalogue, CompareJob, LapChoice, Loaded
 from htt_desktop.workers.recent import Recent
 
 _REMEMBERED_CARS = 8
-_REMEMBERED_LAPS = 64
+_REMEMBERED_LAPS = 40
 
 
 @dataclass(frozen=True, eq=False)

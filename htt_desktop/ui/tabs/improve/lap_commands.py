@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
@@ -41,8 +43,18 @@ class LapCommands:
             CommandId.SWAP: self._state.swap,
         }
 
-    def palette_entries(self) -> list[PaletteEntry]:
-        """Return the drivers that can be compared."""
+    def palette_entries(
+        self, races: Sequence[RaceKey], tracks: Mapping[str, Track]
+    ) -> list[PaletteEntry]:
+        """Return the drivers that can be compared, and the races on offer."""
+        entries = self._driver_entries()
+        for key in races:
+            name = tracks[key.track_id].name if key.track_id in tracks else key.track_id
+            run = partial(self._state.choose_race, key)
+            entries.append(PaletteEntry(f"{name}, race {key.race}", "race", run))
+        return entries
+
+    def _driver_entries(self) -> list[PaletteEntry]:
         inventory = self._inventory()
         if inventory is None:
             return []

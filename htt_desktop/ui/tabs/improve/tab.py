@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -15,12 +13,12 @@ from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.palette import PaletteEntry
-from htt_desktop.ui.settings import Preferences
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tab import Facts, Tab, TabParts
 from htt_desktop.ui.tabs.improve.exporting import Exporting
 from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
 from htt_desktop.ui.tabs.improve.page import ImprovePage
+from htt_desktop.ui.tabs.improve.remembering import Remembering
 from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
 from htt_desktop.ui.tabs.improve.status_texts import facts_of, origin_line
 from htt_desktop.ui.theme import Theme
@@ -65,7 +63,6 @@ class ImproveTab(Tab):
         self._desk = parts.desk
         self._tracks = parts.tracks
         self._messages = parts.messages
-        self._settings = parts.settings
         self._loads_at_once = loads_at_once
         self._catalogue = Catalogue()
         self._shown = Selection()
@@ -73,6 +70,7 @@ class ImproveTab(Tab):
         self.page = ImprovePage(parts.tracks, parts.theme, self)
         self._stack_commands = StackCommands(self.page)
         self._lap_commands = LapCommands(parts.state, parts.messages, self._inventory)
+        self._remembering = Remembering(self.page.stack, parts.settings)
         self._exporting = Exporting(self.page, parts.messages)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -82,7 +80,6 @@ class ImproveTab(Tab):
         layout.addWidget(self.page)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect()
-        self._restore(parts.settings.preferences)
         self.page.show_selection(parts.state.selection, self._catalogue)
 
     def start(self) -> None:
@@ -99,22 +96,13 @@ class ImproveTab(Tab):
             **self._lap_commands.handlers(),
             CommandId.LOAD: self._reload,
             CommandId.EXPORT: self._exporting.ask,
-            CommandId.GRID: self._toggle_grid,
+            CommandId.GRID: self._remembering.toggle_grid,
         }
 
     def palette_entries(self) -> Sequence[PaletteEntry]:
         """Return drivers, races, panels and corners."""
-        races = [
-            PaletteEntry(
-                f"{self._tracks[key.track_id].name}, race {key.race}",
-                "race",
-                partial(self._state.choose_race, key),
-            )
-            for key in self._catalogue.races
-            if key.track_id in self._tracks
-        ]
-        drivers = self._lap_commands.palette_entries()
-        return [*drivers, *races, *self._stack_commands.palette_entries()]
+        laps = self._lap_commands.palette_entries(self._catalogue.races, self._tracks)
+        return [*laps, *self._stack_commands.palette_entries()]
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -126,27 +114,9 @@ class ImproveTab(Tab):
 
     def layout_text(self) -> str:
         """Return order and hidden panels."""
-        return json.dumps(self.page.stack.panel_layout())
-
-    def _restore(self, preferences: Preferences) -> None:
-        self.page.stack.set_grid(preferences.grid)
-        try:
-            layout = json.loads(preferences.panels or "{}")
-        except ValueError:
-            return  # written by another version: the order we ship is as good
-        if isinstance(layout, dict):
-            self.page.stack.restore_layout(layout)
-
-    def _toggle_grid(self) -> None:
-        known = self._settings.preferences
-        self._settings.update(replace(known, grid=not known.grid))
-
-    def _on_settings_changed(self, preferences: Preferences) -> None:
-        if preferences.grid != self.page.stack.grid_shown:
-            self.page.stack.set_grid(preferences.grid)
+        return self._remembering.layout_text()
 
     def _connect(self) -> None:
-        self._settings.changed.connect(self._on_settings_changed)
         self._state.changed.connect(self._on_selection_changed)
         self._desk.started.connect(self._on_started)
         self._desk.progressed.connect(self._on_progressed)

@@ -1,0 +1,44 @@
+"""What the plots remember between two starts: order, hidden panels, grid."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from htt_desktop.ui.charts.plot_stack import PlotStack
+from htt_desktop.ui.settings import Preferences, Settings
+
+
+class Remembering(QObject):
+    """Keeps the stack and the settings alike."""
+
+    def __init__(self, stack: PlotStack, settings: Settings) -> None:
+        super().__init__(stack)
+        self._stack = stack
+        self._settings = settings
+        self._restore(settings.preferences)
+        settings.changed.connect(self._on_settings_changed)
+
+    def layout_text(self) -> str:
+        """Return order and hidden panels, as the settings keep them."""
+        return json.dumps(self._stack.panel_layout())
+
+    def toggle_grid(self) -> None:
+        """Show or hide the grid, now and from now on."""
+        known = self._settings.preferences
+        self._settings.update(replace(known, grid=not known.grid))
+
+    def _restore(self, preferences: Preferences) -> None:
+        self._stack.set_grid(preferences.grid)
+        try:
+            layout = json.loads(preferences.panels or "{}")
+        except ValueError:
+            return  # written by another version: the order we ship is as good
+        if isinstance(layout, dict):
+            self._stack.restore_layout(layout)
+
+    def _on_settings_changed(self, preferences: Preferences) -> None:
+        if preferences.grid != self._stack.grid_shown:
+            self._stack.set_grid(preferences.grid)
