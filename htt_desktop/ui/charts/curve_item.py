@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
@@ -30,6 +30,7 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
         self._x: FloatArray = np.empty(0)
         self._y: FloatArray = np.empty(0)
         self._stroke = QPen()
+        self._bounds = QRectF()
         self._drawn: tuple[int, int, int] | None = None
         self.is_thinned = False
 
@@ -46,6 +47,7 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
         self._x, self._y = x, y
         self._drawn = None
         self.is_thinned = False
+        self._bounds = _bounds_of(x, y)
         self.setVisible(x.size > 1)
         self.setData(x, y, connect="finite")
 
@@ -63,6 +65,17 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
             self.is_thinned = True
         elif self.is_thinned:
             self.set_points(self._x, self._y)
+
+    def boundingRect(self) -> QRectF:
+        """Return the extent of the points.
+
+        The base class adds the pen's width and measures all points anew whenever the
+        view moves; the canvas is always drawn whole, so neither is needed.
+        """
+        return self._bounds
+
+    def viewTransformChanged(self) -> None:
+        """Keep the extent: it does not depend on the view."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -83,6 +96,15 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
             painter.setWorldTransform(placed * QTransform.fromTranslate(shift, shift))
             painter.drawPath(path)
         painter.setWorldTransform(placed)
+
+
+def _bounds_of(x: FloatArray, y: FloatArray) -> QRectF:
+    finite = y[np.isfinite(y)]
+    if not finite.size:
+        return QRectF()
+    low, high = float(finite.min()), float(finite.max())
+    # An extent without height is empty to Qt, and what is empty is never painted.
+    return QRectF(float(x[0]), low - 1, float(x[-1] - x[0]), high - low + 2)
 
 
 class BandItem(QGraphicsPathItem):

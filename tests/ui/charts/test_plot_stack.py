@@ -1,5 +1,6 @@
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,6 +103,18 @@ def test_that_a_gap_of_the_reference_has_no_pixel_of_its_colour(stack: Stack) ->
     assert near(picture, DARK.reference, inside, rows) == 0
     assert near(picture, DARK.compared, inside, rows) > 20
     assert near(picture, DARK.reference, pixels(made, 1500, 1580), rows) > 20
+
+
+def test_that_a_constant_channel_is_drawn(stack: Stack) -> None:
+    laps = []
+    for number in ("7", "47"):
+        one = lap(number)
+        gear = one.traces[Channel.GEAR]
+        flat = replace(gear, value=np.full(gear.value.shape, 3.0))
+        laps.append(replace(one, traces={**one.traces, Channel.GEAR: flat}))
+    made = stack(comparison(*laps))
+    rows, columns = row_of(made, PanelKey.GEAR), pixels(made, 100, 3900)
+    assert near(made.grab_picture(), DARK.reference, columns, rows) > 200
 
 
 def test_that_the_delta_has_no_pixel_where_it_is_unknown(stack: Stack) -> None:
