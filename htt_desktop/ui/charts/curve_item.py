@@ -103,8 +103,7 @@ def _bounds_of(x: FloatArray, y: FloatArray) -> QRectF:
     if not finite.size:
         return QRectF()
     low, high = float(finite.min()), float(finite.max())
-    # An extent without height is empty to Qt, and what is empty is never painted.
-    return QRectF(float(x[0]), low - 1, float(x[-1] - x[0]), high - low + 2)
+    return QRectF(float(x[0]), low, float(x[-1] - x[0]), high - low)
 
 
 class BandItem(QGraphicsPathItem):
