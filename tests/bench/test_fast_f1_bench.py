@@ -1,0 +1,118 @@
+"""Our delta beside Fast-F1's, for the same pairs of laps: how wrong, and how long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from htt_desktop.cli.wiring import known_tracks
+from htt_desktop.domain.car_alignment import CarAlignment
+from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.comparison import AlignedLap
+from htt_desktop.domain.delta import delta_over_distance
+from htt_desktop.domain.race import Entry, RaceKey
+from htt_desktop.domain.race_alignment import NOTHING_LEARNT, validate_field
+from tests.bench.fast_f1 import FastF1Race, fast_f1_delta
+from tests.bench.loop_errors import errors_at_loops, pairs_of
+from tests.bench.results import Results, Row, Target, spread
+from tests.bench.whole_races import COTA, INDIANAPOLIS, bundled_race
+
+ROUNDS = 30
+
+
+@pytest.mark.parametrize(("key", "most"), [(INDIANAPOLIS, (12, 45)), (COTA, (20, 70))])
+def test_error_at_the_loops(
+    results: Results, quick: bool, key: RaceKey, most: tuple[float, float]
+) -> None:
+    topic = f"delta at loops, {key.track_id} R{key.race}"
+    race = bundled_race(key)
+    pairs = pairs_of(race, 40 if quick else 150)
+    errors = errors_at_loops(race, pairs)
+    details: dict[str, float | int | str] = {
+        "cars": len(race.recordings),
+        "pairs": len(pairs),
+        "crossings": len(errors.ours_s),
+        "fast_f1_at_share_median_ms": _size(errors.fast_f1_s, 50),
+        "fast_f1_at_share_p95_ms": _size(errors.fast_f1_s, 95),
+    }
+    alone = validate_field(race.field)
+    assert alone is not None
+    one_lap = alone.overall
+    for name, value, limit in (
+        ("median", one_lap.median_ms, most[0]),
+        ("p95", one_lap.p95_ms, most[1]),
+    ):
+        what = f"{name} error of one lap, loop left out"
+        results.add(Row(topic, what, round(value, 1), "ms", Target(limit)))
+    for percent, name in ((50, "median"), (95, "p95")):
+        results.add(
+            Row(
+                topic,
+                f"{name} error of a pair, loop left out",
+                _size(errors.ours_s, percent),
+                "ms",
+                alternative="Fast-F1 delta_time, read at the reference's own crossing",
+                alternative_value=_size(errors.fast_f1_at_crossing_s, percent),
+                details=details,
+            )
+        )
+    assert len(errors.ours_s) > 10
+
+
+def test_time_of_one_delta(results: Results, quick: bool) -> None:
+    race = bundled_race(INDIANAPOLIS)
+    reference, compared = pairs_of(race, 1)[0]
+    fast_f1 = FastF1Race({number: travel(rec) for number, rec in race.recordings.items()})
+    theirs = [fast_f1.lap(*lap) for lap in (reference, compared)]
+    track = known_tracks()[INDIANAPOLIS.track_id]
+    ours = [
+        CarAlignment(track, race.recordings[number], Entry(number, ""), race.clean[number], None)
+        for number, _ in (reference, compared)
+    ]
+    official = [lap for _, lap in (reference, compared)]
+
+    def align() -> list[AlignedLap]:
+        return [car.align(lap) for car, lap in zip(ours, official, strict=True)]
+
+    laps = align()
+    model = NOTHING_LEARNT.band_model
+    rounds = ROUNDS // 3 if quick else ROUNDS
+    delta = _timed(lambda: delta_over_distance(track, laps[0], laps[1], model), rounds)
+    whole = _timed(lambda: delta_over_distance(track, *align(), model), rounds)
+    other = _timed(lambda: fast_f1_delta(*theirs), rounds)
+    for what, took in (
+        ("two laps already aligned", delta),
+        ("aligning both laps and the delta", whole),
+    ):
+        results.add(
+            Row(
+                "delta, indianapolis R1",
+                what,
+                _median_ms(took),
+                "ms",
+                alternative="Fast-F1 delta_time",
+                alternative_value=_median_ms(other),
+                details=spread(took),
+            )
+        )
+
+
+def _timed(work: Callable[[], object], rounds: int) -> list[float]:
+    work()
+    took = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - began)
+    return took
+
+
+def _median_ms(seconds: Sequence[float]) -> float:
+    return round(1e3 * float(np.median(seconds)), 3)
+
+
+def _size(errors_s: Sequence[float], percent: float) -> float:
+    return round(1e3 * float(np.percentile(np.abs(errors_s), percent)), 1)
