@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
@@ -20,6 +22,7 @@ _DIMMED = 0.22
 _BAND_SHARE = 0.18
 _BRAKE_SHARE = 0.25
 _HALF_FIGURE_PX = 5
+_FIGURE_PX = 13.0
 _MOST_TICKS = 8
 _NOTHING: FloatArray = np.empty(0)
 
@@ -150,10 +153,17 @@ class PanelPlot:
         for spacing in (26, 20, 15, 11):
             most = min(max(self.row.height // spacing, 1), _MOST_TICKS)
             values = scales.ticks(self.low, self.high, most)
-            found = tuple(value for value in values if self._has_room(value))
+            fitting = tuple(value for value in values if self._has_room(value))
+            if found and self._closest_px(fitting) < _FIGURE_PX:
+                break
+            found = fitting
             if len(found) > 1:
                 break
         return found
+
+    def _closest_px(self, values: tuple[float, ...]) -> float:
+        pixels = [self.y_of(value) for value in values]
+        return min((above - below for above, below in pairwise(pixels)), default=_FIGURE_PX)
 
     def _has_room(self, value: float) -> bool:
         y = self.y_of(value)

@@ -419,6 +419,18 @@ def test_that_legends_fit_at_the_least_height(stack: Stack) -> None:
         assert row.height >= 14 * lines.get(key, 2)
 
 
+@pytest.mark.parametrize("height", [430, 520, 640, 900, 2000])
+def test_that_axis_figures_never_overlap(stack: Stack, height: int) -> None:
+    made = stack()
+    made.resize(1000, height)
+    QApplication.processEvents()
+    for key in made.panel_keys():
+        plot = made._canvas.panels[key]
+        heights = [plot.y_of(value) for value in plot.ticks()]
+        assert heights
+        assert all(below - above >= 12 for below, above in itertools.pairwise(heights))
+
+
 def test_that_a_difference_replaces_both_traces(stack: Stack) -> None:
     made = stack()
     made.select_panel(PanelKey.SPEED)
