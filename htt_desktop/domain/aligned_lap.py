@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -11,8 +12,9 @@ from htt_desktop.domain.comparison import AlignedLap, Alignment, Tier, Trace
 from htt_desktop.domain.errors import AlignmentError
 from htt_desktop.domain.gps_track import gps_fixes
 from htt_desktop.domain.lap_cover import DROPOUT_S
+from htt_desktop.domain.lap_signals import MARGIN_S
 from htt_desktop.domain.place_solver import Placement
-from htt_desktop.domain.race import Entry
+from htt_desktop.domain.race import Entry, OfficialLap
 from htt_desktop.domain.recording import FloatArray, Recording
 from htt_desktop.domain.tracks import Track
 
@@ -24,6 +26,19 @@ SLOW_DROPOUT_S = 0.8
 
 SMALLEST_STEP_M = 0.05
 SMALLEST_STEP_S = 0.001
+
+
+def around_lap(recording: Recording, lap: OfficialLap) -> Recording:
+    """Return the rows of one lap and of a few seconds around it."""
+    first = int(np.searchsorted(recording.time_s, lap.start_s - MARGIN_S))
+    last = int(np.searchsorted(recording.time_s, lap.elapsed_s + MARGIN_S))
+    rows = slice(first, last)
+    return replace(
+        recording,
+        time_s=recording.time_s[rows],
+        logger_lap=recording.logger_lap[rows],
+        channels={channel: values[rows] for channel, values in recording.channels.items()},
+    )
 
 
 def aligned_lap(
@@ -39,6 +54,8 @@ def aligned_lap(
 
     Parameters
     ----------
+    recording
+        The car's rows, at least those of the lap; see :func:`around_lap`.
     placed
         The solved lap.
     residual_ms

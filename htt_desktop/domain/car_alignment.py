@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from htt_desktop.domain.aligned_lap import aligned_lap
+from htt_desktop.domain.aligned_lap import aligned_lap, around_lap
 from htt_desktop.domain.clock_travel import Travel, travel
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.errors import AlignmentError, MissingChannelError, NoTelemetryError
@@ -88,7 +88,13 @@ class CarAlignment:
             )
         tier = tier_of(placed, self._line is not None)
         return aligned_lap(
-            self.track, self.recording, self.entry, placed, tier, residual_ms, self._travel.lag_s
+            self.track,
+            around_lap(self.recording, lap),
+            self.entry,
+            placed,
+            tier,
+            residual_ms,
+            self._travel.lag_s,
         )
 
     def residual_ms(self, signals: LapSignals) -> float | None:
@@ -117,9 +123,8 @@ class CarAlignment:
         return 1e3 * float(np.median(errors_s))
 
     def _place(self, signals: LapSignals) -> Placement:
-        first = solve_lap(signals, self._clock, self.guide, None)
         gps = gps_nodes(self._line, self._fixes, signals, self._clock)
-        return solve_lap(signals, self._clock, self.guide, gps, first)
+        return solve_lap(signals, self._clock, self.guide, gps)
 
     @cached_property
     def _travel(self) -> Travel:

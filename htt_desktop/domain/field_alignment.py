@@ -132,11 +132,7 @@ def align_field(field: Field, *, guide: TrackGuide | None = None) -> FieldAlignm
     if guide is None:
         guide = _learn(field)
     alone = {_key(lap): solve_lap(lap.signals, lap.clock, guide, None) for lap in field.laps}
-    again = {
-        _key(lap): solve_lap(lap.signals, lap.clock, guide, None, alone[_key(lap)])
-        for lap in field.laps
-    }
-    clocks = car_clocks(field, again)
+    clocks = car_clocks(field, alone)
     lines = {}
     placements = {}
     for number in dict.fromkeys(lap.number for lap in field.laps):
@@ -148,7 +144,7 @@ def align_field(field: Field, *, guide: TrackGuide | None = None) -> FieldAlignm
         for signals in own:
             key = (number, signals.lap.lap_number)
             gps = gps_nodes(line, field.fixes.get(number), signals, clock)
-            placements[key] = solve_lap(signals, clock, guide, gps, again[key])
+            placements[key] = solve_lap(signals, clock, guide, gps, alone[key])
     return FieldAlignment(guide, clocks, lines, placements)
 
 

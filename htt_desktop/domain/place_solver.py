@@ -103,7 +103,8 @@ def solve_lap(
     gps
         Deviations from the car's own line at places given by :func:`pinned_place_m`.
     previous
-        An earlier solution around which the heading is linearised.
+        An earlier solution around which the heading is linearised, instead of integrated
+        speed stretched from pin to pin.
 
     References
     ----------
@@ -125,12 +126,11 @@ def solve_lap(
     equations.prior(clock_at, clock.sigma_s, clock.error_s)
     add_pins(equations, signals, scale, origin_m, clock_at)
     add_path(equations, signals, scale, scale_at)
-    gain = 0.0
+    pinned_m = pinned_place_m(signals, signals.node_s, clock.error_s)
     if heading and guide is not None:
-        around_m = previous.correction_m if previous is not None else np.zeros(nodes)
+        around_m = pinned_m - base_m if previous is None else previous.correction_m
         add_heading(equations, signals, guide, base_m, around_m, heading_at)
     if gps is not None:
-        pinned_m = pinned_place_m(signals, signals.node_s, clock.error_s)
         add_gps(equations, signals, gps, pinned_m - base_m, gps_at, slow)
     inverse_column = np.zeros(equations.right.size)
     inverse_column[clock_at] = 1.0

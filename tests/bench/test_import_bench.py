@@ -1,31 +1,33 @@
-"""Import of a whole raw race, and reading two cars of a pack.
+"""Import of a whole raw race, beside pandas, and reading two cars of a pack.
 
-The race is tiled from real rows to 11.5 million (``HTT_BENCH_ROWS`` changes that). It is
+The race is tiled from real rows to 11.5 million, with ``--quick`` to two million. It is
 imported by the command line in a process of its own, so that its peak memory is its own.
-``HTT_BENCH_LIMITS=1`` turns the targets into assertions.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytest_benchmark.fixture import BenchmarkFixture
 
-from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.packs import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
+from tests.bench.results import Results, Row, Target, spread
 from tests.bench.tile_race import WHOLE_RACE_ROWS, make_race
+from tests.bench.whole_races import INDIANAPOLIS, pack_of
 
-ROWS = int(os.environ.get("HTT_BENCH_ROWS", WHOLE_RACE_ROWS))
-LARGEST_MEMORY_MB = 1500.0
-SLOWEST_FETCH_S = 0.060
-SLOWEST_INVENTORY_S = 0.010
+QUICK_ROWS = 2_000_000
+PANDAS_SHARE = 8
+"""pandas gets every eighth of the rows: the whole race would not fit many a machine."""
+
+MOST_MEMORY_MB = 1500.0
+FETCH_MS, INVENTORY_MS = 60.0, 10.0
 
 _IMPORT = """
 import resource, sys
@@ -38,59 +40,99 @@ finally:
 """
 
 
-def limits_hold() -> bool:
-    return os.environ.get("HTT_BENCH_LIMITS") == "1"
-
-
-def assert_median_below(benchmark: BenchmarkFixture, limit_s: float) -> None:
-    if limits_hold() and benchmark.stats is not None:
-        assert benchmark.stats.stats.median < limit_s
-
-
 @pytest.fixture(scope="module")
-def whole_race(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, int]:
-    return make_race(tmp_path_factory.mktemp("whole_race"), ROWS)
+def whole_race(
+    tmp_path_factory: pytest.TempPathFactory, quick: bool
+) -> Iterator[tuple[Path, Path, int]]:
+    folder = tmp_path_factory.mktemp("whole_race")
+    raw, timing, rows = make_race(folder, QUICK_ROWS if quick else WHOLE_RACE_ROWS)
+    yield raw, timing, rows
+    raw.unlink()
 
 
 def test_importing_a_whole_race(
-    benchmark: BenchmarkFixture, whole_race: tuple[Path, Path, int], tmp_path: Path,
+    results: Results,
+    whole_race: tuple[Path, Path, int],
+    tmp_path: Path,
+    plain_environment: dict[str, str],
 ) -> None:
     raw, timing, rows = whole_race
-    command = [
-        sys.executable, "-c", _IMPORT, "telemetry", "import", str(raw), "--timing", str(timing),
-        "--track", "indianapolis", "--race", "1", "--out", str(tmp_path / "race.parquet"),
-    ]
-    said: list[str] = []
-
-    def run() -> None:
-        ran = subprocess.run(command, capture_output=True, text=True, check=True)
-        said.append(ran.stdout)
-
+    pack = tmp_path / "race.parquet"
+    command = [sys.executable, "-c", _IMPORT, "telemetry", "import", str(raw)]
+    command += ["--timing", str(timing), "--track", "indianapolis", "--race", "1"]
     began = time.perf_counter()
-    benchmark.pedantic(run, rounds=1)
+    ran = subprocess.run(
+        [*command, "--out", str(pack)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=plain_environment,
+    )
     seconds = time.perf_counter() - began
-    peak_mb = int(said[0].rsplit("peak ", 1)[1]) / 1e6
-    benchmark.extra_info |= {
+    peak_mb = int(ran.stdout.rsplit("peak ", 1)[1]) / 1e6
+    naive = _pandas(raw, rows // PANDAS_SHARE, plain_environment)
+    details: dict[str, float | int | str] = {
         "rows": rows,
-        "csv_bytes": raw.stat().st_size,
-        "rows_per_s": round(rows / seconds),
-        "peak_memory_mb": round(peak_mb),
-        "pack_bytes": (tmp_path / "race.parquet").stat().st_size,
+        "csv_gb": round(raw.stat().st_size / 1e9, 2),
+        "pack_mb": round(pack.stat().st_size / 1e6, 2),
+        "seconds": round(seconds, 1),
+        "pandas_rows": int(naive["rows"]),
+        "pandas_seconds": round(naive["seconds"], 1),
+        "pandas_peak_mb": round(naive["peak_mb"]),
     }
-    raw.unlink()
-    if limits_hold():
-        assert peak_mb < LARGEST_MEMORY_MB
+    share = f"read_csv and pivot_table of the first {int(naive['rows']):,} rows"
+    topic = f"import of {rows / 1e6:.1f} M rows"
+    results.add(
+        Row(
+            topic,
+            "speed",
+            round(rows / seconds / 1e3, 1),
+            "thousand rows/s",
+            alternative=f"pandas {share}",
+            alternative_value=round(naive["rows"] / naive["seconds"] / 1e3, 1),
+            details=details,
+        )
+    )
+    results.add(
+        Row(
+            topic,
+            "peak memory",
+            round(peak_mb),
+            "MB",
+            Target(MOST_MEMORY_MB),
+            f"pandas {share}, times {PANDAS_SHARE}",
+            round(naive["peak_mb"] * PANDAS_SHARE),
+            details,
+        )
+    )
 
 
-def test_fetching_two_whole_cars(benchmark: BenchmarkFixture, data_dir: Path) -> None:
-    packs = PackTelemetry(data_dir / "packs")
-    request = TelemetryRequest(RaceKey("indianapolis", 1), ("7", "47"))
-    race = benchmark(packs.fetch, request, no_progress, threading.Event())
-    benchmark.extra_info["rows"] = race.origin.rows
-    assert_median_below(benchmark, SLOWEST_FETCH_S)
+def _pandas(raw: Path, rows: int, environment: dict[str, str]) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.bench.pandas_import", str(raw), str(rows)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    found: dict[str, float] = json.loads(ran.stdout)
+    return found
 
 
-def test_listing_a_race(benchmark: BenchmarkFixture, data_dir: Path) -> None:
-    packs = PackTelemetry(data_dir / "packs")
-    benchmark(packs.inventory, RaceKey("indianapolis", 1), threading.Event())
-    assert_median_below(benchmark, SLOWEST_INVENTORY_S)
+def test_reading_two_whole_cars(results: Results) -> None:
+    packs = PackTelemetry(pack_of(INDIANAPOLIS))
+    request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
+    never = threading.Event()
+    packs.inventory(INDIANAPOLIS, never)
+    read, listed = [], []
+    for _ in range(20):
+        began = time.perf_counter()
+        packs.fetch(request, no_progress, never)
+        middle = time.perf_counter()
+        packs.inventory(INDIANAPOLIS, never)
+        read.append(middle - began)
+        listed.append(time.perf_counter() - middle)
+    for what, took, limit_ms in (
+        ("read two whole cars", read, FETCH_MS),
+        ("list drivers and laps", listed, INVENTORY_MS),
+    ):
+        found = spread(took)
+        results.add(
+            Row("open pack", what, float(found["median_ms"]), "ms", Target(limit_ms),
+                details=found)
+        )  # fmt: skip

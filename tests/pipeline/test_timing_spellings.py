@@ -149,3 +149,23 @@ def test_that_root_track_and_race_folder_all_lead_to_the_sheet(
     row = analysis_row("7", "A Driver", laps(1)[0])
     (folder / NAME).write_text(f"{HEADER}\n{row}\n", encoding="utf-8")
     assert list(read_timing(tmp_path / depth, KEY).timing.entries) == ["7"]
+
+
+def test_that_loops_named_int_are_sector_ends_even_without_sector_times(tmp_path: Path) -> None:
+    row = analysis_row("7", "A Driver", laps(1)[0], S1_SECONDS="", S2_SECONDS="", S3_SECONDS="")
+    reading = read(tmp_path, row, header=HEADER.replace("IM1_", "INT-1_").replace("IM2_", "INT-2_"))
+    assert dict(reading.timing.laps["7"][0].loops_s) == LOOPS
+
+
+def test_that_results_without_zeros_neither_add_entries_nor_mix_teams(tmp_path: Path) -> None:
+    (tmp_path / "03_Results_Race_1.CSV").write_text(
+        "POSITION;NUMBER;TEAM;DRIVER_FIRSTNAME;DRIVER_SECONDNAME\n"
+        "1;3;Kos Racing;Jason;Kos\n2;3;Forman Racing;Karl;Forman\n3;8;Late Team;No;Start\n",
+        encoding="utf-8",
+    )
+    rows = [analysis_row("3", "Jason Kos", lap, TEAM="") for lap in laps(2)]
+    rows += [analysis_row("03", "Karl Forman", lap, TEAM="") for lap in laps(2)]
+    entries = read(tmp_path, *rows).timing.entries
+    assert {number: entry.team for number, entry in entries.items()} == {
+        "3": "Kos Racing", "03": "Forman Racing", "8": "Late Team",
+    }
