@@ -10,6 +10,7 @@ from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.guide import TrackGuide
 from htt_desktop.domain.race_alignment import RaceAlignment
+from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import TimingLoop
 from htt_desktop.sources.records import record_from_json, record_to_json
 from htt_desktop.sources.strict_json import Node
@@ -61,16 +62,23 @@ def _guide_to_json(guide: TrackGuide) -> dict[str, Any]:
 
 
 def _guide(node: Node) -> TrackGuide:
-    headings = node.field("heading_rad").items()
-    heading_rad = np.array(
-        [np.nan if item.value is None else item.number() for item in headings], dtype=np.float64
-    )
+    heading_rad = _numbers(node.field("heading_rad"))
     start_m, step_m = node.field("start_m").number(), node.field("step_m").number(0)
     return TrackGuide(
         distance_m=np.asarray(start_m + step_m * np.arange(heading_rad.size), dtype=np.float64),
         heading_rad=heading_rad,
         laps=node.field("laps").integer(0),
     )
+
+
+def _numbers(node: Node) -> FloatArray:
+    """Return a list of numbers and nulls; null becomes NaN."""
+    values = node.value
+    if not isinstance(values, list) or not all(
+        value is None or isinstance(value, int | float) for value in values
+    ):
+        node.refuse("must be a list of numbers and nulls")
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
 def _band(node: Node) -> BandModel:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import fields
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -48,11 +49,17 @@ def record_from_json(kind: type[Record], node: Node) -> Record:
     >>> record_from_json(RaceKey, Node({"track_id": "barber", "race": 1}, "f", ""))
     RaceKey(track_id='barber', race=1)
     """
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return kind(**{
         field.name: _value(hints[field.name], node.field(field.name))
         for field in fields(kind)
     })
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return annotations as types; evaluating them once per class keeps opening packs quick."""
+    return get_type_hints(kind)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
