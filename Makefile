@@ -25,7 +25,7 @@ lint: ## style, types and import contracts
 	@$(SET_UP) lint
 	@bad=0; \
 	$(BIN)/ruff check . || bad=1; \
-	$(BIN)/ruff format --check . || bad=1; \
+	$(BIN)/ruff format --check --output-format concise . || bad=1; \
 	$(BIN)/mypy || bad=1; \
 	$(BIN)/lint-imports || bad=1; \
 	exit $$bad
