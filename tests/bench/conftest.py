@@ -45,11 +45,15 @@ def plain_environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     kept = ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "VIRTUAL_ENV")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     home = {name: str(tmp_path) for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")}
-    yield environment | home | {
-        "PYTHONPATH": str(ROOT),
-        "QT_QPA_PLATFORM": "offscreen",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
+    yield (
+        environment
+        | home
+        | {
+            "PYTHONPATH": str(ROOT),
+            "QT_QPA_PLATFORM": "offscreen",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+    )
 
 
 def pytest_terminal_summary(

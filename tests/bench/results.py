@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-HEADINGS = ("what", "measured", "target", "verdict", "beside it")
+HEADINGS = ("what", "measured", "target", "verdict", "beside it (× over ours)")
 
 
 @dataclass(frozen=True)

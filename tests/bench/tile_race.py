@@ -38,9 +38,19 @@ RACE_START_UTC_S = 1_760_792_400.0
 """A full hour of the day of the race, for rows whose time of reception has to be made up."""
 
 COLUMNS = (
-    "expire_at", "lap", "meta_event", "meta_session", "meta_source", "meta_time",
-    "original_vehicle_id", "outing", "telemetry_name", "telemetry_value", "timestamp",
-    "vehicle_id", "vehicle_number",
+    "expire_at",
+    "lap",
+    "meta_event",
+    "meta_session",
+    "meta_source",
+    "meta_time",
+    "original_vehicle_id",
+    "outing",
+    "telemetry_name",
+    "telemetry_value",
+    "timestamp",
+    "vehicle_id",
+    "vehicle_number",
 )
 
 _SLICE_ROWS = 65_536
@@ -66,7 +76,9 @@ class CarSamples:
 
 
 def from_pack(
-    rows: LoggerRows, laps: tuple[OfficialLap, ...], race_time_s: np.ndarray,
+    rows: LoggerRows,
+    laps: tuple[OfficialLap, ...],
+    race_time_s: np.ndarray,
 ) -> CarSamples:
     """Return the rows of a pack as samples in the long format, received in bursts."""
     clock_ms = np.round(rows.clock_s * 1000).astype(np.int64)
@@ -77,18 +89,26 @@ def from_pack(
             row.append(filled)
             code.append(np.full(filled.size, n))
     sample_row, sample_code = np.concatenate(row), np.concatenate(code)
-    values = np.concatenate([
-        rows.channels[CHANNELS[part[0]].channel][filled]
-        for part, filled in zip(code, row, strict=True) if filled.size
-    ])
+    values = np.concatenate(
+        [
+            rows.channels[CHANNELS[part[0]].channel][filled]
+            for part, filled in zip(code, row, strict=True)
+            if filled.size
+        ]
+    )
     order = np.argsort(sample_row, kind="stable")
     sample_row = sample_row[order]
     # A burst every second brings what was sampled since the one before, as the radio link does.
     utc_ms = np.round((race_time_s + RACE_START_UTC_S) * 1000).astype(np.int64)
     received = (utc_ms // 1000 + 1) * 1000
     return CarSamples(
-        rows.vehicle_id, laps, rows.logger_lap[sample_row], sample_code[order], values[order],
-        clock_ms[sample_row], received[sample_row],
+        rows.vehicle_id,
+        laps,
+        rows.logger_lap[sample_row],
+        sample_code[order],
+        values[order],
+        clock_ms[sample_row],
+        received[sample_row],
     )
 
 
@@ -96,8 +116,15 @@ def from_published(path: Path = PUBLISHED) -> list[CarSamples]:
     """Return the cars of the published long file."""
     table = pq.read_table(
         path,
-        columns=["lap", "telemetry_name", "telemetry_value", "timestamp", "meta_time",
-                 "vehicle_id", "vehicle_number"],
+        columns=[
+            "lap",
+            "telemetry_name",
+            "telemetry_value",
+            "timestamp",
+            "meta_time",
+            "vehicle_id",
+            "vehicle_number",
+        ],
     ).to_pandas()
     codes = {spec.raw_name: n for n, spec in enumerate(CHANNELS)}
     timing = open_pack(BUNDLED).contents.timing
@@ -107,11 +134,17 @@ def from_published(path: Path = PUBLISHED) -> list[CarSamples]:
             part[name].str.rstrip("Z").to_numpy(dtype="datetime64[ms]").astype(np.int64)
             for name in ("timestamp", "meta_time")
         )
-        cars.append(CarSamples(
-            str(vehicle_id), timing.laps[str(number)], part["lap"].to_numpy(),
-            part["telemetry_name"].map(codes).to_numpy(), part["telemetry_value"].to_numpy(),
-            clock, received,
-        ))
+        cars.append(
+            CarSamples(
+                str(vehicle_id),
+                timing.laps[str(number)],
+                part["lap"].to_numpy(),
+                part["telemetry_name"].map(codes).to_numpy(),
+                part["telemetry_value"].to_numpy(),
+                clock,
+                received,
+            )
+        )
     return cars
 
 
@@ -136,12 +169,14 @@ def tiles(cars: list[CarSamples], rows: int) -> list[CarSamples]:
         car = cars[source]
         model, serial, number = car.vehicle_id.split("-")
         vehicle_id = f"{model}-{int(serial) + 100 * copy}-{int(number) + 100 * copy}"
-        found.append(replace(
-            car,
-            vehicle_id=vehicle_id if copy else car.vehicle_id,
-            clock_ms=car.clock_ms + copy * 3_600_000,
-            reception_ms=car.reception_ms + copy * 7,
-        ))
+        found.append(
+            replace(
+                car,
+                vehicle_id=vehicle_id if copy else car.vehicle_id,
+                clock_ms=car.clock_ms + copy * 3_600_000,
+                reception_ms=car.reception_ms + copy * 7,
+            )
+        )
         total += car.value.size
     return found
 
@@ -193,7 +228,10 @@ def _merged(cars: list[CarSamples]) -> Iterator[np.ndarray]:
 
 
 def _table(
-    cars: list[CarSamples], pairs: np.ndarray, names: pa.Array, schema: pa.Schema,
+    cars: list[CarSamples],
+    pairs: np.ndarray,
+    names: pa.Array,
+    schema: pa.Schema,
 ) -> pa.Table:
     def gather(field: str) -> np.ndarray:
         out = np.empty(len(pairs), dtype=getattr(cars[0], field).dtype)
