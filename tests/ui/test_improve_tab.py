@@ -142,6 +142,19 @@ def test_that_a_failure_keeps_the_picture_dimmed_and_retry_loads(stage: Stage) -
     assert not veil.isVisible()
 
 
+def test_that_a_reload_that_fails_and_is_retried_undims_the_same_laps(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stage.source.failure = SourceError("The server is away.")
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        press(stage, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert stage.tab.page.veil.isVisible()
+    stage.source.failure = None
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.qtbot.mouseClick(stage.tab.page.veil.button, Qt.MouseButton.LeftButton)
+    assert not stage.tab.page.veil.isVisible()
+    assert len(stage.source.requests) == 3
+
+
 def test_that_after_a_failure_the_laps_before_are_one_choice_away(stage: Stage) -> None:
     stage.open_loaded(PAIR)
     stage.source.failure = SourceError("The pack is damaged.")
