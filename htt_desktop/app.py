@@ -28,9 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Our matrices are small: threads of the linear algebra only wait for one another, which
     # made choosing a lap take up to ten times as long on a busy machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if _has_no_display():
+    from htt_desktop.cli.display import missing_display
+
+    why = missing_display()
+    if why:
         from htt_desktop.cli.without_display import draw_instead
 
+        print(f"{why}: drawing a picture instead of opening a window.")  # noqa: T201
         return draw_instead(_selection(options), options.screenshot, options.pack)
     return _run(options)
 
@@ -50,11 +54,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--timings", action="store_true", help="print when what was on screen")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file to use")
     return parser.parse_args(arguments)
-
-
-def _has_no_display() -> bool:
-    chosen = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    return sys.platform.startswith("linux") and not chosen
 
 
 def _selection(options: argparse.Namespace) -> Selection:

@@ -75,7 +75,14 @@ def _laps_table(contents: PackContents, cars: list[PackCar]) -> Table:
 
 def _rows_table(cars: list[PackCar]) -> Table:
     table = Table(
-        "car", "vehicle", "clock offset s", "± ms", "of", "samples", "rows", box=box.SIMPLE,
+        "car",
+        "vehicle",
+        "clock offset s",
+        "± ms",
+        "of",
+        "samples",
+        "rows",
+        box=box.SIMPLE,
         caption="± spread of the single crossings around the offset, of how many crossings",
         caption_justify="left",
     )

@@ -46,7 +46,8 @@ def import_(
     race: Annotated[int, typer.Option(min=1, max=9, help="Number of the race.")],
     out: Annotated[Path, typer.Option(help="Pack to write, such as race.parquet.")],
     vehicle: Annotated[
-        str, typer.Option(help="Number of the car, for files that do not say."),
+        str,
+        typer.Option(help="Number of the car, for files that do not say."),
     ] = "",
 ) -> None:
     """Turn raw logger files and official timing into one telemetry pack."""

@@ -85,22 +85,14 @@ def _source(packs: list[Path]) -> PackTelemetry:
 def _validated(source: PackTelemetry, key: RaceKey) -> Validation:
     from htt_desktop.cli.wiring import known_tracks
     from htt_desktop.domain.race_alignment import race_field, validate_field
-    from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
+    from htt_desktop.pipeline.loop_survey import clean_cars
 
     tracks = known_tracks()
     if key.track_id not in tracks:
         raise UnknownTrackError(
             f"There is no track {key.track_id!r}; choose one of {', '.join(tracks)}."
         )
-    cancel = threading.Event()
-    inventory = source.inventory(key, cancel)
-    cars = []
-    for number in inventory.with_telemetry():
-        clean = [status.lap for status in inventory.laps[number] if status.is_clean]
-        if number in inventory.refused or not clean:
-            continue
-        fetched = source.fetch(TelemetryRequest(key, (number,)), no_progress, cancel)
-        cars.append((fetched.recordings[number], clean))
+    cars = clean_cars(source, key, threading.Event())
     if not cars:
         raise NoCleanLapError(
             f"Race {key.race} at {key.track_id} has no clean lap with telemetry; "

@@ -20,7 +20,6 @@ from htt_desktop.workers.lap_choices import default_pair
 
 def draw_instead(wanted: Selection, picture: Path | None, packs: list[Path]) -> int:
     """Draw the page into a picture, print the comparison, say where the picture is."""
-    print("There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set): drawing a picture.")
     from htt_desktop.cli.comparison_table import print_comparison
     from htt_desktop.cli.wiring import pack_comparer
 

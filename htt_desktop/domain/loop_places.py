@@ -15,7 +15,7 @@ from htt_desktop.domain.field_alignment import Field
 from htt_desktop.domain.place_solver import solve_lap
 from htt_desktop.domain.tracks import TimingLoop, Track
 
-FEWEST_LAPS = 5
+FEWEST_LAPS = 4
 FURTHEST_M = 60.0
 """A loop further than this from the table is not the loop of the table."""
 
@@ -26,7 +26,7 @@ def measured_loops(field: Field) -> tuple[TimingLoop, ...]:
     Returns
     -------
     tuple of TimingLoop
-        Loops crossed by fewer than five full laps keep the place of the table.
+        Loops crossed by fewer than four full laps keep the place of the table.
 
     Notes
     -----

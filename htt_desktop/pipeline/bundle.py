@@ -10,7 +10,8 @@ from pathlib import Path
 
 from htt_desktop.pipeline.import_job import ImportProgress, ImportReport, ImportRequest
 from htt_desktop.pipeline.importing import import_race
-from htt_desktop.pipeline.track_table import write_track_table
+from htt_desktop.pipeline.loop_survey import survey_loops
+from htt_desktop.pipeline.track_table import move_loops, write_track_table
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks
 
@@ -44,7 +45,9 @@ class BundledRace:
 
 BUNDLED = (
     BundledRace(
-        "cota", 1, ("cota_r1_one_lap_30_cars.parquet", "cota_r1_best_laps.parquet"),
+        "cota",
+        1,
+        ("cota_r1_one_lap_30_cars.parquet", "cota_r1_best_laps.parquet"),
     ),
     BundledRace("cota", 2, ("cota_r2_best_laps.parquet",)),
     BundledRace(
@@ -102,6 +105,30 @@ def build_bundle(
     packs.mkdir(parents=True, exist_ok=True)
     maps = published / "tracks"
     write_track_table(maps / "track_figures.json", maps / "track_corners.json", out / TRACKS_FILE)
+    # The first round is there to measure the loops, the second is built on their places.
+    _import_all(races, published, out, cancel)
+    for track_id in sorted({race.track_id for race in races}):
+        surveyed = [packs / race.pack_name for race in races if race.track_id == track_id]
+        loops = survey_loops(load_tracks(out)[track_id], surveyed, cancel)
+        move_loops(out / TRACKS_FILE, track_id, loops)
+    reports = _import_all(races, published, out, cancel)
+    for report in reports:
+        say(
+            f"{report.path.name}: {len(report.rows)} cars, {sum(report.rows.values()):,} rows, "
+            f"{report.path.stat().st_size / 1e3:,.0f} kB",
+        )
+    readme = out / "README.md"
+    readme.write_text(_readme(out, reports), encoding="utf-8", newline="\n")
+    total = sum(report.path.stat().st_size for report in reports)
+    say(f"{len(reports)} packs, {total / 1e6:.2f} MB together")
+
+
+def _import_all(
+    races: Sequence[BundledRace],
+    published: Path,
+    out: Path,
+    cancel: threading.Event,
+) -> list[ImportReport]:
     tracks = load_tracks(out)
     reports = []
     for race in races:
@@ -110,19 +137,11 @@ def build_bundle(
             timing_dir=published / "timing",
             track=tracks[race.track_id],
             race=race.race,
-            out=packs / race.pack_name,
+            out=out / PACKS_FOLDER / race.pack_name,
             vehicle=race.vehicle,
         )
-        report = import_race(request, _silent, cancel)
-        say(
-            f"{race.pack_name}: {len(report.rows)} cars, {sum(report.rows.values()):,} rows, "
-            f"{report.path.stat().st_size / 1e3:,.0f} kB",
-        )
-        reports.append(report)
-    readme = out / "README.md"
-    readme.write_text(_readme(out, reports), encoding="utf-8", newline="\n")
-    total = sum(report.path.stat().st_size for report in reports)
-    say(f"{len(reports)} packs, {total / 1e6:.2f} MB together")
+        reports.append(import_race(request, _silent, cancel))
+    return reports
 
 
 def _silent(_: ImportProgress) -> None:
@@ -143,28 +162,32 @@ def _readme(out: Path, reports: Sequence[ImportReport]) -> str:
     ]
     refused = [
         f"- {report.path.name}: {car.refusal.sentence}"
-        for report in reports for car in report.contents.cars if car.refusal is not None
+        for report in reports
+        for car in report.contents.cars
+        if car.refusal is not None
     ]
-    return "\n".join([
-        _ORIGIN,
-        "## Packs",
-        "",
-        "| file | cars | rows | bytes | SHA-256 |",
-        "| --- | --- | --- | --- | --- |",
-        *packs,
-        _row_of_tracks(out / TRACKS_FILE),
-        "",
-        "## Cars that were refused",
-        "",
-        *(refused or ["None."]),
-        "",
-        "## Inputs",
-        "",
-        "| pack | published file | SHA-256 |",
-        "| --- | --- | --- |",
-        *sources,
-        "",
-    ])
+    return "\n".join(
+        [
+            _ORIGIN,
+            "## Packs",
+            "",
+            "| file | cars | rows | bytes | SHA-256 |",
+            "| --- | --- | --- | --- | --- |",
+            *packs,
+            _row_of_tracks(out / TRACKS_FILE),
+            "",
+            "## Cars that were refused",
+            "",
+            *(refused or ["None."]),
+            "",
+            "## Inputs",
+            "",
+            "| pack | published file | SHA-256 |",
+            "| --- | --- | --- |",
+            *sources,
+            "",
+        ]
+    )
 
 
 def _row_of_tracks(path: Path) -> str:
@@ -190,7 +213,9 @@ of this project; what lies here is computed from them.
 ## Method
 
 - `tracks.json`: lengths and sector ends from the printed track maps; corners and first estimates
-  of the loop places from a survey of driven laps, all moved to count from the finish line.
+  of the loop places from a survey of driven laps, all moved to count from the finish line. At
+  the tracks that have packs the loops are then moved to where their full laps crossed them, with
+  the lateness of the speed channel taken out.
 - `packs/`: one Parquet file per race with one row per car and time stamp, in the columns of the
   season's telemetry table plus official entry, lap, flag and time since the line. Values are
   stored as delivered. Cars are told apart by their lap times, and each car's logger clock is

@@ -48,7 +48,10 @@ class CarResult:
 
 
 def tie_car(
-    rows: LoggerRows, counts: RowCounts, reading: TimingReading, track: Track,
+    rows: LoggerRows,
+    counts: RowCounts,
+    reading: TimingReading,
+    track: Track,
 ) -> CarResult:
     """Identify a car, fit its clock and measure its laps; refuse it with a reason otherwise."""
     timing = reading.timing
@@ -62,8 +65,12 @@ def tie_car(
         identity = identify(rows, timing, track, start_of_day_s=reading.start_of_day_s)
         laps = timing.laps[identity.entry_number]
         clock = fit_clock(
-            rows, laps, track, identity.lap_offset,
-            start_of_day_s=reading.start_of_day_s, near_s=identity.offset_s,
+            rows,
+            laps,
+            track,
+            identity.lap_offset,
+            start_of_day_s=reading.start_of_day_s,
+            near_s=identity.offset_s,
         )
     except DomainError as error:
         refusal = Refusal(type(error).__name__, str(error))
@@ -75,8 +82,9 @@ def tie_car(
         PackCar(
             vehicle_id=rows.vehicle_id,
             printed_number=rows.printed_number,
-            entry_number=identity.entry_number if identity else
-            _claimed(rows.printed_number, timing),
+            entry_number=identity.entry_number
+            if identity
+            else _claimed(rows.printed_number, timing),
             identity=identity,
             clock=clock,
             corrections=MappingProxyType(dict(corrections)),
@@ -132,7 +140,8 @@ def _refused_twin(result: CarResult, winner: CarResult) -> CarResult:
 
 
 def _covers(
-    race_time_s: FloatArray, laps: Sequence[OfficialLap],
+    race_time_s: FloatArray,
+    laps: Sequence[OfficialLap],
 ) -> dict[int, TelemetryCover]:
     covers = {lap.lap_number: lap_cover(race_time_s, lap) for lap in laps}
     return {number: cover for number, cover in covers.items() if cover is not None}

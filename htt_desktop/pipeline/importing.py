@@ -38,7 +38,9 @@ _HASH_BLOCK = 1 << 20
 
 
 def import_race(
-    request: ImportRequest, progress: ProgressListener, cancel: threading.Event,
+    request: ImportRequest,
+    progress: ProgressListener,
+    cancel: threading.Event,
 ) -> ImportReport:
     """Read raw files and timing, tie every car to official time, write the pack.
 
@@ -107,7 +109,9 @@ def import_race(
         [PackRows(result.car, result.rows, result.race_time_s) for result in accepted],
     )
     return ImportReport(
-        contents, request.out, {r.car.vehicle_id: r.rows.clock_s.size for r in accepted},
+        contents,
+        request.out,
+        {r.car.vehicle_id: r.rows.clock_s.size for r in accepted},
     )
 
 
@@ -126,8 +130,7 @@ def _demand_vehicles(files: Sequence[RawFile], vehicle: str) -> None:
     anonymous = [file for file in files if not file.has_vehicle]
     if anonymous and not vehicle:
         raise SourceError(
-            f"{anonymous[0].path} does not say which car it is of; give its number with "
-            "--vehicle.",
+            f"{anonymous[0].path} does not say which car it is of; give its number with --vehicle.",
         )
     if vehicle and not anonymous:
         raise SourceError(

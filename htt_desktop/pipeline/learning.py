@@ -19,7 +19,9 @@ MOST_LAPS = 64
 
 
 def learn_alignment(
-    accepted: Sequence[CarResult], timing: RaceTiming, track: Track,
+    accepted: Sequence[CarResult],
+    timing: RaceTiming,
+    track: Track,
 ) -> RaceAlignment:
     """Learn loop places, heading and error growth from the race's clean laps.
 

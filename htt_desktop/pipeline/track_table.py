@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from htt_desktop.domain.tracks import TimingLoop
 from htt_desktop.sources.strict_json import Node, load, render
 from htt_desktop.sources.tracks import SCHEMA_VERSION
 
@@ -76,6 +79,13 @@ def write_track_table(figures: Path, corners: Path, target: Path) -> None:
     target.write_text(text, encoding="utf-8", newline="\n")
 
 
+def move_loops(target: Path, track_id: str, loops: Sequence[TimingLoop]) -> None:
+    """Put measured loop places of one track into an existing track table."""
+    table = load(target).value
+    table["tracks"][track_id]["loops"] = [asdict(loop) for loop in loops]
+    target.write_text(render(table, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
 def _origin(path: Path) -> dict[str, str]:
     return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
@@ -108,12 +118,14 @@ def _loops(surveyed: Node, zero_m: float, length_m: float) -> list[dict[str, Any
     loops = []
     for name, key in _LOOP_KEYS.items():
         place = measured.field(key)
-        loops.append({
-            "name": name,
-            "distance_m": round((place.field("m").number() + zero_m) % length_m, 1),
-            "spread_m": place.field("robust_std_m").number(0),
-            "laps": place.field("n").integer(0),
-        })
+        loops.append(
+            {
+                "name": name,
+                "distance_m": round((place.field("m").number() + zero_m) % length_m, 1),
+                "spread_m": place.field("robust_std_m").number(0),
+                "laps": place.field("n").integer(0),
+            }
+        )
     return loops
 
 

@@ -43,7 +43,10 @@ def to_array(column: Any, dtype: DTypeLike, missing: float | None = None) -> NDA
 def _chunk(chunk: Any, kind: np.dtype[Any], missing: float | None) -> NDArray[Any]:  # noqa: ANN401
     validity, data = chunk.buffers()
     values = np.frombuffer(
-        data, dtype=kind, count=len(chunk), offset=chunk.offset * kind.itemsize,
+        data,
+        dtype=kind,
+        count=len(chunk),
+        offset=chunk.offset * kind.itemsize,
     ).copy()
     if missing is not None and chunk.null_count:
         bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), bitorder="little")

@@ -29,18 +29,20 @@ _COVER_FIELDS = ("covered_s", "longest_dropout_s", "missing_start_s", "missing_e
 
 def contents_to_text(contents: PackContents) -> str:
     """Return the contents as one line of JSON; a value that is not finite becomes null."""
-    return render({
-        "schema_version": SCHEMA_VERSION,
-        "created": contents.created,
-        "importer": contents.importer,
-        "telemetry_files": [record_to_json(file) for file in contents.telemetry_files],
-        "timing_files": [record_to_json(file) for file in contents.timing_files],
-        "timing": timing_to_json(contents.timing),
-        "timing_notes": list(contents.timing_notes),
-        "cars": [_car_to_json(car) for car in contents.cars],
-        "counts": dict(contents.counts),
-        "alignment": alignment_to_json(contents.alignment),
-    })
+    return render(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "created": contents.created,
+            "importer": contents.importer,
+            "telemetry_files": [record_to_json(file) for file in contents.telemetry_files],
+            "timing_files": [record_to_json(file) for file in contents.timing_files],
+            "timing": timing_to_json(contents.timing),
+            "timing_notes": list(contents.timing_notes),
+            "cars": [_car_to_json(car) for car in contents.cars],
+            "counts": dict(contents.counts),
+            "alignment": alignment_to_json(contents.alignment),
+        }
+    )
 
 
 def contents_from_text(text: bytes | str, file: str) -> PackContents:
@@ -108,16 +110,20 @@ def _car(node: Node) -> PackCar:
         entry_number=node.optional("entry_number", Node.text),
         identity=node.optional("identity", partial(record_from_json, Identity)),
         clock=node.optional("clock", partial(record_from_json, ClockFit)),
-        corrections=MappingProxyType({
-            Channel(channel): record_from_json(AccelerometerCorrection, item)
-            for channel, item in node.field("corrections").members().items()
-            if channel in set(Channel)
-        }),
+        corrections=MappingProxyType(
+            {
+                Channel(channel): record_from_json(AccelerometerCorrection, item)
+                for channel, item in node.field("corrections").members().items()
+                if channel in set(Channel)
+            }
+        ),
         counts=_counts(node.field("counts")),
-        covers=MappingProxyType({
-            int(lap): TelemetryCover(*(item.number(0) for item in cover.items()))
-            for lap, cover in node.field("covers").members().items()
-        }),
+        covers=MappingProxyType(
+            {
+                int(lap): TelemetryCover(*(item.number(0) for item in cover.items()))
+                for lap, cover in node.field("covers").members().items()
+            }
+        ),
         refusal=node.optional("refusal", partial(record_from_json, Refusal)),
     )
 
@@ -128,4 +134,3 @@ def _files(nodes: Iterable[Node]) -> tuple[SourceFile, ...]:
 
 def _counts(node: Node) -> Mapping[str, int]:
     return MappingProxyType({key: item.integer(0) for key, item in node.members().items()})
-

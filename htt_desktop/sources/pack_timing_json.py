@@ -9,7 +9,13 @@ from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap, RaceKey, Ra
 from htt_desktop.sources.strict_json import Node
 
 LAP_FIELDS = (
-    "lap_number", "lap_time_s", "elapsed_s", "flag", "in_pit", "pit_time_s", "top_speed_kmh",
+    "lap_number",
+    "lap_time_s",
+    "elapsed_s",
+    "flag",
+    "in_pit",
+    "pit_time_s",
+    "top_speed_kmh",
     *INNER_LOOPS,
 )
 """Meaning of the items of a lap's list; the last five are loop crossings."""
@@ -28,8 +34,13 @@ def timing_to_json(timing: RaceTiming) -> dict[str, Any]:
         "laps": {
             number: [
                 [
-                    lap.lap_number, lap.lap_time_s, lap.elapsed_s, lap.flag, lap.in_pit,
-                    lap.pit_time_s, lap.top_speed_kmh,
+                    lap.lap_number,
+                    lap.lap_time_s,
+                    lap.elapsed_s,
+                    lap.flag,
+                    lap.in_pit,
+                    lap.pit_time_s,
+                    lap.top_speed_kmh,
                     *(lap.loops_s.get(name) for name in INNER_LOOPS),
                 ]
                 for lap in laps
@@ -53,10 +64,12 @@ def timing_from_json(node: Node) -> RaceTiming:
     return RaceTiming(
         key=RaceKey(node.field("track_id").text(), node.field("race").integer(1)),
         entries=MappingProxyType({entry.number: entry for entry in entries}),
-        laps=MappingProxyType({
-            number: tuple(_lap(item) for item in laps.items())
-            for number, laps in node.field("laps").members().items()
-        }),
+        laps=MappingProxyType(
+            {
+                number: tuple(_lap(item) for item in laps.items())
+                for number, laps in node.field("laps").members().items()
+            }
+        ),
     )
 
 
@@ -85,7 +98,8 @@ def _lap(node: Node) -> OfficialLap:
         node.refuse("holds a value of the wrong kind")
     crossed = {
         name: float(time_s)
-        for name, time_s in zip(INNER_LOOPS, loops, strict=True) if time_s is not None
+        for name, time_s in zip(INNER_LOOPS, loops, strict=True)
+        if time_s is not None
     }
     return OfficialLap(
         lap_number=lap_number,

@@ -78,19 +78,23 @@ def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> 
 
     schema = _schema(pa)
     dictionary = [name for name in schema.names if name not in {*_SPLIT, "TIMESTAMP"}]
-    with _replacing(path) as partial, pq.ParquetWriter(
-        partial,
-        schema,
-        compression="zstd",
-        compression_level=_LEVEL,
-        use_dictionary=dictionary,
-        column_encoding={
-            **dict.fromkeys(_SPLIT, "BYTE_STREAM_SPLIT"), "TIMESTAMP": "DELTA_BINARY_PACKED",
-        },
-        dictionary_pagesize_limit=8 << 20,
-        write_statistics=["VEHICLE_NUMBER"],
-        store_schema=False,
-    ) as writer:
+    with (
+        _replacing(path) as partial,
+        pq.ParquetWriter(
+            partial,
+            schema,
+            compression="zstd",
+            compression_level=_LEVEL,
+            use_dictionary=dictionary,
+            column_encoding={
+                **dict.fromkeys(_SPLIT, "BYTE_STREAM_SPLIT"),
+                "TIMESTAMP": "DELTA_BINARY_PACKED",
+            },
+            dictionary_pagesize_limit=8 << 20,
+            write_statistics=["VEHICLE_NUMBER"],
+            store_schema=False,
+        ) as writer,
+    ):
         for part in cars:
             table = _table(contents, part, schema)
             writer.write_table(table, row_group_size=max(table.num_rows, 1))
@@ -102,7 +106,9 @@ def _replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside the target and move it there when all went well."""
     try:
         handle, name = tempfile.mkstemp(
-            prefix=f".{path.name}.", suffix=".partial", dir=path.parent,
+            prefix=f".{path.name}.",
+            suffix=".partial",
+            dir=path.parent,
         )
     except OSError as error:
         raise SourceError(
@@ -126,21 +132,23 @@ def _replacing(path: Path) -> Iterator[Path]:
 
 
 def _schema(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-    return pa.schema([
-        ("TRACK_ID", pa.string()),
-        ("RACE_NUM", pa.int32()),
-        ("VEHICLE_NUMBER", pa.int32()),
-        ("LAP", pa.int32()),
-        ("TIMESTAMP", pa.timestamp("ms")),
-        *((spec.column, pa.float64()) for spec in CHANNELS),
-        ("FLAG_AT_FL", pa.string()),
-        ("ENTRY", pa.string()),
-        ("DRIVER_NAME", pa.string()),
-        ("TEAM", pa.string()),
-        ("OFFICIAL_LAP", pa.int32()),
-        ("SINCE_LINE_S", pa.float64()),
-        ("VEHICLE_ID", pa.string()),
-    ])
+    return pa.schema(
+        [
+            ("TRACK_ID", pa.string()),
+            ("RACE_NUM", pa.int32()),
+            ("VEHICLE_NUMBER", pa.int32()),
+            ("LAP", pa.int32()),
+            ("TIMESTAMP", pa.timestamp("ms")),
+            *((spec.column, pa.float64()) for spec in CHANNELS),
+            ("FLAG_AT_FL", pa.string()),
+            ("ENTRY", pa.string()),
+            ("DRIVER_NAME", pa.string()),
+            ("TEAM", pa.string()),
+            ("OFFICIAL_LAP", pa.int32()),
+            ("SINCE_LINE_S", pa.float64()),
+            ("VEHICLE_ID", pa.string()),
+        ]
+    )
 
 
 def _table(contents: PackContents, part: PackRows, schema: Any) -> Any:  # noqa: ANN401
@@ -154,11 +162,13 @@ def _table(contents: PackContents, part: PackRows, schema: Any) -> Any:  # noqa:
     columns: dict[str, Any] = {
         "TRACK_ID": _constant(contents.timing.key.track_id, size),
         "RACE_NUM": _whole(np.full(size, contents.timing.key.race)),
-        "VEHICLE_NUMBER": _whole(np.full(size, int(number))) if number.isdecimal()
+        "VEHICLE_NUMBER": _whole(np.full(size, int(number)))
+        if number.isdecimal()
         else pa.nulls(size, pa.int32()),
         "LAP": _whole(rows.logger_lap),
         "TIMESTAMP": to_column(
-            np.round(rows.clock_s * 1000).astype(np.int64), pa.timestamp("ms"),
+            np.round(rows.clock_s * 1000).astype(np.int64),
+            pa.timestamp("ms"),
         ),
         "FLAG_AT_FL": flags,
         "ENTRY": _constant(number, size),
@@ -171,7 +181,8 @@ def _table(contents: PackContents, part: PackRows, schema: Any) -> Any:  # noqa:
     for spec in CHANNELS:
         values = rows.channels.get(spec.channel)
         columns[spec.column] = (
-            pa.nulls(size, pa.float64()) if values is None
+            pa.nulls(size, pa.float64())
+            if values is None
             else to_column(values, pa.float64(), np.isnan(values))
         )
     return pa.table([columns[name] for name in schema.names], schema=schema)
@@ -190,7 +201,8 @@ def _constant(text: str, size: int) -> Any:  # noqa: ANN401 - pyarrow has no typ
 
 
 def _official(
-    race_time_s: FloatArray, laps: Sequence[OfficialLap],
+    race_time_s: FloatArray,
+    laps: Sequence[OfficialLap],
 ) -> tuple[Any, FloatArray, Any]:
     """Return official lap, time since the line (to 0.1 ms) and flag of each row."""
     import pyarrow as pa  # noqa: PLC0415

@@ -74,7 +74,10 @@ class PackTelemetry:
         return _inventory(self._pack(key))
 
     def fetch(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event,
+        self,
+        request: TelemetryRequest,
+        progress: Progress,
+        cancel: threading.Event,
     ) -> RaceTelemetry:
         """Return the rows of one or two cars.
 

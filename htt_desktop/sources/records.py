@@ -50,10 +50,9 @@ def record_from_json(kind: type[Record], node: Node) -> Record:
     RaceKey(track_id='barber', race=1)
     """
     hints = _hints(kind)
-    return kind(**{
-        field.name: _value(hints[field.name], node.field(field.name))
-        for field in fields(kind)
-    })
+    return kind(
+        **{field.name: _value(hints[field.name], node.field(field.name)) for field in fields(kind)}
+    )
 
 
 @cache

@@ -63,7 +63,11 @@ def render(value: object, *, indent: int | None = None) -> str:
     """
     separators = (",", ":") if indent is None else (",", ": ")
     return json.dumps(
-        value, allow_nan=False, ensure_ascii=False, indent=indent, separators=separators,
+        value,
+        allow_nan=False,
+        ensure_ascii=False,
+        indent=indent,
+        separators=separators,
     )
 
 
@@ -132,8 +136,7 @@ class Node:
         if not isinstance(self.value, list):
             self.refuse("must be a list")
         return [
-            Node(item, self.file, f"{self.place}[{index}]")
-            for index, item in enumerate(self.value)
+            Node(item, self.file, f"{self.place}[{index}]") for index, item in enumerate(self.value)
         ]
 
     def text(self) -> str:

@@ -39,12 +39,14 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
     "a picture": (lambda _: b"\x89PNG\r\n\x1a\n\xff\xfe", "not a text file"),
     "a letter": (lambda _: b"Dear Sir,\nplease find\n", "not a logger file"),
     "a truncated gzip": (
-        lambda race: gzip.compress(race.csv.read_bytes()[:400_000])[:-9_000], "truncated",
+        lambda race: gzip.compress(race.csv.read_bytes()[:400_000])[:-9_000],
+        "truncated",
     ),
     "a broken gzip header": (lambda _: b"\x1f\x8b\x08rubbish", "damaged gzip"),
     "a cut Parquet file": (lambda _: b"PAR1" + bytes(100), "damaged Parquet"),
     "a missing timestamp column": (
-        lambda race: without_column(head(race), "timestamp").encode(), "no column timestamp",
+        lambda race: without_column(head(race), "timestamp").encode(),
+        "no column timestamp",
     ),
     "a missing value column": (
         lambda race: without_column(head(race), "telemetry_value").encode(),
@@ -68,7 +70,9 @@ BAD_FILES: dict[str, tuple[Spoil, str]] = {
 
 @pytest.mark.parametrize("what", BAD_FILES)
 def test_that_a_bad_file_is_named_and_nothing_is_written(
-    raw_race: RawRace, tmp_path: Path, what: str,
+    raw_race: RawRace,
+    tmp_path: Path,
+    what: str,
 ) -> None:
     spoil, sentence = BAD_FILES[what]
     bad = tmp_path / "bad.csv"
@@ -94,7 +98,8 @@ def test_that_timing_of_another_day_is_refused(raw_race: RawRace, tmp_path: Path
     for sheet in raw_race.timing.iterdir():
         (tmp_path / sheet.name).write_bytes(sheet.read_bytes())
     (tmp_path / "26_Weather_Race_1.CSV").write_text(
-        "TIME_UTC_SECONDS;AIR_TEMP\n1745700936;20\n1745703631;20\n", encoding="utf-8",
+        "TIME_UTC_SECONDS;AIR_TEMP\n1745700936;20\n1745703631;20\n",
+        encoding="utf-8",
     )
     with pytest.raises(TimingMismatchError, match=r"2025-10-18.*2025-04-26"):
         imported(raw_race.request(tmp_path / "race.parquet", timing_dir=tmp_path))
@@ -109,7 +114,8 @@ def test_that_rows_from_another_place_are_refused(raw_race: RawRace, tmp_path: P
 
 
 def test_that_rows_without_gps_from_another_track_are_refused(
-    raw_race: RawRace, tmp_path: Path,
+    raw_race: RawRace,
+    tmp_path: Path,
 ) -> None:
     from htt_desktop.sources.tracks import load_tracks
 
@@ -132,7 +138,8 @@ def test_that_an_anonymous_file_asks_for_its_car(raw_race: RawRace, tmp_path: Pa
 
 
 def test_that_a_vehicle_for_files_that_know_theirs_is_refused(
-    raw_race: RawRace, tmp_path: Path,
+    raw_race: RawRace,
+    tmp_path: Path,
 ) -> None:
     with pytest.raises(SourceError, match="leave it away"):
         imported(raw_race.request(tmp_path / "o.parquet", vehicle="13"))
@@ -140,7 +147,9 @@ def test_that_a_vehicle_for_files_that_know_theirs_is_refused(
 
 @pytest.mark.parametrize("out", ["nowhere/race.parquet", "."])
 def test_that_a_target_that_cannot_be_is_refused_before_reading(
-    raw_race: RawRace, tmp_path: Path, out: str,
+    raw_race: RawRace,
+    tmp_path: Path,
+    out: str,
 ) -> None:
     with pytest.raises(SourceError, match="folder"):
         imported(raw_race.request(tmp_path / out))
@@ -164,10 +173,21 @@ def test_that_the_command_line_says_one_sentence_and_its_code(
     sentence: str,
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main([
-            "telemetry", "import", str(raw_race.csv), "--timing", str(raw_race.timing),
-            "--track", track, "--race", "1", "--out", str(tmp_path / "race.parquet"),
-        ])
+        main(
+            [
+                "telemetry",
+                "import",
+                str(raw_race.csv),
+                "--timing",
+                str(raw_race.timing),
+                "--track",
+                track,
+                "--race",
+                "1",
+                "--out",
+                str(tmp_path / "race.parquet"),
+            ]
+        )
     assert stopped.value.code == code
     said = capsys.readouterr()
     assert said.out == ""
@@ -177,14 +197,27 @@ def test_that_the_command_line_says_one_sentence_and_its_code(
 
 
 def test_that_the_command_line_reports_every_car(
-    raw_race: RawRace, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    raw_race: RawRace,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     target = tmp_path / "race.parquet"
     with pytest.raises(SystemExit) as stopped:
-        main([
-            "telemetry", "import", str(raw_race.csv), "--timing", str(raw_race.timing),
-            "--track", "indianapolis", "--race", "1", "--out", str(target),
-        ])
+        main(
+            [
+                "telemetry",
+                "import",
+                str(raw_race.csv),
+                "--timing",
+                str(raw_race.timing),
+                "--track",
+                "indianapolis",
+                "--race",
+                "1",
+                "--out",
+                str(target),
+            ]
+        )
     assert not stopped.value.code
     said = capsys.readouterr().out
     for expected in ("#13", "#98", "Westin Workman", "first lap", "GR86-022-13", str(target)):

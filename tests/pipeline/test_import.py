@@ -30,7 +30,8 @@ def assert_same_rows(left: LoggerRows, right: LoggerRows) -> None:
 
 
 def test_that_rows_survive_the_way_through_the_long_format_bit_for_bit(
-    raw_race: RawRace, tmp_path: Path,
+    raw_race: RawRace,
+    tmp_path: Path,
 ) -> None:
     report = imported(raw_race.request(tmp_path / "race.parquet"))
     again = open_pack(report.path)
@@ -50,7 +51,9 @@ def test_that_the_same_input_gives_the_same_bytes(raw_race: RawRace, tmp_path: P
 
 @pytest.mark.parametrize("form", ["csv.gz", "parquet"])
 def test_that_gzip_and_parquet_hold_the_same_race_as_csv(
-    raw_race: RawRace, tmp_path: Path, form: str,
+    raw_race: RawRace,
+    tmp_path: Path,
+    form: str,
 ) -> None:
     packed = tmp_path / f"race.{form}"
     if form == "csv.gz":
@@ -62,7 +65,8 @@ def test_that_gzip_and_parquet_hold_the_same_race_as_csv(
     assert other.contents.cars == plain.contents.cars
     left, right = open_pack(plain.path), open_pack(other.path)
     assert_same_rows(
-        left.read_rows(left.contents.cars[0]), right.read_rows(right.contents.cars[0]),
+        left.read_rows(left.contents.cars[0]),
+        right.read_rows(right.contents.cars[0]),
     )
 
 
@@ -76,9 +80,13 @@ def test_that_a_file_given_twice_adds_nothing(raw_race: RawRace, tmp_path: Path)
 
 def write_wide(rows: LoggerRows, path: Path, vehicle_number: str | None) -> None:
     names = {spec.channel: spec.raw_name for spec in CHANNELS}
-    columns = {} if vehicle_number is None else {
-        "vehicle_number": pa.repeat(pa.scalar(vehicle_number), rows.clock_s.size),
-    }
+    columns = (
+        {}
+        if vehicle_number is None
+        else {
+            "vehicle_number": pa.repeat(pa.scalar(vehicle_number), rows.clock_s.size),
+        }
+    )
     stamps = np.datetime_as_string(np.round(rows.clock_s * 1000).astype("datetime64[ms]"))
     columns |= {"lap": pa.array(rows.logger_lap), "timestamp": pa.array(np.char.add(stamps, "Z"))}
     columns |= {
@@ -99,14 +107,20 @@ def test_that_the_wide_format_holds_the_same_rows(raw_race: RawRace, tmp_path: P
 
 
 def test_that_an_anonymous_wide_file_joins_the_vehicle_that_ends_in_its_number(
-    raw_race: RawRace, tmp_path: Path,
+    raw_race: RawRace,
+    tmp_path: Path,
 ) -> None:
     before = raw_race.bundled.car("13")
     assert before is not None
     write_wide(raw_race.bundled.read_rows(before), tmp_path / "wide.csv", None)
-    report = imported(raw_race.request(
-        tmp_path / "o.parquet", tmp_path / "wide.csv", raw_race.csv, vehicle="13",
-    ))
+    report = imported(
+        raw_race.request(
+            tmp_path / "o.parquet",
+            tmp_path / "wide.csv",
+            raw_race.csv,
+            vehicle="13",
+        )
+    )
     assert report.rows == imported(raw_race.request(tmp_path / "p.parquet")).rows
 
 
@@ -122,12 +136,14 @@ def test_that_a_wrong_car_number_is_corrected_and_said(raw_race: RawRace, tmp_pa
 
 
 def test_that_a_dead_clock_refuses_one_car_and_no_other(
-    raw_race: RawRace, tmp_path: Path,
+    raw_race: RawRace,
+    tmp_path: Path,
 ) -> None:
     lines = raw_race.csv.read_text(encoding="utf-8").splitlines()
     stopped = [
         ",".join([*cells[:10], "2025-10-15T20:00:00.000Z", *cells[11:]])
-        if (cells := line.split(","))[11] == "GR86-036-98" else line
+        if (cells := line.split(","))[11] == "GR86-036-98"
+        else line
         for line in lines
     ]
     (tmp_path / "dead.csv").write_text("\n".join(stopped) + "\n", encoding="utf-8")
@@ -181,7 +197,9 @@ def test_that_progress_rises_to_the_whole_file(raw_race: RawRace, tmp_path: Path
 
 @pytest.mark.parametrize("stage", ["reading", "car GR86-022-13", "checksums"])
 def test_that_cancelling_at_any_stage_leaves_nothing_behind(
-    raw_race: RawRace, tmp_path: Path, stage: str,
+    raw_race: RawRace,
+    tmp_path: Path,
+    stage: str,
 ) -> None:
     cancel = threading.Event()
 
@@ -195,7 +213,8 @@ def test_that_cancelling_at_any_stage_leaves_nothing_behind(
 
 
 def test_that_a_failed_import_keeps_the_pack_that_was_there(
-    raw_race: RawRace, tmp_path: Path,
+    raw_race: RawRace,
+    tmp_path: Path,
 ) -> None:
     target = tmp_path / "o.parquet"
     before = imported(raw_race.request(target)).path.read_bytes()
@@ -211,14 +230,22 @@ def test_that_the_shape_is_that_of_the_telemetry_table(raw_race: RawRace, tmp_pa
     table = pq.read_table(imported(raw_race.request(tmp_path / "o.parquet")).path)
     assert table.column_names[:5] == ["TRACK_ID", "RACE_NUM", "VEHICLE_NUMBER", "LAP", "TIMESTAMP"]
     assert [spec.column for spec in CHANNELS] == table.column_names[5:18]
-    assert {"FLAG_AT_FL", "ENTRY", "DRIVER_NAME", "TEAM", "OFFICIAL_LAP", "SINCE_LINE_S",
-            "VEHICLE_ID"} == set(table.column_names[18:])
+    assert {
+        "FLAG_AT_FL",
+        "ENTRY",
+        "DRIVER_NAME",
+        "TEAM",
+        "OFFICIAL_LAP",
+        "SINCE_LINE_S",
+        "VEHICLE_ID",
+    } == set(table.column_names[18:])
     assert set(table["ENTRY"].to_pylist()) == {"13", "98"}
     assert table["FLAG_AT_FL"].null_count < table.num_rows
 
 
 def test_that_official_lap_and_time_since_the_line_follow_the_timing(
-    raw_race: RawRace, tmp_path: Path,
+    raw_race: RawRace,
+    tmp_path: Path,
 ) -> None:
     report = imported(raw_race.request(tmp_path / "o.parquet"))
     table = pq.read_table(report.path).to_pandas()

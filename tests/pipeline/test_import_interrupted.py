@@ -19,16 +19,29 @@ PATIENCE_S = 60.0
 @pytest.mark.skipif(sys.platform == "win32", reason="signals work otherwise on Windows")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_that_an_interrupted_import_leaves_neither_pack_nor_scratch(
-    raw_race: RawRace, tmp_path: Path, number: signal.Signals,
+    raw_race: RawRace,
+    tmp_path: Path,
+    number: signal.Signals,
 ) -> None:
     raw = tmp_path / "race.csv"
     write_long(raw, tiles(list(raw_race.cars), 1_500_000))
     out = tmp_path / "out"
     out.mkdir()
     command = [
-        sys.executable, "-m", "htt_desktop.cli.main", "telemetry", "import", str(raw),
-        "--timing", str(raw_race.timing), "--track", "indianapolis", "--race", "1",
-        "--out", str(out / "race.parquet"),
+        sys.executable,
+        "-m",
+        "htt_desktop.cli.main",
+        "telemetry",
+        "import",
+        str(raw),
+        "--timing",
+        str(raw_race.timing),
+        "--track",
+        "indianapolis",
+        "--race",
+        "1",
+        "--out",
+        str(out / "race.parquet"),
     ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + PATIENCE_S

@@ -14,10 +14,20 @@ TRACKS = ("sonoma", "cota", "sebring", "vir", "roadamerica", "barber", "indianap
 RACES = [(track, race) for track in TRACKS for race in (1, 2)]
 
 LAPS_PRINTED = {
-    ("sonoma", 1): 669, ("sonoma", 2): 650, ("cota", 1): 486, ("cota", 2): 508,
-    ("sebring", 1): 401, ("sebring", 2): 332, ("vir", 1): 415, ("vir", 2): 441,
-    ("roadamerica", 1): 415, ("roadamerica", 2): 430, ("barber", 1): 579, ("barber", 2): 602,
-    ("indianapolis", 1): 669, ("indianapolis", 2): 617,
+    ("sonoma", 1): 669,
+    ("sonoma", 2): 650,
+    ("cota", 1): 486,
+    ("cota", 2): 508,
+    ("sebring", 1): 401,
+    ("sebring", 2): 332,
+    ("vir", 1): 415,
+    ("vir", 2): 441,
+    ("roadamerica", 1): 415,
+    ("roadamerica", 2): 430,
+    ("barber", 1): 579,
+    ("barber", 2): 602,
+    ("indianapolis", 1): 669,
+    ("indianapolis", 2): 617,
 }
 
 
@@ -31,7 +41,9 @@ def best(timing: RaceTiming, number: str) -> OfficialLap:
 
 @pytest.mark.parametrize("track,race", RACES)
 def test_that_every_printed_lap_of_every_race_is_read(
-    shared_dir: Path, track: str, race: int,
+    shared_dir: Path,
+    track: str,
+    race: int,
 ) -> None:
     reading = read_timing(shared_dir / "gr_cup" / "timing", RaceKey(track, race))
     assert sum(map(len, reading.timing.laps.values())) == LAPS_PRINTED[track, race]
@@ -42,7 +54,9 @@ def test_that_every_printed_lap_of_every_race_is_read(
 
 @pytest.mark.parametrize("track,race", RACES)
 def test_that_every_entry_has_a_name_and_a_team(
-    shared_dir: Path, track: str, race: int,
+    shared_dir: Path,
+    track: str,
+    race: int,
 ) -> None:
     for number, entry in timing_of(shared_dir, track, race).entries.items():
         assert entry.number == number
@@ -53,7 +67,9 @@ def test_that_every_entry_has_a_name_and_a_team(
 
 @pytest.mark.parametrize("track,race", RACES)
 def test_that_race_time_follows_from_lap_times_and_loops_rise(
-    shared_dir: Path, track: str, race: int,
+    shared_dir: Path,
+    track: str,
+    race: int,
 ) -> None:
     for laps in timing_of(shared_dir, track, race).laps.values():
         assert [lap.lap_number for lap in laps] == list(range(1, len(laps) + 1))
@@ -69,7 +85,9 @@ def test_that_race_time_follows_from_lap_times_and_loops_rise(
 @pytest.mark.parametrize("track", [track for track in TRACKS if track != "indianapolis"])
 @pytest.mark.parametrize("race", [1, 2])
 def test_that_the_sheets_published_elsewhere_tell_the_same_laps(
-    shared_dir: Path, track: str, race: int,
+    shared_dir: Path,
+    track: str,
+    race: int,
 ) -> None:
     elsewhere = shared_dir / "gr_cup" / "timing_more" / track / "2025"
     again = read_race_timing(elsewhere, RaceKey(track, race))
@@ -90,13 +108,19 @@ def test_that_barber_1_holds_the_known_best_laps_and_sectors(shared_dir: Path) -
 @pytest.mark.parametrize(
     "track,race,number,lap_time_s",
     [
-        ("cota", 1, "3", 151.035), ("cota", 1, "03", 152.070),
-        ("sonoma", 2, "2", 112.615), ("sonoma", 2, "7", 112.521),
+        ("cota", 1, "3", 151.035),
+        ("cota", 1, "03", 152.070),
+        ("sonoma", 2, "2", 112.615),
+        ("sonoma", 2, "7", 112.521),
         ("roadamerica", 1, "2", 160.838),
     ],
 )
 def test_that_known_best_laps_hold(
-    shared_dir: Path, track: str, race: int, number: str, lap_time_s: float,
+    shared_dir: Path,
+    track: str,
+    race: int,
+    number: str,
+    lap_time_s: float,
 ) -> None:
     assert best(timing_of(shared_dir, track, race), number).lap_time_s == lap_time_s
 

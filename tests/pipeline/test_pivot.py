@@ -29,7 +29,8 @@ def samples(*rows: tuple[int, Channel, float], lap: int = 2, file: int = 0) -> n
 
 def test_that_rows_rise_in_time_whatever_the_order_of_arrival() -> None:
     rows, counts = pivot(
-        "GR86-1-7", "7",
+        "GR86-1-7",
+        "7",
         samples((86, Channel.SPEED, 3.0), (0, Channel.SPEED, 1.0), (43, Channel.GEAR, 2.0)),
     )
     assert rows.clock_s.tolist() == [0.0, 0.043, 0.086]
@@ -44,7 +45,8 @@ def test_that_a_channel_that_was_not_recorded_is_absent() -> None:
 
 def test_that_an_impossible_value_is_missing_and_counted() -> None:
     rows, counts = pivot(
-        "v", "7",
+        "v",
+        "7",
         samples((0, Channel.SPEED, 50.0), (43, Channel.SPEED, 900.0), (43, Channel.GEAR, 3.0)),
     )
     assert np.array_equal(rows.channels[Channel.SPEED], [50.0, np.nan], equal_nan=True)
@@ -68,7 +70,10 @@ def test_that_rows_from_before_the_lap_counter_worked_are_kept() -> None:
 def test_that_a_moved_sample_belongs_to_the_lap_of_its_stamp() -> None:
     early = samples((0, Channel.GEAR, 1.0), (43, Channel.GEAR, 1.0), lap=2)
     late = samples(
-        (129, Channel.GEAR, 2.0), (129, Channel.GEAR, 2.0), (172, Channel.GEAR, 2.0), lap=3,
+        (129, Channel.GEAR, 2.0),
+        (129, Channel.GEAR, 2.0),
+        (172, Channel.GEAR, 2.0),
+        lap=3,
     )
     rows, counts = pivot("v", "7", np.concatenate((early, late)))
     assert counts.moved == 1
@@ -79,10 +84,12 @@ def test_that_a_moved_sample_belongs_to_the_lap_of_its_stamp() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 400), st.sampled_from([Channel.SPEED, Channel.GEAR, Channel.STEERING]),
+            st.integers(0, 400),
+            st.sampled_from([Channel.SPEED, Channel.GEAR, Channel.STEERING]),
             st.floats(-5, 400) | st.just(float("nan")),
         ),
-        min_size=1, max_size=80,
+        min_size=1,
+        max_size=80,
     ),
 )
 def test_that_every_sample_is_kept_or_counted(rows: list[tuple[int, Channel, float]]) -> None:

@@ -43,7 +43,9 @@ def test_that_a_repeat_without_an_empty_slot_is_dropped_and_counted() -> None:
     st.randoms(use_true_random=False),
 )
 def test_that_nothing_is_invented_or_lost_uncounted(
-    steps: list[int], copies: list[int], random: Random,
+    steps: list[int],
+    copies: list[int],
+    random: Random,
 ) -> None:
     stamps = np.repeat(np.cumsum(steps) * 10, copies[: len(steps)]).astype(np.int64)
     values = np.array([random.random() for _ in stamps])

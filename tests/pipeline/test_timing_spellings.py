@@ -18,8 +18,7 @@ NAME = "23_AnalysisEnduranceWithSections_Race_1.CSV"
 
 def laps(count: int, lap_time_s: float = 100.0) -> list[OfficialLap]:
     return [
-        OfficialLap(n, lap_time_s, n * lap_time_s, "GF", loops_s=LOOPS)
-        for n in range(1, count + 1)
+        OfficialLap(n, lap_time_s, n * lap_time_s, "GF", loops_s=LOOPS) for n in range(1, count + 1)
     ]
 
 
@@ -86,7 +85,8 @@ def test_that_two_drivers_under_one_number_are_told_apart_by_name(tmp_path: Path
 
 def test_that_a_lost_zero_is_given_back_when_other_sheets_keep_it(tmp_path: Path) -> None:
     (tmp_path / "Barberrd1Qualifying.csv").write_text(
-        "POS;NUMBER;DRIVER_FIRSTNAME;DRIVER_SECONDNAME\n2;03;Karl;Forman\n", encoding="utf-8",
+        "POS;NUMBER;DRIVER_FIRSTNAME;DRIVER_SECONDNAME\n2;03;Karl;Forman\n",
+        encoding="utf-8",
     )
     timing = read(tmp_path, *(analysis_row("3", "Karl Forman", lap) for lap in laps(2))).timing
     assert list(timing.entries) == ["03"]
@@ -142,7 +142,8 @@ def test_that_a_missing_folder_is_said_to_be_missing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("depth", ["", "barber", "barber/race_1"])
 def test_that_root_track_and_race_folder_all_lead_to_the_sheet(
-    tmp_path: Path, depth: str,
+    tmp_path: Path,
+    depth: str,
 ) -> None:
     folder = tmp_path / "barber" / "race_1"
     folder.mkdir(parents=True)
@@ -167,5 +168,7 @@ def test_that_results_without_zeros_neither_add_entries_nor_mix_teams(tmp_path: 
     rows += [analysis_row("03", "Karl Forman", lap, TEAM="") for lap in laps(2)]
     entries = read(tmp_path, *rows).timing.entries
     assert {number: entry.team for number, entry in entries.items()} == {
-        "3": "Kos Racing", "03": "Forman Racing", "8": "Late Team",
+        "3": "Kos Racing",
+        "03": "Forman Racing",
+        "8": "Late Team",
     }

@@ -54,8 +54,9 @@ def analysis_row(
             "S2_SECONDS": f"{second - first:.3f}",
             "S3_SECONDS": f"{lap.lap_time_s - second:.3f}",
         }
-    row |= {f"{name}_elapsed": printed(lap.loops_s[name]) for name in INNER_LOOPS
-            if name in lap.loops_s}
+    row |= {
+        f"{name}_elapsed": printed(lap.loops_s[name]) for name in INNER_LOOPS if name in lap.loops_s
+    }
     return ";".join((row | cells).values())
 
 
@@ -69,7 +70,8 @@ def write_analysis(
     folder.mkdir(parents=True, exist_ok=True)
     lines = [HEADER] + [
         analysis_row(number, timing.entries[number].driver_name, lap, start_of_day_s)
-        for number, laps in timing.laps.items() for lap in laps
+        for number, laps in timing.laps.items()
+        for lap in laps
     ]
     path = folder / name
     path.write_text("﻿" + "\n".join(lines) + "\n", encoding="utf-8")

@@ -45,7 +45,8 @@ def test_that_building_again_finds_the_same(rebuilt: Path, data_dir: Path) -> No
 
 
 def test_that_packs_carry_the_official_timing_of_their_race(
-    shared_dir: Path, data_dir: Path,
+    shared_dir: Path,
+    data_dir: Path,
 ) -> None:
     for pack in packs_in(data_dir).values():
         timing = pack.contents.timing
@@ -80,7 +81,9 @@ def test_that_every_count_of_a_car_adds_up(data_dir: Path) -> None:
         for car in pack.contents.cars:
             counts = car.counts
             dropped = (
-                counts["overlapping"] + counts["repeated"] + counts["empty"]
+                counts["overlapping"]
+                + counts["repeated"]
+                + counts["empty"]
                 + sum(n for key, n in counts.items() if key.startswith("out_of_range"))
             )
             assert counts["values"] + dropped == counts["samples"]

@@ -28,7 +28,11 @@ from htt_desktop.sources.telemetry_source import TelemetryRequest, TelemetrySour
 INDIANAPOLIS = RaceKey("indianapolis", 1)
 BARBER = RaceKey("barber", 1)
 RACES = [
-    RaceKey("cota", 1), RaceKey("cota", 2), BARBER, RaceKey("barber", 2), INDIANAPOLIS,
+    RaceKey("cota", 1),
+    RaceKey("cota", 2),
+    BARBER,
+    RaceKey("barber", 2),
+    INDIANAPOLIS,
     RaceKey("indianapolis", 2),
 ]
 GO = threading.Event()
@@ -55,7 +59,8 @@ def test_that_all_bundled_packs_together_stay_below_12_mb(data_dir: Path) -> Non
 
 @pytest.mark.parametrize("key", RACES, ids=str)
 def test_that_every_car_on_offer_can_be_fetched_with_rising_race_time(
-    packs: PackTelemetry, key: RaceKey,
+    packs: PackTelemetry,
+    key: RaceKey,
 ) -> None:
     inventory = packs.inventory(key, GO)
     assert inventory.with_telemetry()
@@ -96,7 +101,8 @@ def test_that_corrected_numbers_reach_the_right_driver(packs: PackTelemetry) -> 
 
 
 def test_that_number_47s_inverted_accelerometers_are_turned_round(
-    packs: PackTelemetry, data_dir: Path,
+    packs: PackTelemetry,
+    data_dir: Path,
 ) -> None:
     pack = open_pack(data_dir / "packs" / "indianapolis_r1.parquet")
     car = pack.car("47")
@@ -129,7 +135,9 @@ def test_that_loading_can_be_cancelled(packs: PackTelemetry) -> None:
     cancel = threading.Event()
     with pytest.raises(CancelledError):
         packs.fetch(
-            TelemetryRequest(INDIANAPOLIS, ("7", "47")), lambda rows: cancel.set(), cancel,
+            TelemetryRequest(INDIANAPOLIS, ("7", "47")),
+            lambda rows: cancel.set(),
+            cancel,
         )
 
 
@@ -156,7 +164,8 @@ def test_that_a_damaged_pack_is_named_and_hides_no_other(data_dir: Path, tmp_pat
 
 
 def test_that_rows_damaged_behind_a_sound_footer_are_refused(
-    data_dir: Path, tmp_path: Path,
+    data_dir: Path,
+    tmp_path: Path,
 ) -> None:
     raw = bytearray((data_dir / "packs" / "barber_r2.parquet").read_bytes())
     raw[4:200_000] = bytes(200_000 - 4)
@@ -168,7 +177,8 @@ def test_that_rows_damaged_behind_a_sound_footer_are_refused(
 
 def test_that_a_pack_of_a_newer_layout_asks_for_an_update(data_dir: Path, tmp_path: Path) -> None:
     newer = _with_contents(
-        data_dir / "packs" / "barber_r2.parquet", tmp_path / "newer.parquet",
+        data_dir / "packs" / "barber_r2.parquet",
+        tmp_path / "newer.parquet",
         b'{"schema_version": %d}' % (SCHEMA_VERSION + 1),
     )
     with pytest.raises(SourceError, match=r"newer version .*update"):
@@ -177,7 +187,8 @@ def test_that_a_pack_of_a_newer_layout_asks_for_an_update(data_dir: Path, tmp_pa
 
 def test_that_a_field_missing_from_a_pack_is_named(data_dir: Path, tmp_path: Path) -> None:
     spoilt = _with_contents(
-        data_dir / "packs" / "barber_r2.parquet", tmp_path / "spoilt.parquet",
+        data_dir / "packs" / "barber_r2.parquet",
+        tmp_path / "spoilt.parquet",
         b'{"schema_version": %d}' % SCHEMA_VERSION,
     )
     with pytest.raises(SourceError, match=r"spoilt\.parquet: created is missing"):
@@ -191,7 +202,8 @@ def _with_contents(source: Path, target: Path, contents: bytes) -> Path:
 
 
 def test_that_a_later_pack_of_a_race_counts_and_a_changed_file_is_read_again(
-    data_dir: Path, tmp_path: Path,
+    data_dir: Path,
+    tmp_path: Path,
 ) -> None:
     bundled = data_dir / "packs"
     mine = tmp_path / "mine.parquet"
@@ -204,7 +216,8 @@ def test_that_a_later_pack_of_a_race_counts_and_a_changed_file_is_read_again(
 
 
 def test_that_unfinished_output_of_an_import_is_not_taken_for_a_pack(
-    data_dir: Path, tmp_path: Path,
+    data_dir: Path,
+    tmp_path: Path,
 ) -> None:
     (tmp_path / ".race.parquet.abc.parquet").write_bytes(b"half")
     assert PackTelemetry(tmp_path).problems() == ()
@@ -217,7 +230,8 @@ def test_that_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
 
 
 def test_that_two_cars_are_read_without_touching_the_other_row_groups(
-    data_dir: Path, tmp_path: Path,
+    data_dir: Path,
+    tmp_path: Path,
 ) -> None:
     # Everything but the two row groups is overwritten; their rows must come through unharmed.
     source = data_dir / "packs" / "indianapolis_r1.parquet"

@@ -14,7 +14,10 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.strict_json import Node, load, parse, render
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
@@ -51,12 +54,19 @@ def test_that_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "value,read",
     [
-        ("1", Node.number), (True, Node.number), (1.5, Node.integer), (True, Node.integer),
-        (1, Node.text), (1, Node.truth), ({}, Node.items), ([], Node.members),
+        ("1", Node.number),
+        (True, Node.number),
+        (1.5, Node.integer),
+        (True, Node.integer),
+        (1, Node.text),
+        (1, Node.truth),
+        ({}, Node.items),
+        ([], Node.members),
     ],
 )
 def test_that_a_value_of_the_wrong_kind_is_named_by_its_place(
-    value: object, read: Callable[[Node], object],
+    value: object,
+    read: Callable[[Node], object],
 ) -> None:
     node = Node({"a": [0, value]}, "f.json", "").field("a").items()[1]
     with pytest.raises(SourceError, match=r"f\.json: a\[1\] must be"):

@@ -17,12 +17,21 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks
 
 LENGTHS_M = {
-    "barber": 3674.7, "cota": 5498.3, "indianapolis": 3925.2, "roadamerica": 6459.6,
-    "sebring": 6018.9, "sonoma": 4031.4, "vir": 5262.6,
+    "barber": 3674.7,
+    "cota": 5498.3,
+    "indianapolis": 3925.2,
+    "roadamerica": 6459.6,
+    "sebring": 6018.9,
+    "sonoma": 4031.4,
+    "vir": 5262.6,
 }
 SECTOR_ENDS_M = {
-    "barber": (1029.0, 2609.4), "cota": (1308.8, 3548.8), "indianapolis": (1364.3, 2751.2),
-    "roadamerica": (2058.6, 4266.6), "sebring": (1824.2, 3687.9), "sonoma": (1384.8, 2806.6),
+    "barber": (1029.0, 2609.4),
+    "cota": (1308.8, 3548.8),
+    "indianapolis": (1364.3, 2751.2),
+    "roadamerica": (2058.6, 4266.6),
+    "sebring": (1824.2, 3687.9),
+    "sonoma": (1384.8, 2806.6),
     "vir": (1652.6, 3810.6),
 }
 
@@ -61,17 +70,22 @@ def test_that_cotas_table_is_moved_from_the_trigger_to_the_line(data_dir: Path) 
 def test_that_only_cota_and_sebring_have_a_displaced_trigger(data_dir: Path) -> None:
     displaced = {
         track_id: track.trigger_after_line_m
-        for track_id, track in load_tracks(data_dir).items() if track.trigger_after_line_m
+        for track_id, track in load_tracks(data_dir).items()
+        if track.trigger_after_line_m
     }
     assert displaced == {"cota": 297.0, "sebring": 10.0}
 
 
 def test_that_the_bundled_table_is_what_the_program_computes(
-    shared_dir: Path, data_dir: Path, tmp_path: Path,
+    shared_dir: Path,
+    data_dir: Path,
+    tmp_path: Path,
 ) -> None:
     maps = shared_dir / "gr_cup" / "tracks"
     write_track_table(
-        maps / "track_figures.json", maps / "track_corners.json", tmp_path / TRACKS_FILE,
+        maps / "track_figures.json",
+        maps / "track_corners.json",
+        tmp_path / TRACKS_FILE,
     )
     assert (tmp_path / TRACKS_FILE).read_bytes() == (data_dir / TRACKS_FILE).read_bytes()
 
@@ -114,7 +128,11 @@ def _spoil(path: str, value: object) -> Change:
     ],
 )
 def test_that_an_absurd_field_is_named(
-    data_dir: Path, tmp_path: Path, path: str, value: object, sentence: str,
+    data_dir: Path,
+    tmp_path: Path,
+    path: str,
+    value: object,
+    sentence: str,
 ) -> None:
     table = json.loads((data_dir / TRACKS_FILE).read_text(encoding="utf-8"))
     _spoil(path, value)(table)
@@ -125,7 +143,9 @@ def test_that_an_absurd_field_is_named(
 
 
 def test_that_the_data_are_found_by_variable_and_a_wrong_one_is_said(
-    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    data_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from htt_desktop.sources.bundled import DATA_DIR_VARIABLE
     from htt_desktop.sources.bundled import data_dir as bundled_dir
@@ -141,7 +161,9 @@ def test_that_the_data_are_found_by_variable_and_a_wrong_one_is_said(
 
 
 def test_that_a_frozen_bundle_looks_where_it_was_unpacked(
-    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    data_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     import sys
 

@@ -57,7 +57,9 @@ class RowCounts:
 
 
 def pivot(
-    vehicle_id: str, printed_number: str, samples: NDArray[np.void],
+    vehicle_id: str,
+    printed_number: str,
+    samples: NDArray[np.void],
 ) -> tuple[LoggerRows, RowCounts]:
     """Return the rows of one vehicle in order of logger time.
 
@@ -103,10 +105,12 @@ def _without_overlap(samples: NDArray[np.void], counts: RowCounts) -> NDArray[np
     """
     if samples.size == 0 or np.ptp(samples["file"]) == 0:
         return samples
-    starts = np.concatenate((
-        [True],
-        (np.diff(samples["clock_ms"]) != 0) | (np.diff(samples["channel"]) != 0),
-    ))
+    starts = np.concatenate(
+        (
+            [True],
+            (np.diff(samples["clock_ms"]) != 0) | (np.diff(samples["channel"]) != 0),
+        )
+    )
     group = np.cumsum(starts) - 1
     files = int(samples["file"].max()) + 1
     copies = np.bincount(group * files + samples["file"], minlength=(group[-1] + 1) * files)
@@ -125,11 +129,11 @@ def _rows(
 ) -> LoggerRows:
     clock_ms, lap, reception_ms = _stamps(samples)
     parts = {
-        channel: (_snapped(clock_ms, stamps), values)
-        for channel, (stamps, values) in parts.items()
+        channel: (_snapped(clock_ms, stamps), values) for channel, (stamps, values) in parts.items()
     }
     added = np.setdiff1d(
-        np.concatenate([stamps for stamps, _ in parts.values()] or [clock_ms[:0]]), clock_ms,
+        np.concatenate([stamps for stamps, _ in parts.values()] or [clock_ms[:0]]),
+        clock_ms,
     )
     # A moved sample belongs to the lap and message of the row it was stamped with.
     behind = np.minimum(np.searchsorted(clock_ms, added), max(clock_ms.size - 1, 0))
@@ -158,7 +162,9 @@ def _stamps(samples: NDArray[np.void]) -> tuple[IntArray, NDArray[np.uint16], In
     first = order[np.concatenate(([True], np.diff(clock_ms) > 0))] if order.size else order
     chosen = samples[first]
     return (
-        chosen["clock_ms"].astype(np.int64), chosen["lap"], chosen["reception_ms"].astype(np.int64)
+        chosen["clock_ms"].astype(np.int64),
+        chosen["lap"],
+        chosen["reception_ms"].astype(np.int64),
     )
 
 
@@ -167,7 +173,9 @@ def _snapped(grid_ms: IntArray, stamps: IntArray) -> IntArray:
     after = np.minimum(np.searchsorted(grid_ms, stamps), grid_ms.size - 1)
     before = np.maximum(after - 1, 0)
     nearer = np.where(
-        np.abs(grid_ms[before] - stamps) < np.abs(grid_ms[after] - stamps), before, after,
+        np.abs(grid_ms[before] - stamps) < np.abs(grid_ms[after] - stamps),
+        before,
+        after,
     )
     target = grid_ms[nearer]
     snap = (np.abs(target - stamps) <= _SNAP_MS) & (target != stamps)

@@ -42,7 +42,8 @@ def read_samples(file: RawFile, vehicle: str, bytes_read: BytesRead) -> Iterator
         A row or cell cannot be read.
     """
     measured = (
-        frozenset({"telemetry_name", "telemetry_value"}) if file.is_long
+        frozenset({"telemetry_name", "telemetry_value"})
+        if file.is_long
         else frozenset(CHANNEL_CODE_OF_RAW_NAME)
     )
     for batch in batches(file, _ROW_COLUMNS | measured, bytes_read):

@@ -52,7 +52,8 @@ def resolve_repeats(clock_ms: IntArray, value: FloatArray) -> Resolved:
     Examples
     --------
     >>> resolved = resolve_repeats(
-    ...     np.array([0, 43, 86, 172, 172, 215, 258]), np.array([0.0, 1, 2, 4, 3, 5, 6]))
+    ...     np.array([0, 43, 86, 172, 172, 215, 258]), np.array([0.0, 1, 2, 4, 3, 5, 6])
+    ... )
     >>> resolved.clock_ms.tolist(), resolved.value.tolist(), resolved.moved
     ([0, 43, 86, 129, 172, 215, 258], [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 1)
     """

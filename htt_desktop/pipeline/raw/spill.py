@@ -41,7 +41,9 @@ class Spill:
         self._beside = beside
         try:
             folder = tempfile.mkdtemp(
-                prefix=f".{beside.name}.", suffix=".partial", dir=beside.parent,
+                prefix=f".{beside.name}.",
+                suffix=".partial",
+                dir=beside.parent,
             )
         except OSError as error:
             raise self._unwritable(error) from error
@@ -119,7 +121,10 @@ class Spill:
         self.last_ms = max(self.last_ms, int(samples["clock_ms"].max()))
 
     def _append(
-        self, samples: NDArray[np.void], codes: NDArray[np.int32], vehicles: tuple[str, ...],
+        self,
+        samples: NDArray[np.void],
+        codes: NDArray[np.int32],
+        vehicles: tuple[str, ...],
     ) -> None:
         # 16-bit keys let NumPy's stable sort be a radix sort, eight times faster.
         narrow = codes.astype(np.int16) if len(vehicles) < np.iinfo(np.int16).max else codes

@@ -48,8 +48,14 @@ def batches(file: RawFile, wanted: frozenset[str], bytes_read: BytesRead) -> Ite
     import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that only imports should pay
 
     columns = [name for name in file.columns if name.lower() in wanted]
-    source = _parquet(file, columns, bytes_read) if file.is_parquet else _csv(
-        file, columns, bytes_read,
+    source = (
+        _parquet(file, columns, bytes_read)
+        if file.is_parquet
+        else _csv(
+            file,
+            columns,
+            bytes_read,
+        )
     )
     try:
         yield from source
@@ -84,7 +90,9 @@ def _csv(file: RawFile, columns: list[str], bytes_read: BytesRead) -> Iterator[A
     with pa.OSFile(str(file.path)) as raw:
         stream = pa.CompressedInputStream(raw, "gzip") if file.is_gzip else raw
         reader = pc.open_csv(
-            stream, read_options=pc.ReadOptions(block_size=_BLOCK_BYTES), convert_options=convert,
+            stream,
+            read_options=pc.ReadOptions(block_size=_BLOCK_BYTES),
+            convert_options=convert,
         )
         for batch in reader:
             # The reader runs ahead of us, so the position is that of the reading, not of the row.

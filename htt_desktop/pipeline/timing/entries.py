@@ -46,8 +46,10 @@ class Roster:
         """Return the full spelling of a number by its driver, ``None`` if nobody knows."""
         return next(
             (
-                entry.number for entry in self.seen
-                if entry.driver_name == driver_name and same_value(entry.number, printed)
+                entry.number
+                for entry in self.seen
+                if entry.driver_name == driver_name
+                and same_value(entry.number, printed)
                 and entry.number != printed
             ),
             None,
@@ -81,14 +83,19 @@ def roster_of(sheets: Iterable[Sheet]) -> Roster:
     """Return everybody named in result and qualifying sheets."""
     return Roster(
         tuple(
-            entry_of(row) for sheet in sheets if "NUMBER" in sheet.columns
-            for row in sheet.rows if row.get("NUMBER")
+            entry_of(row)
+            for sheet in sheets
+            if "NUMBER" in sheet.columns
+            for row in sheet.rows
+            if row.get("NUMBER")
         ),
     )
 
 
 def with_starters(
-    entries: Mapping[str, Entry], results: Iterable[Sheet], roster: Roster,
+    entries: Mapping[str, Entry],
+    results: Iterable[Sheet],
+    roster: Roster,
 ) -> dict[str, Entry]:
     """Return the entries plus those of the results that never completed a lap."""
     complete = {number: roster.complete(entry) for number, entry in entries.items()}

@@ -91,9 +91,7 @@ def _crossings(
     notes: list[str],
 ) -> dict[str, float]:
     """Return the crossings of the inner loops that agree with lap and sector times."""
-    found = {
-        name: time_s for name in INNER_LOOPS if (time_s := elapsed[name]) is not None
-    }
+    found = {name: time_s for name in INNER_LOOPS if (time_s := elapsed[name]) is not None}
     first, second, third = sectors
     ends_s = {
         "IM1": first,
@@ -120,7 +118,10 @@ def _crossings(
 
 
 def _rising(
-    found: dict[str, float], lap_time_s: float, where: str, notes: list[str],
+    found: dict[str, float],
+    lap_time_s: float,
+    where: str,
+    notes: list[str],
 ) -> dict[str, float]:
     """Return the most trusted run of crossings in driving order within the lap."""
 

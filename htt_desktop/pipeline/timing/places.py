@@ -69,16 +69,20 @@ def find_sheets(timing: Path, key: RaceKey) -> RaceSheets:
         raise SourceError(message)
     siblings = [path for path in _csv_files(folder) if path != analysis]
     results = [
-        path for path in siblings
-        if _RESULTS.search(path.name) and not _QUALIFYING.search(path.name)
-        and _fits(path, key) and not _BY_CLASS.search(path.name)
+        path
+        for path in siblings
+        if _RESULTS.search(path.name)
+        and not _QUALIFYING.search(path.name)
+        and _fits(path, key)
+        and not _BY_CLASS.search(path.name)
     ]
     return RaceSheets(
         analysis=analysis,
         results=tuple(sorted(results, key=_version, reverse=True)),
         qualifying=tuple(path for path in siblings if _QUALIFYING.search(path.name)),
         weather=next(
-            (path for path in siblings if _WEATHER.search(path.name) and _fits(path, key)), None,
+            (path for path in siblings if _WEATHER.search(path.name) and _fits(path, key)),
+            None,
         ),
     )
 
@@ -124,9 +128,7 @@ def _pick_analysis(folder: Path, key: RaceKey) -> Path:
 
 
 def _analyses(folder: Path, key: RaceKey) -> list[Path]:
-    return [
-        path for path in _csv_files(folder) if _ANALYSIS.search(path.name) and _fits(path, key)
-    ]
+    return [path for path in _csv_files(folder) if _ANALYSIS.search(path.name) and _fits(path, key)]
 
 
 def _csv_files(folder: Path) -> list[Path]:

@@ -94,7 +94,8 @@ def read_timing(timing_dir: Path, key: RaceKey) -> TimingReading:
         ),
         notes=tuple(notes),
         files=tuple(
-            path for path in (paths.analysis, *paths.results, *paths.qualifying, paths.weather)
+            path
+            for path in (paths.analysis, *paths.results, *paths.qualifying, paths.weather)
             if path is not None
         ),
         session_utc_s=None if weather is None else _session(weather),
@@ -103,7 +104,9 @@ def read_timing(timing_dir: Path, key: RaceKey) -> TimingReading:
 
 
 def _read_cars(
-    analysis: Sheet, roster: Roster, notes: list[str],
+    analysis: Sheet,
+    roster: Roster,
+    notes: list[str],
 ) -> tuple[dict[str, Entry], dict[str, tuple[OfficialLap, ...]]]:
     entries: dict[str, Entry] = {}
     laps: dict[str, tuple[OfficialLap, ...]] = {}
@@ -158,8 +161,9 @@ def _swap_zeros(
         if full is not None and printed not in spelled and full not in entries:
             notes.append(f"#{full} ({name}) is printed as {printed}")
             entries = {
-                (full if number == printed else number):
-                    (replace(entry, number=full) if number == printed else entry)
+                (full if number == printed else number): (
+                    replace(entry, number=full) if number == printed else entry
+                )
                 for number, entry in entries.items()
             }
             laps = {(full if number == printed else number): v for number, v in laps.items()}
@@ -190,7 +194,8 @@ def _start_of_day_s(analysis: Sheet) -> float | None:
 
 def _session(weather: Sheet) -> tuple[float, float] | None:
     stamps = [
-        float(text) for row in weather.rows
+        float(text)
+        for row in weather.rows
         if (text := row.get("TIME_UTC_SECONDS", "")).replace(".", "", 1).isdecimal()
     ]
     return (min(stamps), max(stamps)) if stamps else None

@@ -20,9 +20,7 @@ class ExportFileDialog(QFileDialog):
     file_chosen = Signal(Path)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        places = QStandardPaths.standardLocations(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
+        places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
         super().__init__(parent, "Export picture and table", places[0] if places else "")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
