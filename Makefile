@@ -37,7 +37,7 @@ start: ## open the real application on a screen of its own and close it again
 check: ## everything .ci/run checks
 	@bash .ci/run here
 
-bench: ## measure speed, memory and accuracy; results in bench-results/
+bench: ## measure speed, memory and accuracy into bench-results/; ARGS=--quick: three minutes
 	@$(SET_UP) bench
 	@$(OFFSCREEN) .tools/bench/bin/python -m pytest tests/bench -p no:cacheprovider $(ARGS)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,20 +39,17 @@ def quick(results: Results) -> bool:
 
 
 @pytest.fixture
-def plain_environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+def plain_environment(tmp_path: Path) -> dict[str, str]:
     """Return the environment of a program that is measured: its own home, one thread."""
     kept = ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "VIRTUAL_ENV")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     home = {name: str(tmp_path) for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")}
-    yield (
-        environment
-        | home
-        | {
-            "PYTHONPATH": str(ROOT),
-            "QT_QPA_PLATFORM": "offscreen",
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-    )
+    program = {
+        "PYTHONPATH": str(ROOT),
+        "QT_QPA_PLATFORM": "offscreen",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    return environment | home | program
 
 
 def pytest_terminal_summary(
@@ -70,3 +66,9 @@ def pytest_terminal_summary(
         f"{len(found.missed)} of {sum(row.target is not None for row in found.rows)} targets "
         f"missed; written to {folder.name}/results.json and {folder.name}/table.md"
     )
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if max(load, float(found.machine["load_at_start"])) > cores:
+        terminalreporter.write_line(
+            f"The machine was busy (load {load:.1f} on {cores} cores), which lengthens every time "
+            "but the processor's."
+        )

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import psutil
 
-HEADINGS = ("what", "measured", "target", "verdict", "beside it (× over ours)")
+HEADINGS = ("what", "measured", "processor", "target", "verdict", "beside it (× over ours)")
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,8 @@ class Row:
         In ``unit``; the figure that is held against the target.
     alternative, alternative_value
         What does the same job, and its value of the same kind in the same run.
+    busy
+        The same figure by the processor's own clock; see :mod:`tests.bench.stopwatch`.
     details
         Whatever else was noted; only in the JSON.
     """
@@ -49,6 +49,7 @@ class Row:
     target: Target | None = None
     alternative: str = ""
     alternative_value: float | None = None
+    busy: float | None = None
     details: dict[str, float | int | str] = field(default_factory=dict)
 
     @property
@@ -76,7 +77,8 @@ class Row:
             beside = f"{_figure(self.alternative_value)} {self.unit}, {self.alternative}"
             beside += f" (×{self.ratio:.2g})" if self.ratio is not None else ""
         measured = f"{_figure(self.value)} {self.unit}"
-        return (f"{self.topic}: {self.what}", measured, target, self.verdict, beside)
+        busy = "" if self.busy is None else f"{_figure(self.busy)} {self.unit}"
+        return (f"{self.topic}: {self.what}", measured, busy, target, self.verdict, beside)
 
 
 class Results:
@@ -98,14 +100,14 @@ class Results:
 
     def text(self) -> str:
         """Return the table, columns aligned."""
-        lines = [HEADINGS, *(row.cells() for row in self.rows)]
+        lines: list[tuple[str, ...]] = [HEADINGS, *(row.cells() for row in self.rows)]
         widths = [max(len(line[n]) for line in lines) for n in range(len(HEADINGS))]
         shown = ["  ".join(c.ljust(w) for c, w in zip(li, widths, strict=True)) for li in lines]
         return "\n".join(line.rstrip() for line in shown)
 
     def markdown(self) -> str:
         """Return the table for the documentation."""
-        lines = [HEADINGS, ("---", "---:", "---:", "---", "---")]
+        lines: list[tuple[str, ...]] = [HEADINGS, ("---", "---:", "---:", "---:", "---", "---")]
         lines += [row.cells() for row in self.rows]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -133,17 +135,6 @@ def machine() -> dict[str, str | int | float]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         **{name: version(name) for name in ("PySide6-Essentials", "pyqtgraph", "numpy", "pyarrow")},
-    }
-
-
-def spread(seconds: Sequence[float]) -> dict[str, float | int | str]:
-    """Return median and 95 % point in milliseconds and the number of rounds."""
-    median, late = 1e3 * np.percentile(np.asarray(seconds), [50, 95])
-    return {
-        "median_ms": round(float(median), 3),
-        "p95_ms": round(float(late), 3),
-        "fastest_ms": round(1e3 * min(seconds), 3),
-        "rounds": len(seconds),
     }
 
 

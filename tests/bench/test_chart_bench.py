@@ -1,15 +1,16 @@
 """Cursor readouts and pan/zoom frames, beside plain pyqtgraph with its default settings.
 
-Every round is one frame that is really painted: the change, then a synchronous repaint of
-the window, on Qt's offscreen raster at 1920 × 1080. Medians and 95 % points are written to
-``extra_info`` in milliseconds; ``HTT_BENCH_LIMITS=1`` turns the targets into assertions.
+Every round is one frame that is really painted: the change, then delivery and painting of
+everything it asked for, on Qt's offscreen raster at 1920 × 1080. The laps are the ones the
+application opens with. Measured are the stack alone, and the whole window with map, tables
+and lap strips.
 """
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,32 +18,42 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
-from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
+from htt_desktop.cli.wiring import known_tracks, pack_comparer
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.ui.charts.panel_data import PanelSet, prepare_panels
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.track_map import TrackMap
+from htt_desktop.ui.desktop import Desktop
+from htt_desktop.ui.settings import Settings
+from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tab import TabParts
+from htt_desktop.ui.tabs.improve.tab import ImproveTab
 from htt_desktop.ui.theme import DARK
-from tests.ui.charts.real_laps import compare
+from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from tests.bench.results import Results, Row, Target
+from tests.bench.stopwatch import Took, spread, timed
+from tests.bench.test_compare_bench import CARS, compare
+from tests.bench.whole_races import INDIANAPOLIS, pack_of
 
 Show = Callable[[QWidget], None]
 
 WIDTH, HEIGHT = 1920, 1080
-ROUNDS = 240
+ROUNDS, QUICK_ROUNDS = 240, 80
 CURSOR_MS, FRAME_MS = 8.0, 16.0
-LENGTH_M = 3925.2
+PLAIN_NAME = "plain pyqtgraph, eight plots"
 
 
 @pytest.fixture(scope="module")
-def pair(data_dir: Path) -> Comparison:
-    """Return the fastest clean laps of two cars in the bundled race at Indianapolis."""
-    return compare(data_dir, "indianapolis", ("7", "47"))
+def pair() -> Comparison:
+    """Return the two laps the application opens with."""
+    return compare(pack_comparer([pack_of(INDIANAPOLIS)]), INDIANAPOLIS, None, None).comparison
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[Callable[[QWidget], None]]:
+def shown(qtbot: QtBot) -> Iterator[Show]:
     """Return a function that shows a widget and keeps it until it is closed."""
     kept: list[QWidget] = []
 
@@ -59,102 +70,78 @@ def shown(qtbot: QtBot) -> Iterator[Callable[[QWidget], None]]:
     kept.clear()
 
 
+@pytest.fixture
+def tab(qtbot: QtBot, tmp_path: Path) -> Iterator[ImproveTab]:
+    """Return the Improve tab of a whole window with the bundled race on it."""
+    desk = TelemetryDesk(lambda: pack_comparer([pack_of(INDIANAPOLIS)]))
+    desktop = Desktop(Settings(tmp_path / "settings.json"), desk, known_tracks())
+    made: list[ImproveTab] = []
+
+    def tabs(parts: TabParts) -> list[ImproveTab]:
+        made.append(ImproveTab(parts))
+        return made
+
+    first, second = (LapChoice(number) for number in CARS)
+    with qtbot.waitSignal(desk.loaded):
+        desktop.open(Selection(INDIANAPOLIS, first, second), tabs)
+        desktop.window.resize(WIDTH, HEIGHT)
+        desktop.fill()
+    painted()
+    yield made[0]
+    assert desktop.shutdown()
+    desktop.window.close()
+    desktop.window.deleteLater()
+
+
 def painted() -> None:
     """Deliver what the change asked for and paint it, as the event loop would."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     QApplication.processEvents()
 
 
-def measure(benchmark: BenchmarkFixture, step: Callable[[int], None]) -> float:
-    """Run and report one frame per round; return the 95 % point in ms."""
-    frames: list[tuple[float, float]] = []
+def measured(step: Callable[[int], object], rounds: int) -> list[Took]:
+    """Return how long each frame took, without the first five."""
 
-    def frame() -> None:
-        number = len(frames)
-        start, cpu = time.perf_counter(), time.process_time()
+    def frame(number: int) -> None:
         step(number)
         painted()
-        frames.append((time.perf_counter() - start, time.process_time() - cpu))
 
-    benchmark.pedantic(frame, rounds=ROUNDS, warmup_rounds=5)
-    median, late = 1000 * np.percentile(frames[5:], [50, 95], axis=0)
-    # Processor time beside the clock's tells a slow frame from a busy machine.
-    benchmark.extra_info.update(
-        median_ms=round(float(median[0]), 3),
-        p95_ms=round(float(late[0]), 3),
-        cpu_median_ms=round(float(median[1]), 3),
-        cpu_p95_ms=round(float(late[1]), 3),
+    return [timed(partial(frame, number)) for number in range(rounds + 5)][5:]
+
+
+def rounds_of(results: Results) -> int:
+    return QUICK_ROUNDS if results.quick else ROUNDS
+
+
+def add(
+    results: Results,
+    what: str,
+    ours: Sequence[Took],
+    limit_ms: float | None = None,
+    plain: Sequence[Took] = (),
+) -> None:
+    found = spread(ours)
+    other = spread(plain) if plain else None
+    results.add(
+        Row(
+            "charts",
+            f"{what}, p95 (median {found.median_ms:.1f})",
+            found.p95_ms,
+            "ms",
+            None if limit_ms is None else Target(limit_ms),
+            PLAIN_NAME if other else "",
+            other.p95_ms if other else None,
+            found.busy_p95_ms,
+            asdict(found) | {f"plain_{n}": v for n, v in (asdict(other) if other else {}).items()},
+        )
     )
-    return float(late[0])
 
 
-def hold(late_ms: float, limit_ms: float) -> None:
-    """Fail above a limit where limits are asked for."""
-    if os.environ.get("HTT_BENCH_LIMITS"):
-        assert late_ms <= limit_ms
-
-
-def view_of(number: int) -> tuple[float, float]:
+def view_of(number: int, length_m: float) -> tuple[float, float]:
     """Return a view that pans and zooms over the lap, never the same twice in a row."""
-    span = LENGTH_M * (0.25 + 0.2 * np.cos(number / 9))
-    start = (LENGTH_M - span) * (0.5 + 0.5 * np.sin(number / 17))
+    span = length_m * (0.25 + 0.2 * np.cos(number / 9))
+    start = (length_m - span) * (0.5 + 0.5 * np.sin(number / 17))
     return float(start), float(start + span)
-
-
-# ------------------------------------------------------------------------------ our stack
-
-
-def test_cursor_move_ours(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
-    made = PlotStack(DARK)
-    made.show_comparison(pair)
-    shown(made)
-    late = measure(benchmark, lambda n: made.set_cursor((n * 37.3) % LENGTH_M))
-    hold(late, CURSOR_MS)
-
-
-def test_cursor_move_with_map_ours(
-    benchmark: BenchmarkFixture, shown: Show, pair: Comparison
-) -> None:
-    made, seen = PlotStack(DARK), TrackMap(DARK)
-    made.show_comparison(pair)
-    seen.show_comparison(pair)
-    made.cursor_moved.connect(seen.set_cursor)
-    shown(made)
-    shown(seen)
-    late = measure(benchmark, lambda n: made.set_cursor((n * 37.3) % LENGTH_M))
-    hold(late, CURSOR_MS)
-
-
-def test_pan_zoom_frame_ours(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
-    made = PlotStack(DARK)
-    made.show_comparison(pair)
-    made.set_cursor(1000.0)
-    shown(made)
-    late = measure(benchmark, lambda n: made.zoom_to(*view_of(n)))
-    hold(late, FRAME_MS)
-
-
-def test_whole_lap_frame_ours(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
-    made = PlotStack(DARK)
-    made.show_comparison(pair)
-    shown(made)
-    late = measure(benchmark, lambda n: made.zoom_to(0.0, LENGTH_M - n % 2))
-    hold(late, FRAME_MS)
-
-
-def test_prepare_panels_ours(benchmark: BenchmarkFixture, pair: Comparison) -> None:
-    panels = benchmark(prepare_panels, pair)
-    assert len(panels.keys) == 8
-
-
-def test_show_comparison_ours(
-    benchmark: BenchmarkFixture, shown: Show, pair: Comparison, data_dir: Path
-) -> None:
-    other = compare(data_dir, "indianapolis", ("47", "7"))
-    made = PlotStack(DARK)
-    made.show_comparison(pair)
-    shown(made)
-    measure(benchmark, lambda n: made.show_comparison((pair, other)[n % 2]))
 
 
 # ------------------------------------------------------- pyqtgraph as its examples use it
@@ -203,19 +190,52 @@ class PlainStack(pg.GraphicsLayoutWidget):
             label.setText("  ".join(f"{value:.1f}" for value in values))
 
 
-def test_cursor_move_plain(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
-    made = PlainStack(prepare_panels(pair))
-    shown(made)
-    measure(benchmark, lambda n: made.set_cursor((n * 37.3) % LENGTH_M))
+# ------------------------------------------------------------------------------- measured
 
 
-def test_pan_zoom_frame_plain(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
-    made = PlainStack(prepare_panels(pair))
-    shown(made)
-    measure(benchmark, lambda n: made.plots[0].setXRange(*view_of(n), padding=0))
+def test_frames(results: Results, shown: Show, pair: Comparison) -> None:
+    length_m, rounds = pair.track.length_m, rounds_of(results)
+    plain = PlainStack(prepare_panels(pair))
+    shown(plain)
+    first = plain.plots[0]
+    other = {
+        "cursor": measured(lambda n: plain.set_cursor((n * 37.3) % length_m), rounds),
+        "pan": measured(lambda n: first.setXRange(*view_of(n, length_m), padding=0), rounds),
+        "lap": measured(lambda n: first.setXRange(0.0, length_m - n % 2, padding=0), rounds),
+    }
+    plain.hide()
+    stack, track_map = PlotStack(DARK), TrackMap(DARK)
+    stack.show_comparison(pair)
+    track_map.show_comparison(pair)
+    shown(stack)
+    assert len(prepare_panels(pair).keys) == 8
+    cursor = measured(lambda n: stack.set_cursor((n * 37.3) % length_m), rounds)
+    add(results, "cursor move with its readouts", cursor, CURSOR_MS, other["cursor"])
+    pan = measured(lambda n: stack.zoom_to(*view_of(n, length_m)), rounds)
+    add(results, "pan and zoom frame", pan, FRAME_MS, other["pan"])
+    lap = measured(lambda n: stack.zoom_to(0.0, length_m - n % 2), rounds)
+    add(results, "frame of the whole lap", lap, FRAME_MS, other["lap"])
+    shown(track_map)
+    stack.cursor_moved.connect(track_map.set_cursor)
+    both = measured(lambda n: stack.set_cursor((n * 37.3) % length_m), rounds)
+    add(results, "cursor move with map, two full windows", both, None, other["cursor"])
 
 
-def test_whole_lap_frame_plain(benchmark: BenchmarkFixture, shown: Show, pair: Comparison) -> None:
-    made = PlainStack(prepare_panels(pair))
-    shown(made)
-    measure(benchmark, lambda n: made.plots[0].setXRange(0.0, LENGTH_M - n % 2, padding=0))
+def test_frames_of_the_whole_window(results: Results, tab: ImproveTab) -> None:
+    stack, rounds = tab.page.stack, rounds_of(results)
+    assert tab.page.loaded is not None
+    length_m = tab.page.loaded.comparison.track.length_m
+    cursor = measured(lambda n: stack.set_cursor((n * 37.3) % length_m), rounds)
+    add(results, "cursor move, whole window", cursor, CURSOR_MS)
+    pan = measured(lambda n: stack.zoom_to(*view_of(n, length_m)), rounds)
+    add(results, "pan and zoom frame, whole window", pan, FRAME_MS)
+
+
+def test_new_laps(results: Results, shown: Show, pair: Comparison) -> None:
+    other = compare(pack_comparer([pack_of(INDIANAPOLIS)]), INDIANAPOLIS, 4, 4).comparison
+    stack = PlotStack(DARK)
+    stack.show_comparison(pair)
+    shown(stack)
+    rounds = rounds_of(results) // 4
+    took = measured(lambda n: stack.show_comparison((pair, other)[n % 2]), rounds)
+    add(results, "draw two other laps", took)

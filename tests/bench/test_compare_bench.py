@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-
-import numpy as np
 
 from htt_desktop.cli.wiring import pack_comparer
 from htt_desktop.domain.clock_travel import travel
@@ -16,38 +13,35 @@ from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 from tests.bench.fast_f1 import FastF1Race, fast_f1_delta
-from tests.bench.results import Results, Row, Target, spread
+from tests.bench.results import Results, Row, Target
+from tests.bench.stopwatch import Took, spread, timed
 from tests.bench.whole_races import INDIANAPOLIS, PACKS, bundled_race, pack_of
 
 OPEN_MS, RESELECT_MS = 150.0, 30.0
 CARS = ("7", "47")
-THEIRS = "Fast-F1 laps and delta_time"
+THEIRS = "our reader, Fast-F1 laps and delta_time only"
 
 
 def compare(comparer: Comparer, key: RaceKey, *laps: int | None) -> Loaded:
-    choices = [LapChoice(number, lap) for number, lap in zip(CARS, laps, strict=True)]
-    return comparer.compare(CompareJob(1, key, *choices), no_progress, threading.Event())
-
-
-def timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    first, second = (LapChoice(number, lap) for number, lap in zip(CARS, laps, strict=True))
+    return comparer.compare(CompareJob(1, key, first, second), no_progress, threading.Event())
 
 
 def add(
-    results: Results, what: str, took: list[float], limit_ms: float | None, theirs: list[float]
+    results: Results, what: str, took: list[Took], limit_ms: float | None, theirs: list[Took]
 ) -> None:
+    found = spread(took)
     results.add(
         Row(
             "two whole cars",
             what,
-            round(1e3 * float(np.median(took)), 1),
+            found.median_ms,
             "ms",
             None if limit_ms is None else Target(limit_ms),
             THEIRS,
-            round(1e3 * float(np.median(theirs)), 1),
-            spread(took),
+            spread(theirs).median_ms,
+            found.busy_median_ms,
+            asdict(found),
         )
     )
 
@@ -64,7 +58,9 @@ def test_opening_a_pack(results: Results, quick: bool) -> None:
     rounds = 5 if quick else 15
     ours([pack_of(INDIANAPOLIS)])
     theirs()
-    one, six, other = [], [], []
+    one: list[Took] = []
+    six: list[Took] = []
+    other: list[Took] = []
     for _ in range(rounds):
         one.append(timed(lambda: ours([pack_of(INDIANAPOLIS)])))
         six.append(timed(lambda: ours([PACKS])))
@@ -86,9 +82,9 @@ def test_choosing_another_lap(results: Results, quick: bool) -> None:
     race = bundled_race(INDIANAPOLIS, CARS)
     theirs = FastF1Race({number: travel(race.recordings[number]) for number in CARS})
     fixed = {number: race.clean[number][0] for number in CARS}
-    took: list[float] = []
-    other: list[float] = []
-    again: list[float] = []
+    took: list[Took] = []
+    other: list[Took] = []
+    again: list[Took] = []
     for _ in range(1 if quick else 3):
         comparer = pack_comparer([pack_of(INDIANAPOLIS)])
         compare(comparer, INDIANAPOLIS, fixed["7"].lap_number, fixed["47"].lap_number)

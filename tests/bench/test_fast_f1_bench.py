@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
-from htt_desktop.cli.wiring import known_tracks
 from htt_desktop.domain.car_alignment import CarAlignment
 from htt_desktop.domain.clock_travel import travel
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.delta import delta_over_distance
 from htt_desktop.domain.race import Entry, RaceKey
-from htt_desktop.domain.race_alignment import NOTHING_LEARNT, validate_field
+from htt_desktop.domain.race_alignment import validate_field
 from tests.bench.fast_f1 import FastF1Race, fast_f1_delta
 from tests.bench.loop_errors import errors_at_loops, pairs_of
-from tests.bench.results import Results, Row, Target, spread
+from tests.bench.results import Results, Row, Target
+from tests.bench.stopwatch import Spread, spread, timed
 from tests.bench.whole_races import COTA, INDIANAPOLIS, bundled_race
 
 ROUNDS = 30
 
 
-@pytest.mark.parametrize(("key", "most"), [(INDIANAPOLIS, (12, 45)), (COTA, (20, 70))])
+@pytest.mark.parametrize("key, most", [(INDIANAPOLIS, (12, 45)), (COTA, (20, 70))])
 def test_error_at_the_loops(
     results: Results, quick: bool, key: RaceKey, most: tuple[float, float]
 ) -> None:
@@ -67,22 +67,22 @@ def test_time_of_one_delta(results: Results, quick: bool) -> None:
     reference, compared = pairs_of(race, 1)[0]
     fast_f1 = FastF1Race({number: travel(rec) for number, rec in race.recordings.items()})
     theirs = [fast_f1.lap(*lap) for lap in (reference, compared)]
-    track = known_tracks()[INDIANAPOLIS.track_id]
+    track, guide, model = race.learnt.on(race.track), race.learnt.guide, race.learnt.band_model
     ours = [
-        CarAlignment(track, race.recordings[number], Entry(number, ""), race.clean[number], None)
+        CarAlignment(track, race.recordings[number], Entry(number, ""), race.clean[number], guide)
         for number, _ in (reference, compared)
     ]
     official = [lap for _, lap in (reference, compared)]
 
-    def align() -> list[AlignedLap]:
-        return [car.align(lap) for car, lap in zip(ours, official, strict=True)]
+    def align() -> tuple[AlignedLap, AlignedLap]:
+        first, second = (car.align(lap) for car, lap in zip(ours, official, strict=True))
+        return first, second
 
     laps = align()
-    model = NOTHING_LEARNT.band_model
     rounds = ROUNDS // 3 if quick else ROUNDS
-    delta = _timed(lambda: delta_over_distance(track, laps[0], laps[1], model), rounds)
-    whole = _timed(lambda: delta_over_distance(track, *align(), model), rounds)
-    other = _timed(lambda: fast_f1_delta(*theirs), rounds)
+    delta = _rounds(lambda: delta_over_distance(track, laps[0], laps[1], model), rounds)
+    whole = _rounds(lambda: delta_over_distance(track, *align(), model), rounds)
+    other = _rounds(lambda: fast_f1_delta(*theirs), rounds)
     for what, took in (
         ("two laps already aligned", delta),
         ("aligning both laps and the delta", whole),
@@ -91,27 +91,19 @@ def test_time_of_one_delta(results: Results, quick: bool) -> None:
             Row(
                 "delta, indianapolis R1",
                 what,
-                _median_ms(took),
+                took.median_ms,
                 "ms",
                 alternative="Fast-F1 delta_time",
-                alternative_value=_median_ms(other),
-                details=spread(took),
+                alternative_value=other.median_ms,
+                busy=took.busy_median_ms,
+                details=asdict(took),
             )
         )
 
 
-def _timed(work: Callable[[], object], rounds: int) -> list[float]:
+def _rounds(work: Callable[[], object], rounds: int) -> Spread:
     work()
-    took = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - began)
-    return took
-
-
-def _median_ms(seconds: Sequence[float]) -> float:
-    return round(1e3 * float(np.median(seconds)), 3)
+    return spread([timed(work) for _ in range(rounds)])
 
 
 def _size(errors_s: Sequence[float], percent: float) -> float:

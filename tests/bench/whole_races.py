@@ -12,7 +12,7 @@ from pathlib import Path
 from htt_desktop.cli.wiring import known_tracks
 from htt_desktop.domain.field_alignment import Field, FieldLap
 from htt_desktop.domain.race import OfficialLap, RaceKey
-from htt_desktop.domain.race_alignment import race_field
+from htt_desktop.domain.race_alignment import NOTHING_LEARNT, RaceAlignment, race_field
 from htt_desktop.domain.recording import Recording
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.packs import PackTelemetry
@@ -26,9 +26,10 @@ COTA = RaceKey("cota", 1)
 
 @dataclass(frozen=True, eq=False)
 class BundledRace:
-    """Recordings and clean laps of a bundled race, and its field."""
+    """Recordings and clean laps of a bundled race, and what its pack learnt from all of them."""
 
     track: Track
+    learnt: RaceAlignment
     recordings: Mapping[str, Recording]
     clean: Mapping[str, Sequence[OfficialLap]]
 
@@ -48,13 +49,14 @@ def bundled_race(key: RaceKey, numbers: Sequence[str] = ()) -> BundledRace:
     """Read the named cars of a bundled race, every usable one by default."""
     source, never = PackTelemetry(pack_of(key)), threading.Event()
     inventory = source.inventory(key, never)
-    recordings, clean = {}, {}
+    recordings, clean, learnt = {}, {}, NOTHING_LEARNT
     for number in numbers or inventory.with_telemetry():
         laps = [status.lap for status in inventory.laps[number] if status.is_clean]
         if laps and number not in inventory.refused:
             fetched = source.fetch(TelemetryRequest(key, (number,)), no_progress, never)
             recordings[number], clean[number] = fetched.recordings[number], laps
-    return BundledRace(known_tracks()[key.track_id], recordings, clean)
+            learnt = fetched.alignment
+    return BundledRace(known_tracks()[key.track_id], learnt, recordings, clean)
 
 
 def crowd(field: Field, cars: int, laps: int) -> Field:
