@@ -1,0 +1,77 @@
+"""The heading of the track is the median of many laps, whatever heading each began with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from htt_desktop.domain.guide import GRID_STEP_M, OVERHANG_M, _median, guide_grid_m, learn_guide
+
+GRID_M = guide_grid_m(1000.0)
+
+
+def heading(
+    place_m: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.sin(place_m / 150.0)
+
+
+def test_that_the_grid_reaches_beyond_both_ends_of_the_lap() -> None:
+    assert GRID_M[0] == -OVERHANG_M
+    assert 1000.0 + OVERHANG_M - GRID_STEP_M <= GRID_M[-1] < 1000.0 + OVERHANG_M
+    assert np.diff(GRID_M) == pytest.approx(GRID_STEP_M)
+
+
+def test_that_laps_from_any_heading_agree_and_an_odd_one_is_outvoted() -> None:
+    places = np.arange(0.0, 1000.0, 7.0)
+    runs = [(places, heading(places) + start) for start in (0.0, 2.0, -7.0, 40.0)]
+    runs.append((places, 3.0 * heading(places)))
+    guide = learn_guide(GRID_M, runs)
+    assert guide is not None
+    assert guide.laps == 5
+    at = np.arange(20.0, 980.0, 11.0)
+    found = guide.heading_at(at)
+    assert np.ptp(found - heading(at)) < 0.02
+    # The slope is what corners are known by.
+    assert np.abs(guide.curvature_at(at) - np.cos(at / 150.0) / 150.0).max() < 4e-4
+
+
+def test_that_one_lap_teaches_nothing_about_itself() -> None:
+    places = np.arange(0.0, 1000.0, 7.0)
+    run = places, heading(places)
+    blind = places, np.full(places.size, np.nan)
+    assert learn_guide(GRID_M, [run]) is None
+    assert learn_guide(GRID_M, [run, blind]) is None
+    assert learn_guide(GRID_M, []) is None
+    assert learn_guide(GRID_M, [run, run]) is not None
+
+
+def test_that_what_no_lap_drove_is_unknown() -> None:
+    first, second = np.arange(300.0, 700.0, 5.0), np.arange(400.0, 800.0, 5.0)
+    guide = learn_guide(GRID_M, [(first, heading(first)), (second, heading(second) + 1.0)])
+    assert guide is not None
+    assert np.isnan(guide.heading_at(np.array([290.0, 810.0, -400.0, 5000.0]))).all()
+    assert np.isfinite(guide.heading_at(np.array([320.0, 500.0, 780.0]))).all()
+    # Where only one lap was, it still continues the other without a step.
+    at = np.arange(310.0, 790.0, 5.0)
+    assert np.ptp(guide.heading_at(at) - heading(at)) < 0.02
+
+
+@given(
+    st.lists(
+        st.lists(st.floats(-9, 9) | st.just(float("nan")), min_size=3, max_size=3),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_that_the_median_passes_over_what_is_missing(rows: list[list[float]]) -> None:
+    values = np.array(rows)
+    found = _median(values, axis=0)
+    for column, middle in zip(values.T, found, strict=True):
+        known = column[np.isfinite(column)]
+        if known.size:
+            assert middle == pytest.approx(np.median(known))
+        else:
+            assert np.isnan(middle)
