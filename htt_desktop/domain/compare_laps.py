@@ -8,7 +8,7 @@ from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.comparison import AlignedLap, Comparison, TrackLine
 from htt_desktop.domain.corner_metrics import compare_corners
 from htt_desktop.domain.delta import delta_over_distance, loop_deltas
-from htt_desktop.domain.errors import MissingChannelError, NoCleanLapError
+from htt_desktop.domain.errors import MissingChannelError, NoCleanLapError, NoTelemetryError
 from htt_desktop.domain.lap_status import LapStatus
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.reconstructed_line import reconstructed_line
@@ -23,9 +23,16 @@ def fastest_clean_lap(statuses: Sequence[LapStatus]) -> LapStatus:
 
     Raises
     ------
+    NoTelemetryError
+        No lap of the driver has logger rows.
     NoCleanLapError
         No lap is clean; the sentence names the commonest reason.
     """
+    if all(status.cover is None for status in statuses):
+        raise NoTelemetryError(
+            "There is no telemetry of this driver in the race; choose another driver or import "
+            "the logger file of the car."
+        )
     clean = [status for status in statuses if status.is_clean and status.cover is not None]
     if clean:
         return min(clean, key=lambda status: status.lap.lap_time_s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -52,8 +52,19 @@ def tie_car(
     counts: RowCounts,
     reading: TimingReading,
     track: Track,
+    taken: Collection[str] = (),
 ) -> CarResult:
-    """Identify a car, fit its clock and measure its laps; refuse it with a reason otherwise."""
+    """Identify a car, fit its clock and measure its laps; refuse it with a reason otherwise.
+
+    Parameters
+    ----------
+    rows, counts
+        The car's rows and what was counted while they were pivoted.
+    reading, track
+        Official timing and circuit.
+    taken
+        Entries that other vehicles have proved to be theirs.
+    """
     timing = reading.timing
     identity: Identity | None = None
     clock: ClockFit | None = None
@@ -62,7 +73,7 @@ def tie_car(
     corrections: Mapping[Channel, AccelerometerCorrection] = {}
     race_time_s: FloatArray = np.empty(0)
     try:
-        identity = identify(rows, timing, track, start_of_day_s=reading.start_of_day_s)
+        identity = identify(rows, timing, track, start_of_day_s=reading.start_of_day_s, taken=taken)
         laps = timing.laps[identity.entry_number]
         clock = fit_clock(
             rows,

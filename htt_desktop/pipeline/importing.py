@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import htt_desktop
+from htt_desktop.domain.errors import IdentityError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.cars import CarResult, settle_duplicates, tie_car
 from htt_desktop.pipeline.import_job import (
@@ -182,13 +183,22 @@ def _tie(
     cancel: threading.Event,
 ) -> list[CarResult]:
     results = []
+    counted = []
     vehicles = sorted(spill.vehicles)
     for done, vehicle in enumerate(vehicles):
         _check(cancel)
         progress(ImportProgress(f"car {vehicle}", spill.rows_read, done, len(vehicles)))
         rows, counts = pivot(vehicle, vehicle.rsplit("-", 1)[-1], spill.read(vehicle))
         results.append(tie_car(rows, counts, reading, request.track))
-    return results
+        counted.append(counts)
+    # A car that fits two entries equally well may have only one left once all others are known.
+    taken = {result.car.entry_number or "" for result in results if result.car.refusal is None}
+    return [
+        tie_car(result.rows, counts, reading, request.track, taken)
+        if result.car.refusal is not None and result.car.refusal.kind == IdentityError.__name__
+        else result
+        for result, counts in zip(results, counted, strict=True)
+    ]
 
 
 def _source_file(path: Path, cancel: threading.Event) -> SourceFile:

@@ -109,6 +109,10 @@ class Comparer:
         self.races()
         track = self._track(job.key)
         inventory = self.inventory(job.key, cancel)
+        for number in (job.reference.number, job.compared.number):
+            if number in inventory.refused:
+                # The source knows the kind of error behind the sentence of the inventory.
+                self._source.fetch(TelemetryRequest(job.key, (number,)), progress, cancel)
         statuses = [_status(inventory, choice) for choice in (job.reference, job.compared)]
         cars = self._fetch(track, job, progress, cancel)
         laps = []
