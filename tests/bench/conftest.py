@@ -10,6 +10,7 @@ import pytest
 # As the application sets it: threads of the linear algebra only wait for one another here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from tests.bench.page import page
 from tests.bench.results import Results
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,8 +18,9 @@ RESULTS = pytest.StashKey[Results]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer the short run."""
+    """Offer the short run and the page."""
     parser.addoption("--quick", action="store_true", help="smaller races and fewer rounds")
+    parser.addoption("--page", action="store_true", help="write docs/benchmarks.md anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,9 +68,12 @@ def pytest_terminal_summary(
         f"{len(found.missed)} of {sum(row.target is not None for row in found.rows)} targets "
         f"missed; written to {folder.name}/results.json and {folder.name}/table.md"
     )
-    load, cores = os.getloadavg()[0], os.cpu_count() or 1
-    if max(load, float(found.machine["load_at_start"])) > cores:
+    if config.getoption("--page"):
+        (ROOT / "docs" / "benchmarks.md").write_text(page(found), encoding="utf-8")
+        terminalreporter.write_line("docs/benchmarks.md is written anew.")
+    load, cores = found.highest_load, os.cpu_count() or 1
+    if load > cores:
         terminalreporter.write_line(
-            f"The machine was busy (load {load:.1f} on {cores} cores), which lengthens every time "
-            "but the processor's."
+            f"The machine was busy (load up to {load:.1f} on {cores} cores), which lengthens "
+            "every time but the processor's."
         )

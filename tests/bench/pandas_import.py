@@ -7,11 +7,12 @@ wide ones; it knows nothing of clocks, lap numbers, identities or official timin
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 
 import pandas as pd
+
+from tests.bench.peak_memory import peak_memory_mb
 
 
 def main(path: str, rows: int) -> None:
@@ -23,9 +24,7 @@ def main(path: str, rows: int) -> None:
     )
     wide.to_parquet(f"{path}.naive.parquet")
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    peak_mb = peak * (1 if sys.platform == "darwin" else 1024) / 1e6
-    print(json.dumps({"rows": len(table), "seconds": seconds, "peak_mb": peak_mb}))
+    print(json.dumps({"rows": len(table), "seconds": seconds, "peak_mb": peak_memory_mb()}))
 
 
 if __name__ == "__main__":

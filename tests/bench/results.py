@@ -87,11 +87,13 @@ class Results:
     def __init__(self, *, quick: bool) -> None:
         self.quick = quick
         self.rows: list[Row] = []
-        self.machine = {**machine(), "load_at_start": os.getloadavg()[0]}
+        self.machine = {**machine(), "load_at_start": _load()}
+        self.highest_load = _load()
 
     def add(self, row: Row) -> None:
         """Keep a row."""
         self.rows.append(row)
+        self.highest_load = max(self.highest_load, _load())
 
     @property
     def missed(self) -> list[Row]:
@@ -117,7 +119,7 @@ class Results:
         rows = [{**asdict(row), "ratio": row.ratio, "verdict": row.verdict} for row in self.rows]
         document = {
             "quick": self.quick,
-            "machine": {**self.machine, "load_at_end": os.getloadavg()[0]},
+            "machine": {**self.machine, "highest_load": self.highest_load},
             "rows": rows,
         }
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
@@ -145,6 +147,11 @@ def _processor() -> str:
         return platform.processor()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor()
+
+
+def _load() -> float:
+    """Return how many processes wanted to run in the last minute; 0 where nobody counts."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else 0.0
 
 
 def _figure(value: float) -> str:

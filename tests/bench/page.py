@@ -1,0 +1,78 @@
+"""The page of the documentation with the measured table."""
+
+from __future__ import annotations
+
+from tests.bench.results import Results
+
+_PAGE = """\
+# How fast it is, and how much memory it takes
+
+Made by `make bench ARGS=--page`; every figure was measured in one run. `make bench` measures
+anew, prints the table and leaves it in `bench-results/` (`results.json` with all details,
+`table.md`); `make bench ARGS=--quick` takes under three minutes on smaller races. Nothing but
+the bundled packs is needed; where `../shared/gr_cup` lies beside the project, the raw race is
+tiled from the published rows instead. `make test` never runs any of this.
+
+{machine}
+
+*Measured* is by the clock on the wall and is what the verdict goes by. *Processor* is the same
+figure by the processor's own time: what the work itself costs, whatever else the machine is
+doing. A target that was not reached says MISSED.{busy}
+
+{table}
+
+## What is measured
+
+- **charts**: one frame is the change, the delivery of all it causes, and painting, on Qt's
+  offscreen raster at 1920 × 1080; the laps are the two the application opens with, in eight
+  panels. *Whole window* is the real main window with map, tables and lap strips around the
+  stack. Beside it: eight linked `pyqtgraph` plots with legends and a cursor line each, nothing
+  set that its examples do not set, fed with the same arrays.
+- **two whole cars**: a new `PackTelemetry` and `Comparer` each time, from the closed file to
+  delta, segments and corner metrics of the drivers' fastest clean laps, for cars 7 and 47 of
+  Indianapolis race 1. *A lap not yet seen* is chosen while the other stays. Fast-F1, beside
+  it, gets the rows from our reader and computes only a delta.
+- **delta at loops**: the loop is left out. *One lap* is the test of
+  [accuracy.md](accuracy.md). *A pair* compares the delta of two laps of different cars with
+  the official difference: neither lap (nor any other) was pinned to that loop, and its place
+  comes from all laps but these two, one place for both cars. Fast-F1's `utils.delta_time`
+  (3.8.3, the last release that has it) never uses loops, so nothing has to be hidden from it;
+  it runs on its own `Lap` and `Telemetry` objects, filled with our speed in official time, the
+  lateness of the speed channel taken out and holes filled from GPS, and it cuts the laps at
+  the official line crossings. It is read where the reference car was when it officially
+  crossed the loop, which favours it: read at the loop's share of the lap, as a user would
+  have to, its errors are in `results.json`. With all loops in, our delta at a loop *is* the
+  official difference.
+- **import**: `htt telemetry import` as a program of its own, with official timing, clocks,
+  identities, clean laps, what the race teaches about its alignment, and the report. pandas,
+  beside it, reads an eighth of the rows, pivots them and writes Parquet; time and memory are
+  multiplied by eight, as if both grew in proportion. It knows nothing of clocks, laps or
+  official timing, so it has far less to do.
+- **cold start**: from before the process is started to the first painted window and to the
+  loaded overlay, as the application itself reports with `--timings`; the first start, which
+  fills the file cache, does not count. The virtual screen is Xvfb. Resident memory is read one
+  second after loading. Beside it: a window of eight plain plots over the same pack, read with
+  pandas.
+- **leave one loop out**: the whole validation of a race made as large as they come by
+  repeating the real laps under further numbers.
+"""
+
+
+def page(results: Results) -> str:
+    """Return the page."""
+    facts = results.machine
+    versions = ", ".join(
+        f"{name} {facts[name]}" for name in ("PySide6-Essentials", "pyqtgraph", "numpy", "pyarrow")
+    )
+    machine = (
+        f"Machine: {facts['cores']} cores ({facts['processor']}), {facts['memory_gb']} GB, "
+        f"{facts['system']}; Python {facts['python']}, {versions}."
+    )
+    load = max(float(facts["load_at_start"]), results.highest_load)
+    busy = ""
+    if load > int(facts["cores"]):
+        busy = (
+            f" This run had to share the machine (load up to {load:.1f} on {facts['cores']} "
+            "cores), which lengthens every time by the wall."
+        )
+    return _PAGE.format(machine=machine, busy=busy, table=results.markdown())
