@@ -52,7 +52,7 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
     loaded
         What was compared.
     """
-    from PySide6.QtCore import Qt
+    from PySide6.QtCore import QCoreApplication, QEvent, Qt
     from PySide6.QtWidgets import QApplication
 
     from htt_desktop.ui.desktop import Desktop
@@ -78,4 +78,7 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
     desktop.fill()
     application.exec()
     desk.shutdown()
+    # Here and now, before another picture's thread runs.
+    desktop.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return sight.exit_code

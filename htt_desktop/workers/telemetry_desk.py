@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.garbage import GarbageCollector
 from htt_desktop.workers.jobs import (
     Cancelled,
     CompareJob,
@@ -67,6 +68,8 @@ class TelemetryDesk(QObject):
         self._submitted.connect(self._worker._on_submitted)  # noqa: SLF001 - its one caller
         self._worker.progressed.connect(self._on_progressed)
         self._worker.ended.connect(self._on_ended)
+        self._garbage = GarbageCollector(self)
+        self._garbage.start()
         self._thread.start()
 
     @property
@@ -106,10 +109,11 @@ class TelemetryDesk(QObject):
         """
         self.cancel()
         self._thread.quit()
-        if self._thread.wait(wait_ms):
-            return True
-        _UNSTOPPABLE.append((self._thread, self._worker))
-        return False
+        stopped = self._thread.wait(wait_ms)
+        self._garbage.stop()
+        if not stopped:
+            _UNSTOPPABLE.append((self._thread, self._worker))
+        return stopped
 
     def _next_id(self) -> int:
         self._last_id += 1

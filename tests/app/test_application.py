@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from htt_desktop.cli import display as display_module
+from htt_desktop.cli.display import missing_display
 from htt_desktop.ui.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,3 +97,39 @@ def test_that_without_a_display_the_page_becomes_a_picture_and_a_table(tmp_path:
     (picture,) = tmp_path.glob("*.png")
     assert lines[-1].endswith(str(picture))
     assert colours(picture) > LEAST_COLOURS
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
+@pytest.mark.parametrize(
+    "display, platform, sentence",
+    [
+        ("", "", "There is no display"),
+        (":4711", "", "The display :4711 does not answer"),
+        ("unix:4711.0", "", "The display unix:4711.0 does not answer"),
+        ("localhost:4711.0", "", "The display localhost:4711.0 does not answer"),
+        ("", "offscreen", ""),
+        ("a spelling of its own", "", ""),
+    ],
+)
+def test_that_a_display_that_does_not_answer_is_noticed_before_qt_gives_up(
+    monkeypatch: pytest.MonkeyPatch, display: str, platform: str, sentence: str
+) -> None:
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert missing_display().startswith(sentence)
+    assert bool(missing_display()) == bool(sentence)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
+def test_that_a_display_that_answers_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with socket.socket(socket.AF_INET) as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        monkeypatch.setattr(display_module, "_FIRST_PORT", server.getsockname()[1])
+        monkeypatch.setenv("DISPLAY", "127.0.0.1:0")
+        assert missing_display() == ""
