@@ -43,6 +43,9 @@ class Faults:
     without: tuple[Channel, ...] = ()
 
 
+NO_FAULTS = Faults()
+
+
 def curvature(distance_m: FloatArray) -> FloatArray:
     """Return the curvature of the driven line, positive to the left."""
     place_m = np.mod(distance_m, LENGTH_M)
@@ -55,7 +58,7 @@ def speed_mps(drive: Drive, race_s: FloatArray) -> FloatArray:
 
 
 @cache
-def recorded(drive: Drive, faults: Faults = Faults()) -> Recording:
+def recorded(drive: Drive, faults: Faults = NO_FAULTS) -> Recording:
     """Record a race with faults; ``time_s`` runs late by the clock's error."""
     random = np.random.default_rng(faults.seed)
     race_s = np.arange(2.0, drive.laps()[-1].elapsed_s + 20.0, ROW_S)

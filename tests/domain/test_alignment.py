@@ -238,10 +238,7 @@ def test_that_a_missing_end_of_the_lap_is_said(edge: str, guide: TrackGuide) -> 
 
 # ------------------------------------------------------------------------------ refusals
 
-
-def short(faults: Faults = Faults()) -> Faults:
-    return replace(faults, silences=((0.0, LAP.elapsed_s - 10.0), (LAP.elapsed_s + 1.0, 1e5)))
-
+TEN_SECONDS = Faults(silences=((0.0, LAP.elapsed_s - 10.0), (LAP.elapsed_s + 1.0, 1e5)))
 
 REFUSALS: dict[str, tuple[Faults, Callable[[], OfficialLap], type[Exception], str]] = {
     "loops out of order": (
@@ -278,7 +275,7 @@ REFUSALS: dict[str, tuple[Faults, Callable[[], OfficialLap], type[Exception], st
         NoTelemetryError,
         "No speed was recorded in lap 3",
     ),
-    "ten seconds only": (short(), lambda: LAP, AlignmentError, "Less than 20 s of lap 3"),
+    "ten seconds only": (TEN_SECONDS, lambda: LAP, AlignmentError, "Less than 20 s of lap 3"),
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ LENGTH_M = 2 * np.pi * RADIUS_M
 
 
 def located(latitude: list[float], longitude: list[float]) -> Recording:
-    time_s = np.arange(len(latitude)) * 0.043
+    time_s = np.linspace(0.0, 0.043 * (len(latitude) - 1), len(latitude))
     channels = {Channel.LATITUDE: np.array(latitude), Channel.LONGITUDE: np.array(longitude)}
     return Recording("7", time_s, np.zeros(time_s.size, dtype=np.int64), channels)
 

@@ -14,6 +14,7 @@ from tests.domain.synthetic_race import LOOP_PLACES_M, track
 
 TRACK = track()
 DRIVES = race()
+NOISE = Faults(lateral_noise_g=0.02)
 
 
 def displaced(by_m: float) -> Track:
@@ -21,7 +22,7 @@ def displaced(by_m: float) -> Track:
     return with_loops(TRACK, moved)
 
 
-def field(on: Track, faults: Faults = Faults(lateral_noise_g=0.02)) -> Field:
+def field(on: Track, faults: Faults = NOISE) -> Field:
     return make_field(on, [(recorded(drive, faults), drive.laps()[1:]) for drive in DRIVES])
 
 
@@ -52,7 +53,7 @@ def test_that_few_laps_leave_the_table_alone(timed: int) -> None:
         for lap in drive.laps()[1:]:
             laps.append(lap if left > 0 else untimed(lap, "IM2"))
             left -= 1
-        cars.append((recorded(drive, Faults(lateral_noise_g=0.02)), laps))
+        cars.append((recorded(drive, NOISE), laps))
     found = {loop.name: loop for loop in measured_loops(make_field(on, cars))}
     tabled: dict[str, TimingLoop] = {loop.name: loop for loop in on.loops}
     assert (found["IM2"] == tabled["IM2"]) == (timed < FEWEST_LAPS)

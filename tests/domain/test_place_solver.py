@@ -16,7 +16,7 @@ from htt_desktop.domain.place_evidence import PIN_M, Equations
 from htt_desktop.domain.place_solver import ClockPrior, pinned_place_m, solve_lap
 from htt_desktop.domain.race import INNER_LOOPS
 from htt_desktop.domain.tier import tier_of
-from tests.domain.known_laps import Faults, race, recorded, true_place_m, untimed
+from tests.domain.known_laps import NO_FAULTS, Faults, race, recorded, true_place_m, untimed
 from tests.domain.synthetic_race import LENGTH_M, LOOP_PLACES_M, track
 
 TRACK = track()
@@ -25,7 +25,7 @@ LAP = DRIVE.laps()[2]
 SURE = ClockPrior(0.0, 0.015)
 
 
-def signals(faults: Faults = Faults(), *missed: str) -> LapSignals:
+def signals(faults: Faults = NO_FAULTS, *missed: str) -> LapSignals:
     recording = recorded(DRIVE, faults)
     lap = untimed(LAP, *missed) if missed else LAP
     return lap_signals(TRACK, recording, travel(recording), lap)
@@ -163,7 +163,7 @@ def test_that_correction_is_spent_where_wheels_slip_rather_than_elsewhere() -> N
 
 
 def test_that_tiers_follow_the_evidence() -> None:
-    whole, bare = signals(), signals(Faults(), *INNER_LOOPS)
+    whole, bare = signals(), signals(NO_FAULTS, *INNER_LOOPS)
     placed, alone = (solve_lap(each, SURE, None, None) for each in (whole, bare))
     assert tier_of(placed, has_gps_line=True) is Tier.GPS_AND_LOOPS
     assert tier_of(placed, has_gps_line=False) is Tier.LOOPS
