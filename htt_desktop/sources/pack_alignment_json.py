@@ -26,7 +26,8 @@ def alignment_to_json(alignment: RaceAlignment) -> dict[str, Any]:
         "guide": None if alignment.guide is None else _guide_to_json(alignment.guide),
         "band_model": {
             str(tier): {
-                "q_s2_per_m": q_s2_per_m,
+                # More digits than these depend on how many threads solved the laps.
+                "q_s2_per_m": float(f"{q_s2_per_m:.4g}"),
                 "residuals": alignment.band_model.residuals.get(tier, 0),
             }
             for tier, q_s2_per_m in alignment.band_model.q_s2_per_m.items()

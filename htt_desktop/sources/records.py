@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record", bound="DataclassInstance")
 
+DECIMALS = 6
+"""Decimals with which numbers are written."""
+
 
 def record_to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any flat dataclass
     """Return the fields of a dataclass; a number that is not finite becomes null.
@@ -62,8 +65,10 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
+    if isinstance(value, float):
+        # Beyond the sixth decimal (a microsecond) digits depend on the processor's sums, and
+        # the same input shall give the same bytes anywhere.
+        return round(value, DECIMALS) if math.isfinite(value) else None
     return str(value) if isinstance(value, StrEnum) else value
 
 

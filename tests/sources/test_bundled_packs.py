@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from htt_desktop.pipeline.bundle import BUNDLED, BundledRace, build_bundle
+from htt_desktop.pipeline.bundle import BUNDLED, BundledRace, _import_all
 from htt_desktop.pipeline.timing.reader import read_race_timing
 from htt_desktop.sources.pack_reader import Pack, open_pack
+from htt_desktop.sources.tracks import TRACKS_FILE
 
 SMALL = [race for race in BUNDLED if len(race.files) == 1]
 """The second races, which are built in seconds; ``make data`` builds all six."""
@@ -23,9 +25,11 @@ def packs_in(folder: Path, races: Sequence[BundledRace] = BUNDLED) -> dict[str, 
 
 
 @pytest.fixture(scope="module")
-def rebuilt(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rebuilt(shared_dir: Path, data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("data")
-    build_bundle(shared_dir, out, threading.Event(), lambda _: None, SMALL)
+    shutil.copy(data_dir / TRACKS_FILE, out)
+    (out / "packs").mkdir()
+    _import_all(SMALL, shared_dir / "gr_cup", out, threading.Event())
     return out
 
 
@@ -42,6 +46,12 @@ def test_that_building_again_finds_the_same(rebuilt: Path, data_dir: Path) -> No
             assert set(left.covers) == set(right.covers)
             if left.clock is not None and right.clock is not None:
                 assert left.clock.offset_s == pytest.approx(right.clock.offset_s, abs=5e-4)
+        fresh_loops = again[name].contents.alignment.loops
+        learnt = zip(fresh_loops, pack.contents.alignment.loops, strict=True)
+        for fresh, bundled in learnt:
+            assert fresh.distance_m == pytest.approx(bundled.distance_m, abs=0.05), (
+                "the alignment learns something else by now: run make data"
+            )
 
 
 def test_that_packs_carry_the_official_timing_of_their_race(

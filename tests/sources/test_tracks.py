@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ LENGTHS_M = {
     "sonoma": 4031.4,
     "vir": 5262.6,
 }
+TRACKS_WITH_PACKS = {"barber", "cota", "indianapolis"}
+
 SECTOR_ENDS_M = {
     "barber": (1029.0, 2609.4),
     "cota": (1308.8, 3548.8),
@@ -87,7 +90,14 @@ def test_that_the_bundled_table_is_what_the_program_computes(
         maps / "track_corners.json",
         tmp_path / TRACKS_FILE,
     )
-    assert (tmp_path / TRACKS_FILE).read_bytes() == (data_dir / TRACKS_FILE).read_bytes()
+    computed, bundled = load_tracks(tmp_path), load_tracks(data_dir)
+    for track_id, track in bundled.items():
+        # Where there are packs, their laps have moved the loops from the survey's places.
+        survey = computed[track_id]
+        assert replace(track, loops=survey.loops) == survey
+        for loop, first in zip(track.loops, survey.loops, strict=True):
+            assert loop.distance_m == pytest.approx(first.distance_m, abs=15.0)
+            assert loop == first or track_id in TRACKS_WITH_PACKS
 
 
 def test_that_a_survey_without_a_field_is_refused(shared_dir: Path, tmp_path: Path) -> None:
