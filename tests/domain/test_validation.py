@@ -254,7 +254,7 @@ def test_that_the_median_at_cota_reaches_its_target_without_gps(
 ) -> None:
     result = validation_of(packed_race(data_dir, "cota", number))
     assert result.tier is Tier.LOOPS
-    assert result.overall.n == {1: 160, 2: 30}[number]
+    assert result.overall.n >= {1: 160, 2: 30}[number]
     assert result.overall.median_ms <= 20
 
 
@@ -266,7 +266,7 @@ def test_that_the_p95_of_cota_race_1_grows_no_worse_while_it_misses_its_target_o
     data_dir: Path,
 ) -> None:
     p95_ms = validation_of(packed_race(data_dir, "cota", 1)).overall.p95_ms
-    assert 70 < p95_ms <= 105, "if the target is reached, assert the target instead"
+    assert 70 < p95_ms <= 98, "if the target is reached, assert the target instead"
 
 
 @pytest.mark.parametrize(
