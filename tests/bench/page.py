@@ -17,8 +17,8 @@ tiled from the published rows instead. `make test` never runs any of this.
 
 *Measured* is by the clock on the wall and is what the verdict goes by. *Processor* is the same
 figure by the processor's own time: what the work itself costs, whatever else the machine is
-doing. A target that was not reached says MISSED.{busy}
-
+doing. A target that was not reached says MISSED.
+{busy}
 {table}
 
 ## What is measured
@@ -33,21 +33,24 @@ doing. A target that was not reached says MISSED.{busy}
   Indianapolis race 1. *A lap not yet seen* is chosen while the other stays. Fast-F1, beside
   it, gets the rows from our reader and computes only a delta.
 - **delta at loops**: the loop is left out. *One lap* is the test of
-  [accuracy.md](accuracy.md). *A pair* compares the delta of two laps of different cars with
-  the official difference: neither lap (nor any other) was pinned to that loop, and its place
-  comes from all laps but these two, one place for both cars. Fast-F1's `utils.delta_time`
-  (3.8.3, the last release that has it) never uses loops, so nothing has to be hidden from it;
-  it runs on its own `Lap` and `Telemetry` objects, filled with our speed in official time, the
-  lateness of the speed channel taken out and holes filled from GPS, and it cuts the laps at
-  the official line crossings. It is read where the reference car was when it officially
-  crossed the loop, which favours it: read at the loop's share of the lap, as a user would
-  have to, its errors are in `results.json`. With all loops in, our delta at a loop *is* the
-  official difference.
+  [accuracy.md](accuracy.md); most cars of COTA race 1 have a single clean lap in the data, so
+  that nothing but other cars says where their loops lie, and those make its 95 % point. *A
+  pair* compares the delta of two laps of different cars with the official difference: neither
+  lap (nor any other) was pinned to that loop, and its place comes from all laps but these two,
+  one place for both cars. Fast-F1's `utils.delta_time` (3.8.3, the last release that has it)
+  never uses loops, so nothing has to be hidden from it; it runs on its own `Lap` and
+  `Telemetry` objects, filled with our speed in official time, the lateness of the speed channel
+  taken out and holes filled from GPS, and it cuts the laps at the official line crossings. It
+  is read where the reference car was when it officially crossed the loop, which favours it:
+  read at the loop's share of the lap, as a user would have to, its errors are in
+  `results.json`. With all loops in, our delta at a loop *is* the official difference.
+- **delta**: the time for one pair, by Fast-F1 and by us, with the alignment and without.
 - **import**: `htt telemetry import` as a program of its own, with official timing, clocks,
   identities, clean laps, what the race teaches about its alignment, and the report. pandas,
-  beside it, reads an eighth of the rows, pivots them and writes Parquet; time and memory are
-  multiplied by eight, as if both grew in proportion. It knows nothing of clocks, laps or
-  official timing, so it has far less to do.
+  beside it, reads an eighth of the rows, pivots them and writes Parquet; its time and what it
+  needs beyond the bare program are multiplied by eight, as if both grew in proportion. It knows
+  nothing of clocks, laps or official timing, so it has far less to do.
+- **open pack**: the rows of two whole cars, beside the whole pack read by pandas.
 - **cold start**: from before the process is started to the first painted window and to the
   loaded overlay, as the application itself reports with `--timings`; the first start, which
   fills the file cache, does not count. The virtual screen is Xvfb. Resident memory is read one
@@ -68,11 +71,11 @@ def page(results: Results) -> str:
         f"Machine: {facts['cores']} cores ({facts['processor']}), {facts['memory_gb']} GB, "
         f"{facts['system']}; Python {facts['python']}, {versions}."
     )
-    load = max(float(facts["load_at_start"]), results.highest_load)
+    load = results.highest_load
     busy = ""
     if load > int(facts["cores"]):
         busy = (
-            f" This run had to share the machine (load up to {load:.1f} on {facts['cores']} "
-            "cores), which lengthens every time by the wall."
+            f"\nThis run had to share the machine (load up to {load:.1f} on {facts['cores']} "
+            "cores), which lengthens\nevery time by the wall.\n"
         )
     return _PAGE.format(machine=machine, busy=busy, table=results.markdown())

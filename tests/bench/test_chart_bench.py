@@ -8,6 +8,7 @@ and lap strips.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -22,9 +23,9 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.cli.wiring import known_tracks, pack_comparer
 from htt_desktop.domain.comparison import Comparison
+from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts.panel_data import PanelSet, prepare_panels
 from htt_desktop.ui.charts.plot_stack import PlotStack
-from htt_desktop.ui.charts.track_map import TrackMap
 from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
@@ -39,6 +40,7 @@ from tests.bench.test_compare_bench import CARS, compare
 from tests.bench.whole_races import INDIANAPOLIS, pack_of
 
 Show = Callable[[QWidget], None]
+Line = tuple[FloatArray, FloatArray]
 
 WIDTH, HEIGHT = 1920, 1080
 ROUNDS, QUICK_ROUNDS = 240, 80
@@ -50,6 +52,12 @@ PLAIN_NAME = "plain pyqtgraph, eight plots"
 def pair() -> Comparison:
     """Return the two laps the application opens with."""
     return compare(pack_comparer([pack_of(INDIANAPOLIS)]), INDIANAPOLIS, None, None).comparison
+
+
+@pytest.fixture(scope="module")
+def other() -> Comparison:
+    """Return two other laps of the same cars."""
+    return compare(pack_comparer([pack_of(INDIANAPOLIS)]), INDIANAPOLIS, 4, 4).comparison
 
 
 @pytest.fixture
@@ -147,6 +155,21 @@ def view_of(number: int, length_m: float) -> tuple[float, float]:
 # ------------------------------------------------------- pyqtgraph as its examples use it
 
 
+def traces_of(panels: PanelSet) -> list[list[Line]]:
+    """Return the curves of each plot, the delta first."""
+    return [
+        [(panels.delta.x, panels.delta.delta_s)],
+        *(
+            [
+                (trace.x, trace.value)
+                for pair in panel.channels
+                for trace in (pair.reference, pair.compared)
+            ]
+            for panel in panels.panels
+        ),
+    ]
+
+
 class PlainStack(pg.GraphicsLayoutWidget):
     """Eight linked plots with legends and a line each, nothing tuned."""
 
@@ -154,17 +177,8 @@ class PlainStack(pg.GraphicsLayoutWidget):
         super().__init__()
         self.plots: list[pg.PlotItem] = []
         self.lines: list[pg.InfiniteLine] = []
-        self.readings: list[tuple[pg.LabelItem, list[tuple[np.ndarray, np.ndarray]]]] = []
-        traces = [[(panels.delta.x, panels.delta.delta_s)]]
-        traces += [
-            [
-                (trace.x, trace.value)
-                for pair in panel.channels
-                for trace in (pair.reference, pair.compared)
-            ]
-            for panel in panels.panels
-        ]
-        for row, lines in enumerate(traces):
+        self.readings: list[tuple[pg.LabelItem, list[Line]]] = []
+        for row, lines in enumerate(traces_of(panels)):
             label = pg.LabelItem("", justify="left")
             self.addItem(label, row=2 * row, col=0)
             plot = self.addPlot(row=2 * row + 1, col=0)
@@ -189,53 +203,78 @@ class PlainStack(pg.GraphicsLayoutWidget):
             values = [float(np.interp(distance_m, x, y)) for x, y in lines]
             label.setText("  ".join(f"{value:.1f}" for value in values))
 
+    def show_laps(self, panels: PanelSet) -> None:
+        """Put other laps into the curves there are."""
+        curves = [item for plot in self.plots for item in plot.listDataItems()]
+        for curve, (x, y) in zip(curves, itertools.chain(*traces_of(panels)), strict=True):
+            curve.setData(x, y)
+
+
+@pytest.fixture(scope="module")
+def plain(
+    qapp: QApplication, results: Results, pair: Comparison, other: Comparison
+) -> dict[str, list[Took]]:
+    """Return the frames of the plain stack."""
+    length_m, rounds = pair.track.length_m, rounds_of(results)
+    panels = [prepare_panels(pair), prepare_panels(other)]
+    made = PlainStack(panels[0])
+    made.resize(WIDTH, HEIGHT)
+    made.show()
+    painted()
+    first = made.plots[0]
+    frames = {
+        "cursor": measured(lambda n: made.set_cursor((n * 37.3) % length_m), rounds),
+        "pan": measured(lambda n: first.setXRange(*view_of(n, length_m), padding=0), rounds),
+        "lap": measured(lambda n: first.setXRange(0.0, length_m - n % 2, padding=0), rounds),
+        "laps": measured(lambda n: made.show_laps(panels[n % 2]), rounds // 4),
+    }
+    made.close()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return frames
+
 
 # ------------------------------------------------------------------------------- measured
 
 
-def test_frames(results: Results, shown: Show, pair: Comparison) -> None:
+def test_frames(
+    results: Results, shown: Show, pair: Comparison, plain: dict[str, list[Took]]
+) -> None:
     length_m, rounds = pair.track.length_m, rounds_of(results)
-    plain = PlainStack(prepare_panels(pair))
-    shown(plain)
-    first = plain.plots[0]
-    other = {
-        "cursor": measured(lambda n: plain.set_cursor((n * 37.3) % length_m), rounds),
-        "pan": measured(lambda n: first.setXRange(*view_of(n, length_m), padding=0), rounds),
-        "lap": measured(lambda n: first.setXRange(0.0, length_m - n % 2, padding=0), rounds),
-    }
-    plain.hide()
-    stack, track_map = PlotStack(DARK), TrackMap(DARK)
+    stack = PlotStack(DARK)
     stack.show_comparison(pair)
-    track_map.show_comparison(pair)
     shown(stack)
     assert len(prepare_panels(pair).keys) == 8
     cursor = measured(lambda n: stack.set_cursor((n * 37.3) % length_m), rounds)
-    add(results, "cursor move with its readouts", cursor, CURSOR_MS, other["cursor"])
+    add(results, "cursor move with its readouts", cursor, CURSOR_MS, plain["cursor"])
     pan = measured(lambda n: stack.zoom_to(*view_of(n, length_m)), rounds)
-    add(results, "pan and zoom frame", pan, FRAME_MS, other["pan"])
+    add(results, "pan and zoom frame", pan, FRAME_MS, plain["pan"])
     lap = measured(lambda n: stack.zoom_to(0.0, length_m - n % 2), rounds)
-    add(results, "frame of the whole lap", lap, FRAME_MS, other["lap"])
-    shown(track_map)
-    stack.cursor_moved.connect(track_map.set_cursor)
-    both = measured(lambda n: stack.set_cursor((n * 37.3) % length_m), rounds)
-    add(results, "cursor move with map, two full windows", both, None, other["cursor"])
+    add(results, "frame of the whole lap", lap, FRAME_MS, plain["lap"])
 
 
-def test_frames_of_the_whole_window(results: Results, tab: ImproveTab) -> None:
+def test_frames_of_the_whole_window(
+    results: Results, tab: ImproveTab, plain: dict[str, list[Took]]
+) -> None:
     stack, rounds = tab.page.stack, rounds_of(results)
     assert tab.page.loaded is not None
     length_m = tab.page.loaded.comparison.track.length_m
     cursor = measured(lambda n: stack.set_cursor((n * 37.3) % length_m), rounds)
-    add(results, "cursor move, whole window", cursor, CURSOR_MS)
+    add(results, "cursor move, whole window", cursor, CURSOR_MS, plain["cursor"])
     pan = measured(lambda n: stack.zoom_to(*view_of(n, length_m)), rounds)
-    add(results, "pan and zoom frame, whole window", pan, FRAME_MS)
+    add(results, "pan and zoom frame, whole window", pan, FRAME_MS, plain["pan"])
 
 
-def test_new_laps(results: Results, shown: Show, pair: Comparison) -> None:
-    other = compare(pack_comparer([pack_of(INDIANAPOLIS)]), INDIANAPOLIS, 4, 4).comparison
+def test_other_laps(
+    results: Results,
+    shown: Show,
+    pair: Comparison,
+    other: Comparison,
+    plain: dict[str, list[Took]],
+) -> None:
     stack = PlotStack(DARK)
     stack.show_comparison(pair)
     shown(stack)
     rounds = rounds_of(results) // 4
     took = measured(lambda n: stack.show_comparison((pair, other)[n % 2]), rounds)
-    add(results, "draw two other laps", took)
+    add(results, "draw two other laps", took, None, plain["laps"])
