@@ -125,6 +125,10 @@ def test_that_pinned_places_are_exact_at_the_crossings() -> None:
     found = signals(Faults(speed_factor=1.02), "IM1")
     places_m = pinned_place_m(found, found.pins.time_s, 0.0)
     assert places_m == pytest.approx(found.pins.place_m, abs=1e-6)
+    # On a clock that runs ahead the same crossings carry later stamps.
+    early = signals(Faults(clock_error_s=0.15))
+    places_m = pinned_place_m(early, early.pins.time_s + 0.15, 0.15)
+    assert places_m == pytest.approx(early.pins.place_m, abs=1e-6)
     beyond = pinned_place_m(found, np.array([-1.0, LAP.lap_time_s + 1.0]), 0.0)
     assert beyond == pytest.approx(true_place_m(DRIVE, LAP, np.array([-1, LAP.lap_time_s + 1])), 1)
 
