@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import threading
@@ -31,13 +32,24 @@ def draw_instead(wanted: Selection, picture: Path | None, packs: list[Path]) -> 
         print(error, file=sys.stderr)
         return exit_code_for(error)
     key = loaded.job.key
-    name = f"htt-desktop-{key.track_id}-race{key.race}.png"
-    path = picture or Path(tempfile.gettempdir()) / name
+    path = picture or _own_folder() / f"{key.track_id}-race{key.race}.png"
     code = draw(comparer, loaded, Drawing(), path)
     if code == 0:
         print_comparison(loaded.comparison)
         print(f"The picture is {path}")
     return code
+
+
+def _own_folder() -> Path:
+    """Return a folder nobody else writes to: the user's cache, or a new temporary one."""
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("htt-desktop", appauthor=False) / "pictures"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="htt-desktop-"))
+    return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="htt-desktop-"))
 
 
 def _job(comparer: Comparer, wanted: Selection) -> CompareJob:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 from pathlib import Path
 
 from PySide6.QtGui import QImage
@@ -23,7 +24,7 @@ def write_picture(picture: QImage, path: Path) -> None:
     ExportError
         The place cannot be written.
     """
-    temporary = path.with_name(path.name + ".partial")
+    temporary = _beside(path)
     if not picture.save(str(temporary), "PNG"):  # type: ignore[call-overload]
         temporary.unlink(missing_ok=True)
         raise ExportError(f"The picture could not be written to {path}; choose another folder.")
@@ -38,7 +39,7 @@ def write_table(table: VisibleTable, path: Path) -> None:
     ExportError
         The place cannot be written.
     """
-    temporary = path.with_name(path.name + ".partial")
+    temporary = _beside(path)
     try:
         with temporary.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
@@ -51,6 +52,11 @@ def write_table(table: VisibleTable, path: Path) -> None:
             f"The table could not be written to {path} ({error.strerror}); choose another folder."
         ) from error
     _rename(temporary, path)
+
+
+def _beside(path: Path) -> Path:
+    """Return a name in the same folder that no other process writes to."""
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 
 def _rename(temporary: Path, path: Path) -> None:

@@ -33,7 +33,7 @@ def start(
     surroundings["PYTHONPATH"] = os.pathsep.join(
         [str(ROOT), *filter(None, [surroundings.get("PYTHONPATH")])]
     )
-    surroundings["TMPDIR"] = str(folder)
+    surroundings["TMPDIR"] = surroundings["XDG_CACHE_HOME"] = str(folder)
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "htt_desktop", *arguments],
         cwd=folder,
@@ -94,9 +94,22 @@ def test_that_without_a_display_the_page_becomes_a_picture_and_a_table(tmp_path:
     assert lines[0].startswith("There is no display")
     assert any(line.split()[:1] == ["T1"] for line in lines)
     assert "The picture is" in lines[-1]
-    (picture,) = tmp_path.glob("*.png")
+    picture = tmp_path / "htt-desktop" / "pictures" / "indianapolis-race1.png"
     assert lines[-1].endswith(str(picture))
     assert colours(picture) > LEAST_COLOURS
+    assert list(picture.parent.iterdir()) == [picture]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
+def test_that_without_a_cache_folder_the_picture_goes_into_a_new_private_one(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "htt-desktop").write_text("in the way", "utf-8")
+    answer = start(tmp_path, offscreen=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    (picture,) = tmp_path.glob("htt-desktop-*/*.png")
+    assert answer.stdout.splitlines()[-1].endswith(str(picture))
+    assert picture.parent.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
