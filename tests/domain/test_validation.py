@@ -25,12 +25,13 @@ from htt_desktop.domain.recording import Recording
 from htt_desktop.domain.tracks import TimingLoop
 from htt_desktop.domain.validation import (
     LoopError,
+    _reached_s,
     lap_residuals_ms,
     leave_one_loop_out,
     summarise,
 )
 from htt_desktop.sources.pack_reader import open_pack
-from tests.domain.known_laps import Faults, race, recorded, retimed, untimed
+from tests.domain.known_laps import Faults, race, recorded, retimed, true_place_m, untimed
 from tests.domain.synthetic_race import LENGTH_M, track
 from tests.packed_races import packed_race, validation_of
 
@@ -139,8 +140,24 @@ def test_that_a_table_that_is_wrong_about_a_loop_costs_nothing() -> None:
     moved = dataclasses.replace(
         TRACK, loops=tuple(dataclasses.replace(o, distance_m=o.distance_m + 9) for o in TRACK.loops)
     )
-    errors = leave_one_loop_out(race_field(moved, made_up_cars()))
+    field = race_field(moved, made_up_cars())
+    for found, true in zip(field.track.loops, TRACK.loops, strict=True):
+        assert found.distance_m == pytest.approx(true.distance_m, abs=0.5)
+    errors = leave_one_loop_out(field)
     assert np.median(np.abs([error.error_s for error in errors])) < 0.003
+
+
+def test_that_a_loop_just_outside_the_recording_is_still_reached_in_time() -> None:
+    drive = DRIVES[0]
+    recording, laps = recorded(drive), drive.laps()
+    placed = align_field(make_field(TRACK, [(recording, laps[1:])])).placements[drive.number, 3]
+    first_s, last_s = placed.signals.clock_s[[0, -1]] - placed.clock_error_s
+    for end_s, beyond_s in ((first_s, -0.5), (last_s, 0.5)):
+        place_m = true_place_m(drive, laps[2], np.array([end_s + beyond_s]))[0]
+        assert _reached_s(placed, float(place_m)) == pytest.approx(end_s + beyond_s, abs=0.05)
+    for inside_s in (0.0, 31.4, 77.7):
+        place_m = float(placed.place_at(np.array([inside_s]))[0])
+        assert _reached_s(placed, place_m) == pytest.approx(inside_s, abs=1e-9)
 
 
 def test_that_loops_of_one_crossing_are_not_tested() -> None:
