@@ -3,7 +3,7 @@
 Ours is asked with the loop left out: neither lap, nor any other, is pinned to it, and one
 place for both cars is taken from where all laps *but these two* crossed it. Fast-F1 never
 uses loops, so nothing has to be hidden from it; it is asked twice, at the loop's share of the
-lap, and, kinder still, exactly where the reference car was at its own official crossing.
+lap, and exactly where the reference car was at its own official crossing.
 """
 
 from __future__ import annotations

@@ -41,9 +41,9 @@ doing. A target that was not reached says MISSED.
   never uses loops, so nothing has to be hidden from it; it runs on its own `Lap` and
   `Telemetry` objects, filled with our speed in official time, the lateness of the speed channel
   taken out and holes filled from GPS, and it cuts the laps at the official line crossings. It
-  is read where the reference car was when it officially crossed the loop, which favours it:
-  read at the loop's share of the lap, as a user would have to, its errors are in
-  `results.json`. With all loops in, our delta at a loop *is* the official difference.
+  is read where the reference car was when it officially crossed the loop; read at the loop's
+  share of the lap, as a user would have to, its errors are much the same (`results.json` has
+  them). With all loops in, our delta at a loop *is* the official difference.
 - **delta**: the time for one pair, by Fast-F1 and by us, with the alignment and without.
 - **import**: `htt telemetry import` as a program of its own, with official timing, clocks,
   identities, clean laps, what the race teaches about its alignment, and the report. pandas,

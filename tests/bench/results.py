@@ -75,7 +75,7 @@ class Row:
         beside = ""
         if self.alternative_value is not None:
             beside = f"{_figure(self.alternative_value)} {self.unit}, {self.alternative}"
-            beside += f" (×{self.ratio:.2g})" if self.ratio is not None else ""
+            beside += f" (×{_ratio(self.ratio)})" if self.ratio is not None else ""
         measured = f"{_figure(self.value)} {self.unit}"
         busy = "" if self.busy is None else f"{_figure(self.busy)} {self.unit}"
         return (f"{self.topic}: {self.what}", measured, busy, target, self.verdict, beside)
@@ -152,6 +152,10 @@ def _processor() -> str:
 def _load() -> float:
     """Return how many processes wanted to run in the last minute; 0 where nobody counts."""
     return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else 0.0
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _figure(value: float) -> str:

@@ -185,7 +185,7 @@ class PlainStack(pg.GraphicsLayoutWidget):
             plot.showGrid(x=True, y=True)
             for index, (x, y) in enumerate(lines):
                 style = pg.QtCore.Qt.PenStyle.DashLine if index % 2 else None
-                pen = pg.mkPen((DARK.reference, DARK.compared)[index % 2], width=2, style=style)
+                pen = pg.mkPen((DARK.reference, DARK.compared)[index % 2], style=style)
                 plot.plot(x, y, pen=pen)
             line = pg.InfiniteLine(angle=90)
             plot.addItem(line)
