@@ -67,6 +67,7 @@ class CommandId(Enum):
     EXPORT = auto()
     SETTINGS = auto()
     THEME = auto()
+    UNITS = auto()
     FULL_PAGE = auto()
     KEYS = auto()
     QUIT = auto()
@@ -167,8 +168,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandId.CANCEL, Group.LAPS, "Cancel loading, close what is open", ("Esc",), False),
     _zoom(CommandId.ZOOM_IN, "Zoom in", "+", "=", repeats=True),
     _zoom(CommandId.ZOOM_OUT, "Zoom out", "-", repeats=True),
-    _zoom(CommandId.ZOOM_LAP, "Show the whole lap", "L"),
-    _zoom(CommandId.ZOOM_ALL, "Show the whole lap and all panels", "A"),
+    _zoom(CommandId.ZOOM_LAP, "Show the whole lap, panels as they are", "L"),
+    _zoom(CommandId.ZOOM_ALL, "Show all: the whole lap, every panel", "A"),
     _zoom(CommandId.ZOOM_BACK, "Back to the zoom before", "Ctrl+Z"),
     _zoom(CommandId.ZOOM_FORWARD, "Forward to the next zoom", "Ctrl+Y"),
     _zoom(CommandId.AXIS, "Over lap distance or over time", "K"),
@@ -188,6 +189,7 @@ COMMANDS: tuple[Command, ...] = (
     _window(CommandId.EXPORT, "Export what is shown", "Ctrl+E", needs_laps=True),
     _window(CommandId.SETTINGS, "Settings", "F5"),
     _window(CommandId.THEME, "Dark or light theme"),
+    _window(CommandId.UNITS, "Kilometres and metres, or miles and feet", "U"),
     _window(CommandId.FULL_PAGE, "Full page", "F11"),
     _window(CommandId.KEYS, "All keys", "F1", "?"),
     _window(CommandId.QUIT, "Quit", "Ctrl+Q"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from enum import Enum
+from enum import StrEnum
 
 MISSING = "–"
 """Stands for every value that does not exist."""
@@ -15,7 +15,7 @@ KM_PER_MILE = 1.609344
 FEET_PER_METRE = 1 / 0.3048
 
 
-class UnitSystem(Enum):
+class UnitSystem(StrEnum):
     """Units of speed and length on screen."""
 
     METRIC = "metric"
@@ -132,3 +132,15 @@ def in_units(value: float, unit: str, system: UnitSystem) -> tuple[float, str]:
     if unit == "m":
         return value * FEET_PER_METRE, "ft"
     return value, unit
+
+
+def length(value_m: float | None, system: UnitSystem) -> str:
+    """Write a distance with its unit.
+
+    Examples
+    --------
+    >>> length(304.8, UnitSystem.METRIC), length(304.8, UnitSystem.IMPERIAL)
+    ('305 m', '1000 ft')
+    """
+    factor, unit = in_units(1.0, "m", system)
+    return f"{number(None if value_m is None else value_m * factor)} {unit}"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from htt_desktop.ui.actions import Actions
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.dialogs.preferences import PreferencesDialog
+from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.header import Header
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.overlays import Overlays
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
                 CommandId.PALETTE: self._overlays.toggle_palette,
                 CommandId.SETTINGS: self._on_settings,
                 CommandId.THEME: self._on_theme,
+                CommandId.UNITS: self._on_units,
                 CommandId.FULL_PAGE: self._on_full_page,
                 CommandId.KEYS: self._overlays.toggle_keys,
                 CommandId.CANCEL: self._on_cancel,
@@ -111,6 +113,12 @@ class MainWindow(QMainWindow):
 
     def _on_theme(self) -> None:
         self._settings.choose_theme(opposite(self._settings.preferences.theme))
+
+    def _on_units(self) -> None:
+        known = self._settings.preferences
+        is_metric = known.units is UnitSystem.METRIC
+        units = UnitSystem.IMPERIAL if is_metric else UnitSystem.METRIC
+        self._settings.update(replace(known, units=units))
 
     def _on_full_page(self) -> None:
         if self.isFullScreen():

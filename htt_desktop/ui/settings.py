@@ -10,6 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from htt_desktop.ui.formats import UnitSystem
+
 _LOGGER = logging.getLogger(__name__)
 
 FILE_NAME = "settings.json"
@@ -36,12 +38,15 @@ class Preferences:
         Panel layout in the plot stack's own spelling, JSON text.
     grid
         Grid lines in the plots.
+    units
+        Units of speed and length on screen and in exports.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
     geometry: str = ""
     panels: str = ""
     grid: bool = True
+    units: UnitSystem = UnitSystem.METRIC
 
 
 class Settings(QObject):
@@ -120,6 +125,8 @@ def _parse(text: str) -> Preferences:
     known = {field.name: raw[field.name] for field in fields(Preferences) if field.name in raw}
     if "theme" in known:
         known["theme"] = ThemeChoice(known["theme"])
+    if "units" in known:
+        known["units"] = UnitSystem(known["units"])
     preferences = replace(Preferences(), **known)
     for field in fields(Preferences):
         expected = type(getattr(Preferences(), field.name))

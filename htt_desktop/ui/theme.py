@@ -220,7 +220,7 @@ QTableView, QTreeView, QListView, QPlainTextEdit, QTextEdit {{
 QHeaderView, QHeaderView::section {{
   background: {theme.panel}; color: {theme.muted}; border: none;
 }}
-QHeaderView::section {{ border-bottom: 1px solid {theme.grid}; padding: 3px 6px; }}
+QHeaderView::section {{ border-bottom: 1px solid {theme.grid}; padding: 3px 4px; }}
 QTableCornerButton::section {{ background: {theme.panel}; border: none; }}
 QProgressBar {{
   background: {theme.raised}; border: none; border-radius: {RADIUS_PX}px;

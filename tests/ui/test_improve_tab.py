@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.telemetry_source import Origin
 from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.page import ImprovePage
+from htt_desktop.ui.tabs.improve.status_texts import origin_line
 from htt_desktop.workers.jobs import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP
 from tests.ui.desktop_stage import Stage, make_stage
@@ -59,7 +64,7 @@ def test_that_laps_appear_in_plots_tables_strip_and_status_line(stage: Stage) ->
     assert page.side.readings.model.rowCount() > 5
     assert page.bar.badge.text() == "made-up race"
     status = stage.desktop.window.status
-    assert status.left.text().startswith("47 L3 1:10.8")
+    assert status.left.text().startswith("Ring race 1 · 47 L3 1:10.8")
     assert "21,896 rows" in status.right.text()
 
 
@@ -162,7 +167,7 @@ def test_that_after_a_failure_the_laps_before_are_one_choice_away(stage: Stage) 
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     stage.desktop.state.choose(PAIR)
     assert not stage.tab.page.veil.isVisible()
-    assert stage.desktop.window.status.left.text().startswith("47 L3")
+    assert stage.desktop.window.status.left.text().startswith("Ring race 1 · 47 L3")
 
 
 def test_that_without_races_the_page_says_what_to_do_next(stage: Stage) -> None:
@@ -317,9 +322,88 @@ def test_that_a_second_cursor_turns_readings_into_statistics(stage: Stage) -> No
     page.stack.set_cursor(1000.0)
     press(stage, Qt.Key.Key_R)
     page.stack.set_cursor(1400.0)
-    assert page.side.readings.heading.text().startswith("1000 to 1400 m: 400 m, 47 loses")
+    assert page.side.readings.heading.text().startswith("1000 m to 1400 m: 400 m, 47 loses")
     press(stage, Qt.Key.Key_R)
     assert page.side.readings.heading.text() == "at the cursor, 1400 m"
+
+
+def test_that_statistics_stay_when_another_lap_comes(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    page.stack.set_cursor(1000.0)
+    press(stage, Qt.Key.Key_R)
+    page.stack.set_cursor(1400.0)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        press(stage, Qt.Key.Key_N)
+    assert page.side.readings.heading.text().startswith("1000 m to 1400 m")
+
+
+def test_that_readings_follow_another_zero_of_the_delta(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    page.stack.set_cursor(1400.0)
+    model = page.side.readings.model
+    before = model.index(0, 3).data()
+    press(stage, Qt.Key.Key_0)
+    assert (before == "0.000", model.index(0, 3).data()) == (False, "0.000")
+    press(stage, Qt.Key.Key_0)
+    assert model.index(0, 3).data() == before
+
+
+def test_that_miles_and_feet_are_everywhere_and_remembered(stage: Stage, tmp_path: Path) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    page.stack.set_cursor(304.8)
+    page.stack.nudge_compared(3.048)
+    page.stack.nudge_compared(0.0)
+    status = stage.desktop.window.status.left.text()
+    press(stage, Qt.Key.Key_U)
+    readings = page.side.readings
+    assert readings.heading.text() == "at the cursor, 1000 ft"
+    labels = [readings.model.index(row, 0).data() for row in range(readings.model.rowCount())]
+    assert "speed mph" in labels
+    page.nudge.offset.setValue(10.0)
+    assert page.stack.nudge_m == pytest.approx(3.048)
+    stage.tab._exporting.write(tmp_path / "miles.png")
+    headings = (tmp_path / "miles.csv").read_text("utf-8").splitlines()[0]
+    assert "lap distance ft" in headings
+    assert "speed mph 7" in headings
+    assert "km/h" not in headings
+    assert stage.desktop.settings.preferences.units is UnitSystem.IMPERIAL
+    press(stage, Qt.Key.Key_U)
+    assert readings.heading.text() == "at the cursor, 305 m"
+    assert page.nudge.offset.suffix() == " m"
+    assert page.stack.nudge_m == pytest.approx(3.048)
+    assert stage.said[-1].startswith("Written:")
+    assert "1:10.8" in status
+
+
+def test_that_all_brings_back_hidden_and_expanded_panels_and_the_lap_key_does_not(
+    stage: Stage,
+) -> None:
+    stage.open_loaded(PAIR)
+    stack = stage.tab.page.stack
+    press(stage, Qt.Key.Key_F3)
+    press(stage, Qt.Key.Key_2)
+    press(stage, Qt.Key.Key_X)
+    stack.zoom_to(100.0, 300.0)
+    press(stage, Qt.Key.Key_L)
+    assert (stack.is_panel_shown("delta"), stack.is_overlapped) == (False, True)
+    whole = stack.visible_range()
+    stack.zoom_to(100.0, 300.0)
+    press(stage, Qt.Key.Key_A)
+    assert (stack.is_panel_shown("delta"), stack.is_overlapped) == (True, False)
+    assert stack.visible_range() == whole
+
+
+def test_that_the_origin_says_how_old_the_rows_are() -> None:
+    origin = Origin("cache", "2025-10-18T10:00:00+00:00", 92_114, 0.183)
+    line = "telemetry: cache · made 2025-10-18, {} old · 92,114 rows · 0.18 s"
+    made = datetime(2025, 10, 18, 10, tzinfo=UTC)
+    assert origin_line(origin, made + timedelta(hours=3)) == line.format("3 h")
+    assert origin_line(origin, made + timedelta(days=400)) == line.format("13 months")
+    assert "old" not in origin_line(origin, made - timedelta(hours=3))
+    assert "old" not in origin_line(replace(origin, created="some day"))
 
 
 def test_that_the_nudge_line_shifts_the_compared_lap_and_undoes_it(stage: Stage) -> None:

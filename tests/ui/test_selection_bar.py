@@ -42,6 +42,15 @@ def test_that_the_bar_shows_what_is_selected(bar: SelectionBar) -> None:
     assert bar.boxes[Side.COMPARED].laps.currentText().startswith("L2  1:")
 
 
+def test_that_the_track_has_a_short_name_and_its_full_one_behind_it(bar: SelectionBar) -> None:
+    long = replace(TRACKS["ring"], name="Ring International Raceway")
+    named = SelectionBar({"ring": long})
+    named.setParent(bar)
+    named.show_selection(SELECTION, CATALOGUE)
+    assert named.track.currentText() == "Ring"
+    assert named.track.toolTip() == "Ring International Raceway"
+
+
 def test_that_a_track_unknown_to_the_table_is_offered_by_its_id(bar: SelectionBar) -> None:
     assert lines(bar.track) == ["Ring", "far"]
 

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.settings import Preferences, Settings, ThemeChoice
 
-WISHES = Preferences(ThemeChoice.LIGHT, geometry="QUJD", panels='{"order": []}', grid=False)
+WISHES = Preferences(
+    ThemeChoice.LIGHT,
+    geometry="QUJD",
+    panels='{"order": []}',
+    grid=False,
+    units=UnitSystem.IMPERIAL,
+)
 
 
 def test_that_preferences_survive_a_restart(tmp_path: Path) -> None:
@@ -29,6 +36,7 @@ def test_that_preferences_survive_a_restart(tmp_path: Path) -> None:
         b'{"grid": "yes"}',
         b'{"geometry": 7}',
         b'{"theme": null}',
+        b'{"units": "furlongs"}',
     ],
 )
 def test_that_a_damaged_file_means_defaults_and_is_set_aside(

@@ -13,12 +13,15 @@ from htt_desktop.ui.charts.readings import (
     Reading,
     Spread,
 )
+from htt_desktop.ui.formats import KM_PER_MILE, UnitSystem
+from htt_desktop.ui.shell_style import dress
 from htt_desktop.ui.tables.corner_table import CornerTable
 from htt_desktop.ui.tables.readings_table import ReadingsTable
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.workers.jobs import Loaded
 
+DRAWER_PX = 444
 LOST_S = (0.02, -0.11, 0.3, 0.001)
 BAND_S = 0.01
 
@@ -45,7 +48,12 @@ def test_that_corners_are_sorted_by_time_lost_with_arrow_and_sign(
     model = table.model()
     assert isinstance(model, RowsModel)
     assert texts(model, 0) == ["T3", "T1", "T4", "T2"]
-    assert texts(model, 1) == ["▲ +0.300", "▲ +0.020", "▲ +0.001", "▼ −0.110"]
+    assert texts(model, 1) == [
+        "▲ +0.300 ±0.010",
+        "▲ +0.020 ±0.010",
+        "▲ +0.001 ±0.010",
+        "▼ −0.110 ±0.010",
+    ]
 
 
 def test_that_a_loss_within_its_band_is_grey(qtbot: QtBot, comparison: Comparison) -> None:
@@ -100,8 +108,8 @@ def test_that_both_drivers_metrics_stand_side_by_side(qtbot: QtBot, comparison: 
         table.model().headerData(column, Qt.Orientation.Horizontal)
         for column in range(table.model().columnCount())
     ]
-    column = next(i for i, text in enumerate(headings) if text.startswith("min km/h"))
-    assert headings[column : column + 2] == ["min km/h\n━ 7", "\n╍ 47"]
+    column = next(i for i, text in enumerate(headings) if text.startswith("min\n"))
+    assert headings[column : column + 2] == ["min\n━ 7", "km/h\n╍ 47"]
     corner = comparison.corners[2]
     shown = [table.model().index(0, column + side).data() for side in (0, 1)]
     slowest = corner.reference.minimum_speed_kmh, corner.compared.minimum_speed_kmh
@@ -150,6 +158,75 @@ def test_that_two_cursors_show_the_statistics_between_them(qtbot: QtBot) -> None
     table.set_numbers("7", "47")
     speed = ChannelStatistics("speed", "speed", "km/h", 1, Spread(80, 120, 99.5), None)
     table.show_statistics(RangeStatistics(100, 350, 6.0, 6.063, 0.063, (speed,)))
-    assert table.heading.text() == "100 to 350 m: 250 m, 47 loses +0.063 s"
+    assert table.heading.text() == "100 m to 350 m: 250 m, 47 loses +0.063 s"
     row = [table.model.index(0, c).data() for c in range(7)]
     assert row == ["speed km/h", "80.0", "99.5", "120.0", "–", "–", "–"]
+
+
+def headings_of(table: CornerTable) -> list[str]:
+    model = table.model()
+    return [
+        model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())
+    ]
+
+
+def test_that_braking_later_is_a_difference_with_both_places_behind_it(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    early = replace(comparison.corners[2].reference, braking_point_m=1800.4)
+    late = replace(comparison.corners[2].compared, braking_point_m=1809.0)
+    corner = replace(comparison.corners[2], reference=early, compared=late)
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(replace(comparison, corners=(corner,)))
+    column = headings_of(table).index("brake\nΔ m")
+    cell = table.model().index(0, column)
+    assert cell.data() == "+9"
+    assert cell.data(Qt.ItemDataRole.ToolTipRole) == "1800 m against 1809 m"
+
+
+def test_that_every_heading_of_the_corner_table_explains_itself(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(comparison)
+    tips = [
+        table.model().headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        for column in range(table.model().columnCount())
+    ]
+    assert all(tip and len(tip) > 20 for tip in tips)
+
+
+@pytest.mark.parametrize("units", list(UnitSystem))
+def test_that_the_essential_columns_need_no_scrolling_in_the_drawer(
+    qtbot: QtBot, comparison: Comparison, units: UnitSystem
+) -> None:
+    long = tuple(
+        replace(corner, corner=replace(corner.corner, number="10a"), delta_s=-0.123, band_s=0.012)
+        for corner in comparison.corners
+    )
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.set_units(units)
+    dress(DARK)
+    table.resize(DRAWER_PX, 300)
+    table.show_comparison(replace(comparison, corners=long))
+    table.show()
+    last = next(i for i, text in enumerate(headings_of(table)) if text.startswith("exit")) + 1
+    edge = table.columnViewportPosition(last) + table.columnWidth(last)
+    assert edge <= table.viewport().width()
+
+
+def test_that_miles_and_feet_reach_cells_and_headings(qtbot: QtBot, comparison: Comparison) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(comparison)
+    table.set_units(UnitSystem.IMPERIAL)
+    headings = headings_of(table)
+    assert not [text for text in headings if {"km/h", "m"} & set(text.split())]
+    column = headings.index("mph\n╍ 47") - 1
+    slowest_kmh = comparison.corners[2].reference.minimum_speed_kmh
+    assert slowest_kmh is not None
+    assert table.model().index(0, column).data() == f"{slowest_kmh / KM_PER_MILE:.1f}"
+    assert table.model().index(0, 1).data() == "▲ +0.300 ±0.010"

@@ -63,6 +63,11 @@ class PanelOrder:
             self.expanded = None if self.expanded == key else key
             self.selected = key
 
+    def show_all(self) -> None:
+        """Show every panel at its usual height."""
+        self._hidden.clear()
+        self.expanded = None
+
     def move(self, key: str, position: int) -> None:
         """Move a panel to a place among the shown ones, from 0."""
         rest = [other for other in self.shown() if other != key]

@@ -11,6 +11,7 @@ from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts.panel_data import ChannelPair, PanelKey, PanelSet
 from htt_desktop.ui.charts.readings import ChannelStatistics, RangeStatistics, Reading
 from htt_desktop.ui.charts.visible_table import VisibleTable
+from htt_desktop.ui.formats import UnitSystem, in_units
 
 
 def readings_at(panels: PanelSet, distance_m: float) -> tuple[Reading, ...]:
@@ -72,11 +73,12 @@ def visible_rows(
     comparison: Comparison,
     shown: Sequence[str],
     view: tuple[float, float],
+    units: UnitSystem = UnitSystem.METRIC,
 ) -> VisibleTable:
     """Return the shown panels over the shown stretch.
 
     Rows are the points of the delta's grid inside ``view`` (axis units); channels are
-    read there as they are drawn.
+    read there as they are drawn. Headings state the units.
     """
     inside = (panels.delta.x >= view[0]) & (panels.delta.x <= view[1])
     x = panels.delta.x[inside]
@@ -84,8 +86,9 @@ def visible_rows(
     times_s = np.interp(
         panels.delta.distance_m[inside], comparison.reference.knot_m, comparison.reference.knot_s
     )
-    headings = ["lap distance m", f"time since line s {numbers[0]}"]
-    columns: list[FloatArray] = [panels.delta.distance_m[inside], times_s]
+    factor, unit = in_units(1.0, "m", units)
+    headings = [f"lap distance {unit}", f"time since line s {numbers[0]}"]
+    columns: list[FloatArray] = [panels.delta.distance_m[inside] * factor, times_s]
     by_key = {panel.key.value: panel for panel in panels.panels}
     for key in shown:
         if key == PanelKey.DELTA:

@@ -25,7 +25,8 @@ class PlotStack(StackPanels):
     cursor_moved(float)
         Lap distance of the cursor in metres, after a click, a key or :meth:`set_cursor`.
     range_selected(object)
-        :class:`RangeStatistics` between the two cursors, or ``None`` once cleared.
+        :class:`RangeStatistics` between the two cursors, ``None`` while there is only one;
+        also when the values under the cursors have changed.
     view_changed(float, float)
         Visible stretch of lap distance in metres.
     panel_selected(str)
@@ -54,7 +55,7 @@ class PlotStack(StackPanels):
             self._nudge_m = 0.0
         self._prepare(keep_view=same_track)
         if had_range:
-            self._emit_range()
+            self.tell_readings()
 
     @property
     def axis(self) -> AxisMode:
@@ -66,6 +67,7 @@ class PlotStack(StackPanels):
         if mode is not self._mode:
             self._mode = mode
             self._prepare(keep_view=True)
+            self.tell_readings()
 
     def zoom_to(self, start_m: float, end_m: float) -> None:
         """Show a stretch of lap distance."""
@@ -140,7 +142,7 @@ class PlotStack(StackPanels):
         self._show_cursor()
         self.cursor_moved.emit(distance_m)
         if self._second_m is not None:
-            self._emit_range()
+            self.tell_readings()
 
     def step_cursor(self, steps: int) -> None:
         """Move the cursor by pixels: finer steps the closer the view; negative is back."""
@@ -162,7 +164,7 @@ class PlotStack(StackPanels):
         else:
             return
         self._show_cursor()
-        self._emit_range()
+        self.tell_readings()
 
     def __cursor_x(self) -> float | None:
         if self._cursor_m is None or self._data is None:
@@ -182,6 +184,7 @@ class PlotStack(StackPanels):
             self._data = rezeroed(self._data, self._comparison, self._nudge_m, distance_m)
             self._canvas.show_delta(self._data)
             self._show_view()
+            self.tell_readings()
 
     @property
     def delta_zero_m(self) -> float | None:
@@ -192,6 +195,7 @@ class PlotStack(StackPanels):
         """Shift the compared lap forward by hand; 0 undoes it. Shown as nudged."""
         self._nudge_m = offset_m
         self._prepare(keep_view=True)
+        self.tell_readings()
 
     @property
     def nudge_m(self) -> float:
@@ -202,9 +206,9 @@ class PlotStack(StackPanels):
         """Return the shown panels over the shown stretch as numbers, ``None`` without laps."""
         if self._data is None or self._comparison is None:
             return None
-        view = self._history.view
+        view, shown = self._history.view, self._order.shown()
         return panel_readings.visible_rows(
-            self._data, self._comparison, self._order.shown(), (view.start, view.end)
+            self._data, self._comparison, shown, (view.start, view.end), self._units
         )
 
     def grab_picture(self) -> QImage:

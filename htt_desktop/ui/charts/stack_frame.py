@@ -158,7 +158,9 @@ class StackFrame(QWidget):
         numbers = comparison.reference.entry.number, comparison.compared.entry.number
         self._top.show_marks(data.marks, numbers, canvas.x_of)
         self._bottom.show_axis(self._mode, canvas.x_ticks(), canvas.x_of)
-        self._top.set_notes(notes_of(self._nudge_m, self._zero_m, thinned=canvas.is_thinned))
+        thinned = canvas.is_thinned
+        notes = notes_of(self._nudge_m, self._zero_m, thinned=thinned, units=self._units)
+        self._top.set_notes(notes)
         # The delta's axis follows the view, so its figures have to be written anew.
         self._margin.update_figures(PanelKey.DELTA)
         self.view_changed.emit(data.axis.to_distance(view.start), data.axis.to_distance(view.end))
@@ -184,8 +186,8 @@ class StackFrame(QWidget):
         else:
             self._margin.set_readings(panel_readings.readings_at(data, self._cursor_m))
 
-    def _emit_range(self) -> None:
-        """Tell what lies between the cursors."""
+    def tell_readings(self) -> None:
+        """Tell what lies between the cursors, or that there are not two."""
         data, comparison = self._data, self._comparison
         if None in (data, comparison, self._cursor_m, self._second_m):
             self.range_selected.emit(None)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from htt_desktop.ui import formats
 
 
-def notes_of(nudge_m: float, zero_m: float | None, *, thinned: bool) -> tuple[str, ...]:
+def notes_of(
+    nudge_m: float,
+    zero_m: float | None,
+    *,
+    thinned: bool,
+    units: formats.UnitSystem = formats.UnitSystem.METRIC,
+) -> tuple[str, ...]:
     """Return short notes on a nudge, another zero and thinned traces, worst first.
 
     Examples
@@ -15,9 +21,10 @@ def notes_of(nudge_m: float, zero_m: float | None, *, thinned: bool) -> tuple[st
     """
     notes = []
     if nudge_m:
-        notes.append(f"nudged {formats.signed(nudge_m, 1)} m")
+        factor, unit = formats.in_units(1.0, "m", units)
+        notes.append(f"nudged {formats.signed(nudge_m * factor, 1)} {unit}")
     if zero_m is not None:
-        notes.append(f"Δ zero {formats.number(zero_m)} m")
+        notes.append(f"Δ zero {formats.length(zero_m, units)}")
     if thinned:
         notes.append("traces thinned")
     return tuple(notes)

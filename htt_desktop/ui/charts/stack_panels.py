@@ -50,6 +50,13 @@ class StackPanels(StackFrame):
         self._arrange()
         self.layout_changed.emit()
 
+    def show_all_panels(self) -> None:
+        """Show every panel, tiled, at its usual height."""
+        self._order.show_all()
+        self._overlapped = False
+        self._arrange()
+        self.layout_changed.emit()
+
     def move_panel(self, key: str, position: int) -> None:
         """Move a panel to a place among the shown ones, from 0."""
         if key in self.panel_keys():
@@ -99,6 +106,7 @@ class StackPanels(StackFrame):
             self._units = units
             self._bottom.set_units(units)
             self._prepare(keep_view=True)
+            self.tell_readings()
 
     @property
     def units(self) -> UnitSystem:

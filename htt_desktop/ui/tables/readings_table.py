@@ -13,6 +13,7 @@ from htt_desktop.ui.charts.readings import (
     Reading,
     Spread,
 )
+from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
@@ -25,6 +26,7 @@ class ReadingsTable(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._numbers = ("", "")
+        self._units = UnitSystem.METRIC
         self.heading = small_label("heading", "at the cursor")
         self.model = RowsModel(theme, self)
         self.view = RowsView(self.model, self)
@@ -44,9 +46,13 @@ class ReadingsTable(QWidget):
         """Say which drivers the columns belong to."""
         self._numbers = (reference, compared)
 
+    def set_units(self, units: UnitSystem) -> None:
+        """Write distances in other units, from the next contents on."""
+        self._units = units
+
     def show_readings(self, distance_m: float, readings: Sequence[Reading]) -> None:
         """Show what both laps read at a lap distance."""
-        self.heading.setText(f"at the cursor, {formats.number(distance_m)} m")
+        self.heading.setText(f"at the cursor, {formats.length(distance_m, self._units)}")
         reference, compared = self._numbers
         headings = (
             Heading("channel"),
@@ -59,10 +65,12 @@ class ReadingsTable(QWidget):
     def show_statistics(self, statistics: RangeStatistics) -> None:
         """Show the stretch between the two cursors."""
         lost = formats.delta(statistics.delta_s)
-        start, end = formats.number(statistics.start_m), formats.number(statistics.end_m)
+        start_m, end_m = statistics.start_m, statistics.end_m
+        start, end, distance = (
+            formats.length(value_m, self._units) for value_m in (start_m, end_m, end_m - start_m)
+        )
         self.heading.setText(
-            f"{start} to {end} m: {formats.number(statistics.distance_m)} m, "
-            f"{self._numbers[1]} {_verb(statistics.delta_s)} {lost} s"
+            f"{start} to {end}: {distance}, {self._numbers[1]} {_verb(statistics.delta_s)} {lost} s"
         )
         headings = [Heading("channel")]
         for sign, number, tone in (

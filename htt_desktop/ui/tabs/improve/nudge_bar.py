@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from htt_desktop.ui.formats import UnitSystem, in_units
 
 _LARGEST_M = 200.0
 _STEP_M = 0.5
@@ -37,7 +39,8 @@ class NudgeBar(QWidget):
         layout.addWidget(reset)
         layout.addStretch()
         self.hide()
-        self.offset.valueChanged.connect(self.nudged)
+        self._factor = 1.0
+        self.offset.valueChanged.connect(self._on_value_changed)
         reset.clicked.connect(self.set_back)
 
     def toggle(self) -> None:
@@ -50,6 +53,20 @@ class NudgeBar(QWidget):
             self.offset.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.offset.selectAll()
 
+    def set_units(self, units: UnitSystem) -> None:
+        """Speak of the same shift in other units."""
+        offset_m = self.offset.value() / self._factor
+        self._factor, unit = in_units(1.0, "m", units)
+        with QSignalBlocker(self.offset):
+            largest = _LARGEST_M * self._factor
+            self.offset.setRange(-largest, largest)
+            self.offset.setSuffix(f" {unit}")
+            self.offset.setValue(offset_m * self._factor)
+        self.offset.setAccessibleName(f"Shift of the compared lap in {unit}")
+
     def set_back(self) -> None:
         """Undo the shift."""
         self.offset.setValue(0.0)
+
+    def _on_value_changed(self, value: float) -> None:
+        self.nudged.emit(value / self._factor)

@@ -12,6 +12,7 @@ from htt_desktop.domain.comparison import Comparison, CornerComparison
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import RangeStatistics
+from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.improve.lap_strip import LapStrip
 from htt_desktop.ui.tabs.improve.nudge_bar import NudgeBar
@@ -69,6 +70,12 @@ class ImprovePage(QWidget):
         for part in (self.stack, self.strip, self.side):
             part.set_theme(theme)
 
+    def set_units(self, units: UnitSystem) -> None:
+        """Write speeds and distances in other units."""
+        self.nudge.set_units(units)
+        self.side.set_units(units)
+        self.stack.set_units(units)
+
     def show_selection(self, selection: Selection, catalogue: Catalogue) -> None:
         """Show what is chosen in the bar and in the lap strip."""
         self.bar.show_selection(selection, catalogue)
@@ -107,7 +114,8 @@ class ImprovePage(QWidget):
         if self.stack.cursor_m is None:
             self.stack.set_cursor(_worst_place_m(comparison))
         else:
-            self._on_cursor_moved(self.stack.cursor_m)
+            self.side.map.set_cursor(self.stack.cursor_m)
+            self.stack.tell_readings()
 
     def show_corner(self, corner: CornerComparison) -> None:
         """Zoom everything to a corner and park the cursor at its apex."""

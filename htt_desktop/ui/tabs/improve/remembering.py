@@ -1,4 +1,4 @@
-"""What the plots remember between two starts: order, hidden panels, grid."""
+"""What the page remembers between two starts: order, hidden panels, grid, units."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.settings import Preferences, Settings
+from htt_desktop.ui.tabs.improve.page import ImprovePage
 
 
 class Remembering(QObject):
-    """Keeps the stack and the settings alike."""
+    """Keeps the page and the settings alike."""
 
-    def __init__(self, stack: PlotStack, settings: Settings) -> None:
-        super().__init__(stack)
-        self._stack = stack
+    def __init__(self, page: ImprovePage, settings: Settings) -> None:
+        super().__init__(page)
+        self._page = page
+        self._stack = page.stack
         self._settings = settings
         self._restore(settings.preferences)
         settings.changed.connect(self._on_settings_changed)
@@ -32,6 +33,7 @@ class Remembering(QObject):
 
     def _restore(self, preferences: Preferences) -> None:
         self._stack.set_grid(preferences.grid)
+        self._page.set_units(preferences.units)
         try:
             layout = json.loads(preferences.panels or "{}")
         except ValueError:
@@ -40,5 +42,7 @@ class Remembering(QObject):
             self._stack.restore_layout(layout)
 
     def _on_settings_changed(self, preferences: Preferences) -> None:
+        if preferences.units is not self._stack.units:
+            self._page.set_units(preferences.units)
         if preferences.grid != self._stack.grid_shown:
             self._stack.set_grid(preferences.grid)

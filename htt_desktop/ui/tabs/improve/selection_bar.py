@@ -13,6 +13,7 @@ from htt_desktop.ui.commands import COMMAND_OF, CommandId
 from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.driver_box import DriverBox, WideCombo
+from htt_desktop.ui.track_texts import short_name
 from htt_desktop.workers.jobs import Catalogue, LapChoice
 
 
@@ -70,11 +71,11 @@ class SelectionBar(QWidget):
         """Show what is selected among what is on offer."""
         self._catalogue = catalogue
         key = selection.key
-        names = {race.track_id: self._name(race.track_id) for race in catalogue.races}
+        track_ids = dict.fromkeys(race.track_id for race in catalogue.races)
         self.track.show_items(
-            [(name, track_id, True, "") for track_id, name in names.items()],
-            key.track_id if key else None,
+            [self._track_item(track_id) for track_id in track_ids], key.track_id if key else None
         )
+        self.track.setToolTip(self._name(key.track_id) if key else "")
         races = [race.race for race in catalogue.races if key and race.track_id == key.track_id]
         self.race.show_items(
             [(f"Race {race}", race, True, "") for race in races], key.race if key else None
@@ -103,6 +104,11 @@ class SelectionBar(QWidget):
     def _name(self, track_id: str) -> str:
         track = self._tracks.get(track_id)
         return track.name if track else track_id
+
+    def _track_item(self, track_id: str) -> tuple[str, object, bool, str]:
+        track = self._tracks.get(track_id)
+        short = short_name(track_id, track.name if track else "")
+        return short, track_id, True, self._name(track_id)
 
     def _on_track_activated(self, row: int) -> None:
         track_id = self.track.itemData(row)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from htt_desktop.ui.charts.track_map import TrackMap
+from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.tables.corner_table import CornerTable
 from htt_desktop.ui.tables.readings_table import ReadingsTable
 from htt_desktop.ui.theme import Theme
@@ -45,6 +46,11 @@ class SideColumn(QWidget):
         """Repaint in another theme."""
         for part in self._parts:
             part.set_theme(theme)
+
+    def set_units(self, units: UnitSystem) -> None:
+        """Write speeds and distances in other units."""
+        self.readings.set_units(units)
+        self.corners.set_units(units)
 
     def set_drawer(self, drawer: bool) -> None:
         """Change between one above the other and one at a time."""

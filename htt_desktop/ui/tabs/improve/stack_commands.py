@@ -88,9 +88,7 @@ class StackCommands:
             self._stack.move_panel(key, max(0, min(len(keys) - 1, place)))
 
     def _show_all(self) -> None:
-        for key in self._stack.panel_keys():
-            if not self._stack.is_panel_shown(key):
-                self._stack.toggle_panel(key)
+        self._stack.show_all_panels()
         self._stack.zoom_all()
 
     def _toggle_axis(self) -> None:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.sources.telemetry_source import Inventory, Origin
 from htt_desktop.ui import formats
 from htt_desktop.ui.lap_texts import why_excluded
 from htt_desktop.ui.tab import Facts
+from htt_desktop.ui.track_texts import short_name
 from htt_desktop.workers.jobs import Loaded
 
 _DECIMALS = 2
+_DAY_S = 86_400.0
+_AGES = (
+    (365.25 * _DAY_S, "years"),
+    (30.44 * _DAY_S, "months"),
+    (_DAY_S, "days"),
+    (3600.0, "h"),
+    (60.0, "min"),
+)
 
 
 def facts_of(loaded: Loaded) -> Facts:
@@ -17,7 +28,9 @@ def facts_of(loaded: Loaded) -> Facts:
     comparison = loaded.comparison
     pair = (comparison.reference, comparison.compared)
     lost = formats.signed(comparison.lap_time_delta_s, 3)
+    key = loaded.job.key
     sentences = [
+        f"{short_name(key.track_id, comparison.track.name)} race {key.race}",
         f"{_lap(pair[1])} against {_lap(pair[0])}: {lost} s",
         f"aligned {_alignment(pair[0])} and {_alignment(pair[1])}",
         *_forced(loaded.inventory, pair),
@@ -25,14 +38,36 @@ def facts_of(loaded: Loaded) -> Facts:
     return Facts(" · ".join(sentences), origin_line(loaded.origin), has_laps=True)
 
 
-def origin_line(origin: Origin) -> str:
-    """Return where rows came from, how many and how fast."""
+def origin_line(origin: Origin, now: datetime | None = None) -> str:
+    """Return where rows came from, how old they are, how many and how fast they came.
+
+    Parameters
+    ----------
+    now
+        Counts the age; the present moment when ``None``.
+    """
     parts = [f"telemetry: {origin.label}"]
     if origin.created:
-        parts.append(f"made {origin.created[:10]}")
+        age = _age(origin.created, now or datetime.now(UTC))
+        parts.append(f"made {origin.created[:10]}" + (f", {age} old" if age else ""))
     parts.append(f"{origin.rows:,} rows")
     parts.append(f"{origin.seconds:.{_DECIMALS}f} s")
     return " · ".join(parts)
+
+
+def _age(created: str, now: datetime) -> str:
+    """Return the age in the largest unit that fits twice, empty when it cannot be told."""
+    try:
+        then = datetime.fromisoformat(created)
+    except ValueError:
+        return ""
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=UTC)
+    seconds = (now - then).total_seconds()
+    for size_s, unit in _AGES:
+        if seconds >= 2 * size_s:
+            return f"{seconds // size_s:.0f} {unit}"
+    return "" if seconds < 0 else "1 min"
 
 
 def _lap(lap: AlignedLap) -> str:

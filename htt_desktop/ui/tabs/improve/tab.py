@@ -70,7 +70,7 @@ class ImproveTab(Tab):
         self.page = ImprovePage(parts.tracks, parts.theme, self)
         self._stack_commands = StackCommands(self.page)
         self._lap_commands = LapCommands(parts.state, parts.messages, self._inventory)
-        self._remembering = Remembering(self.page.stack, parts.settings)
+        self._remembering = Remembering(self.page, parts.settings)
         self._exporting = Exporting(self.page, parts.messages)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)

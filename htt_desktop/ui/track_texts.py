@@ -1,0 +1,26 @@
+"""Names of tracks, short enough for a list."""
+
+from __future__ import annotations
+
+import re
+
+
+def short_name(track_id: str, name: str = "") -> str:
+    """Return the track's id as people write it; an unknown track keeps its bare id.
+
+    The ids are the names people use. One made of the initials of the full name is an
+    abbreviation and written in capitals.
+
+    Examples
+    --------
+    >>> short_name("cota", "Circuit of the Americas")
+    'COTA'
+    >>> short_name("road_america", "Road America"), short_name("elsewhere")
+    ('Road America', 'elsewhere')
+    """
+    if not name:
+        return track_id
+    initials = "".join(re.findall(r"\b[A-Za-z]", name)).lower()
+    if initials.startswith(track_id) and len(track_id) > 1:
+        return track_id.upper()
+    return track_id.replace("_", " ").title()
