@@ -85,7 +85,7 @@ def _source(packs: list[Path]) -> PackTelemetry:
 def _validated(source: PackTelemetry, key: RaceKey) -> Validation:
     from htt_desktop.cli.wiring import known_tracks
     from htt_desktop.domain.race_alignment import race_field, validate_field
-    from htt_desktop.pipeline.loop_survey import clean_cars
+    from htt_desktop.pipeline.track_survey import clean_cars
 
     tracks = known_tracks()
     if key.track_id not in tracks:

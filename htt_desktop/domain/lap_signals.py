@@ -28,8 +28,9 @@ STANDARD_GRAVITY_MPS2 = 9.80665
 SLOWEST_HEADING_MPS = 6.0
 """Below this speed lateral acceleration says little about yaw."""
 
-LONGEST_SPEED_HOLE_S = 2.5
-"""A longer dropout makes a lap unusable, as the clean-lap rule says of rows."""
+LONGEST_SPEED_HOLE_S = 3.0
+"""A longer hole makes a lap unusable. The clean-lap rule allows dropouts of 2.5 s of the rows,
+and speed samples lie up to 0.4 s outside them."""
 
 HOLE_S = 0.6
 """Speed samples further apart than this leave the path between them to a guess."""
@@ -193,11 +194,12 @@ def _in_hole(
 
 
 def _require_speed(recording: Recording, lap: OfficialLap, clock_s: FloatArray) -> None:
-    hole_s = float(np.diff(clock_s).max())
+    inside = clock_s[(clock_s > -HOLE_S) & (clock_s < lap.lap_time_s + HOLE_S)]
+    hole_s = float(np.diff(inside).max(initial=0.0))
     if hole_s > LONGEST_SPEED_HOLE_S:
         raise AlignmentError(
             f"Speed is missing for {hole_s:.1f} s in lap {lap.lap_number} of "
-            f"#{recording.entry_number}, and there is no GPS to bridge it; choose another lap."
+            f"#{recording.entry_number}, with no GPS across it; choose another lap."
         )
 
 

@@ -18,6 +18,13 @@ PIN_M = 0.1
 PATH_VARIANCE_M = 0.002
 """Variance of the driven path per metre (m²/m): a line 1 m wider through 90° is 1.6 m longer."""
 
+BESIDE_M = 3.0
+"""How far a car drives beside the mean line: half the width of a track."""
+
+KNOWN_LINE_VARIANCE_M = 0.001
+KNOWN_LINE_TURN = 0.01
+"""What is left of path and heading once the distance beside the mean line is an unknown too."""
+
 BRAKING_VARIANCE_M = 0.02
 """Added variance per metre at 1 g along the car: wheels slip when they brake or drive."""
 
@@ -35,6 +42,7 @@ HEADING_GAIN = 0.03
 SENSOR_LAG_S = 0.03
 """What is left between the clocks of speed and lateral acceleration."""
 
+SHORTEST_CHORD_M = 2.0
 GPS_AHEAD_M = 0.8
 GPS_LEFT_M = 3.5
 """Beside the line GPS mostly sees the driver's choice of line, not its own error."""
@@ -86,16 +94,46 @@ def add_pins(
     equations.add(columns, values, observed, np.full(times.size, PIN_M))
 
 
-def add_path(equations: Equations, signals: LapSignals, scale: float, scale_at: int) -> None:
-    """Add integrated speed: corrections grow like a random walk along the path."""
+def add_path(
+    equations: Equations,
+    signals: LapSignals,
+    scale: float,
+    scale_at: int,
+    curvature: FloatArray | None = None,
+    beside_at: int = 0,
+) -> None:
+    """Add integrated speed: corrections grow like a random walk along the path.
+
+    Parameters
+    ----------
+    equations, signals, scale
+        The fit, the lap and the scale of its speed.
+    scale_at
+        Column of the scale's error.
+    curvature
+        Of the mean line in rad/m at the nodes, positive to the left. With it the distance
+        beside that line becomes an unknown: n metres to the inside shorten the way around
+        a corner by the factor 1 − κ·n.
+    beside_at
+        First column of that distance.
+    """
     step_m = np.maximum(np.diff(signals.node_driven_m) * scale, 1.0)
     first = np.arange(step_m.size)
-    columns = np.stack((first, first + 1, np.full(first.size, scale_at)), axis=1)
-    values = np.stack((-np.ones(first.size), np.ones(first.size), -step_m), axis=1)
+    columns = [first, first + 1, np.full(first.size, scale_at)]
+    values = [-np.ones(first.size), np.ones(first.size), -step_m]
+    path = PATH_VARIANCE_M
+    if curvature is not None:
+        turn = np.where(np.isfinite(curvature), curvature, 0.0)
+        inside = (turn[:-1] + turn[1:]) / 4 * step_m
+        columns += [beside_at + first, beside_at + first + 1]
+        values += [-inside, -inside]
+        path = KNOWN_LINE_VARIANCE_M
+        beside = beside_at + np.arange(turn.size)
+        equations.matrix[beside, beside] += 1.0 / BESIDE_M**2
     slip = BRAKING_VARIANCE_M * signals.node_acceleration_g[:-1] ** 2
     hole = HOLE_VARIANCE_M * signals.node_in_hole[:-1]
-    sigma = np.sqrt((PATH_VARIANCE_M + slip + hole) * step_m)
-    equations.add(columns, values, np.zeros(first.size), sigma)
+    sigma = np.sqrt((path + slip + hole) * step_m)
+    equations.add(np.stack(columns, axis=1), np.stack(values, axis=1), np.zeros(first.size), sigma)
 
 
 def add_heading(
@@ -105,31 +143,53 @@ def add_heading(
     base_m: FloatArray,
     around_m: FloatArray,
     heading_at: int,
+    beside_at: int | None = None,
 ) -> None:
-    """Add the heading against the guide, linearised around an earlier correction."""
+    """Add the heading against the guide, linearised around an earlier correction.
+
+    Parameters
+    ----------
+    equations, signals, guide
+        The fit, the lap and the heading of the track.
+    base_m, around_m
+        Places of the nodes without correction, and the correction linearised around.
+    heading_at
+        First column of the heading's drift, followed by its gain and lag.
+    beside_at
+        First column of the distance beside the mean line, if that is an unknown: a car that
+        points away from the line leaves it.
+    """
     nodes = base_m.size
     place_m = base_m + around_m
     slope = guide.curvature_at(place_m)
     difference = signals.node_heading_rad - guide.heading_at(place_m)
     known = np.isfinite(difference) & np.isfinite(slope)
+    if beside_at is not None:
+        known[[0, -1]] = False
     turned = signals.node_heading_rad
     if known.any():
         difference = difference - np.median(difference[known])
     at = np.flatnonzero(known)
     gain_at, lag_at = heading_at + nodes, heading_at + nodes + 1
-    columns = np.stack(
-        (at, heading_at + at, np.full(at.size, gain_at), np.full(at.size, lag_at)), axis=1
-    )
+    columns = [at, heading_at + at, np.full(at.size, gain_at), np.full(at.size, lag_at)]
     ahead = slope[at] * signals.node_speed_mps[at]
-    values = np.stack((slope[at], np.ones(at.size), turned[at], ahead), axis=1)
+    values = [slope[at], np.ones(at.size), turned[at], ahead]
+    turn = HEADING_TURN
+    if beside_at is not None:
+        apart_m = np.maximum(base_m[at + 1] - base_m[at - 1], SHORTEST_CHORD_M)
+        columns += [beside_at + at - 1, beside_at + at + 1]
+        values += [-1.0 / apart_m, 1.0 / apart_m]
+        turn = KNOWN_LINE_TURN
     observed = difference[at] + slope[at] * around_m[at]
-    equations.add(columns, values, observed, np.full(at.size, HEADING_RAD))
+    equations.add(
+        np.stack(columns, axis=1), np.stack(values, axis=1), observed, np.full(at.size, HEADING_RAD)
+    )
     first = np.arange(nodes - 1)
-    columns = np.stack((heading_at + first, heading_at + first + 1), axis=1)
-    values = np.stack((-np.ones(first.size), np.ones(first.size)), axis=1)
+    drift_columns = np.stack((heading_at + first, heading_at + first + 1), axis=1)
+    steps = np.stack((-np.ones(first.size), np.ones(first.size)), axis=1)
     step_s = np.diff(signals.node_s)
-    drift = HEADING_DRIFT_RAD * np.sqrt(step_s) + HEADING_TURN * np.abs(np.diff(turned))
-    equations.add(columns, values, np.zeros(first.size), drift)
+    drift = HEADING_DRIFT_RAD * np.sqrt(step_s) + turn * np.abs(np.diff(turned))
+    equations.add(drift_columns, steps, np.zeros(first.size), drift)
     equations.prior(heading_at, 1.0)
     equations.prior(gain_at, HEADING_GAIN)
     equations.prior(lag_at, SENSOR_LAG_S)

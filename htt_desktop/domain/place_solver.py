@@ -119,17 +119,24 @@ def solve_lap(
     slow = int(np.ceil((signals.node_s[-1] - signals.node_s[0]) / GPS_NODE_S)) + 1
     scale_at, clock_at = nodes, nodes + 1
     heading_at = nodes + 2
-    gps_at = heading_at + (nodes + 2 if heading else 0)
+    beside_at = heading_at + (nodes + 2 if heading else 0)
+    # A car's own GPS line knows its path better than heading does, so there it stays out.
+    beside = heading and gps is None
+    gps_at = beside_at + (nodes if beside else 0)
     equations = Equations(gps_at + (2 * slow if gps is not None else 0))
     equations.prior(0, LONGEST_CORRECTION_M)
     equations.prior(scale_at, SCALE)
     equations.prior(clock_at, clock.sigma_s, clock.error_s)
     add_pins(equations, signals, scale, origin_m, clock_at)
-    add_path(equations, signals, scale, scale_at)
     pinned_m = pinned_place_m(signals, signals.node_s, clock.error_s)
+    curvature = None
     if heading and guide is not None:
         around_m = pinned_m - base_m if previous is None else previous.correction_m
-        add_heading(equations, signals, guide, base_m, around_m, heading_at)
+        curvature = guide.curvature_at(base_m + around_m) if beside else None
+        add_heading(
+            equations, signals, guide, base_m, around_m, heading_at, beside_at if beside else None
+        )
+    add_path(equations, signals, scale, scale_at, curvature, beside_at)
     if gps is not None:
         add_gps(equations, signals, gps, pinned_m - base_m, gps_at, slow)
     inverse_column = np.zeros(equations.right.size)

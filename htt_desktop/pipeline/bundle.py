@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from htt_desktop.pipeline.import_job import ImportProgress, ImportReport, ImportRequest
 from htt_desktop.pipeline.importing import import_race
-from htt_desktop.pipeline.loop_survey import survey_loops
-from htt_desktop.pipeline.track_table import move_loops, write_track_table
+from htt_desktop.pipeline.track_survey import survey_corners, survey_loops
+from htt_desktop.pipeline.track_table import move_marks, write_track_table
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks
 
@@ -105,12 +105,15 @@ def build_bundle(
     packs.mkdir(parents=True, exist_ok=True)
     maps = published / "tracks"
     write_track_table(maps / "track_figures.json", maps / "track_corners.json", out / TRACKS_FILE)
-    # The first round is there to measure the loops, the second is built on their places.
+    # The first round is there to measure loops and corners, the second is built on them.
     _import_all(races, published, out, cancel)
     for track_id in sorted({race.track_id for race in races}):
         surveyed = [packs / race.pack_name for race in races if race.track_id == track_id]
-        loops = survey_loops(load_tracks(out)[track_id], surveyed, cancel)
-        move_loops(out / TRACKS_FILE, track_id, loops)
+        track = load_tracks(out)[track_id]
+        track = replace(track, loops=survey_loops(track, surveyed, cancel))
+        move_marks(
+            out / TRACKS_FILE, replace(track, corners=survey_corners(track, surveyed, cancel))
+        )
     reports = _import_all(races, published, out, cancel)
     for report in reports:
         say(
@@ -214,8 +217,8 @@ of this project; what lies here is computed from them.
 
 - `tracks.json`: lengths and sector ends from the printed track maps; corners and first estimates
   of the loop places from a survey of driven laps, all moved to count from the finish line. At
-  the tracks that have packs the loops are then moved to where their full laps crossed them, with
-  the lateness of the speed channel taken out.
+  the tracks that have packs the loops are then moved to where their full laps crossed them, and
+  the corners to where their laps turned, with the lateness of the speed channel taken out.
 - `packs/`: one Parquet file per race with one row per car and time stamp, in the columns of the
   season's telemetry table plus official entry, lap, flag and time since the line. Values are
   stored as delivered. Cars are told apart by their lap times, and each car's logger clock is

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from htt_desktop.domain.tracks import TimingLoop
+from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.strict_json import Node, load, render
 from htt_desktop.sources.tracks import SCHEMA_VERSION
 
@@ -79,10 +78,13 @@ def write_track_table(figures: Path, corners: Path, target: Path) -> None:
     target.write_text(text, encoding="utf-8", newline="\n")
 
 
-def move_loops(target: Path, track_id: str, loops: Sequence[TimingLoop]) -> None:
-    """Put measured loop places of one track into an existing track table."""
+def move_marks(target: Path, track: Track) -> None:
+    """Put the measured loops and corners of one track into an existing track table."""
     table = load(target).value
-    table["tracks"][track_id]["loops"] = [asdict(loop) for loop in loops]
+    entry = table["tracks"][track.track_id]
+    entry["loops"] = [asdict(loop) for loop in track.loops]
+    for corner, measured in zip(entry["corners"], track.corners, strict=True):
+        corner |= {key: getattr(measured, key) for key in ("start_m", "apex_m", "end_m")}
     target.write_text(render(table, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 

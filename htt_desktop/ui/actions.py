@@ -14,7 +14,7 @@ Handlers = Mapping[CommandId, Callable[[], object]]
 """What each command does; commands without a handler do not appear anywhere."""
 
 KEPT_KEYS = "kept_keys"
-"""Dynamic property of a widget: keys it wants for itself while it has the focus."""
+"""Dynamic property of a widget: keys it wants for itself, unmodified, while it has the focus."""
 
 _OPENING = (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Up)
 """Keys that open a combo box's list or walk through it, with Alt or without."""
@@ -115,5 +115,4 @@ def _keeps(focus: QWidget, event: QKeyEvent) -> bool:
         return True
     if isinstance(focus, QComboBox) and event.key() in _OPENING:
         return True
-    kept = focus.property(KEPT_KEYS) or ()
-    return event.key() in kept
+    return plain and event.key() in (focus.property(KEPT_KEYS) or ())

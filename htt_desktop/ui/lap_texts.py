@@ -26,7 +26,7 @@ def lap_tip(status: LapStatus) -> str:
     line = f"lap {status.lap.lap_number}, {formats.lap_time(status.lap.lap_time_s)}"
     if status.is_clean:
         return f"{line}: clean"
-    end = "Shift-click forces it in" if status.can_be_forced else "nothing to show"
+    end = "Shift-click or Shift+Enter forces it in" if status.can_be_forced else "nothing to show"
     return f"{line}: {why_excluded(status)}; {end}"
 
 

@@ -32,7 +32,7 @@ class Veil(QWidget):
         self.card = QFrame(self)
         self.card.setObjectName("card")
         self.card.setMaximumWidth(_CARD_PX)
-        self.card.setMinimumWidth(_CARD_PX // 2)
+        self.card.setMinimumWidth(_CARD_PX * 3 // 4)
         self.text = QLabel(self.card)
         self.text.setWordWrap(True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -64,5 +64,12 @@ def neighbour(statuses: Sequence[LapStatus], lap_number: int, step: int) -> int 
     return min(later, key=lambda number: abs(number - lap_number), default=None)
 
 
+def fastest_clean(statuses: Sequence[LapStatus]) -> int | None:
+    """Return the number of the fastest clean lap, ``None`` without one."""
+    clean = [status.lap for status in statuses if status.is_clean]
+    best = min(clean, key=lambda lap: lap.lap_time_s, default=None)
+    return None if best is None else best.lap_number
+
+
 def _rank(status: LapStatus) -> tuple[bool, float, int]:
     return not status.is_clean, status.lap.lap_time_s, status.lap.lap_number

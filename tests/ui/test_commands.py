@@ -153,6 +153,16 @@ def test_that_a_widget_can_keep_keys_while_it_has_the_focus(window: Window, qtbo
     assert window.done == [CommandId.NEXT_LAP]
 
 
+def test_that_a_kept_key_with_another_one_is_not_kept(window: Window, qtbot: QtBot) -> None:
+    window.bind(CommandId.NEXT_REFERENCE_LAP)
+    window.actions_table.set_has_laps(True)
+    window.setFocus()
+    window.button.setProperty(KEPT_KEYS, (Qt.Key.Key_N,))
+    window.button.setFocus()
+    qtbot.keyClick(window.button, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert window.done == [CommandId.NEXT_REFERENCE_LAP]
+
+
 def test_that_no_widget_makes_a_shortcut_of_its_own() -> None:
     ui = Path(__file__).resolve().parents[2] / "htt_desktop" / "ui"
     makers = re.compile(r"QShortcut\(|setShortcut\(")

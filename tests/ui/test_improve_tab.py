@@ -219,6 +219,19 @@ def test_that_lap_keys_step_through_clean_laps_and_fetch_nothing(stage: Stage) -
     assert len(stage.source.requests) == 1
 
 
+def test_that_lap_keys_lead_on_from_a_fastest_lap_that_failed(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stage.source.failure = SourceError("Speed is missing.")
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        stage.desktop.state.choose_lap(Side.REFERENCE, LapChoice("03"))
+    stage.source.failure = None
+    before = len(stage.said)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        press(stage, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert shown(stage.tab.page)[0] == "03"
+    assert len(stage.said) == before
+
+
 def test_that_swapping_flips_every_sign(stage: Stage) -> None:
     stage.open_loaded(PAIR)
     page = stage.tab.page

@@ -15,7 +15,7 @@ from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.state import Selection, SelectionState, Side
 from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.lap_choices import neighbour
+from htt_desktop.workers.lap_choices import fastest_clean, neighbour
 
 
 class LapCommands:
@@ -70,14 +70,17 @@ class LapCommands:
 
     def _step(self, side: Side, step: int) -> None:
         choice, inventory = self._state.selection.of(side), self._inventory()
-        if choice is None or choice.lap_number is None or inventory is None:
+        if choice is None or inventory is None:
             return
-        found = neighbour(inventory.laps.get(choice.number, ()), choice.lap_number, step)
+        statuses = inventory.laps.get(choice.number, ())
+        # A driver whose fastest lap could not be shown has no lap number yet.
+        here = choice.lap_number or fastest_clean(statuses)
+        if here is None:
+            return
+        found = neighbour(statuses, here, step)
         if found is None:
             where = "after" if step > 0 else "before"
-            self._messages.say(
-                f"Driver {choice.number} has no clean lap {where} lap {choice.lap_number}."
-            )
+            self._messages.say(f"Driver {choice.number} has no clean lap {where} lap {here}.")
         else:
             self._state.choose_lap(side, LapChoice(choice.number, found))
 

@@ -33,14 +33,15 @@ _HATCH_PX = 7
 _PADDING_PX = 6
 _WIDEST_PX = 72
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LapRow(QWidget):
     """Chips: filled = clean, hatched = excluded, outlined = chosen.
 
     The time on a chip is shortened where there is little room; hovering gives
-    it in full. With the focus, arrows walk along the chips and Enter chooses.
+    it in full. With the focus, arrows walk along the chips, Enter chooses and
+    Shift+Enter forces in; all other keys stay with the plots.
 
     Signals
     -------
@@ -63,7 +64,7 @@ class LapRow(QWidget):
         self._marked = 0
         self.setFont(font(LABEL_PX))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setProperty(KEPT_KEYS, (*_STEPS, *_CHOOSING))
+        self.setProperty(KEPT_KEYS, tuple(_STEPS))
         self.setAccessibleName(f"Laps of the {side.value} driver")
 
     def set_theme(self, theme: Theme) -> None:

@@ -1,0 +1,132 @@
+"""Loops and corners of the track table, measured again with the logger rows at hand.
+
+The published survey integrated speed as it is stamped, which is late; its places carry that
+lateness times the speed there, up to 8 m. Full laps of the bundled races do better.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from htt_desktop.domain.car_alignment import CarAlignment
+from htt_desktop.domain.comparison import AlignedLap
+from htt_desktop.domain.corners import check_corners
+from htt_desktop.domain.errors import DomainError
+from htt_desktop.domain.field_alignment import make_field
+from htt_desktop.domain.loop_places import measured_loops
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.race_alignment import CarLaps
+from htt_desktop.domain.tracks import Corner, TimingLoop, Track
+from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
+
+FEWEST_PASSAGES = 6
+"""Laps whose curvature must tell of a corner before it is moved."""
+
+FURTHEST_M = 20.0
+"""An arc further from the table than this is another one."""
+
+
+def survey_loops(
+    track: Track,
+    packs: Sequence[Path],
+    cancel: threading.Event,
+) -> tuple[TimingLoop, ...]:
+    """Return a track's loops where the clean laps of several packs crossed them.
+
+    Parameters
+    ----------
+    track
+        Circuit with the places known so far; they stay where too few full laps exist.
+    packs
+        Races on that track.
+
+    Raises
+    ------
+    CancelledError
+        ``cancel`` was set.
+    """
+    source = PackTelemetry(packs)
+    cars: list[CarLaps] = []
+    for key in source.races():
+        cars += clean_cars(source, key, cancel)
+    return measured_loops(make_field(track, cars))
+
+
+def clean_cars(source: PackTelemetry, key: RaceKey, cancel: threading.Event) -> list[CarLaps]:
+    """Return every usable car of a race with its clean laps."""
+    inventory = source.inventory(key, cancel)
+    cars: list[CarLaps] = []
+    for number in inventory.with_telemetry():
+        clean = [status.lap for status in inventory.laps[number] if status.is_clean]
+        if clean and number not in inventory.refused:
+            fetched = source.fetch(TelemetryRequest(key, (number,)), no_progress, cancel)
+            cars.append((fetched.recordings[number], clean))
+    return cars
+
+
+def survey_corners(
+    track: Track,
+    packs: Sequence[Path],
+    cancel: threading.Event,
+) -> tuple[Corner, ...]:
+    """Return a track's corners where the clean laps of several packs turned.
+
+    Parameters
+    ----------
+    track
+        Circuit with its loops already where the laps crossed them.
+    packs
+        Races on that track.
+
+    Returns
+    -------
+    tuple of Corner
+        Beginning, apex and end of a corner move together, by the median offset of the
+        curvature's centroid; a corner stays where fewer than six laps tell of it.
+
+    Raises
+    ------
+    CancelledError
+        ``cancel`` was set.
+    """
+    offsets_m: dict[str, list[float]] = {corner.number: [] for corner in track.corners}
+    for lap in _aligned_laps(track, packs, cancel):
+        for check in check_corners(track, lap):
+            if check.offset_m is not None and abs(check.offset_m) < FURTHEST_M:
+                offsets_m[check.corner.number].append(check.offset_m)
+    moved = [_moved(corner, offsets_m[corner.number], track.length_m) for corner in track.corners]
+    in_order = all(before.apex_m < after.apex_m for before, after in itertools.pairwise(moved))
+    return tuple(moved) if in_order else track.corners
+
+
+def _aligned_laps(track: Track, packs: Sequence[Path], cancel: threading.Event) -> list[AlignedLap]:
+    source = PackTelemetry(packs)
+    aligned = []
+    for key in source.races():
+        for recording, laps in clean_cars(source, key, cancel):
+            entry = source.inventory(key, cancel).entries[recording.entry_number]
+            car = CarAlignment(track, recording, entry, laps, None)
+            for lap in laps:
+                try:
+                    aligned.append(car.align(lap))
+                except DomainError:
+                    continue
+    return aligned
+
+
+def _moved(corner: Corner, offsets_m: Sequence[float], length_m: float) -> Corner:
+    if len(offsets_m) < FEWEST_PASSAGES:
+        return corner
+    offset_m = float(np.median(offsets_m))
+    start_m, apex_m, end_m = (
+        round(min(max(place_m + offset_m, 0.0), length_m - 0.1), 1)
+        for place_m in (corner.start_m, corner.apex_m, corner.end_m)
+    )
+    return replace(corner, start_m=start_m, apex_m=apex_m, end_m=end_m)
