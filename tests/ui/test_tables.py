@@ -157,8 +157,8 @@ def test_that_two_cursors_show_the_statistics_between_them(qtbot: QtBot) -> None
     qtbot.addWidget(table)
     table.set_numbers("7", "47")
     speed = ChannelStatistics("speed", "speed", "km/h", 1, Spread(80, 120, 99.5), None)
-    table.show_statistics(RangeStatistics(100, 350, 6.0, 6.063, 0.063, (speed,)))
-    assert table.heading.text() == "100 m to 350 m: 250 m, 47 loses +0.063 s"
+    table.show_statistics(RangeStatistics(100, 350, 6.0, 6.063, 0.063, (speed,), 0.04))
+    assert table.heading.text() == "100 m to 350 m: 250 m, 47 loses +0.06 ±0.04 s"
     row = [table.model.index(0, c).data() for c in range(7)]
     assert row == ["speed km/h", "80.0", "99.5", "120.0", "–", "–", "–"]
 

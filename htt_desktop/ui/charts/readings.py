@@ -66,6 +66,8 @@ class RangeStatistics:
         Time each lap took from start to end.
     delta_s
         Time lost by the compared car in between; ``None`` where telemetry is missing.
+    band_s
+        Half-width of the 95 % band of ``delta_s``; ``None`` where none is known.
     channels
         In the order of the panels.
     """
@@ -76,6 +78,7 @@ class RangeStatistics:
     compared_time_s: float
     delta_s: float | None
     channels: tuple[ChannelStatistics, ...]
+    band_s: float | None = None
 
     @property
     def distance_m(self) -> float:

@@ -64,7 +64,8 @@ class ReadingsTable(QWidget):
 
     def show_statistics(self, statistics: RangeStatistics) -> None:
         """Show the stretch between the two cursors."""
-        lost = formats.delta(statistics.delta_s)
+        band = formats.band(statistics.band_s)
+        lost = f"{formats.delta(statistics.delta_s, statistics.band_s)} {band}".strip()
         start_m, end_m = statistics.start_m, statistics.end_m
         start, end, distance = (
             formats.length(value_m, self._units) for value_m in (start_m, end_m, end_m - start_m)

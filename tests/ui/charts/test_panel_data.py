@@ -13,6 +13,7 @@ from htt_desktop.ui.charts.panel_data import PanelKey, prepare_panels
 from htt_desktop.ui.charts.panel_readings import readings_at, statistics_between, visible_rows
 from htt_desktop.ui.charts.readings import Reading, Spread
 from htt_desktop.ui.charts.thinning import needs_thinning, peaks
+from htt_desktop.ui.formats import UnitSystem
 from tests.ui.charts.two_laps import ALL_CHANNELS, GAP_M, LENGTH_M, comparison, lap
 
 
@@ -166,6 +167,14 @@ def test_that_statistics_are_those_of_the_samples_between_the_cursors() -> None:
     assert found.delta_s == pytest.approx(found.compared_time_s - found.reference_time_s, abs=1e-6)
 
 
+def test_that_the_band_between_two_cursors_is_that_of_a_delta_counted_from_the_first() -> None:
+    found = statistics_between(PANELS, PAIR, 1000.0, 2500.0)
+    zeroed = prepare_panels(PAIR, zero_m=1000.0).delta.at(2500.0)
+    assert found.band_s is not None
+    assert found.band_s > 0
+    assert (found.delta_s, found.band_s) == pytest.approx(zeroed)
+
+
 def test_that_exported_rows_hold_the_shown_panels_over_the_shown_stretch() -> None:
     table = visible_rows(PANELS, PAIR, ["speed", "delta"], (1000.0, 1500.0))
     assert table.headings[2:4] == ("speed km/h 7", "speed km/h 47")
@@ -173,6 +182,13 @@ def test_that_exported_rows_hold_the_shown_panels_over_the_shown_stretch() -> No
     distance_m, speed = table.values[:, 0], table.values[:, 2]
     assert (distance_m[0], distance_m[-1]) == (1000.0, 1500.0)
     assert speed[7] == pytest.approx(reading(readings_at(PANELS, distance_m[7]), "speed").reference)
+
+
+def test_that_exported_rows_state_miles_and_feet() -> None:
+    miles = prepare_panels(PAIR, units=UnitSystem.IMPERIAL)
+    table = visible_rows(miles, PAIR, ["speed"], (1000.0, 1500.0), UnitSystem.IMPERIAL)
+    assert (table.headings[0], table.headings[2]) == ("lap distance ft", "speed mph 7")
+    assert table.values[0, 0] == pytest.approx(1000.0 / 0.3048)
 
 
 def test_that_a_lap_is_never_thinned_on_a_usable_screen() -> None:
