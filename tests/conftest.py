@@ -9,6 +9,8 @@ import pytest
 
 # Before the first QApplication, for whoever starts pytest without `make test`.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Before NumPy: its linear algebra on small matrices is ten times slower on several threads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 pytest_plugins = ["tests.guards"]
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.export import ExportError, write_picture
-from htt_desktop.workers.jobs import Failed, Loaded
+from htt_desktop.workers.jobs import Failed, Listed, Loaded
 
 _FAILED = 1
 
@@ -46,6 +46,7 @@ class FirstSight(QObject):
         self._window.installEventFilter(self)
         desktop.desk.loaded.connect(self._on_loaded)
         desktop.desk.failed.connect(self._on_failed)
+        desktop.desk.listed.connect(self._on_listed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note the first time the window's contents were asked for and painted."""
@@ -70,9 +71,16 @@ class FirstSight(QObject):
         self._on_settled()
 
     def _on_failed(self, failed: Failed) -> None:
-        if self._leaves:
+        self._give_up(failed.reason)
+
+    def _on_listed(self, listed: Listed) -> None:
+        if not listed.catalogue.races:
+            self._give_up("\n".join(listed.catalogue.problems) or "There is no telemetry pack.")
+
+    def _give_up(self, reason: str) -> None:
+        if self._leaves and not self.exit_code:
             self.exit_code = _FAILED
-            print(failed.reason, file=sys.stderr)  # noqa: T201 - there is nobody at the window
+            print(reason, file=sys.stderr)  # noqa: T201 - there is nobody at the window
         QTimer.singleShot(0, self, self._on_settled)
 
     def _on_settled(self) -> None:

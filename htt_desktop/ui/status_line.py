@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from htt_desktop.ui.messages import Level, Message
 from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.tab import Facts
+from htt_desktop.ui.theme import LABEL_PX, font
 
 _SHOWN_MS = {Level.INFORMATION: 6000, Level.WARNING: 12_000, Level.FAULT: 30_000}
 _ROLES = {Level.INFORMATION: "status", Level.WARNING: "warning", Level.FAULT: "warning"}
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis where there is no room for all of it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        painter = QPainter(self)
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class StatusLine(QWidget):
@@ -19,7 +33,9 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts = Facts()
-        self.left = small_label("status")
+        self.left = ElidedLabel()
+        self.left.setFont(font(LABEL_PX))
+        self.left.setProperty("role", "status")
         self.right = small_label("status")
         self.left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.left.setAccessibleName("Status")

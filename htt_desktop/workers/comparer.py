@@ -74,7 +74,8 @@ class Comparer:
     def known(self, key: RaceKey | None) -> Catalogue:
         """Return what is in memory about the offer, reading nothing."""
         inventory = self._inventories.get(key) if key else None
-        return Catalogue(self._races or (), inventory, self._problems() if self._races else ())
+        problems = () if self._races is None else self._problems()
+        return Catalogue(self._races or (), inventory, problems)
 
     def races(self) -> tuple[RaceKey, ...]:
         """Return every race the source has, in calendar order."""

@@ -69,15 +69,17 @@ class Case:
     anywhere_ms: float
 
 
+# The distance beside the mean line is an unknown: it costs clean data up to a third of a metre
+# and gains real laps, whose lines differ, several milliseconds at the median.
 SILENT = (LAP.start_s + 40.0, LAP.start_s + 41.5)
 CASES = {
-    "nothing wrong": Case(Faults(), 2, 4),
-    "3 % too slow": Case(Faults(speed_factor=0.97), 3, 5),
-    "3 % too fast": Case(Faults(speed_factor=1.03), 3, 5),
-    "0.36 s late": Case(Faults(lag_s=0.36), 2, 4),
-    "clock 0.2 s ahead": Case(Faults(clock_error_s=0.2), 15, 15),
-    "clock 0.2 s behind": Case(Faults(clock_error_s=-0.2), 15, 15),
-    "1.5 s of silence": Case(Faults(silences=(SILENT,)), 3, 8),
+    "nothing wrong": Case(Faults(), 8, 13),
+    "3 % too slow": Case(Faults(speed_factor=0.97), 8, 13),
+    "3 % too fast": Case(Faults(speed_factor=1.03), 8, 13),
+    "0.36 s late": Case(Faults(lag_s=0.36), 8, 13),
+    "clock 0.2 s ahead": Case(Faults(clock_error_s=0.2), 15, 20),
+    "clock 0.2 s behind": Case(Faults(clock_error_s=-0.2), 15, 20),
+    "1.5 s of silence": Case(Faults(silences=(SILENT,)), 8, 13),
     "everything": Case(
         Faults(0.98, 0.36, 0.2, (SILENT,), speed_noise_kmh=0.5, lateral_noise_g=0.03), 15, 20
     ),
@@ -155,7 +157,7 @@ def test_that_the_heading_of_other_laps_finds_wheel_slip(guide: TrackGuide) -> N
     lap = untimed(LAP, "IM1", "IM2a", "IM2")
     blind = np.abs(errors_ms(aligned(Faults(slip=slip), None, lap))).max()
     guided = np.abs(errors_ms(aligned(Faults(slip=slip), guide, lap))).max()
-    assert guided < 0.7 * blind
+    assert guided < 0.85 * blind
 
 
 def test_that_the_heading_finds_the_scale_of_a_lap_held_at_one_end(guide: TrackGuide) -> None:
@@ -170,7 +172,7 @@ def test_that_a_lap_no_loop_timed_is_of_the_lowest_tier(guide: TrackGuide) -> No
     lap = aligned(Faults(), guide, untimed(LAP))
     assert lap.alignment.tier is Tier.LINE
     assert lap.alignment.residual_ms is None
-    assert np.abs(errors_ms(lap)).max() < 8
+    assert np.abs(errors_ms(lap)).max() < 13
 
 
 def test_that_too_few_laps_make_no_gps_tier(guide: TrackGuide) -> None:

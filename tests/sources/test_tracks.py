@@ -67,7 +67,8 @@ def test_that_cotas_table_is_moved_from_the_trigger_to_the_line(data_dir: Path) 
     # The printed sector ends count from the line; the survey's loops lie within 2 m of them.
     assert places["IM1"] == pytest.approx(cota.sector_ends_m[0], abs=2.0)
     assert places["IM2"] == pytest.approx(cota.sector_ends_m[1], abs=2.0)
-    assert cota.corners[0].apex_m == 667.2
+    # The survey counts 370.2 m from the trigger; the laps of the packs move that by metres.
+    assert cota.corners[0].apex_m == pytest.approx(370.2 + 297.0, abs=8.0)
 
 
 def test_that_only_cota_and_sebring_have_a_displaced_trigger(data_dir: Path) -> None:
@@ -92,9 +93,17 @@ def test_that_the_bundled_table_is_what_the_program_computes(
     )
     computed, bundled = load_tracks(tmp_path), load_tracks(data_dir)
     for track_id, track in bundled.items():
-        # Where there are packs, their laps have moved the loops from the survey's places.
+        # Where there are packs, their laps have moved loops and corners from the survey's places.
         survey = computed[track_id]
-        assert replace(track, loops=survey.loops) == survey
+        assert replace(track, loops=survey.loops, corners=survey.corners) == survey
+        for corner, first_corner in zip(track.corners, survey.corners, strict=True):
+            moved_m = corner.apex_m - first_corner.apex_m
+            assert abs(moved_m) < 12.0
+            assert moved_m == 0.0 or track_id in TRACKS_WITH_PACKS
+            assert (corner.number, corner.direction) == (
+                first_corner.number,
+                first_corner.direction,
+            )
         for loop, first in zip(track.loops, survey.loops, strict=True):
             assert loop.distance_m == pytest.approx(first.distance_m, abs=15.0)
             assert loop == first or track_id in TRACKS_WITH_PACKS

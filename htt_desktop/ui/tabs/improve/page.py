@@ -131,6 +131,8 @@ class ImprovePage(QWidget):
         """Put a sentence and a button on the page, or over the last picture, dimmed."""
         self._pressed = pressed
         self._empty_text.setText(text)
+        # A layout asks a wrapping label that is aligned for the height of one line only.
+        self._empty_text.setMinimumHeight(self._empty_text.heightForWidth(_TEXT_PX))
         self._empty_button.setText(button)
         self._empty_button.show()
         if self.loaded is not None:

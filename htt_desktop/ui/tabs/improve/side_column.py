@@ -28,6 +28,7 @@ class SideColumn(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self._drawer = QTabWidget(self)
         self._drawer.setDocumentMode(True)
+        self._drawer.tabBar().setDrawBase(False)
         self._drawer.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
