@@ -79,6 +79,22 @@ def test_that_an_unknown_driver_ends_with_a_sentence_and_not_with_success(tmp_pa
     assert "Traceback" not in answer.stderr
 
 
+def test_that_a_damaged_pack_ends_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "race.parquet").write_bytes(b"PAR1 and no more")
+    answer = start(tmp_path, "--pack", "race.parquet", "--exit")
+    assert answer.returncode != 0
+    assert "race.parquet" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_that_a_folder_without_packs_ends_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "packs").mkdir()
+    answer = start(tmp_path, "--pack", "packs", "--exit")
+    assert answer.returncode != 0
+    assert len(answer.stderr.splitlines()) == 1
+    assert "Traceback" not in answer.stderr
+
+
 def test_that_missing_data_end_with_a_sentence(tmp_path: Path) -> None:
     answer = start(tmp_path, "--exit", data=tmp_path)
     assert answer.returncode != 0

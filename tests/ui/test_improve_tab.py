@@ -176,6 +176,17 @@ def test_that_without_races_the_page_says_what_to_do_next(stage: Stage) -> None:
         stage.open(Selection())
     assert "htt telemetry import" in stage.tab.page._empty_text.text()
     assert stage.tab.page._empty_button.isVisible()
+    label = stage.tab.page._empty_text
+    assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_that_without_races_damaged_packs_are_named(qtbot: QtBot, tmp_path: Path) -> None:
+    stage = make_stage(qtbot, tmp_path, "race.parquet is damaged.")
+    stage.source.offered = ()
+    with qtbot.waitSignals([stage.desktop.desk.cancelled, stage.desktop.desk.listed]):
+        stage.open(Selection())
+    assert stage.said == ["race.parquet is damaged."]
+    stage.close()
 
 
 def test_that_packs_that_cannot_be_read_are_named_once(qtbot: QtBot, tmp_path: Path) -> None:

@@ -81,11 +81,14 @@ class LapRow(QWidget):
 
     def chip_rect(self, place: int) -> QRect:
         """Return where the chip of the ``place``-th lap is, from 0."""
-        room = self.width() - _TITLE_PX - _PADDING_PX
-        width = min(_WIDEST_PX, room / max(1, len(self._statuses)))
+        width = self._chip_width()
         left = _TITLE_PX + round(place * width)
         right = _TITLE_PX + round((place + 1) * width) - _GAP_PX
         return QRect(left, 1, max(1, right - left), self.height() - 2)
+
+    def _chip_width(self) -> float:
+        room = self.width() - _TITLE_PX - _PADDING_PX
+        return min(_WIDEST_PX, room / max(1, len(self._statuses)))
 
     def sizeHint(self) -> QSize:
         """Return the height of one row."""
@@ -158,7 +161,9 @@ class LapRow(QWidget):
             _hatch(painter, inner, theme.color("grid"))
         painter.drawRoundedRect(inner, RADIUS_PX, RADIUS_PX)
         painter.setPen(self._text_color(status, is_chosen))
-        text = chip_text(status, inner.width() - 4, painter.fontMetrics())
+        # One chip can be a pixel narrower than the next; all show their times alike.
+        room = int(self._chip_width()) - _GAP_PX - 6
+        text = chip_text(status, room, painter.fontMetrics())
         painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
 
     def _text_color(self, status: LapStatus, is_chosen: bool) -> QColor:
