@@ -37,6 +37,16 @@ error band on screen is fitted to these.
 | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |
 """
 
+_DEPRIVED = """
+## The same races without GPS
+
+Five of the seven tracks record neither GPS nor lap distance. These are the races above with
+both taken away, so that only loops, speed and acceleration are left:
+
+| race | laps | cars | tier | crossings | median | p95 | other cars only: median | p95 |
+| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |
+"""
+
 _READING = """
 ## Per loop
 
@@ -66,9 +76,22 @@ q is fitted per race and tier so that 95 % of the left-out crossings lie inside 
 """
 
 
-def accuracy_page(races: Sequence[tuple[RaceKey, Validation]]) -> str:
-    """Return the page as Markdown."""
+def accuracy_page(
+    races: Sequence[tuple[RaceKey, Validation]],
+    deprived: Sequence[tuple[RaceKey, Validation]] = (),
+) -> str:
+    """Return the page as Markdown.
+
+    Parameters
+    ----------
+    races
+        Every race with its validation.
+    deprived
+        Races with GPS, validated as if they had none.
+    """
     rows = [_race_row(key, result) for key, result in races]
+    if deprived:
+        rows += [_DEPRIVED, *(_race_row(key, result) for key, result in deprived)]
     loops = [_loop_row(key, loop) for key, result in races for loop in result.loops]
     return _INTRODUCTION + "".join(rows) + _READING + "".join(loops) + _END
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from htt_desktop.domain.channels import GPS_CHANNELS, Channel
+from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.errors import NoCleanLapError, UnknownTrackError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import SourceError
@@ -49,7 +52,9 @@ def accuracy(
 
     source = _source(pack or [])
     races = [(key, _validated(source, key)) for key in source.races()]
-    write_text(out, accuracy_page(races))
+    with_gps = [key for key, result in races if result.tier is Tier.GPS_AND_LOOPS]
+    deprived = [(key, _validated(source, key, without=GPS_CHANNELS)) for key in with_gps]
+    write_text(out, accuracy_page(races, deprived))
     print(out)
 
 
@@ -82,7 +87,9 @@ def _source(packs: list[Path]) -> PackTelemetry:
     return PackTelemetry(packs or [data_dir() / "packs"])
 
 
-def _validated(source: PackTelemetry, key: RaceKey) -> Validation:
+def _validated(
+    source: PackTelemetry, key: RaceKey, without: Collection[Channel] = ()
+) -> Validation:
     from htt_desktop.cli.wiring import known_tracks
     from htt_desktop.domain.race_alignment import race_field, validate_field
     from htt_desktop.pipeline.track_survey import clean_cars
@@ -92,7 +99,10 @@ def _validated(source: PackTelemetry, key: RaceKey) -> Validation:
         raise UnknownTrackError(
             f"There is no track {key.track_id!r}; choose one of {', '.join(tracks)}."
         )
-    cars = clean_cars(source, key, threading.Event())
+    cars = [
+        (recording.without(without), laps)
+        for recording, laps in clean_cars(source, key, threading.Event())
+    ]
     if not cars:
         raise NoCleanLapError(
             f"Race {key.race} at {key.track_id} has no clean lap with telemetry; "

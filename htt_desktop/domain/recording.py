@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,11 @@ class Recording:
     logger_lap: IntArray
     channels: Mapping[Channel, FloatArray]
     clock_sigma_s: float = 0.1
+
+    def without(self, channels: Collection[Channel]) -> Recording:
+        """Return the recording as if some channels had not been recorded."""
+        kept = {name: values for name, values in self.channels.items() if name not in channels}
+        return replace(self, channels=kept)
 
     def samples(self, channel: Channel) -> tuple[FloatArray, FloatArray]:
         """Return the times and values at which a channel was really sampled.

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from htt_desktop.domain.accuracy import NORMAL_95
+from htt_desktop.domain.channels import GPS_CHANNELS
 from htt_desktop.domain.clock import ClockMethod
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.field_alignment import Field, align_field, make_field
@@ -273,6 +274,19 @@ def test_that_the_median_at_cota_reaches_its_target_without_gps(
     assert result.tier is Tier.LOOPS
     assert result.overall.n >= {1: 160, 2: 30}[number]
     assert result.overall.median_ms <= 20
+
+
+@pytest.mark.parametrize("track_id", ["indianapolis", "barber"])
+def test_that_the_targets_without_gps_hold_where_gps_is_taken_away(
+    data_dir: Path, track_id: str
+) -> None:
+    race_ = packed_race(data_dir, track_id, 1)
+    cars = [(recording.without(GPS_CHANNELS), laps) for recording, laps in race_.cars.values()]
+    result = validate_field(race_field(race_.track, cars))
+    assert result is not None
+    assert result.tier is Tier.LOOPS
+    assert result.overall.median_ms <= 20
+    assert result.overall.p95_ms <= 70
 
 
 def test_that_the_p95_of_cota_race_2_reaches_its_target(data_dir: Path) -> None:
