@@ -218,7 +218,7 @@ QTableView, QTreeView, QListView, QPlainTextEdit, QTextEdit {{
   selection-background-color: {chosen}; selection-color: {theme.text};
 }}
 QHeaderView, QHeaderView::section {{
-  background: {theme.panel}; color: {theme.muted}; border: none;
+  background: {theme.panel}; border: none;
 }}
 QHeaderView::section {{ border-bottom: 1px solid {theme.grid}; padding: 3px 4px; }}
 QTableCornerButton::section {{ background: {theme.panel}; border: none; }}

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.dialogs.preferences import PreferencesDialog
+from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.key_sheet import KeySheet
 from htt_desktop.ui.palette import CommandPalette
 from htt_desktop.ui.settings import Settings, ThemeChoice
@@ -127,6 +128,8 @@ def test_that_settings_open_without_blocking_and_take_effect_at_once(stage: Stag
     assert stage.tab.page.stack.grid_shown == dialog.grid.isChecked()
     dialog.theme.activated.emit(2)
     assert stage.desktop.settings.preferences.theme is ThemeChoice.LIGHT
+    dialog.units.activated.emit(1)
+    assert stage.tab.page.stack.units is UnitSystem.IMPERIAL
     dialog.close()
 
 

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.lap_status import Exclusion
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.state import Selection, Side
-from htt_desktop.ui.tabs.improve.driver_box import WideCombo
 from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
+from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.workers.jobs import Catalogue, LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, TRACKS, YELLOW_LAP, inventory, statuses
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.settings import Settings, ThemeChoice
+from htt_desktop.ui.wide_combo import WideCombo
 
 _NAMES = {
     ThemeChoice.SYSTEM: "as the desktop",
@@ -37,14 +38,8 @@ class PreferencesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Settings")
         self._settings = settings
-        self.theme = QComboBox(self)
-        for choice, name in _NAMES.items():
-            self.theme.addItem(name, choice)
-        self.theme.setCurrentIndex(list(_NAMES).index(settings.preferences.theme))
-        self.units = QComboBox(self)
-        for system, name in _UNITS.items():
-            self.units.addItem(name, system)
-        self.units.setCurrentIndex(list(_UNITS).index(settings.preferences.units))
+        self.theme = _list("Theme", _NAMES, settings.preferences.theme, self)
+        self.units = _list("Units", _UNITS, settings.preferences.units, self)
         self.grid = QCheckBox("grid lines in the plots", self)
         self.grid.setChecked(settings.preferences.grid)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -69,3 +64,14 @@ class PreferencesDialog(QDialog):
 
     def _on_grid_toggled(self, shown: bool) -> None:
         self._settings.update(replace(self._settings.preferences, grid=shown))
+
+
+def _list(
+    title: str,
+    names: Mapping[ThemeChoice, str] | Mapping[UnitSystem, str],
+    chosen: object,
+    parent: QWidget,
+) -> WideCombo:
+    combo = WideCombo(max(map(len, names.values())), title, parent)
+    combo.show_items([(name, choice, True, "") for choice, name in names.items()], chosen)
+    return combo

@@ -2,87 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from htt_desktop.domain.lap_status import LapStatus
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.lap_texts import driver_line, lap_line
 from htt_desktop.ui.state import Side
+from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.workers.jobs import LapChoice
 
 _SIGNS = {Side.REFERENCE: "━", Side.COMPARED: "╍"}
 _DRIVER_CHARACTERS = 14
 _LAP_CHARACTERS = 13
-_ARROW_PX = 6
-_MARGINS_PX = 38
-
-
-class WideCombo(QComboBox):
-    """A combo box whose list is as wide as its longest line."""
-
-    def __init__(self, characters: int, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._items: list[tuple[str, object, bool, str]] = []
-        self.setAccessibleName(name)
-        self.setMinimumContentsLength(characters)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMaxVisibleItems(32)
-        # A click opens the list without taking the focus, so Space stays with the cursor.
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def show_items(self, items: list[tuple[str, object, bool, str]], chosen: object) -> None:
-        """Replace the list: text, data, enabled and tool tip of every line."""
-        if items != self._items:
-            self._items = items
-            self.setModel(self._filled(items))
-        self.setCurrentIndex(next((i for i, it in enumerate(items) if it[1] == chosen), -1))
-
-    def _filled(self, items: list[tuple[str, object, bool, str]]) -> QStandardItemModel:
-        model = QStandardItemModel(self)
-        for text, data, enabled, tip in items:
-            item = QStandardItem(text)
-            item.setData(data, Qt.ItemDataRole.UserRole)
-            item.setToolTip(tip)
-            item.setEnabled(enabled)
-            model.appendRow(item)
-        return model
-
-    def showPopup(self) -> None:
-        """Open the list at its full width."""
-        view = self.view()
-        bar = view.verticalScrollBar().sizeHint().width()
-        view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + bar + 16))
-        super().showPopup()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Shorten what does not fit, and draw the arrow.
-
-        A style sheet could take the arrow from an image file only, and cuts text off.
-        """
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        room = self.width() - _MARGINS_PX
-        option.currentText = option.fontMetrics.elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, room
-        )
-        painter = QStylePainter(self)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        painter.setPen(self.palette().text().color())
-        place = self.rect().adjusted(0, 0, -_ARROW_PX, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▾")
 
 
 class DriverBox(QWidget):

@@ -12,8 +12,9 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.commands import COMMAND_OF, CommandId
 from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.state import Selection, Side
-from htt_desktop.ui.tabs.improve.driver_box import DriverBox, WideCombo
+from htt_desktop.ui.tabs.improve.driver_box import DriverBox
 from htt_desktop.ui.track_texts import short_name
+from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.workers.jobs import Catalogue, LapChoice
 
 
