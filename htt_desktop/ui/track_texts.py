@@ -24,3 +24,17 @@ def short_name(track_id: str, name: str = "") -> str:
     if initials.startswith(track_id) and len(track_id) > 1:
         return track_id.upper()
     return track_id.replace("_", " ").title()
+
+
+def findable_name(track_id: str, name: str = "") -> str:
+    """Return the full name, led by the short one where that is not a part of it.
+
+    Examples
+    --------
+    >>> findable_name("cota", "Circuit of the Americas")
+    'COTA, Circuit of the Americas'
+    >>> findable_name("barber", "Barber Motorsports Park"), findable_name("elsewhere")
+    ('Barber Motorsports Park', 'elsewhere')
+    """
+    short = short_name(track_id, name)
+    return (name or short) if short.lower() in (name or short).lower() else f"{short}, {name}"

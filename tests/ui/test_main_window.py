@@ -17,7 +17,7 @@ from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.workers.jobs import LapChoice
-from tests.made_up_race import KEY, OTHER_KEY
+from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP
 from tests.ui.desktop_stage import Stage, make_stage
 
 PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 3))
@@ -75,6 +75,15 @@ def test_that_the_palette_finds_drivers_races_corners_and_commands(stage: Stage)
     palette.line.setText("ring zoom")
     assert lines(palette.list) == ["nothing by that name"]
     palette.disappear()
+
+
+def test_that_the_palette_finds_excluded_laps_and_forces_them_in(stage: Stage) -> None:
+    palette = opened_palette(stage)
+    palette.line.setText(f"47 L{YELLOW_LAP}")
+    assert "compare" in lines(palette.list)[0]
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert "forced in" in stage.desktop.window.status.left.text()
 
 
 def test_that_the_palette_is_driven_by_keys_and_does_what_is_marked(stage: Stage) -> None:

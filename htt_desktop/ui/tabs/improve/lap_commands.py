@@ -10,12 +10,15 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.lap_texts import driver_line
+from htt_desktop.ui.lap_texts import driver_line, lap_line
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.state import Selection, SelectionState, Side
+from htt_desktop.ui.track_texts import findable_name
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.lap_choices import fastest_clean, neighbour
+
+_HINTS = ((Side.COMPARED, "compare"), (Side.REFERENCE, "as reference"))
 
 
 class LapCommands:
@@ -46,12 +49,27 @@ class LapCommands:
     def palette_entries(
         self, races: Sequence[RaceKey], tracks: Mapping[str, Track]
     ) -> list[PaletteEntry]:
-        """Return the drivers that can be compared, and the races on offer."""
+        """Return drivers, the races on offer, and the laps of the chosen drivers."""
         entries = self._driver_entries()
         for key in races:
-            name = tracks[key.track_id].name if key.track_id in tracks else key.track_id
+            track = tracks.get(key.track_id)
+            name = findable_name(key.track_id, track.name if track else "")
             run = partial(self._state.choose_race, key)
             entries.append(PaletteEntry(f"{name}, race {key.race}", "race", run))
+        return entries + self._lap_entries()
+
+    def _lap_entries(self) -> list[PaletteEntry]:
+        inventory, entries = self._inventory(), []
+        for side, hint in _HINTS:
+            choice = self._state.selection.of(side)
+            if choice is None or inventory is None:
+                continue
+            for status in inventory.laps.get(choice.number, ()):
+                if status.is_clean or status.can_be_forced:
+                    lap = LapChoice(choice.number, status.lap.lap_number)
+                    run = partial(self._state.choose_lap, side, lap)
+                    text = f"{choice.number}  {lap_line(status)}"
+                    entries.append(PaletteEntry(text, f"lap, {hint}", run))
         return entries
 
     def _driver_entries(self) -> list[PaletteEntry]:
@@ -63,7 +81,7 @@ class LapCommands:
             if number in inventory.refused:
                 continue
             name = driver_line(inventory.entries[number])
-            for side, hint in ((Side.COMPARED, "compare"), (Side.REFERENCE, "as reference")):
+            for side, hint in _HINTS:
                 run = partial(self._state.choose_lap, side, LapChoice(number))
                 entries.append(PaletteEntry(name, hint, run))
         return entries
