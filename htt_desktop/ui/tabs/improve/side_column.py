@@ -12,7 +12,7 @@ from htt_desktop.ui.tables.readings_table import ReadingsTable
 from htt_desktop.ui.theme import Theme
 
 _TITLES = ("Map", "Cursor", "Corners")
-_SHARES = (34, 30, 36)
+_SHARES = (31, 33, 36)
 
 
 class SideColumn(QWidget):
