@@ -36,7 +36,7 @@ MOUSE_ROWS = (
     ("drag left → right", "Zoom into the box"),
     ("drag right → left", "Zoom out"),
     ("click", "Park the cursor"),
-    ("Shift+click, Shift+Enter on a lap", "Force an excluded lap in"),
+    ("Shift+click on a lap", "Force an excluded lap in"),
 )
 """What the mouse does; not part of the command table because no key does it."""
 

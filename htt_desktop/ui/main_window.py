@@ -22,9 +22,7 @@ from htt_desktop.ui.shell_style import dress
 from htt_desktop.ui.status_line import StatusLine
 from htt_desktop.ui.tab import Facts, Tab
 from htt_desktop.ui.theme_choice import chosen_theme, opposite
-
-_START_SIZE = (1600, 900)
-_SMALLEST_SIZE = (960, 600)
+from htt_desktop.ui.window_size import SMALLEST_SIZE, start_size
 
 
 class MainWindow(QMainWindow):
@@ -43,7 +41,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._tabs: list[Tab] = []
         self.setWindowTitle("HackTheTrack Desktop")
-        self.setMinimumSize(*_SMALLEST_SIZE)
+        self.setMinimumSize(SMALLEST_SIZE)
         self.actions_table = Actions(self)
         self._overlays = Overlays(self, self.actions_table, self._findable)
         self.actions_table.bind(
@@ -96,7 +94,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _restore_geometry(self, geometry: str) -> None:
-        self.resize(*_START_SIZE)
+        self.resize(start_size(self.screen().availableSize()))
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
 
