@@ -86,7 +86,7 @@ class CarAlignment:
                 f"Lap {lap.lap_number} of #{self.entry.number} misses its own timing loops by "
                 f"{residual_ms:.0f} ms; choose another lap."
             )
-        tier = tier_of(placed, self._line is not None)
+        tier = tier_of(placed, has_gps_line=self._line is not None)
         return aligned_lap(
             self.track,
             around_lap(self.recording, lap),

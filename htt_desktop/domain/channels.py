@@ -97,6 +97,3 @@ GPS_CHANNELS = frozenset({Channel.LATITUDE, Channel.LONGITUDE, Channel.LOGGER_DI
 
 SPEC_OF: dict[Channel, ChannelSpec] = {spec.channel: spec for spec in CHANNELS}
 """Specification by our name."""
-
-SPEC_OF_RAW_NAME: dict[str, ChannelSpec] = {spec.raw_name: spec for spec in CHANNELS}
-"""Specification by the logger's name."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.place_solver import Placement
 
-FEWEST_LOOP_PINS = 3
-"""The line at both ends is two; a third pin is a loop or, with a missing start, half of them."""
 
-
-def tier_of(placed: Placement, has_gps_line: bool) -> Tier:  # noqa: FBT001
+def tier_of(placed: Placement, *, has_gps_line: bool) -> Tier:
     """Return the tier of a placed lap."""
     inner = sum(
         bool(recorded)

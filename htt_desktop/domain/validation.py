@@ -8,7 +8,7 @@ is then read off the other laps, never off the lap under test.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,14 +146,6 @@ def summarise(errors: Sequence[LoopError], loop_names: Sequence[str]) -> Validat
     )
 
 
-def lap_residuals_ms(errors: Sequence[LoopError]) -> Mapping[tuple[str, int], float]:
-    """Return the median absolute left-out error of each lap in milliseconds."""
-    by_lap: dict[tuple[str, int], list[float]] = {}
-    for error in errors:
-        by_lap.setdefault((error.number, error.lap_number), []).append(abs(error.error_s))
-    return {key: 1e3 * float(np.median(values)) for key, values in by_lap.items()}
-
-
 def _errors_at(
     loop: str, table_m: float, blind: FieldAlignment, keys: Sequence[tuple[str, int]]
 ) -> list[LoopError]:
@@ -174,7 +166,7 @@ def _errors_at(
                 number=number,
                 lap_number=lap_number,
                 loop=loop,
-                tier=tier_of(laps[index], number in blind.lines),
+                tier=tier_of(laps[index], has_gps_line=number in blind.lines),
                 predicted_s=predicted_s,
                 error_s=predicted_s - float(crossed_s[index]),
                 other_cars_error_s=(

@@ -173,4 +173,5 @@ def test_that_tiers_follow_the_evidence() -> None:
     assert tier_of(placed, has_gps_line=False) is Tier.LOOPS
     assert tier_of(alone, has_gps_line=True) is Tier.LINE
     unseen = replace(whole.pins, recorded=np.array([True, *[False] * 5, True]))
-    assert tier_of(replace(placed, signals=replace(whole, pins=unseen)), True) is Tier.LINE
+    alone = replace(placed, signals=replace(whole, pins=unseen))
+    assert tier_of(alone, has_gps_line=True) is Tier.LINE

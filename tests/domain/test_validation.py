@@ -27,7 +27,6 @@ from htt_desktop.domain.tracks import TimingLoop
 from htt_desktop.domain.validation import (
     LoopError,
     _reached_s,
-    lap_residuals_ms,
     leave_one_loop_out,
     summarise,
 )
@@ -208,12 +207,6 @@ def test_that_summaries_are_medians_and_95th_percentiles_of_sizes() -> None:
 
 def test_that_nothing_is_summarised_without_errors() -> None:
     assert summarise((), INNER_LOOPS) is None
-
-
-def test_that_the_residual_of_a_lap_is_its_median_size() -> None:
-    errors = [made_up("7", 2, loop, s) for loop, s in zip(INNER_LOOPS, (1, -9, 3), strict=False)]
-    errors.append(made_up("07", 2, "IM1", -0.004))
-    assert lap_residuals_ms(errors) == pytest.approx({("7", 2): 3000.0, ("07", 2): 4.0})
 
 
 def test_that_the_band_is_fitted_to_other_cars_where_there_are_any() -> None:
