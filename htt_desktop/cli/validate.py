@@ -48,13 +48,13 @@ def accuracy(
 ) -> None:
     """Write the accuracy page of the documentation from every race of the packs."""
     from htt_desktop.cli.accuracy_page import accuracy_page
-    from htt_desktop.cli.json_file import write_text
+    from htt_desktop.sources.whole_file import write_whole
 
     source = _source(pack or [])
     races = [(key, _validated(source, key)) for key in source.races()]
     with_gps = [key for key, result in races if result.tier is Tier.GPS_AND_LOOPS]
     deprived = [(key, _validated(source, key, without=GPS_CHANNELS)) for key in with_gps]
-    write_text(out, accuracy_page(races, deprived))
+    write_whole(out, accuracy_page(races, deprived))
     print(out)
 
 

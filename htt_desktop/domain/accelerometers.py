@@ -12,12 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2, Channel
 from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.clock_speed import speed_lag
 from htt_desktop.domain.recording import BoolArray, FloatArray
-
-STANDARD_GRAVITY_MPS2 = 9.80665
 
 SLOWEST_KMH = 40.0
 LONGEST_SPAN_S = 0.6

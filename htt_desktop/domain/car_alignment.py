@@ -14,7 +14,7 @@ from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.errors import AlignmentError, MissingChannelError, NoTelemetryError
 from htt_desktop.domain.field_alignment import (
     FEWEST_LINE_LAPS,
-    SMALLEST_CLOCK_SIGMA_S,
+    clock_prior,
     gps_nodes,
     own_line,
 )
@@ -22,7 +22,7 @@ from htt_desktop.domain.gps_track import DrivenLine, GpsFixes, gps_fixes
 from htt_desktop.domain.guide import TrackGuide
 from htt_desktop.domain.lap_signals import LapSignals, lap_signals
 from htt_desktop.domain.place_solver import ClockPrior, Placement, solve_lap
-from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap
+from htt_desktop.domain.race import Entry, OfficialLap
 from htt_desktop.domain.recording import Recording
 from htt_desktop.domain.tier import tier_of
 from htt_desktop.domain.tracks import Track
@@ -106,11 +106,7 @@ class CarAlignment:
             Milliseconds; ``None`` with fewer than two recorded loops.
         """
         pins = signals.pins
-        inner = [
-            index
-            for index, name in enumerate(pins.names)
-            if name in INNER_LOOPS and pins.recorded[index]
-        ]
+        inner = [pins.names.index(name) for name in pins.recorded_loops]
         if len(inner) < 2:
             return None
         steps = np.array([-SAMPLE_STEP_S, 0.0, SAMPLE_STEP_S])
@@ -138,7 +134,7 @@ class CarAlignment:
 
     @cached_property
     def _clock(self) -> ClockPrior:
-        return ClockPrior(0.0, max(self.recording.clock_sigma_s, SMALLEST_CLOCK_SIGMA_S))
+        return clock_prior(self.recording)
 
     @cached_property
     def _fixes(self) -> GpsFixes | None:

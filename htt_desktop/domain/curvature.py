@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2, Channel
 from htt_desktop.domain.comparison import AlignedLap, Trace
 from htt_desktop.domain.errors import MissingChannelError
-from htt_desktop.domain.minimum_speed import KMH_PER_MS, STANDARD_GRAVITY_MS2
+from htt_desktop.domain.minimum_speed import KMH_PER_MS
 from htt_desktop.domain.recording import FloatArray
 
 GRID_STEP_M = 2.0
@@ -50,7 +50,7 @@ def curvature_per_m(lap: AlignedLap, grid_m: FloatArray) -> FloatArray:
     lateral_ms2 = _smooth(_on_grid(lap, Channel.ACCELERATION_LAT, grid_m), grid_m)
     too_slow = speed_ms < MINIMUM_SPEED_KMH / KMH_PER_MS
     speed_ms[too_slow] = np.nan
-    return lateral_ms2 * STANDARD_GRAVITY_MS2 / speed_ms**2
+    return lateral_ms2 * STANDARD_GRAVITY_MPS2 / speed_ms**2
 
 
 def _on_grid(lap: AlignedLap, channel: Channel, grid_m: FloatArray) -> FloatArray:

@@ -94,6 +94,11 @@ class FieldAlignment:
     placements: Mapping[tuple[str, int], Placement]
 
 
+def clock_prior(recording: Recording) -> ClockPrior:
+    """Return what the fitted offset of a recording leaves open."""
+    return ClockPrior(0.0, max(recording.clock_sigma_s, SMALLEST_CLOCK_SIGMA_S))
+
+
 def make_field(track: Track, cars: Sequence[tuple[Recording, Sequence[OfficialLap]]]) -> Field:
     """Work out the motion of every lap; laps that cannot be placed are left out.
 
@@ -109,7 +114,7 @@ def make_field(track: Track, cars: Sequence[tuple[Recording, Sequence[OfficialLa
     for recording, official in cars:
         moved = travel(recording)
         number = recording.entry_number
-        clock = ClockPrior(0.0, max(recording.clock_sigma_s, SMALLEST_CLOCK_SIGMA_S))
+        clock = clock_prior(recording)
         for lap in official:
             try:
                 laps.append(FieldLap(number, lap_signals(track, recording, moved, lap), clock))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -46,8 +47,11 @@ class TrackGuide:
 
     def curvature_at(self, place_m: FloatArray) -> FloatArray:
         """Return the heading's derivative in rad/m at places; NaN where it is unknown."""
-        slope = np.gradient(self.heading_rad, self.distance_m)
-        return np.interp(place_m, self.distance_m, slope, left=np.nan, right=np.nan)
+        return np.interp(place_m, self.distance_m, self._slope, left=np.nan, right=np.nan)
+
+    @cached_property
+    def _slope(self) -> FloatArray:
+        return np.gradient(self.heading_rad, self.distance_m)
 
 
 def guide_grid_m(length_m: float) -> FloatArray:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2, Channel
 from htt_desktop.domain.clock_travel import Travel
 from htt_desktop.domain.errors import AlignmentError, NoTelemetryError
-from htt_desktop.domain.race import FINISH_LINE, OfficialLap
+from htt_desktop.domain.race import FINISH_LINE, INNER_LOOPS, OfficialLap
 from htt_desktop.domain.recording import BoolArray, FloatArray, Recording
 from htt_desktop.domain.tracks import Track
 
@@ -24,7 +24,6 @@ NODE_STEP_S = 1.0
 MARGIN_S = 3.0
 """Recording taken along on either side of the lap."""
 
-STANDARD_GRAVITY_MPS2 = 9.80665
 SLOWEST_HEADING_MPS = 6.0
 """Below this speed lateral acceleration says little about yaw."""
 
@@ -57,6 +56,15 @@ class Pins:
     time_s: FloatArray
     place_m: FloatArray
     recorded: BoolArray
+
+    @property
+    def recorded_loops(self) -> tuple[str, ...]:
+        """Names of the inner loops that the recording reaches."""
+        return tuple(
+            name
+            for name, recorded in zip(self.names, self.recorded, strict=True)
+            if recorded and name in INNER_LOOPS
+        )
 
     def without(self, name: str) -> Pins:
         """Return the pins without one of them."""

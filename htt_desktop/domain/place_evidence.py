@@ -142,6 +142,7 @@ def add_heading(
     guide: TrackGuide,
     base_m: FloatArray,
     around_m: FloatArray,
+    slope: FloatArray,
     heading_at: int,
     beside_at: int | None = None,
 ) -> None:
@@ -153,6 +154,8 @@ def add_heading(
         The fit, the lap and the heading of the track.
     base_m, around_m
         Places of the nodes without correction, and the correction linearised around.
+    slope
+        Curvature of the guide there in rad/m.
     heading_at
         First column of the heading's drift, followed by its gain and lag.
     beside_at
@@ -161,7 +164,6 @@ def add_heading(
     """
     nodes = base_m.size
     place_m = base_m + around_m
-    slope = guide.curvature_at(place_m)
     difference = signals.node_heading_rad - guide.heading_at(place_m)
     known = np.isfinite(difference) & np.isfinite(slope)
     if beside_at is not None:

@@ -132,10 +132,10 @@ def solve_lap(
     curvature = None
     if heading and guide is not None:
         around_m = pinned_m - base_m if previous is None else previous.correction_m
-        curvature = guide.curvature_at(base_m + around_m) if beside else None
-        add_heading(
-            equations, signals, guide, base_m, around_m, heading_at, beside_at if beside else None
-        )
+        slope = guide.curvature_at(base_m + around_m)
+        first_beside = beside_at if beside else None
+        add_heading(equations, signals, guide, base_m, around_m, slope, heading_at, first_beside)
+        curvature = slope if beside else None
     add_path(equations, signals, scale, scale_at, curvature, beside_at)
     if gps is not None:
         add_gps(equations, signals, gps, pinned_m - base_m, gps_at, slow)

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2
 from htt_desktop.domain.comparison import AlignedLap, TrackLine
 from htt_desktop.domain.curvature import curvature_per_m, distance_grid_m
 from htt_desktop.domain.errors import MissingChannelError
 from htt_desktop.domain.lap_speed import mean_speed_kmh, mean_without_jumps
-from htt_desktop.domain.minimum_speed import KMH_PER_MS, STANDARD_GRAVITY_MS2
+from htt_desktop.domain.minimum_speed import KMH_PER_MS
 from htt_desktop.domain.recording import BoolArray, FloatArray
 from htt_desktop.domain.tracks import Track
 
@@ -139,7 +140,7 @@ def _errors(
     straight: BoolArray,
 ) -> _Errors:
     """Return how the curvature can be wrong: bias, scale, one bend and one S per gap, noise."""
-    per_g = STANDARD_GRAVITY_MS2 / np.maximum(speed_ms, 5.0) ** 2
+    per_g = STANDARD_GRAVITY_MPS2 / np.maximum(speed_ms, 5.0) ** 2
     shapes = [BIAS_G * per_g * (known & ~straight), SCALE * curvature * known]
     edges = np.flatnonzero(np.diff((~known).astype(np.int8), prepend=0, append=0))
     for first, after in edges.reshape(-1, 2):

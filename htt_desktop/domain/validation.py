@@ -119,7 +119,7 @@ def leave_one_loop_out(field: Field) -> tuple[LoopError, ...]:
         tested = [
             (lap.number, lap.signals.lap.lap_number)
             for lap in field.laps
-            if _recorded(lap.signals.pins.names, lap.signals.pins.recorded, loop.name)
+            if loop.name in lap.signals.pins.recorded_loops
         ]
         if len(tested) > 1:
             blind = align_field(field.without_loop(loop.name))
@@ -211,10 +211,6 @@ def _bridge_m(lap: Placement, place_m: float) -> float:
         left, right = float(before[-1]), float(after[0])
         return (place_m - left) * (right - place_m) / (right - left)
     return float(np.abs(places - place_m).min())
-
-
-def _recorded(names: Sequence[str], recorded: Sequence[bool] | np.ndarray, name: str) -> bool:
-    return any(other == name and bool(flag) for other, flag in zip(names, recorded, strict=True))
 
 
 def _summary(name: str, errors_s: Sequence[float]) -> LoopSummary:

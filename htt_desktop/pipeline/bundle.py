@@ -14,6 +14,7 @@ from htt_desktop.pipeline.track_survey import survey_corners, survey_loops
 from htt_desktop.pipeline.track_table import move_marks, write_track_table
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks
+from htt_desktop.sources.whole_file import write_whole
 
 PACKS_FOLDER = "packs"
 """Name of the folder of packs inside the data folder."""
@@ -120,8 +121,7 @@ def build_bundle(
             f"{report.path.name}: {len(report.rows)} cars, {sum(report.rows.values()):,} rows, "
             f"{report.path.stat().st_size / 1e3:,.0f} kB",
         )
-    readme = out / "README.md"
-    readme.write_text(_readme(out, reports), encoding="utf-8", newline="\n")
+    write_whole(out / "README.md", _readme(out, reports))
     total = sum(report.path.stat().st_size for report in reports)
     say(f"{len(reports)} packs, {total / 1e6:.2f} MB together")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
 import numpy as np
 
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.race_alignment import RaceAlignment, learn_race
-from htt_desktop.domain.recording import Recording
+from htt_desktop.domain.tied_rows import tied_recording
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.cars import CarResult
 
@@ -40,9 +39,10 @@ def learn_alignment(
     share = _share([len(laps) for laps in clean.values()])
     cars = []
     for result in accepted:
-        laps = _spread(clean[result.car.entry_number], share)
-        if laps:
-            cars.append((_recording(result), laps))
+        car, laps = result.car, _spread(clean[result.car.entry_number], share)
+        if laps and car.clock is not None and car.entry_number is not None:
+            recording = tied_recording(result.rows, car.entry_number, car.clock, car.corrections)
+            cars.append((recording, laps))
     return learn_race(track, cars)
 
 
@@ -52,21 +52,6 @@ def _share(counts: Sequence[int]) -> int:
     while share > 2 and sum(min(count, share) for count in counts) > MOST_LAPS:
         share -= 1
     return share
-
-
-def _recording(result: CarResult) -> Recording:
-    channels = dict(result.rows.channels)
-    for channel, correction in result.car.corrections.items():
-        if channel in channels:
-            channels[channel] = correction.apply(channels[channel])
-    clock = result.car.clock
-    return Recording(
-        entry_number=result.car.entry_number or "",
-        time_s=result.race_time_s,
-        logger_lap=result.rows.logger_lap,
-        channels=MappingProxyType(channels),
-        **({} if clock is None else {"clock_sigma_s": clock.sigma_s}),
-    )
 
 
 def _clean_laps(result: CarResult, timing: RaceTiming) -> list[OfficialLap]:

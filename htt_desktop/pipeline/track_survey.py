@@ -64,7 +64,7 @@ def clean_cars(source: PackTelemetry, key: RaceKey, cancel: threading.Event) -> 
     inventory = source.inventory(key, cancel)
     cars: list[CarLaps] = []
     for number in inventory.with_telemetry():
-        clean = [status.lap for status in inventory.laps[number] if status.is_clean]
+        clean = inventory.clean_laps(number)
         if clean and number not in inventory.refused:
             fetched = source.fetch(TelemetryRequest(key, (number,)), no_progress, cancel)
             cars.append((fetched.recordings[number], clean))

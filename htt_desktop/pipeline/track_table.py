@@ -10,6 +10,7 @@ from typing import Any
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.strict_json import Node, load, render
 from htt_desktop.sources.tracks import SCHEMA_VERSION
+from htt_desktop.sources.whole_file import write_whole
 
 CALENDAR = ("sonoma", "cota", "sebring", "vir", "roadamerica", "barber", "indianapolis")
 """Track ids in the order of the season."""
@@ -75,7 +76,7 @@ def write_track_table(figures: Path, corners: Path, target: Path) -> None:
         An input is unreadable or lacks a field.
     """
     text = render(build_track_table(figures, corners), indent=1) + "\n"
-    target.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(target, text)
 
 
 def move_marks(target: Path, track: Track) -> None:
@@ -85,7 +86,7 @@ def move_marks(target: Path, track: Track) -> None:
     entry["loops"] = [asdict(loop) for loop in track.loops]
     for corner, measured in zip(entry["corners"], track.corners, strict=True):
         corner |= {key: getattr(measured, key) for key in ("start_m", "apex_m", "end_m")}
-    target.write_text(render(table, indent=1) + "\n", encoding="utf-8", newline="\n")
+    write_whole(target, render(table, indent=1) + "\n")
 
 
 def _origin(path: Path) -> dict[str, str]:

@@ -6,10 +6,7 @@ values, which a dictionary stores smaller than 32-bit floats, and nothing is rou
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +18,9 @@ from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.sources.arrow_arrays import to_column
-from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import PackCar, PackContents
 from htt_desktop.sources.pack_json import contents_to_text
+from htt_desktop.sources.whole_file import replacing
 
 METADATA_KEY = b"htt_pack"
 """Key of the contents in the Parquet file's own metadata."""
@@ -79,7 +76,7 @@ def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> 
     schema = _schema(pa)
     dictionary = [name for name in schema.names if name not in {*_SPLIT, "TIMESTAMP"}]
     with (
-        _replacing(path) as partial,
+        replacing(path) as partial,
         pq.ParquetWriter(
             partial,
             schema,
@@ -99,36 +96,6 @@ def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> 
             table = _table(contents, part, schema)
             writer.write_table(table, row_group_size=max(table.num_rows, 1))
         writer.add_key_value_metadata({METADATA_KEY: contents_to_text(contents).encode()})
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside the target and move it there when all went well."""
-    try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.name}.",
-            suffix=".partial",
-            dir=path.parent,
-        )
-    except OSError as error:
-        raise SourceError(
-            f"{path} cannot be written ({error.strerror}); choose a folder that exists and "
-            "that you may write to.",
-        ) from error
-    os.close(handle)
-    partial = Path(name)
-    try:
-        yield partial
-        # The temporary file is private to its maker; a pack is an ordinary file.
-        partial.chmod(0o644)
-        partial.replace(path)
-    except OSError as error:
-        raise SourceError(
-            f"{path} cannot be written ({error.strerror}); free some space or choose another "
-            "folder.",
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _schema(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types

@@ -12,6 +12,7 @@ from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownD
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.recording import Recording
+from htt_desktop.domain.tied_rows import tied_recording
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.pack_contents import PackCar, error_of
 from htt_desktop.sources.pack_reader import Pack, open_pack
@@ -213,15 +214,4 @@ def _in_race_time(pack: Pack, car: PackCar, number: str) -> Recording:
         raise SourceError(
             f"{pack.path} gives no clock for number {number}; import the race again.",
         )
-    rows = pack.read_rows(car)
-    channels = dict(rows.channels)
-    for channel, correction in car.corrections.items():
-        if channel in channels and correction.changes_anything:
-            channels[channel] = correction.apply(channels[channel])
-    return Recording(
-        entry_number=number,
-        time_s=car.clock.race_time_s(rows.clock_s),
-        logger_lap=rows.logger_lap,
-        channels=MappingProxyType(channels),
-        clock_sigma_s=car.clock.sigma_s,
-    )
+    return tied_recording(pack.read_rows(car), number, car.clock, car.corrections)

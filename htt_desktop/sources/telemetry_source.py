@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from htt_desktop.domain.lap_status import LapStatus
-from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
+from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
 from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.domain.recording import Recording
 
@@ -60,6 +60,10 @@ class Inventory:
     entries: Mapping[str, Entry]
     laps: Mapping[str, tuple[LapStatus, ...]]
     refused: Mapping[str, str]
+
+    def clean_laps(self, number: str) -> list[OfficialLap]:
+        """Return the laps of a driver that count for comparison."""
+        return [status.lap for status in self.laps.get(number, ()) if status.is_clean]
 
     def with_telemetry(self) -> tuple[str, ...]:
         """Return the numbers of cars that have at least one lap with rows."""

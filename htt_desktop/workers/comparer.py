@@ -166,12 +166,11 @@ class Comparer:
 
 def _car(track: Track, telemetry: RaceTelemetry, number: str) -> _Car:
     learnt, inventory = telemetry.alignment, telemetry.inventory
-    clean = [status.lap for status in inventory.laps[number] if status.is_clean]
     alignment = CarAlignment(
         learnt.on(track),
         telemetry.recordings[number],
         inventory.entries[number],
-        clean,
+        inventory.clean_laps(number),
         learnt.guide,
     )
     return _Car(alignment, learnt.band_model, telemetry.origin)
