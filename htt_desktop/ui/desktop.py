@@ -13,6 +13,7 @@ from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection, SelectionState
 from htt_desktop.ui.tab import Tab, TabParts
 from htt_desktop.ui.theme_choice import chosen_theme
+from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
 TabMaker = Callable[[TabParts], Sequence[Tab]]
@@ -36,9 +37,11 @@ class Desktop:
         settings: Settings,
         desk: TelemetryDesk,
         tracks: Mapping[str, Track],
+        seasons: SeasonDesk | None = None,
     ) -> None:
         self.settings = settings
         self.desk = desk
+        self.seasons = seasons or SeasonDesk()
         self.messages = Messages()
         self.state = SelectionState()
         self.window = MainWindow(settings, self.messages)
@@ -75,7 +78,15 @@ class Desktop:
             return
         make_tabs, self._make_tabs = self._make_tabs, None
         theme = chosen_theme(self.settings.preferences.theme)
-        parts = TabParts(self.state, self.desk, self._tracks, theme, self.messages, self.settings)
+        parts = TabParts(
+            self.state,
+            self.desk,
+            self.seasons,
+            self._tracks,
+            theme,
+            self.messages,
+            self.settings,
+        )
         self.window.add_tabs(make_tabs(parts))
         if self._selection.key is None:
             self.desk.list_race(None)

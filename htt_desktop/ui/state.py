@@ -1,4 +1,4 @@
-"""The one selection all tabs share: race, reference and compared lap."""
+"""The one selection all tabs share: race, two laps and two drivers of the season."""
 
 from __future__ import annotations
 
@@ -27,19 +27,37 @@ class Selection:
     >>> pair = Selection(RaceKey("cota", 1), LapChoice("7", 8), LapChoice("47", 3))
     >>> pair.swapped().reference.number
     '47'
+
+    Attributes
+    ----------
+    key
+        Race of the Improve tab.
+    reference, compared
+        Laps of the Improve tab, by printed number.
+    driver, rival
+        The two drivers of the season tabs, by name. The driver is drawn like the reference,
+        the rival like the compared lap.
     """
 
     key: RaceKey | None = None
     reference: LapChoice | None = None
     compared: LapChoice | None = None
+    driver: str | None = None
+    rival: str | None = None
 
     def of(self, side: Side) -> LapChoice | None:
         """Return the choice of one side."""
         return self.reference if side is Side.REFERENCE else self.compared
 
     def swapped(self) -> Selection:
-        """Return the selection with reference and compared exchanged."""
-        return replace(self, reference=self.compared, compared=self.reference)
+        """Return the selection with reference and compared exchanged, and the drivers too."""
+        return replace(
+            self,
+            reference=self.compared,
+            compared=self.reference,
+            driver=self.rival,
+            rival=self.driver,
+        )
 
     def same_drivers(self, other: Selection) -> bool:
         """Return whether both name the same race and the same pair of drivers."""
@@ -80,7 +98,19 @@ class SelectionState(QObject):
     def choose_race(self, key: RaceKey) -> None:
         """Go to another race; its drivers are not chosen yet."""
         if key != self._selection.key:
-            self.choose(Selection(key))
+            self.choose(replace(self._selection, key=key, reference=None, compared=None))
+
+    def choose_driver(self, driver: str) -> None:
+        """Choose the driver of the season tabs; the rival gives way if it is he."""
+        known = self._selection
+        rival = known.driver if driver == known.rival else known.rival
+        self.choose(replace(known, driver=driver, rival=rival))
+
+    def choose_rival(self, rival: str | None) -> None:
+        """Choose whom the driver is compared with, ``None`` for nobody."""
+        known = self._selection
+        driver = known.rival if rival is not None and rival == known.driver else known.driver
+        self.choose(replace(known, driver=driver, rival=rival))
 
     def choose_lap(self, side: Side, choice: LapChoice) -> None:
         """Choose driver and lap of one side."""

@@ -15,6 +15,7 @@ from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import SelectionState
 from htt_desktop.ui.theme import Theme
+from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
 
@@ -41,6 +42,7 @@ class TabParts:
 
     state: SelectionState
     desk: TelemetryDesk
+    seasons: SeasonDesk
     tracks: Mapping[str, Track]
     theme: Theme
     messages: Messages

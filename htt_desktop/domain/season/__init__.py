@@ -1,0 +1,1 @@
+"""The season: who drove what, how well, and why; maths on official timing alone."""

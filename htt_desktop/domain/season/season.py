@@ -1,0 +1,115 @@
+"""A whole season in memory, with lookups that cost one dictionary access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.records import (
+    CalendarRace,
+    DashboardDriver,
+    DriverFactors,
+    ModelCard,
+    Origin,
+    RaceResult,
+    SeasonStats,
+    SeasonTrack,
+)
+from htt_desktop.domain.tracks import Track
+
+
+@dataclass(frozen=True)
+class TrackLine:
+    """The driven line of a track, for a map.
+
+    Attributes
+    ----------
+    x_m, y_m
+        East and north from the first point, one point per ``step_m`` of lap distance from
+        the finish line.
+    is_measured
+        From satellite positions; otherwise drawn from heading and speed.
+    """
+
+    x_m: tuple[float, ...]
+    y_m: tuple[float, ...]
+    step_m: float
+    is_measured: bool
+
+
+@dataclass(frozen=True)
+class Season:
+    """Everything the Dashboard and the Driver tab know, but the single laps.
+
+    Drivers are keyed by name, as in all files; races by :class:`RaceKey`.
+
+    Attributes
+    ----------
+    drivers
+        In championship order; guests and drivers without a standing behind.
+    results
+        Per driver, in calendar order.
+    tracks
+        In calendar order.
+    geometry, lines
+        Track table and driven lines by track id; a track may lack either.
+    """
+
+    year: int
+    drivers: Mapping[str, DashboardDriver]
+    stats: Mapping[str, SeasonStats]
+    results: Mapping[str, tuple[RaceResult, ...]]
+    factors: Mapping[str, DriverFactors]
+    tracks: Mapping[str, SeasonTrack]
+    model: ModelCard
+    origin: Origin
+    geometry: Mapping[str, Track] = field(default_factory=dict)
+    lines: Mapping[str, TrackLine] = field(default_factory=dict)
+
+    @cached_property
+    def races(self) -> Mapping[RaceKey, CalendarRace]:
+        """Return all races in calendar order."""
+        found = {
+            RaceKey(track.id, race.race): race
+            for track in self.tracks.values()
+            for race in track.races
+        }
+        return dict(sorted(found.items(), key=lambda item: item[1].round))
+
+    @cached_property
+    def _by_entry(self) -> Mapping[tuple[RaceKey, str], str]:
+        return {
+            (RaceKey(row.track_id, row.race), row.driver_number): driver
+            for driver, rows in self.results.items()
+            for row in rows
+        }
+
+    @cached_property
+    def _by_race(self) -> Mapping[tuple[str, RaceKey], RaceResult]:
+        return {
+            (driver, RaceKey(row.track_id, row.race)): row
+            for driver, rows in self.results.items()
+            for row in rows
+        }
+
+    @cached_property
+    def classifications(self) -> Mapping[RaceKey, tuple[tuple[str, RaceResult], ...]]:
+        """Return driver and result of every race in finishing order, non-starters last."""
+        rows: dict[RaceKey, list[tuple[str, RaceResult]]] = {key: [] for key in self.races}
+        for (driver, key), row in self._by_race.items():
+            rows.setdefault(key, []).append((driver, row))
+        last = 10_000
+        return {
+            key: tuple(sorted(found, key=lambda pair: pair[1].finish or last))
+            for key, found in rows.items()
+        }
+
+    def driver_of(self, key: RaceKey, number: str) -> str | None:
+        """Return who drove a printed number in a race."""
+        return self._by_entry.get((key, number))
+
+    def result(self, driver: str, key: RaceKey) -> RaceResult | None:
+        """Return a driver's result of a race, ``None`` if he was not entered."""
+        return self._by_race.get((driver, key))

@@ -1,0 +1,1 @@
+"""Official timing of a season → the season files."""

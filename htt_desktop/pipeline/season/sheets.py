@@ -1,0 +1,140 @@
+"""What the published sheets of a season say, whichever spelling they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from htt_desktop.domain.race import RaceKey, RaceTiming
+from htt_desktop.domain.season.records import Weather
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultLine:
+    """One line of the result sheet that counts.
+
+    Attributes
+    ----------
+    number
+        Printed number with its leading zeros back.
+    position
+        ``None`` for a car that did not start.
+    status
+        As printed, such as ``"Classified"`` or ``"Not started"``.
+    points
+        Where the sheet itself prints them (2024).
+    start_position
+        Where the sheet itself prints it (2024).
+    """
+
+    number: str
+    driver_name: str
+    team: str
+    car_class: str
+    position: int | None
+    status: str
+    laps: int
+    total_time_s: float | None
+    best_lap_s: float | None
+    best_lap_number: int | None
+    points: int | None = None
+    start_position: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualifyingLine:
+    """One line of the qualifying sheet; without a time there is no position either."""
+
+    number: str
+    driver_name: str
+    position: int | None
+    best_s: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaceRecord:
+    """One race as published.
+
+    Attributes
+    ----------
+    timing
+        Laps by printed number, spelled as in :attr:`results`.
+    results
+        In published order, from the version that counts.
+    qualifying
+        Empty when no sheet was published.
+    date
+        ISO date of the first weather line, ``None`` without one.
+    files
+        Every sheet that was read.
+    notes
+        One sentence per contradiction or gap: what was believed, and why.
+    """
+
+    key: RaceKey
+    timing: RaceTiming
+    results: tuple[ResultLine, ...]
+    qualifying: tuple[QualifyingLine, ...]
+    weather: Weather | None
+    date: str | None
+    files: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingLine:
+    """One line of the official standings.
+
+    Attributes
+    ----------
+    race_points
+        By race; 0 for a start without points, absent where the driver was not entered.
+    """
+
+    driver_name: str
+    number: str
+    team: str
+    car_class: str
+    position: int
+    points: int
+    race_points: Mapping[RaceKey, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standings:
+    """One classification of the series.
+
+    Attributes
+    ----------
+    title
+        ``"Drivers"``, or the name of a further classification such as ``"Legends Cup"``.
+    """
+
+    title: str
+    path: Path
+    lines: tuple[StandingLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeasonSheets:
+    """A whole season as published.
+
+    Attributes
+    ----------
+    root
+        Folder the sheets were found below.
+    races
+        In calendar order.
+    drivers
+        The drivers' standings, ``None`` where none were published.
+    cups
+        Further classifications of drivers.
+    """
+
+    year: int
+    root: Path
+    races: tuple[RaceRecord, ...]
+    drivers: Standings | None = None
+    cups: tuple[Standings, ...] = ()
+    notes: tuple[str, ...] = field(default=())
