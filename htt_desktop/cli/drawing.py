@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from htt_desktop.workers.comparer import Comparer
@@ -59,6 +60,7 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
     from htt_desktop.ui.first_sight import FirstSight
     from htt_desktop.ui.settings import Preferences, Settings, ThemeChoice
     from htt_desktop.ui.state import Selection
+    from htt_desktop.ui.tab import TabSlot
     from htt_desktop.ui.tabs.improve.tab import ImproveTab
     from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
@@ -74,7 +76,9 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
     sight = FirstSight(desktop, path, leaves=True, prints_times=False)
     job = loaded.job
     selection = Selection(job.key, job.reference, job.compared)
-    desktop.open(selection, lambda parts: [ImproveTab(parts)])
+    desktop.open(
+        selection, lambda parts: [TabSlot("Improve", partial(ImproveTab, parts))], "Improve"
+    )
     desktop.fill()
     application.exec()
     desk.shutdown()

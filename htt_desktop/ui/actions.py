@@ -34,32 +34,49 @@ class Actions(QObject):
         self._window = window
         self._actions: dict[CommandId, QAction] = {}
         self._handlers: dict[CommandId, Callable[[], object]] = {}
+        self._of_tab: Handlers = {}
         self._has_laps = False
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus_changed)
 
     def bind(self, handlers: Handlers) -> None:
-        """Give commands something to do; a later binding replaces an earlier one."""
-        for command in COMMANDS:
-            if command.id in handlers:
-                self._handlers[command.id] = handlers[command.id]
-                if command.id not in self._actions:
-                    self._actions[command.id] = self._make(command)
+        """Give commands something to do on every tab."""
+        self._handlers.update(handlers)
+        self._make_missing(handlers)
+        self._enable()
+
+    def bind_tab(self, handlers: Handlers) -> None:
+        """Give commands something to do on the tab in front; the one before lets go of them."""
+        self._of_tab = handlers
+        self._make_missing(handlers)
+        self._enable()
 
     def action(self, command: CommandId) -> QAction:
         """Return the action of a bound command."""
         return self._actions[command]
 
     def bound(self) -> tuple[Command, ...]:
-        """Return the commands that do something, in table order."""
-        return tuple(command for command in COMMANDS if command.id in self._actions)
+        """Return the commands that do something here, in table order."""
+        return tuple(command for command in COMMANDS if self._handler(command.id) is not None)
 
     def set_has_laps(self, has_laps: bool) -> None:
-        """Enable or disable the commands that need a comparison on screen."""
+        """Enable or disable the commands that need something on screen to work on."""
         self._has_laps = has_laps
+        self._enable()
+
+    def _make_missing(self, handlers: Handlers) -> None:
+        for command in COMMANDS:
+            if command.id in handlers and command.id not in self._actions:
+                self._actions[command.id] = self._make(command)
+
+    def _handler(self, command: CommandId) -> Callable[[], object] | None:
+        return self._of_tab.get(command) or self._handlers.get(command)
+
+    def _enable(self) -> None:
         for command_id, action in self._actions.items():
-            action.setEnabled(has_laps or not COMMAND_OF[command_id].needs_laps)
+            can_work = self._has_laps or not COMMAND_OF[command_id].needs_laps
+            action.setEnabled(can_work and self._handler(command_id) is not None)
 
     def fill_menu(self, menu: QMenu) -> None:
         """Put one submenu per group into a menu."""
@@ -88,7 +105,6 @@ class Actions(QObject):
         action.setAutoRepeat(command.repeats)
         action.setToolTip(command.tool_tip)
         action.setData(command.id)
-        action.setEnabled(self._has_laps or not command.needs_laps)
         action.triggered.connect(self._on_triggered)
         self._window.addAction(action)
         return action
@@ -102,8 +118,9 @@ class Actions(QObject):
 
     def _on_triggered(self) -> None:
         action = self.sender()
-        if isinstance(action, QAction):
-            self._handlers[action.data()]()
+        handler = self._handler(action.data()) if isinstance(action, QAction) else None
+        if handler is not None:
+            handler()
 
 
 def _keeps(focus: QWidget, event: QKeyEvent) -> bool:

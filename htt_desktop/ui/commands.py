@@ -63,8 +63,15 @@ class CommandId(Enum):
     EXPAND_7 = auto()
     EXPAND_8 = auto()
     EXPAND_9 = auto()
+    DASHBOARD = auto()
+    DRIVER = auto()
+    IMPROVE = auto()
+    NEXT_TAB = auto()
     PALETTE = auto()
+    FIND_DRIVER = auto()
     EXPORT = auto()
+    COPY = auto()
+    RELOAD_SEASON = auto()
     SETTINGS = auto()
     THEME = auto()
     UNITS = auto()
@@ -161,8 +168,8 @@ COMMANDS: tuple[Command, ...] = (
     _laps(CommandId.PREVIOUS_REFERENCE_LAP, "Previous clean lap of the reference", "Shift+P"),
     _laps(CommandId.NEXT_REFERENCE_LAP, "Next clean lap of the reference", "Shift+N"),
     _laps(CommandId.FASTEST_LAP, "Fastest clean lap of the compared driver", "F"),
-    _laps(CommandId.FASTEST_OF_BOTH, "Fastest clean laps of both drivers", "Ctrl+F"),
-    _laps(CommandId.SWAP, "Swap reference and compared", "S"),
+    _laps(CommandId.FASTEST_OF_BOTH, "Fastest clean laps of both drivers", "Shift+F"),
+    _laps(CommandId.SWAP, "Swap reference and compared, driver and rival", "S"),
     _laps(CommandId.NUDGE, "Nudge the compared lap along the track", "F4"),
     Command(CommandId.LOAD, Group.LAPS, "Load the chosen laps again", ("Ctrl+R",), False),
     Command(CommandId.CANCEL, Group.LAPS, "Cancel loading, close what is open", ("Esc",), False),
@@ -185,8 +192,15 @@ COMMANDS: tuple[Command, ...] = (
         _panels(command, f"Expand panel {place}, or back", str(place))
         for place, command in enumerate(EXPAND, start=1)
     ),
+    _window(CommandId.DASHBOARD, "Dashboard: the season", "Ctrl+1"),
+    _window(CommandId.DRIVER, "Driver: one driver's season", "Ctrl+2"),
+    _window(CommandId.IMPROVE, "Improve: two laps over one another", "Ctrl+3"),
+    _window(CommandId.NEXT_TAB, "Next tab", "Ctrl+Tab"),
     _window(CommandId.PALETTE, "Find a driver, track or command", "Ctrl+K"),
+    _window(CommandId.FIND_DRIVER, "Find a driver of the season", "Ctrl+F"),
     _window(CommandId.EXPORT, "Export what is shown", "Ctrl+E", needs_laps=True),
+    _window(CommandId.COPY, "Copy the table as CSV", "Ctrl+C"),
+    _window(CommandId.RELOAD_SEASON, "Read the season files again", "Ctrl+Shift+R"),
     _window(CommandId.SETTINGS, "Settings", "F5"),
     _window(CommandId.THEME, "Dark or light theme"),
     _window(CommandId.UNITS, "Kilometres and metres, or miles and feet", "U"),

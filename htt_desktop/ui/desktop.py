@@ -9,15 +9,19 @@ from PySide6.QtCore import QTimer
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.main_window import MainWindow
 from htt_desktop.ui.messages import Messages
+from htt_desktop.ui.season_drivers import SeasonDrivers
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection, SelectionState
-from htt_desktop.ui.tab import Tab, TabParts
+from htt_desktop.ui.tab import TabParts, TabSlot
 from htt_desktop.ui.theme_choice import chosen_theme
 from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
-TabMaker = Callable[[TabParts], Sequence[Tab]]
-"""Builds the tabs of a window."""
+TabMaker = Callable[[TabParts], Sequence[TabSlot]]
+"""Says which tabs a window has and how each is built."""
+
+WITH_TELEMETRY = "Improve"
+"""Title of the only tab that needs rows."""
 
 _LATEST_FILLING_MS = 500
 """Then the tabs are built even though no paint was seen, as in a window opened minimised."""
@@ -45,29 +49,36 @@ class Desktop:
         self.messages = Messages()
         self.state = SelectionState()
         self.window = MainWindow(settings, self.messages)
+        self._season_drivers = SeasonDrivers(self.seasons, self.state, self.window.tabs)
         if settings.problem:
             self.messages.warn(settings.problem)
         self._tracks = tracks
         self._selection = Selection()
         self._make_tabs: TabMaker | None = None
+        self._first_tab = ""
         self._late = QTimer()
         self._late.setSingleShot(True)
         self._late.setInterval(_LATEST_FILLING_MS)
         self._late.timeout.connect(self.fill)
 
-    def open(self, selection: Selection, make_tabs: TabMaker) -> None:
-        """Show the window's frame and let the worker open the source.
+    def open(self, selection: Selection, make_tabs: TabMaker, first_tab: str = "") -> None:
+        """Show the window's frame.
 
         Parameters
         ----------
         selection
             What to show first; without a race the first one on offer.
         make_tabs
-            Builds the tabs in the order of their titles, when :meth:`fill` is called.
+            Says which tabs there are, when :meth:`fill` is called.
+        first_tab
+            Title of the tab to begin with, by default the one shown last.
         """
         self._selection = selection
         self._make_tabs = make_tabs
-        self.desk.list_race(selection.key)
+        self._first_tab = first_tab
+        if first_tab == WITH_TELEMETRY:
+            # The worker opens the source while this thread is still busy with the window.
+            self.desk.list_race(selection.key)
         self.window.show()
         self._late.start()
 
@@ -87,10 +98,9 @@ class Desktop:
             self.messages,
             self.settings,
         )
-        self.window.add_tabs(make_tabs(parts))
-        if self._selection.key is None:
-            self.desk.list_race(None)
         self.state.choose(self._selection)
+        self.window.set_drivers(self._season_drivers.entries)
+        self.window.add_tabs(make_tabs(parts), self._first_tab)
 
     def shutdown(self) -> bool:
         """Stop the threads and write the settings.
@@ -102,6 +112,6 @@ class Desktop:
             be left without destroying it.
         """
         self._late.stop()
-        stopped = self.desk.shutdown()
+        stopped = self.seasons.shutdown() and self.desk.shutdown()
         self.settings.save()
         return stopped

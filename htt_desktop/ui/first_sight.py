@@ -1,4 +1,4 @@
-"""Notices when the window is painted and when the laps are on screen."""
+"""Notices when the window is painted and when the laps or the season are on screen."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ _FAILED = 1
 class FirstSight(QObject):
     """Saves a picture of the loaded window, prints times and leaves, as wanted.
 
+    Parameters
+    ----------
+    waits_for_laps
+        Loaded means that a comparison is on screen; otherwise, that a season is.
+
     Attributes
     ----------
     exit_code
@@ -34,7 +39,13 @@ class FirstSight(QObject):
     painted = Signal()
 
     def __init__(
-        self, desktop: Desktop, screenshot: Path | None, *, leaves: bool, prints_times: bool
+        self,
+        desktop: Desktop,
+        screenshot: Path | None,
+        *,
+        leaves: bool,
+        prints_times: bool,
+        waits_for_laps: bool = True,
     ) -> None:
         super().__init__(desktop.window)
         self.exit_code = 0
@@ -44,9 +55,15 @@ class FirstSight(QObject):
         self._prints_times = prints_times
         self._times: dict[str, float] = {}
         self._window.installEventFilter(self)
-        desktop.desk.loaded.connect(self._on_loaded)
-        desktop.desk.failed.connect(self._on_failed)
-        desktop.desk.listed.connect(self._on_listed)
+        if waits_for_laps:
+            desktop.desk.loaded.connect(self._on_loaded)
+            desktop.desk.failed.connect(self._on_failed)
+            desktop.desk.listed.connect(self._on_listed)
+        else:
+            self._seasons = desktop.seasons
+            self.painted.connect(self._on_season_changed)
+            desktop.seasons.changed.connect(self._on_season_changed)
+            desktop.seasons.failed.connect(self._give_up)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note the first time the window's contents were asked for and painted."""
@@ -63,6 +80,11 @@ class FirstSight(QObject):
     def _on_loaded(self, loaded: Loaded) -> None:
         # The tabs hear the same signal; in the next turn of the event loop all of them have.
         QTimer.singleShot(0, self, self._on_shown)
+
+    def _on_season_changed(self) -> None:
+        # Before the first paint there is no tab that could show it.
+        if self._seasons.season is not None and self._times.get("painted"):
+            QTimer.singleShot(0, self, self._on_shown)
 
     def _on_shown(self) -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QCloseEvent
@@ -20,9 +21,16 @@ from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.ui.shell_style import dress
 from htt_desktop.ui.status_line import StatusLine
-from htt_desktop.ui.tab import Facts, Tab
+from htt_desktop.ui.tab import TabSlot
+from htt_desktop.ui.tab_row import TabRow
 from htt_desktop.ui.theme_choice import chosen_theme, opposite
 from htt_desktop.ui.window_size import SMALLEST_SIZE, start_size
+
+_TAB_COMMANDS = {
+    "Dashboard": CommandId.DASHBOARD,
+    "Driver": CommandId.DRIVER,
+    "Improve": CommandId.IMPROVE,
+}
 
 
 class MainWindow(QMainWindow):
@@ -39,13 +47,13 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings, messages: Messages) -> None:
         super().__init__()
         self._settings = settings
-        self._tabs: list[Tab] = []
         self.setWindowTitle("HackTheTrack Desktop")
         self.setMinimumSize(SMALLEST_SIZE)
         self.actions_table = Actions(self)
         self._overlays = Overlays(self, self.actions_table, self._findable)
         self.actions_table.bind(
             {
+                CommandId.NEXT_TAB: self._on_next_tab,
                 CommandId.PALETTE: self._overlays.toggle_palette,
                 CommandId.SETTINGS: self._on_settings,
                 CommandId.THEME: self._on_theme,
@@ -59,7 +67,8 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.status = StatusLine()
         self.header = Header(self.actions_table)
-        self.header.tabs.currentChanged.connect(self.pages.setCurrentIndex)
+        self.tabs = TabRow(self.header.tabs, self.pages, self.actions_table)
+        self.tabs.facts_changed.connect(self.status.show_facts)
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -73,23 +82,35 @@ class MainWindow(QMainWindow):
         self._restore_geometry(settings.preferences.geometry)
         self._on_settings_changed(settings.preferences)
 
-    def add_tabs(self, tabs: Sequence[Tab]) -> None:
-        """Take in the tabs; the first one is shown."""
-        self._tabs = list(tabs)
-        for tab in tabs:
-            self.pages.addWidget(tab)
-            self.actions_table.bind(tab.handlers())
-            tab.facts_changed.connect(self._on_facts_changed)
-            self.header.tabs.addTab(tab.title)
-        if tabs:
-            tabs[0].setFocus()
+    def add_tabs(self, slots: Sequence[TabSlot], first: str = "") -> None:
+        """Take in the tabs; the one called ``first`` is shown, else the one shown last."""
+        self.actions_table.bind(
+            {
+                command: partial(self.tabs.show_tab, slot.title)
+                for slot in slots
+                if (command := _TAB_COMMANDS.get(slot.title)) is not None
+            }
+        )
+        self.tabs.fill(slots, first or self._settings.preferences.tab)
+
+    def set_drivers(self, drivers: Callable[[], Sequence[PaletteEntry]]) -> None:
+        """Say who can be found from any tab."""
+        self._overlays.set_drivers(drivers)
+        self.actions_table.bind({CommandId.FIND_DRIVER: self._overlays.toggle_finder})
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember place, size and panels."""
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        panels = "".join(tab.layout_text() for tab in self._tabs)
+        panels = "".join(tab.layout_text() for tab in self.tabs.built)
         known = self._settings.preferences
-        self._settings.update(replace(known, geometry=geometry, panels=panels or known.panels))
+        self._settings.update(
+            replace(
+                known,
+                geometry=geometry,
+                panels=panels or known.panels,
+                tab=self.tabs.title or known.tab,
+            )
+        )
         self.closed.emit()
         super().closeEvent(event)
 
@@ -99,11 +120,14 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
 
     def _findable(self) -> list[PaletteEntry]:
-        return [entry for tab in self._tabs for entry in tab.palette_entries()]
+        return self.tabs.palette_entries()
+
+    def _on_next_tab(self) -> None:
+        self.tabs.show_next()
 
     def _on_cancel(self) -> None:
         if not self._overlays.close():
-            for tab in self._tabs:
+            for tab in self.tabs.built:
                 tab.cancel()
 
     def _on_settings(self) -> None:
@@ -124,12 +148,7 @@ class MainWindow(QMainWindow):
         else:
             self.showFullScreen()
 
-    def _on_facts_changed(self, facts: Facts) -> None:
-        self.status.show_facts(facts)
-        self.actions_table.set_has_laps(facts.has_laps)
-
     def _on_settings_changed(self, preferences: Preferences) -> None:
         theme = chosen_theme(preferences.theme)
         dress(theme)
-        for tab in self._tabs:
-            tab.set_theme(theme)
+        self.tabs.set_theme(theme)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.ui.actions import Actions
-from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.commands import COMMANDS, CommandId
 from htt_desktop.ui.key_sheet import KeySheet
 from htt_desktop.ui.overlay import Overlay
 from htt_desktop.ui.palette import CommandPalette, PaletteEntry
@@ -28,8 +28,14 @@ class Overlays:
         self._window = window
         self._actions = actions
         self._findable = findable
+        self._drivers: Callable[[], Sequence[PaletteEntry]] = tuple
         self._palette: CommandPalette | None = None
+        self._finder: CommandPalette | None = None
         self._keys: KeySheet | None = None
+
+    def set_drivers(self, drivers: Callable[[], Sequence[PaletteEntry]]) -> None:
+        """Say who can be found with the search for drivers."""
+        self._drivers = drivers
 
     def toggle_palette(self) -> None:
         """Open the command palette, or close it."""
@@ -37,23 +43,28 @@ class Overlays:
             self._palette = CommandPalette(self._window, self._entries)
         _toggle(self._palette)
 
+    def toggle_finder(self) -> None:
+        """Open the search for drivers, or close it."""
+        if self._finder is None:
+            self._finder = CommandPalette(self._window, self._drivers, "driver by name or number")
+        _toggle(self._finder)
+
     def toggle_keys(self) -> None:
         """Open the key sheet, or close it."""
         if self._keys is None:
-            self._keys = KeySheet(self._window, self._actions.bound())
+            self._keys = KeySheet(self._window, COMMANDS)
         _toggle(self._keys)
 
     def close(self) -> bool:
         """Close what is open and return whether there was anything."""
-        shown = [overlay for overlay in (self._palette, self._keys) if overlay is not None]
-        for overlay in shown:
-            if overlay.isVisible():
+        for overlay in (self._palette, self._finder, self._keys):
+            if overlay is not None and overlay.isVisible():
                 overlay.disappear()
                 return True
         return False
 
     def _entries(self) -> list[PaletteEntry]:
-        entries = list(self._findable())
+        entries = [*self._findable(), *self._drivers()]
         for command in self._actions.bound():
             action = self._actions.action(command.id)
             if action.isEnabled() and command.id is not CommandId.PALETTE:

@@ -60,16 +60,23 @@ class CommandPalette(Overlay):
     ----------
     entries
         Asked each time the palette opens.
+    wanted
+        What the empty line asks for.
     """
 
-    def __init__(self, window: QWidget, entries: Callable[[], Sequence[PaletteEntry]]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        entries: Callable[[], Sequence[PaletteEntry]],
+        wanted: str = "driver, track, lap, command",
+    ) -> None:
         super().__init__(window)
         self._ask_entries = entries
         self._entries: Sequence[PaletteEntry] = ()
         self._shown: list[PaletteEntry] = []
         self.line = QLineEdit(self)
-        self.line.setPlaceholderText("driver, track, lap, command")
-        self.line.setAccessibleName("Find a driver, track or command")
+        self.line.setPlaceholderText(wanted)
+        self.line.setAccessibleName(f"Find: {wanted}")
         self.list = QListWidget(self)
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

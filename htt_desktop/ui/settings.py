@@ -40,6 +40,10 @@ class Preferences:
         Grid lines in the plots.
     units
         Units of speed and length on screen and in exports.
+    tab
+        Title of the tab that was in front; empty before the first start.
+    season_folder
+        Where the season files come from; empty for the bundled ones.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -47,6 +51,8 @@ class Preferences:
     panels: str = ""
     grid: bool = True
     units: UnitSystem = UnitSystem.METRIC
+    tab: str = ""
+    season_folder: str = ""
 
 
 class Settings(QObject):

@@ -59,6 +59,17 @@ class Selection:
             rival=self.driver,
         )
 
+    def with_laps(
+        self, key: RaceKey, reference: LapChoice | None, compared: LapChoice | None
+    ) -> Selection:
+        """Return the selection with other laps and the same drivers of the season."""
+        return replace(self, key=key, reference=reference, compared=compared)
+
+    def same_laps(self, other: Selection) -> bool:
+        """Return whether both name the same race and the same two laps."""
+        mine = (self.key, self.reference, self.compared)
+        return mine == (other.key, other.reference, other.compared)
+
     def same_drivers(self, other: Selection) -> bool:
         """Return whether both name the same race and the same pair of drivers."""
         return self.key == other.key and self._numbers() == other._numbers()
@@ -98,7 +109,7 @@ class SelectionState(QObject):
     def choose_race(self, key: RaceKey) -> None:
         """Go to another race; its drivers are not chosen yet."""
         if key != self._selection.key:
-            self.choose(replace(self._selection, key=key, reference=None, compared=None))
+            self.choose(self._selection.with_laps(key, None, None))
 
     def choose_driver(self, driver: str) -> None:
         """Choose the driver of the season tabs; the rival gives way if it is he."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -28,7 +28,7 @@ class Facts:
     shown, origin
         Left and right part of the status line.
     has_laps
-        A comparison is on screen, so commands that need one make sense.
+        Laps or a season are on screen, so commands that need them make sense.
     """
 
     shown: str = ""
@@ -56,10 +56,16 @@ class Tab(QWidget):
     -------
     facts_changed(Facts)
         The status line is out of date.
+    tab_wanted(str)
+        Another tab should come to the front; its title.
     """
 
     facts_changed = Signal(Facts)
+    tab_wanted = Signal(str)
     title = ""
+
+    def come_to_front(self) -> None:
+        """Take note that the tab is what the user looks at now."""
 
     def handlers(self) -> Handlers:
         """Return what the tab does on which command."""
@@ -78,3 +84,17 @@ class Tab(QWidget):
     def layout_text(self) -> str:
         """Return what the tab wants to be remembered about its layout."""
         return ""
+
+
+@dataclass(frozen=True, eq=False)
+class TabSlot:
+    """A place in the window's row of tabs; what is in it is built when it is first wanted.
+
+    Attributes
+    ----------
+    make
+        Builds the tab; called once at most.
+    """
+
+    title: str
+    make: Callable[[], Tab]

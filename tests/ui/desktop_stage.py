@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,7 @@ from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.messages import Message
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tab import TabParts, TabSlot
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
@@ -35,7 +37,11 @@ class Stage:
 
     def open(self, selection: Selection, *, loads_at_once: bool = True) -> None:
         """Open the window; whatever it asks for is asked now."""
-        self.desktop.open(selection, lambda parts: [ImproveTab(parts, loads_at_once=loads_at_once)])
+
+        def slots(parts: TabParts) -> list[TabSlot]:
+            return [TabSlot("Improve", partial(ImproveTab, parts, loads_at_once=loads_at_once))]
+
+        self.desktop.open(selection, slots, "Improve")
         self.desktop.fill()
 
     def open_loaded(self, selection: Selection) -> None:

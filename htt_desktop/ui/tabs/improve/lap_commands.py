@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from htt_desktop.domain.race import RaceKey
@@ -13,7 +14,7 @@ from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.lap_texts import driver_line, lap_line
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.palette import PaletteEntry
-from htt_desktop.ui.state import Selection, SelectionState, Side
+from htt_desktop.ui.state import SelectionState, Side
 from htt_desktop.ui.track_texts import findable_name
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.lap_choices import fastest_clean, neighbour
@@ -111,4 +112,4 @@ class LapCommands:
         now = self._state.selection
         if now.reference is not None and now.compared is not None:
             reference, compared = LapChoice(now.reference.number), LapChoice(now.compared.number)
-            self._state.choose(Selection(now.key, reference, compared))
+            self._state.choose(replace(now, reference=reference, compared=compared))

@@ -19,6 +19,7 @@ from htt_desktop.ui.tabs.improve.exporting import Exporting
 from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
 from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.remembering import Remembering
+from htt_desktop.ui.tabs.improve.season_link import SeasonLink
 from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
 from htt_desktop.ui.tabs.improve.status_texts import facts_of, origin_line
 from htt_desktop.ui.theme import Theme
@@ -66,12 +67,15 @@ class ImproveTab(Tab):
         self._loads_at_once = loads_at_once
         self._catalogue = Catalogue()
         self._shown = Selection()
+        self._heard = parts.state.selection
         self._rows: int | None = None
+        self._is_new = True
         self.page = ImprovePage(parts.tracks, parts.theme, self)
         self._stack_commands = StackCommands(self.page)
         self._lap_commands = LapCommands(parts.state, parts.messages, self._inventory)
         self._remembering = Remembering(self.page, parts.settings)
         self._exporting = Exporting(self.page, parts.messages)
+        self._season_link = SeasonLink(parts.state, parts.seasons, parts.messages, self._inventory)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -88,6 +92,14 @@ class ImproveTab(Tab):
             self._desk.list_race(self._state.selection.key)
         else:
             self._load()
+
+    def come_to_front(self) -> None:
+        """Load what is selected the first time the tab is looked at."""
+        if self._is_new:
+            self._is_new = False
+            self.start()
+        else:
+            self._season_link.adopt()
 
     def handlers(self) -> Handlers:
         """Return what the tab does on which command."""
@@ -155,11 +167,14 @@ class ImproveTab(Tab):
         if self._state.selection.reference is None:
             self.start()
         else:
-            self._load(fresh=self._state.selection == self._shown)
+            self._load(fresh=self._state.selection.same_laps(self._shown))
 
     def _on_selection_changed(self, selection: Selection) -> None:
+        if selection.same_laps(self._heard):
+            return
+        self._heard = selection
         self.page.show_selection(selection, self._catalogue)
-        if selection == self._shown:
+        if selection.same_laps(self._shown):
             self._desk.cancel()
             self._show_facts()
             self.page.show_again()
@@ -167,7 +182,7 @@ class ImproveTab(Tab):
             self._desk.list_race(selection.key)
         elif self._loads_at_once or selection.same_drivers(self._shown):
             self._load()
-        self.page.bar.show_pending(selection != self._shown)
+        self.page.bar.show_pending(not selection.same_laps(self._shown))
 
     def _on_started(self, job: Job) -> None:
         self._rows = None
@@ -208,7 +223,7 @@ class ImproveTab(Tab):
             ]
             if kept[0] and kept[1]:
                 reference, compared = kept[0], kept[1]
-        self._state.choose(Selection(inventory.key, reference, compared))
+        self._state.choose(self._state.selection.with_laps(inventory.key, reference, compared))
 
     def _on_loaded(self, loaded: Loaded) -> None:
         self._patience.stop()
@@ -219,10 +234,14 @@ class ImproveTab(Tab):
         )
         self.page.show_loaded(loaded)
         self.page.bar.show_source(loaded.origin.label, origin_line(loaded.origin))
-        self._state.choose(self._shown)
-        self.page.show_selection(self._shown, self._catalogue)
+        shown = self._shown
+        self._state.choose(
+            self._state.selection.with_laps(loaded.job.key, shown.reference, shown.compared)
+        )
+        self.page.show_selection(shown, self._catalogue)
         self.page.bar.show_pending(False)
         self._show_facts()
+        self._season_link.adopt()
 
     def _show_facts(self) -> None:
         if self.page.loaded is not None:

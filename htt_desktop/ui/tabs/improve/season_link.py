@@ -1,0 +1,80 @@
+"""The two drivers of the comparison and the two of the season tabs are the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.season import Season
+from htt_desktop.sources.telemetry_source import Inventory
+from htt_desktop.ui.messages import Messages
+from htt_desktop.ui.state import SelectionState, Side
+from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.season_desk import SeasonDesk
+
+
+class SeasonLink:
+    """Carries drivers between the season tabs and the comparison, in both directions."""
+
+    def __init__(
+        self,
+        state: SelectionState,
+        seasons: SeasonDesk,
+        messages: Messages,
+        inventory: Callable[[], Inventory | None],
+    ) -> None:
+        self._state = state
+        self._seasons = seasons
+        self._messages = messages
+        self._inventory = inventory
+        self._agreed: tuple[str | None, str | None] = (None, None)
+
+    def adopt(self) -> None:
+        """Compare the drivers chosen on the season tabs; without news tell them who is compared.
+
+        A driver without telemetry in the race on screen is told and the laps stay.
+        """
+        now, season, inventory = self._state.selection, self._seasons.season, self._inventory()
+        if season is None or inventory is None or now.key is None:
+            return
+        if now.driver is None or (now.driver, now.rival) == self._agreed:
+            self._tell(season, now.key)
+            return
+        self._agreed = (now.driver, now.rival)
+        reference = self._choice(season, inventory, now.driver, now.reference)
+        compared = self._choice(season, inventory, now.rival, now.compared)
+        if reference is not None and compared is not None and reference.number == compared.number:
+            # He is on the other side already: the sides change places.
+            compared = now.reference
+        self._state.choose(now.with_laps(now.key, reference, compared))
+
+    def _tell(self, season: Season, key: RaceKey) -> None:
+        now = self._state.selection
+        names = [
+            None if choice is None else season.driver_of(key, choice.number)
+            for choice in (now.of(Side.REFERENCE), now.of(Side.COMPARED))
+        ]
+        self._agreed = (names[0] or now.driver, names[1] or now.rival)
+        if names[0] is not None:
+            self._state.choose_driver(names[0])
+        if names[1] is not None and names[1] != names[0]:
+            self._state.choose_rival(names[1])
+
+    def _choice(
+        self,
+        season: Season,
+        inventory: Inventory,
+        driver: str | None,
+        known: LapChoice | None,
+    ) -> LapChoice | None:
+        if driver is None:
+            return known
+        result = season.result(driver, inventory.key)
+        if result is None:
+            self._messages.say(f"{driver} was not entered in this race; the laps stay.")
+            return known
+        number = result.driver_number
+        if number not in inventory.with_telemetry() or number in inventory.refused:
+            self._messages.say(f"There is no telemetry of {driver} in this race; the laps stay.")
+            return known
+        return known if known is not None and known.number == number else LapChoice(number)
