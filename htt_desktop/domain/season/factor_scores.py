@@ -1,0 +1,133 @@
+"""Raw variables of all races → percentiles, factors and an overall score per driver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.factor_table import (
+    FACTORS,
+    OVERALL_WEIGHTS,
+    VARIABLES_BY_ID,
+    Factor,
+)
+from htt_desktop.domain.season.rank_figures import percentiles
+from htt_desktop.domain.season.records import FactorScore, VariableScore
+
+Features = Mapping[RaceKey, Mapping[str, Mapping[str, float | None]]]
+"""By race, driver and variable id."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The factors of one driver.
+
+    Attributes
+    ----------
+    factors
+        By factor id, always all four.
+    overall
+        Weighted mean, ``None`` when a factor is missing.
+    """
+
+    factors: dict[str, FactorScore]
+    overall: float | None
+
+
+def score_drivers(features: Features) -> Mapping[str, Scored]:
+    """Return the factors of every driver, 0–100 within the field, higher is better.
+
+    Parameters
+    ----------
+    features
+        Variables by race and driver, see
+        :func:`~htt_desktop.domain.season.race_features.race_features`.
+
+    Returns
+    -------
+    mapping
+        By driver. A variable's raw value is the mean over the races that have it; its
+        percentile is taken among the drivers who have it, with the sign of the table. The
+        weights of a factor are shared out over the variables a driver has.
+    """
+    drivers = sorted({driver for cars in features.values() for driver in cars})
+    raw, races = _season_means(features, drivers)
+    marks = {variable: _percentiles(variable, values) for variable, values in raw.items()}
+    factors: dict[str, dict[str, FactorScore]] = {driver: {} for driver in drivers}
+    for factor in FACTORS:
+        scores = {driver: _score(factor, driver, raw, marks, races) for driver in drivers}
+        known = sorted((s.score for s in scores.values() if s.score is not None), reverse=True)
+        for driver, score in scores.items():
+            rank = None if score.score is None else known.index(score.score) + 1
+            factors[driver][factor.id] = FactorScore(
+                score=score.score, rank=rank, of=len(known), races=score.races,
+                variables=score.variables,
+            )  # fmt: skip
+    return {driver: Scored(found, _overall(found)) for driver, found in factors.items()}
+
+
+def _season_means(
+    features: Features, drivers: list[str]
+) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, int]]]:
+    raw: dict[str, dict[str, float]] = {}
+    races: dict[str, dict[str, int]] = {}
+    for variable in VARIABLES_BY_ID:
+        raw[variable], races[variable] = {}, {}
+        for driver in drivers:
+            values = [
+                value
+                for cars in features.values()
+                if driver in cars and (value := cars[driver].get(variable)) is not None
+            ]
+            if values:
+                raw[variable][driver] = float(np.mean(values))
+                races[variable][driver] = len(values)
+    return raw, races
+
+
+def _percentiles(variable: str, values: Mapping[str, float]) -> dict[str, float]:
+    sign = VARIABLES_BY_ID[variable].sign
+    marks = percentiles([sign * value for value in values.values()])
+    return dict(zip(values, marks.tolist(), strict=True))
+
+
+def _score(
+    factor: Factor,
+    driver: str,
+    raw: Mapping[str, Mapping[str, float]],
+    marks: Mapping[str, Mapping[str, float]],
+    races: Mapping[str, Mapping[str, int]],
+) -> FactorScore:
+    total = sum(one.weight for one in factor.variables if driver in marks[one.id])
+    variables = {}
+    for one in factor.variables:
+        mark = marks[one.id].get(driver)
+        weight = 0.0 if mark is None else one.weight / total
+        variables[one.id] = VariableScore(
+            raw=raw[one.id].get(driver),
+            percentile=mark,
+            weight=weight,
+            contribution=None if mark is None else weight * mark,
+            races=races[one.id].get(driver, 0),
+        )
+    parts = [one.contribution for one in variables.values() if one.contribution is not None]
+    return FactorScore(
+        score=sum(parts) if parts else None,
+        rank=None,
+        of=0,
+        races=max(one.races for one in variables.values()),
+        variables=variables,
+    )
+
+
+def _overall(factors: Mapping[str, FactorScore]) -> float | None:
+    parts = []
+    for factor, weight in OVERALL_WEIGHTS.items():
+        score = factors[factor].score
+        if score is None:
+            return None
+        parts.append(weight * score)
+    return sum(parts)
