@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,18 @@ from htt_desktop.sources.errors import SourceError
 T = TypeVar("T")
 
 
-def parse(text: str | bytes, name: str) -> Any:  # noqa: ANN401 - JSON is any shape until checked
+REBUILD = "build the file again"
+"""What to do about a broken file when the reader knows nothing better."""
+
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def parse(
+    text: str | bytes,
+    name: str,
+    remedy: str = REBUILD,
+) -> Any:  # noqa: ANN401 - JSON is any shape until checked
     """Return the value of a JSON text.
 
     Parameters
@@ -23,32 +36,55 @@ def parse(text: str | bytes, name: str) -> Any:  # noqa: ANN401 - JSON is any sh
         The text.
     name
         File name for the sentence of an error.
+    remedy
+        What the sentence says to do next.
 
     Raises
     ------
     SourceError
-        The text is not JSON, holds NaN or Infinity, or repeats a key.
+        The text is not JSON in UTF-8 without a byte order mark, holds NaN or Infinity,
+        repeats a key, or is too deep or too large to be honest.
     """
 
+    def refused(what: str) -> SourceError:
+        return SourceError(f"{name} {what}; {remedy}.")
+
     def no_constant(constant: str) -> NoReturn:
-        message = f"{name} holds {constant}, which is not JSON; build the file again."
-        raise SourceError(message)
+        raise refused(f"holds {constant}, which is not JSON")
 
     def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            message = f"{name} gives the field {twice} twice; build the file again."
-            raise SourceError(message)
+            raise refused(f"gives the field {twice} twice")
         return found
 
     try:
-        return json.loads(text, parse_constant=no_constant, object_pairs_hook=no_repeats)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        message = f"{name} is not valid JSON{where}; build or download the file again."
-        raise SourceError(message) from error
+        plain = _decoded(text)
+        value = json.loads(plain, parse_constant=no_constant, object_pairs_hook=no_repeats)
+        if _HALF_CHARACTER.search(plain):
+            render(value).encode()
+    except json.JSONDecodeError as error:
+        what = f"is not valid JSON (line {error.lineno})" if error.doc.strip() else "is empty"
+        raise refused(what) from error
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
+        raise refused(f"is not a text in UTF-8 ({error.reason})") from error
+    except RecursionError as error:
+        raise refused("is nested too deeply") from error
+    except ValueError as error:
+        # Python refuses to read whole numbers of thousands of digits.
+        raise refused("holds a number that is too long") from error
+    return value
+
+
+def _decoded(text: str | bytes) -> str:
+    """Return a text as it is, bytes from plain UTF-8."""
+    if isinstance(text, str):
+        return text
+    if text.startswith(_BYTE_ORDER_MARKS):
+        raise UnicodeDecodeError("utf-8", text, 0, 2, "it begins with a byte order mark")
+    return text.decode("utf-8")
 
 
 def render(value: object, *, indent: int | None = None) -> str:
@@ -100,16 +136,19 @@ class Node:
         Name of the file it came from.
     place
         Path of keys from the root, such as ``tracks.cota.loops[2]``.
+    remedy
+        What an error says to do next.
     """
 
     value: Any
     file: str
     place: str
+    remedy: str = REBUILD
 
     def refuse(self, what: str) -> NoReturn:
         """Raise a SourceError that names file and field."""
         field = self.place or "the whole file"
-        message = f"{self.file}: {field} {what}; build the file again."
+        message = f"{self.file}: {field} {what}; {self.remedy}."
         raise SourceError(message)
 
     def field(self, key: str) -> Node:
@@ -118,8 +157,8 @@ class Node:
         if not isinstance(self.value, dict):
             self.refuse("must be an object")
         if key not in self.value:
-            Node(None, self.file, place).refuse("is missing")
-        return Node(self.value[key], self.file, place)
+            Node(None, self.file, place, self.remedy).refuse("is missing")
+        return Node(self.value[key], self.file, place, self.remedy)
 
     def has(self, key: str) -> bool:
         """Tell whether an object has a member that is not null."""
@@ -136,7 +175,8 @@ class Node:
         if not isinstance(self.value, list):
             self.refuse("must be a list")
         return [
-            Node(item, self.file, f"{self.place}[{index}]") for index, item in enumerate(self.value)
+            Node(item, self.file, f"{self.place}[{index}]", self.remedy)
+            for index, item in enumerate(self.value)
         ]
 
     def text(self) -> str:

@@ -39,13 +39,20 @@ def load_tracks(data_dir: Path) -> Mapping[str, Track]:
     if version.integer() != SCHEMA_VERSION:
         version.refuse(f"is {version.value}, this version reads {SCHEMA_VERSION}")
     tracks = {
-        track_id: _track(track_id, node)
+        track_id: read_track(track_id, node)
         for track_id, node in root.field("tracks").members().items()
     }
     return MappingProxyType(tracks)
 
 
-def _track(track_id: str, node: Node) -> Track:
+def read_track(track_id: str, node: Node) -> Track:
+    """Return one track of a table.
+
+    Raises
+    ------
+    SourceError
+        A field is absent or absurd; the sentence names it.
+    """
     length_m = node.field("length_m").number(*_LENGTH_RANGE_M)
     loops = tuple(_loop(item, length_m) for item in node.field("loops").items())
     corners = tuple(_corner(item, length_m) for item in node.field("corners").items())

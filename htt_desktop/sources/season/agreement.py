@@ -1,0 +1,210 @@
+"""Where the season files must agree with one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.factor_table import FACTORS
+from htt_desktop.domain.season.laps import CarLaps, SeasonLaps
+from htt_desktop.domain.season.records import FINISHED, NOT_STARTED, CalendarRace, RaceResult
+from htt_desktop.domain.season.season import Season
+from htt_desktop.sources.season.faults import fault, member
+from htt_desktop.sources.season.schema import (
+    DASHBOARD_FILE,
+    FACTORS_FILE,
+    RESULTS_FILE,
+    STATS_FILE,
+    TRACKS_FILE,
+)
+
+_FACTOR_IDS = [factor.id for factor in FACTORS]
+_VARIABLE_IDS = {factor.id: [v.id for v in factor.variables] for factor in FACTORS}
+
+
+def check_season(season: Season, folder: str) -> None:
+    """Refuse a season whose files contradict one another.
+
+    Raises
+    ------
+    SourceError
+        The sentence names file and field.
+    """
+    file = {
+        name: f"{folder}/{name}" if folder else name
+        for name in (DASHBOARD_FILE, FACTORS_FILE, STATS_FILE, RESULTS_FILE, TRACKS_FILE)
+    }
+    for name, data in (
+        (STATS_FILE, season.stats),
+        (FACTORS_FILE, season.factors),
+        (RESULTS_FILE, season.results),
+    ):
+        _same_drivers(data, season.drivers, file[name])
+    _check_calendar(season, file[DASHBOARD_FILE])
+    _check_drivers(season, file[DASHBOARD_FILE])
+    _check_factors(season, file[FACTORS_FILE])
+    _check_results(season, file[RESULTS_FILE])
+    for field, known in (("tracks", season.geometry), ("lines", season.lines)):
+        for track_id in known:
+            _demand_track(season, track_id, file[TRACKS_FILE], member(field, track_id))
+
+
+def check_laps(laps: SeasonLaps, season: Season | None, file: str) -> None:
+    """Refuse laps whose columns differ in length, or that the season does not know.
+
+    Raises
+    ------
+    SourceError
+        The sentence names race, car and column.
+    """
+    for key, race in laps.races.items():
+        place = member("data", f"{key.track_id}_r{key.race}")
+        if season is not None and key not in season.races:
+            raise fault(file, place, f"is no race of the {season.year} calendar")
+        for number, car in race.cars.items():
+            _check_car(car, member(place, number), file)
+            if season is not None and car.driver not in season.drivers:
+                raise fault(
+                    file, f"{member(place, number)}.driver", f"is {car.driver!r}, who is unknown"
+                )
+
+
+def _check_car(car: CarLaps, place: str, file: str) -> None:
+    laps = len(car.lap_number)
+    for field in fields(car):
+        column = getattr(car, field.name)
+        columns = {"": column} if isinstance(column, tuple) else column
+        for name, values in columns.items() if isinstance(columns, dict) else ():
+            if len(values) != laps:
+                where = member(f"{place}.{field.name}", name) if name else f"{place}.{field.name}"
+                raise fault(file, where, f"has {len(values)} laps, lap_number has {laps}")
+    if any(
+        after <= before for before, after in zip(car.lap_number, car.lap_number[1:], strict=False)
+    ):
+        raise fault(file, f"{place}.lap_number", "does not rise")
+
+
+def _same_drivers(data: Mapping[str, object], drivers: Iterable[str], file: str) -> None:
+    for driver in drivers:
+        if driver not in data:
+            raise fault(file, member("data", driver), f"is missing, {DASHBOARD_FILE} has him")
+    known = set(drivers)
+    for driver in data:
+        if driver not in known:
+            raise fault(file, member("data", driver), f"is not in {DASHBOARD_FILE}")
+
+
+def _check_calendar(season: Season, file: str) -> None:
+    seen: dict[int, str] = {}
+    for n, track in enumerate(season.tracks.values()):
+        for m, race in enumerate(track.races):
+            place = f"tracks[{n}].races[{m}]"
+            if race.round in seen:
+                raise fault(file, f"{place}.round", f"is {race.round}, as is {seen[race.round]}")
+            seen[race.round] = place
+            if race.race in {other.race for other in track.races[:m]}:
+                raise fault(file, f"{place}.race", f"is {race.race} a second time")
+            _demand_date(race.date, file, place)
+            for field in ("winner", "pole", "fastest_lap"):
+                _demand_driver(season, getattr(race, field), file, f"{place}.{field}")
+        for field in ("best_laps", "sector_bests"):
+            for m, lap in enumerate(getattr(track, field)):
+                _demand_driver(season, lap.driver, file, f"tracks[{n}].{field}[{m}].driver")
+        if len(track.sector_bests) not in {0, 3}:
+            count = len(track.sector_bests)
+            raise fault(file, f"tracks[{n}].sector_bests", f"has {count} sectors, not 3 or none")
+
+
+def _check_drivers(season: Season, file: str) -> None:
+    for n, (key, driver) in enumerate(season.drivers.items()):
+        place = f"drivers[{n}]"
+        _demand_keys(driver.factors, _FACTOR_IDS, file, f"{place}.factors")
+        stats, scored = season.stats[key], season.factors[key]
+        for field in ("driver_number", "championship_position", "points", "races"):
+            ours, theirs = getattr(driver, field), getattr(stats, field)
+            if ours != theirs:
+                raise fault(file, f"{place}.{field}", f"is {ours}, {STATS_FILE} has {theirs}")
+        for factor in _FACTOR_IDS:
+            if factor not in scored.factors:
+                continue
+            ours, theirs = driver.factors[factor], scored.factors[factor].score
+            if ours != theirs:
+                raise fault(
+                    file, f"{place}.factors.{factor}", f"is {ours}, {FACTORS_FILE} has {theirs}"
+                )
+
+
+def _check_factors(season: Season, file: str) -> None:
+    calendar = list(season.tracks)
+    for key, driver in season.factors.items():
+        place = member("data", key)
+        _demand_keys(driver.factors, _FACTOR_IDS, file, f"{place}.factors")
+        for factor, score in driver.factors.items():
+            where = f"{place}.factors.{factor}.variables"
+            _demand_keys(score.variables, _VARIABLE_IDS[factor], file, where)
+        if [circuit.track_id for circuit in driver.circuits] != calendar:
+            raise fault(file, f"{place}.circuits", "does not list the tracks of the calendar")
+
+
+def _check_results(season: Season, file: str) -> None:
+    finishes: dict[tuple[RaceKey, int], str] = {}
+    for driver, rows in season.results.items():
+        before = 0
+        for n, row in enumerate(rows):
+            place = f"{member('data', driver)}[{n}]"
+            race = _race_of(season, row, file, place)
+            if row.round != race.round:
+                raise fault(
+                    file, f"{place}.round", f"is {row.round}, the calendar has {race.round}"
+                )
+            if row.round <= before:
+                raise fault(file, f"{place}.round", f"is {row.round}, out of calendar order")
+            before = row.round
+            _demand_date(row.date, file, place)
+            if (row.finish is None and row.status == FINISHED) or (
+                row.finish is not None and row.status == NOT_STARTED
+            ):
+                raise fault(file, f"{place}.finish", f"is {row.finish} for a car {row.status}")
+            if row.finish is None:
+                continue
+            taken = finishes.setdefault((RaceKey(row.track_id, row.race), row.finish), driver)
+            if taken != driver:
+                raise fault(file, f"{place}.finish", f"is {row.finish}, which {taken} has too")
+
+
+def _race_of(season: Season, row: RaceResult, file: str, place: str) -> CalendarRace:
+    _demand_track(season, row.track_id, file, f"{place}.track_id")
+    race = season.races.get(RaceKey(row.track_id, row.race))
+    if race is None:
+        raise fault(file, f"{place}.race", f"is {row.race}, which {row.track_id} did not have")
+    return race
+
+
+def _demand_track(season: Season, track_id: str, file: str, place: str) -> None:
+    if track_id not in season.tracks:
+        raise fault(file, place, f"names {track_id!r}, which is not in the calendar")
+
+
+def _demand_driver(season: Season, driver: str | None, file: str, place: str) -> None:
+    if driver is not None and driver not in season.drivers:
+        raise fault(file, place, f"is {driver!r}, who is unknown")
+
+
+def _demand_keys(found: Mapping[str, object], wanted: list[str], file: str, place: str) -> None:
+    for key in wanted:
+        if key not in found:
+            raise fault(file, member(place, key), "is missing")
+    for key in found:
+        if key not in wanted:
+            raise fault(file, member(place, key), "is unknown to this version")
+
+
+def _demand_date(text: str | None, file: str, place: str) -> None:
+    if text is None:
+        return
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise fault(file, f"{place}.date", f"is {text}, which is no day") from error

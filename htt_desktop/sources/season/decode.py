@@ -1,0 +1,142 @@
+"""Bytes of the season files → a season that has been checked field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+import msgspec
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
+from htt_desktop.domain.season.records import (
+    DashboardDriver,
+    DriverFactors,
+    ModelCard,
+    Origin,
+    RaceResult,
+    SeasonStats,
+    SeasonTrack,
+)
+from htt_desktop.domain.season.season import Season
+from htt_desktop.sources.season.agreement import check_laps, check_season
+from htt_desktop.sources.season.faults import fault, member
+from htt_desktop.sources.season.geometry import geometry_and_lines
+from htt_desktop.sources.season.opening import opened
+from htt_desktop.sources.season.schema import (
+    DASHBOARD_FILE,
+    FACTORS_FILE,
+    FILES,
+    LAPS_FILE,
+    RESULTS_FILE,
+    STATS_FILE,
+    TRACKS_FILE,
+)
+
+T = TypeVar("T")
+
+_RACE_MARK = "_r"
+
+
+def race_text(key: RaceKey) -> str:
+    """Return the name of a race inside ``laps.json``.
+
+    Examples
+    --------
+    >>> race_text(RaceKey("barber", 2))
+    'barber_r2'
+    """
+    return f"{key.track_id}{_RACE_MARK}{key.race}"
+
+
+def decode_season(contents: Mapping[str, bytes], folder: str) -> Season:
+    """Return the season of all files but the laps.
+
+    Parameters
+    ----------
+    contents
+        Bytes by file name.
+    folder
+        Name to put before a file name in an error.
+
+    Raises
+    ------
+    SourceError
+        Something is missing, wrong, absurd, or does not agree with another file; the
+        sentence names file and field.
+    """
+    parts = {
+        name: opened(contents[name], FILES[name], _path(folder, name))
+        for name in (DASHBOARD_FILE, STATS_FILE, FACTORS_FILE, RESULTS_FILE)
+    }
+    board = parts[DASHBOARD_FILE]
+    year = int(board.season)
+    for name, part in parts.items():
+        if part.season != year:
+            raise fault(
+                _path(folder, name), "season", f"is {part.season}, {DASHBOARD_FILE} has {year}"
+            )
+    drivers = _record(board.drivers, tuple[DashboardDriver, ...])
+    tracks = _record(board.tracks, tuple[SeasonTrack, ...])
+    geometry, lines = geometry_and_lines(contents[TRACKS_FILE], _path(folder, TRACKS_FILE))
+    season = Season(
+        year=year,
+        drivers=MappingProxyType(_by("drivers", "driver", drivers, _path(folder, DASHBOARD_FILE))),
+        stats=MappingProxyType(_record(parts[STATS_FILE].data, dict[str, SeasonStats])),
+        results=MappingProxyType(
+            _record(parts[RESULTS_FILE].data, dict[str, tuple[RaceResult, ...]])
+        ),
+        factors=MappingProxyType(_record(parts[FACTORS_FILE].data, dict[str, DriverFactors])),
+        tracks=MappingProxyType(_by("tracks", "id", tracks, _path(folder, DASHBOARD_FILE))),
+        model=_record(board.model, ModelCard),
+        origin=_record(board.origin, Origin),
+        geometry=geometry,
+        lines=lines,
+    )
+    check_season(season, folder)
+    return season
+
+
+def decode_laps(content: bytes, folder: str, season: Season | None = None) -> SeasonLaps:
+    """Return every lap; with a season, also checked against it.
+
+    Raises
+    ------
+    SourceError
+        See :func:`decode_season`.
+    """
+    file = _path(folder, LAPS_FILE)
+    part = opened(content, FILES[LAPS_FILE], file)
+    if season is not None and part.season != season.year:
+        raise fault(file, "season", f"is {part.season}, {DASHBOARD_FILE} has {season.year}")
+    found = _record(part.data, dict[str, dict[str, CarLaps]])
+    races = {}
+    for text, cars in found.items():
+        track_id, mark, race = text.rpartition(_RACE_MARK)
+        if not (mark and track_id and race.isascii() and race.isdigit()):
+            raise fault(file, member("data", text), "is no race like barber_r1")
+        key = RaceKey(track_id, int(race))
+        races[key] = RaceLaps(key, MappingProxyType(cars))
+    laps = SeasonLaps(MappingProxyType(races))
+    check_laps(laps, season, file)
+    return laps
+
+
+def _record(twin: object, kind: type[T]) -> T:
+    """Return the records of the domain behind checked twins."""
+    return msgspec.convert(twin, kind, from_attributes=True)
+
+
+def _by(field: str, key: str, rows: tuple[T, ...], file: str) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for place, row in enumerate(rows):
+        name = str(getattr(row, key))
+        if name in found:
+            raise fault(file, f"{field}[{place}].{key}", f"is {name!r} a second time")
+        found[name] = row
+    return found
+
+
+def _path(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name

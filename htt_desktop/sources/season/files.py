@@ -1,0 +1,96 @@
+"""The folder of a season: its files, read and written."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from htt_desktop.domain.season.laps import SeasonLaps
+from htt_desktop.domain.season.season import Season
+from htt_desktop.sources.bundled import data_dir
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.season.decode import decode_laps, decode_season
+from htt_desktop.sources.season.encode import encode
+from htt_desktop.sources.season.faults import REMEDY
+from htt_desktop.sources.season.schema import DASHBOARD_FILE, LAPS_FILE, SEASON_FILES
+from htt_desktop.sources.whole_file import write_whole
+
+BUNDLED_FOLDER = "season"
+"""Name of the folder with one folder per year inside the bundled data."""
+
+
+def read_season(folder: Path) -> Season:
+    """Return the season of a folder, all but the laps.
+
+    Raises
+    ------
+    SourceError
+        A file is missing or damaged, a value is wrong or absurd, or two files contradict
+        each other; the sentence names file and field.
+    """
+    names = [name for name in SEASON_FILES if name != LAPS_FILE]
+    return decode_season({name: _content(folder / name) for name in names}, folder.name)
+
+
+def read_laps(folder: Path, season: Season | None = None) -> SeasonLaps:
+    """Return every lap of a folder; with its season, also checked against it.
+
+    Raises
+    ------
+    SourceError
+        See :func:`read_season`.
+    """
+    return decode_laps(_content(folder / LAPS_FILE), folder.name, season)
+
+
+def write_season(folder: Path, season: Season, laps: SeasonLaps) -> None:
+    """Write all files of a season; the folder is made where it is missing.
+
+    Nothing is written unless all of it can be read back.
+
+    Raises
+    ------
+    SourceError
+        The season cannot be written; see :func:`encode`.
+    """
+    contents = encode(season, laps)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceError(
+            f"{folder} cannot be made ({error.strerror}); choose another folder."
+        ) from error
+    for name, content in contents.items():
+        write_whole(folder / name, content.decode())
+
+
+def season_digest(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each season file in a folder.
+
+    Raises
+    ------
+    SourceError
+        A file is missing or cannot be read.
+    """
+    return {name: hashlib.sha256(_content(folder / name)).hexdigest() for name in SEASON_FILES}
+
+
+def bundled_seasons() -> dict[int, Path]:
+    """Return the folders of the bundled seasons by year, the newest first.
+
+    Raises
+    ------
+    SourceError
+        The bundled data are missing.
+    """
+    root = data_dir() / BUNDLED_FOLDER
+    years = [path for path in root.glob("[0-9][0-9][0-9][0-9]") if (path / DASHBOARD_FILE).exists()]
+    return {int(path.name): path for path in sorted(years, reverse=True)}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SourceError(f"{path} cannot be read ({reason}); {REMEDY}.") from error

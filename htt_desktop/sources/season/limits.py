@@ -1,0 +1,201 @@
+"""What a value of the season files may be, by the name of its field.
+
+One table for reading, writing and the documented schema. A field is looked up by its record
+and name, then by its name, then by the unit at its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from htt_desktop.domain.season.factor_table import FACTORS
+from htt_desktop.domain.season.records import STATUSES
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Bounds of a number, both included.
+
+    Attributes
+    ----------
+    decimals
+        Digits after the point that are written; ``None`` for whole numbers.
+    """
+
+    low: float
+    high: float
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a text may be.
+
+    Attributes
+    ----------
+    least, most
+        Length in characters.
+    pattern
+        Regular expression, with ``what`` as its plain name.
+    choices
+        The only texts allowed, where there are few.
+    """
+
+    least: int = 0
+    most: int = 200
+    pattern: str | None = None
+    what: str = ""
+    choices: tuple[str, ...] = ()
+
+
+Limit = Figure | Words
+
+_COUNT = Figure(0, 1_000_000)
+_PLACE = Figure(1, 200)
+_MEAN_PLACE = Figure(1, 200, 3)
+_PLACES = Figure(-200, 200, 2)
+_PERCENTILE = Figure(0, 100, 2)
+_CORRELATION = Figure(-1, 1, 3)
+_NAME = Words(1, 100)
+_TRACK_ID = Words(1, 40, r"^[a-z0-9]+$", "a track id in small letters")
+_FACTOR_IDS = tuple(factor.id for factor in FACTORS)
+
+FIELDS: dict[str, Limit] = {
+    # who and where
+    "driver": _NAME,
+    "name": _NAME,
+    "winner": _NAME,
+    "pole": _NAME,
+    "fastest_lap": _NAME,
+    "driver_number": Words(1, 8),
+    "team": Words(0, 100),
+    "car_class": Words(0, 40),
+    "cup": _NAME,
+    "track_id": _TRACK_ID,
+    "location": Words(0, 100),
+    "date": Words(
+        10, 10, r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", "a date like 2025-03-29"
+    ),
+    "round": Figure(1, 200),
+    "race": Figure(1, 9),
+    # a race
+    "grid": _PLACE,
+    "lap_1_position": _PLACE,
+    "finish": _PLACE,
+    "best_finish": _PLACE,
+    "status": Words(choices=STATUSES),
+    "laps": _COUNT,
+    "gap_laps": Figure(0, 10_000),
+    "best_lap_number": Figure(1, 10_000),
+    "clean_laps": _COUNT,
+    "passes": _COUNT,
+    "passes_made": _COUNT,
+    "passes_lost": _COUNT,
+    "points": Figure(0, 100_000),
+    "starters": Figure(0, 200),
+    "yellow_laps": Figure(0, 10_000),
+    # a season
+    "avg_finish": _MEAN_PLACE,
+    "avg_qualifying": _MEAN_PLACE,
+    "avg_positions_gained": Figure(-200, 200, 3),
+    "championship_position": _PLACE,
+    "wins": _COUNT,
+    "podiums": _COUNT,
+    "top5": _COUNT,
+    "top10": _COUNT,
+    "poles": _COUNT,
+    "races": Figure(0, 1000),
+    "dnfs": _COUNT,
+    "dns": _COUNT,
+    "fastest_laps": _COUNT,
+    # factors
+    "raw": Figure(-1_000_000, 1_000_000, 4),
+    "percentile": _PERCENTILE,
+    "contribution": _PERCENTILE,
+    "score": _PERCENTILE,
+    "overall_score": _PERCENTILE,
+    "factors": _PERCENTILE,
+    "weight": Figure(0, 1, 4),
+    "rank": _PLACE,
+    "of": Figure(0, 200),
+    "mean_finish": _MEAN_PLACE,
+    "expected_finish": Figure(-200, 400, 3),
+    # the model
+    "purpose": _NAME,
+    "features": Words(1, 60),
+    "coefficients": Figure(-200, 200, 4),
+    "n": _COUNT,
+    "r2": Figure(-1000, 1, 4),
+    "mae_places": Figure(0, 200, 3),
+    "spearman": _CORRELATION,
+    "factor": Words(choices=_FACTOR_IDS),
+    "correlation": _CORRELATION,
+    "low": _CORRELATION,
+    "high": _CORRELATION,
+    # tracks and weather
+    "id": _TRACK_ID,
+    "length_m": Figure(500, 30_000, 1),
+    "corners": Figure(0, 200),
+    "corners_per_km": Figure(0, 100, 2),
+    "passes_per_car_and_10_laps": Figure(0, 1000, 3),
+    "pace_loss_percent_per_10_laps": Figure(-100, 100, 3),
+    "yellow_share": Figure(0, 1, 3),
+    "samples": _COUNT,
+    "humidity_percent": Figure(0, 100, 1),
+    "step_m": Figure(0.01, 1000, 3),
+    "spread_m": Figure(0, 30_000, 2),
+    # origin
+    "built_by": _NAME,
+    "files": Words(64, 64, r"^[0-9a-f]{64}$", "a SHA-256 in hexadecimal digits"),
+    "notes": Words(1, 2000),
+    # laps
+    "flag": Words(0, 8),
+    "position": _PLACE,
+    "lap_number": Figure(1, 10_000),
+    "why_not": Words(0, 200),
+    # heads
+    "schema_version": Figure(0, 1_000_000),
+    "season": Figure(1900, 2200),
+}
+"""Limits by field name."""
+
+UNITS: dict[str, Limit] = {
+    "_s": Figure(0, 100_000, 3),
+    "_m": Figure(-50_000, 50_000, 1),
+    "_c": Figure(-60, 120, 1),
+    "_kmh": Figure(0, 500, 1),
+    "_deg": Figure(-360, 360, 7),
+    "_places": _PLACES,
+}
+"""Limits by the end of a field name, for fields that have none of their own."""
+
+_ANY: dict[type, Limit] = {
+    int: _COUNT,
+    float: Figure(-1_000_000, 1_000_000, 4),
+    str: Words(),
+}
+
+
+def own_limit(field: str) -> Limit | None:
+    """Return the limit the tables give a field, ``None`` when they do not know it.
+
+    Examples
+    --------
+    >>> own_limit("total_time_s")
+    Figure(low=0, high=100000, decimals=3)
+    """
+    if field in FIELDS:
+        return FIELDS[field]
+    unit = next((unit for unit in UNITS if field.endswith(unit)), None)
+    return UNITS[unit] if unit else None
+
+
+def limit_of(field: str, kind: type) -> Limit:
+    """Return the limit of a field, or that of its kind when the tables do not know it."""
+    return own_limit(field) or _ANY[kind]
+
+
+def decimals_of(field: str) -> int:
+    """Return how many digits after the point a field is written with; 0 for whole numbers."""
+    limit = limit_of(field, float)
+    return limit.decimals or 0 if isinstance(limit, Figure) else 0

@@ -1,0 +1,127 @@
+"""The shape of the season files, made from the domain's records and the table of limits.
+
+Every record of the domain has a twin here that knows its limits; a value is checked against
+the twin and then becomes the record. ``car_class`` is ``class`` in the files, because that
+word is taken in Python.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from htt_desktop.domain.season.laps import CarLaps
+from htt_desktop.domain.season.records import (
+    DashboardDriver,
+    DriverFactors,
+    ModelCard,
+    Origin,
+    RaceResult,
+    SeasonStats,
+    SeasonTrack,
+)
+from htt_desktop.domain.season.season import TrackLine
+from htt_desktop.sources.season.limits import Figure, limit_of
+
+SCHEMA_VERSION = 1
+"""Layout of the files that this version reads and writes."""
+
+RENAMED = {"car_class": "class"}
+"""Fields that are spelled differently in the files."""
+
+DASHBOARD_FILE = "dashboardData.json"
+FACTORS_FILE = "driver_factors.json"
+STATS_FILE = "driver_season_stats.json"
+RESULTS_FILE = "driver_race_results.json"
+LAPS_FILE = "laps.json"
+TRACKS_FILE = "tracks.json"
+
+SEASON_FILES = (DASHBOARD_FILE, FACTORS_FILE, STATS_FILE, RESULTS_FILE, LAPS_FILE, TRACKS_FILE)
+"""All files of a season folder."""
+
+_HEAD = {"schema_version": int, "season": int}
+
+
+@cache
+def checked(record: type) -> type[msgspec.Struct]:
+    """Return the twin of a record that knows its limits."""
+    hints = get_type_hints(record)
+    return _struct(
+        record.__name__, {f.name: _limited(hints[f.name], f.name) for f in fields(record)}
+    )
+
+
+def _struct(name: str, shape: dict[str, Any]) -> type[msgspec.Struct]:
+    return msgspec.defstruct(
+        name,
+        list(shape.items()),
+        rename=RENAMED,
+        forbid_unknown_fields=True,
+        frozen=True,
+        gc=False,
+        kw_only=True,
+        module=__name__,
+    )
+
+
+def _limited(hint: Any, field: str) -> Any:  # noqa: ANN401 - a type of any shape
+    """Return a type with limits at its leaves and twins instead of records."""
+    if is_dataclass(hint):
+        return checked(hint)  # type: ignore[arg-type]
+    origin, inside = get_origin(hint), get_args(hint)
+    if origin in {Union, types.UnionType}:
+        return Union[tuple(_limited(part, field) for part in inside)]  # noqa: UP007 - at run time
+    if origin is tuple:
+        return types.GenericAlias(tuple, (_limited(inside[0], field), ...))
+    if origin is dict:
+        return types.GenericAlias(dict, (str, _limited(inside[1], field)))
+    return _leaf(hint, field) if hint in {int, float, str} else hint
+
+
+def _leaf(kind: type, field: str) -> Any:  # noqa: ANN401 - a type
+    limit = limit_of(field, kind)
+    if isinstance(limit, Figure):
+        bounds = (limit.low, limit.high)
+        low, high = map(int, bounds) if kind is int else bounds
+        return Annotated[kind, msgspec.Meta(ge=low, le=high)]
+    if limit.choices:
+        return Literal[limit.choices]
+    return Annotated[
+        str,
+        msgspec.Meta(min_length=limit.least, max_length=limit.most, pattern=limit.pattern),
+    ]
+
+
+def _file(name: str, **content: Any) -> type[msgspec.Struct]:  # noqa: ANN401 - types
+    shape = {**_HEAD, **content}
+    return _struct(name, {field: _limited(hint, field) for field, hint in shape.items()})
+
+
+FILES: dict[str, type[msgspec.Struct]] = {
+    DASHBOARD_FILE: _file(
+        "Dashboard",
+        drivers=tuple[DashboardDriver, ...],
+        tracks=tuple[SeasonTrack, ...],
+        model=ModelCard,
+        origin=Origin,
+    ),
+    FACTORS_FILE: _file("Factors", data=dict[str, DriverFactors]),
+    STATS_FILE: _file("Stats", data=dict[str, SeasonStats]),
+    RESULTS_FILE: _file("Results", data=dict[str, tuple[RaceResult, ...]]),
+    LAPS_FILE: _file("Laps", data=dict[str, dict[str, CarLaps]]),
+}
+"""The checked files by name; ``tracks.json`` is read like the track table."""
+
+TRACKS_SHAPE = _struct(
+    "Tracks",
+    {
+        "schema_version": int,
+        "tracks": dict[str, dict[str, Any]],
+        "lines": _limited(dict[str, TrackLine], "lines"),
+    },
+)
+"""``tracks.json``; its tracks are read like those of the track table."""
