@@ -1,0 +1,85 @@
+"""The season 2024 from ``<track>/2024/<session>/`` folders of published sheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.pipeline.season.names_2024 import one_spelling
+from htt_desktop.pipeline.season.records_2024 import (
+    RaceSheets2024,
+    read_race_sheets,
+    record_of,
+)
+from htt_desktop.pipeline.season.sheets import SeasonSheets
+from htt_desktop.sources.errors import SourceError
+
+YEAR = 2024
+
+CALENDAR_2024 = ("sonoma", "sebring", "cota", "vir", "roadamerica", "barber", "indianapolis")
+"""The published calendar of 2024; the sheets themselves carry no dates.
+
+The entry lists inside the lap sheets were made in this order, from 29 March (Sonoma) to
+5 September (Barber).
+"""
+
+_RACES = (1, 2)
+
+
+def read_season_2024(root: Path) -> SeasonSheets:
+    """Return all races of 2024 that any sheet below a folder tells of.
+
+    Neither standings nor dates nor weather are among the sheets. A race without lap sheet
+    keeps its results, one without results its laps; a note says so.
+
+    Parameters
+    ----------
+    root
+        Folder with ``<track>/2024/race_1`` and so on.
+
+    Raises
+    ------
+    SourceError
+        There is no such folder below, or a sheet is unreadable or contradicts itself; the
+        sentence names file, row and column.
+    """
+    tracks = _tracks(root)
+    notes = [f"no sheets of {track}" for track in CALENDAR_2024 if track not in tracks]
+    races: list[RaceSheets2024] = []
+    for track in tracks:
+        for number in _RACES:
+            race = read_race_sheets(root / track / str(YEAR), RaceKey(track, number))
+            if race.is_empty:
+                notes.append(f"{track} race {number}: neither results nor laps, left out")
+            else:
+                races.append(race)
+    if not races:
+        message = f"{root} holds no race of {YEAR}; give the folder above <track>/{YEAR}/race_1."
+        raise SourceError(message)
+    spelled = one_spelling(sighting for race in races for sighting in race.sightings())
+    notes += [
+        f"{sighting.name} (#{sighting.number}) is taken as {name}, spelled so in most sessions"
+        for sighting, name in spelled.items()
+        if sighting.name != name
+    ]
+    notes += [
+        "no standings were published with the sheets",
+        "no sheet tells of pit visits, top speeds, weather or dates",
+        (
+            "first laps are timed from the car's own crossing of the line, so the laps of a car "
+            "add up to its race time less that delay"
+        ),
+    ]
+    return SeasonSheets(
+        year=YEAR,
+        root=root,
+        races=tuple(record_of(race, spelled) for race in races),
+        notes=tuple(notes),
+    )
+
+
+def _tracks(root: Path) -> list[str]:
+    """Return the tracks that have a folder for the year, in calendar order."""
+    found = sorted(path.parent.name for path in root.glob(f"*/{YEAR}") if path.is_dir())
+    ranks = {track: rank for rank, track in enumerate(CALENDAR_2024)}
+    return sorted(found, key=lambda track: ranks.get(track, len(ranks)))
