@@ -1,0 +1,145 @@
+"""Grid and finish of every race."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.records import NOT_RUNNING, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui import formats
+from htt_desktop.ui.season_charts.plot_frame import PlotFrame
+from htt_desktop.ui.season_charts.plot_scene import (
+    Axis,
+    Line,
+    Mark,
+    Role,
+    Scene,
+    Series,
+    Shape,
+    only_says,
+)
+from htt_desktop.ui.season_charts.race_axis import (
+    driver_key,
+    driver_name,
+    pair,
+    race_axis,
+    race_name,
+)
+from htt_desktop.ui.theme import Theme
+
+_READING = "The season is being read…"
+_ASIDE = 0.17
+_SHAPES = {Role.DRIVER: Shape.DOT, Role.RIVAL: Shape.DIAMOND}
+
+
+class GridFinishChart(PlotFrame):
+    """Per race a bar at the grid place and a mark at the finish; a click chooses the race."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "Grid and finish by race", parent)
+
+    def show_results(self, season: Season | None, driver: str | None, rival: str | None) -> None:
+        """Show the races of one driver, or of two."""
+        self.show_scene(grid_finish_scene(season, driver, rival))
+
+
+def grid_finish_scene(season: Season | None, driver: str | None, rival: str | None) -> Scene:
+    """Return the chart of grid and finish, position 1 on top.
+
+    A race without a grid place has an open mark at the finish, and a start that was not
+    made an open mark at the bottom.
+    """
+    if season is None:
+        return only_says(_READING)
+    if driver is None:
+        return only_says("No driver is chosen: choose one in the standings.")
+    chosen = pair(driver, rival)
+    rounds = list(season.races)
+    last = max((race.starters for race in season.races.values()), default=1)
+    bottom = max([last, *_places(season, [name for name, _ in chosen])]) + 1.0
+    lines: list[Line] = []
+    marks: list[Mark] = []
+    series: list[Series] = []
+    facts = []
+    for name, role in chosen:
+        aside = 0.0 if len(chosen) == 1 else -_ASIDE if role is Role.DRIVER else _ASIDE
+        rows = [(at, key, season.result(name, key)) for at, key in enumerate(rounds)]
+        entered = [(at + aside, key, row) for at, key, row in rows if row is not None]
+        ends = [_end(row, bottom) for _, _, row in entered]
+        for (x, _, row), end in zip(entered, ends, strict=True):
+            if row.grid is not None and row.finish is not None:
+                lines.append(Line((x, x), (row.grid, row.finish), role))
+            if row.grid is not None:
+                marks.append(Mark(x, row.grid, role, Shape.BAR))
+            marks.append(_mark(row, x, end, role))
+        series.append(
+            Series(
+                name,
+                role,
+                [x for x, _, _ in entered],
+                ends,
+                [_text(season, name, key, row) for _, key, row in entered].__getitem__,
+                [key for _, key, _ in entered],
+            )
+        )
+        facts.append(_fact(season, name, [row for _, _, row in entered]))
+    if not any(one.x for one in series):
+        return only_says(f"No result to show: {driver_name(season, driver)} has no race.")
+    return Scene(
+        x=race_axis(season),
+        y=Axis("position: bar grid, mark finish", 0.0, bottom + 0.5, is_inverted=True,
+               is_whole=True, first=1.0),
+        lines=lines,
+        marks=marks,
+        series=series,
+        keys=[driver_key(season, name, role) for name, role in chosen],
+        facts=" ".join(facts),
+    )  # fmt: skip
+
+
+def _places(season: Season, names: list[str]) -> list[int]:
+    rows = [row for name in names for row in season.results.get(name, ())]
+    return [place for row in rows for place in (row.grid, row.finish) if place is not None]
+
+
+def _end(row: RaceResult, bottom: float) -> float:
+    return bottom if row.finish is None else float(row.finish)
+
+
+def _mark(row: RaceResult, x: float, y: float, role: Role) -> Mark:
+    if row.status == NOT_STARTED:
+        return Mark(x, y, role, _SHAPES[role], is_filled=False, text="DNS")
+    if row.status == NOT_RUNNING:
+        return Mark(x, y, role, Shape.CROSS, text="DNF")
+    return Mark(x, y, role, _SHAPES[role], is_filled=row.grid is not None and role is Role.DRIVER)
+
+
+def _text(season: Season, driver: str, key: RaceKey, row: RaceResult) -> str:
+    lines = [driver_name(season, driver), race_name(season, key)]
+    grid = f"grid P{row.grid}" if row.grid is not None else f"no grid place: {_why(season, key)}"
+    if row.finish is None:
+        return "\n".join([*lines, grid, "did not start"])
+    gained = "" if row.grid is None else f" ({formats.signed(row.grid - row.finish)} places)"
+    lines += [grid, f"finish P{row.finish}{gained}"]
+    if row.status == NOT_RUNNING:
+        lines.append(f"without the chequered flag, {row.laps} laps")
+    return "\n".join(lines)
+
+
+def _why(season: Season, key: RaceKey) -> str:
+    """Return why a grid place is missing."""
+    race = season.races.get(key)
+    if race is None or race.pole is None:
+        return "no qualifying sheet of this race"
+    return "no qualifying time"
+
+
+def _fact(season: Season, driver: str, rows: list[RaceResult]) -> str:
+    gains = [row.grid - row.finish for row in rows if row.grid and row.finish]
+    best = min((row.finish for row in rows if row.finish is not None), default=None)
+    mean = formats.signed(sum(gains) / len(gains), 1) if gains else formats.MISSING
+    return (
+        f"{driver_name(season, driver)}: {len(rows)} races, best finish "
+        f"{formats.number(best)}, mean places gained {mean} over {len(gains)} races."
+    )

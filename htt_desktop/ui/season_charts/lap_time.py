@@ -1,0 +1,223 @@
+"""Lap times of a race, of one driver or two."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from PySide6.QtWidgets import QWidget
+
+from htt_desktop.domain.season.laps import CarLaps, RaceLaps
+from htt_desktop.ui import formats
+from htt_desktop.ui.charts.scales import padded
+from htt_desktop.ui.season_charts.plot_frame import PlotFrame
+from htt_desktop.ui.season_charts.plot_scene import (
+    Axis,
+    Key,
+    Line,
+    Mark,
+    Role,
+    Rule,
+    Scene,
+    Series,
+    Shape,
+    only_says,
+)
+from htt_desktop.ui.season_charts.race_axis import pair
+from htt_desktop.ui.season_charts.running_order import LAPS_ARE_BEING_READ, yellow_bands
+from htt_desktop.ui.theme import Theme
+
+_SHAPES = {Role.DRIVER: Shape.DOT, Role.RIVAL: Shape.DIAMOND}
+_AIR = 0.12
+_LEAST_S = 0.2
+
+
+class LapTimeChart(PlotFrame):
+    """Lap times over laps: clean laps filled, all others hollow with the reason in the box."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "Lap times of a race", parent)
+
+    def show_race(self, race_laps: RaceLaps | None, driver: str | None, rival: str | None) -> None:
+        """Show the laps of the driver and the rival; ``None`` while they are being read."""
+        self.show_scene(lap_time_scene(race_laps, driver, rival))
+
+
+def lap_time_scene(race_laps: RaceLaps | None, driver: str | None, rival: str | None) -> Scene:
+    """Return the chart of lap times.
+
+    The vertical range follows the clean laps. A lap outside it has a triangle at the edge,
+    and the box tells its time.
+    """
+    if race_laps is None:
+        return only_says(LAPS_ARE_BEING_READ)
+    if driver is None:
+        return only_says("No driver is chosen: choose one in the standings.")
+    numbers = {car.driver: number for number, car in race_laps.cars.items() if car.lap_number}
+    chosen = [(name, role) for name, role in pair(driver, rival) if name in numbers]
+    absent = [name for name, _ in pair(driver, rival) if name not in numbers]
+    if not chosen:
+        return only_says(f"No laps of this race: {' and '.join(absent)} did not start.")
+    cars = {name: race_laps.cars[numbers[name]] for name, _ in chosen}
+    low, high = _range_s(list(cars.values()))
+    laps = max(car.lap_number[-1] for car in race_laps.cars.values() if car.lap_number)
+    marks: list[Mark] = []
+    series: list[Series] = []
+    lines: list[Line] = []
+    for name, role in reversed(chosen):
+        car = cars[name]
+        seen = [min(max(time_s, low), high) for time_s in car.lap_time_s]
+        marks += [_mark(car, index, seen[index], role) for index in range(len(seen))]
+        lines += _clean_runs(car, seen, role)
+        tip = _Tip(numbers[name], car, low, high)
+        series.insert(0, Series(name, role, car.lap_number, seen, tip))
+    medians = {name: clean_median_s(car) for name, car in cars.items()}
+    return Scene(
+        x=Axis("lap", 0.5, max(laps, 2) + 0.5, is_whole=True, first=1.0),
+        y=Axis("lap time", *_edges(low, high), write=tick_time),
+        bands=yellow_bands(race_laps, -0.5, 0.5, laps),
+        rules=[Rule(value, role) for name, role in chosen if (value := medians[name]) is not None],
+        lines=lines,
+        marks=marks,
+        series=series,
+        keys=_keys(numbers, cars, chosen, medians),
+        footnote=f"No laps of {absent[0]} in this race: did not start" if absent else "",
+        facts=_facts(numbers, cars, chosen, medians),
+    )
+
+
+def tick_time(value: float, decimals: int) -> str:
+    """Write a tick as minutes and seconds.
+
+    Examples
+    --------
+    >>> tick_time(112.5, 1), tick_time(120.0, 0)
+    ('1:52.5', '2:00')
+    """
+    minutes, rest = divmod(round(value * 10**decimals), 60 * 10**decimals)
+    width = 2 if decimals == 0 else 3 + decimals
+    return f"{minutes}:{rest / 10**decimals:0{width}.{decimals}f}"
+
+
+def clean_median_s(car: CarLaps) -> float | None:
+    """Return the median of a car's clean laps, ``None`` without one."""
+    clean = [time_s for time_s, why in zip(car.lap_time_s, car.why_not, strict=True) if not why]
+    return median(clean) if clean else None
+
+
+def _range_s(cars: list[CarLaps]) -> tuple[float, float]:
+    """Return the shown range: that of the clean laps, of all laps where none is clean."""
+    clean = [
+        time_s
+        for car in cars
+        for time_s, why in zip(car.lap_time_s, car.why_not, strict=True)
+        if not why
+    ]
+    times = clean or [time_s for car in cars for time_s in car.lap_time_s]
+    low, high = min(times), max(times)
+    if high - low < _LEAST_S:
+        low, high = low - _LEAST_S / 2, high + _LEAST_S / 2
+    return padded(low, high, _AIR)
+
+
+def _edges(low: float, high: float) -> tuple[float, float]:
+    """Return the axis: a little more than the shown range, for the marks at its edges."""
+    return padded(low, high, 0.05)
+
+
+def _mark(car: CarLaps, index: int, seen_s: float, role: Role) -> Mark:
+    time_s, is_clean = car.lap_time_s[index], not car.why_not[index]
+    shape = _SHAPES[role]
+    if seen_s < time_s:
+        shape = Shape.ABOVE
+    elif seen_s > time_s:
+        shape = Shape.BELOW
+    text = "P" if car.in_pit[index] or car.pit_time_s[index] is not None else ""
+    return Mark(car.lap_number[index], seen_s, role, shape, is_clean, text)
+
+
+def _clean_runs(car: CarLaps, seen: list[float], role: Role) -> list[Line]:
+    """Return a line through every run of clean laps that follow one another."""
+    runs: list[list[int]] = []
+    for index, why in enumerate(car.why_not):
+        if why:
+            continue
+        before = runs[-1][-1] if runs else None
+        if before == index - 1 and car.lap_number[index] == car.lap_number[index - 1] + 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return [
+        Line([car.lap_number[i] for i in run], [seen[i] for i in run], role)
+        for run in runs
+        if len(run) > 1
+    ]
+
+
+class _Tip:
+    """Writes a lap when asked."""
+
+    def __init__(self, number: str, car: CarLaps, low: float, high: float) -> None:
+        self._number, self._car, self._low, self._high = number, car, low, high
+
+    def __call__(self, index: int) -> str:
+        car = self._car
+        time_s, why = car.lap_time_s[index], car.why_not[index]
+        lines = [
+            f"{self._number} {car.driver}",
+            f"lap {car.lap_number[index]}: {formats.lap_time(time_s)} · P{car.position[index]}",
+            f"not counted: {why}" if why else "clean",
+        ]
+        pit_s = car.pit_time_s[index]
+        if pit_s is not None:
+            lines.append(f"{formats.lap_time(pit_s)} in the pit lane")
+        if time_s > self._high:
+            lines.append("beyond the upper edge of the picture")
+        elif time_s < self._low:
+            lines.append("beyond the lower edge of the picture")
+        return "\n".join(lines)
+
+
+def _keys(
+    numbers: dict[str, str],
+    cars: dict[str, CarLaps],
+    chosen: list[tuple[str, Role]],
+    medians: dict[str, float | None],
+) -> list[Key]:
+    keys = []
+    for name, role in chosen:
+        count = sum(not why for why in cars[name].why_not)
+        short = f"{numbers[name]}  {formats.lap_time(medians[name])}"
+        text = f"{numbers[name]} {name}  median {formats.lap_time(medians[name])} (n {count})"
+        keys.append(Key(role, text, short))
+    difference = _difference_s(chosen, medians)
+    if difference is not None:
+        text = f"Δ {formats.delta(difference)} s"
+        keys.append(Key(Role.PLAIN, text, text))
+    return keys
+
+
+def _difference_s(chosen: list[tuple[str, Role]], medians: dict[str, float | None]) -> float | None:
+    """Return rival minus driver, of the medians."""
+    if len(chosen) < 2:
+        return None
+    own, other = medians[chosen[0][0]], medians[chosen[1][0]]
+    return None if own is None or other is None else other - own
+
+
+def _facts(
+    numbers: dict[str, str],
+    cars: dict[str, CarLaps],
+    chosen: list[tuple[str, Role]],
+    medians: dict[str, float | None],
+) -> str:
+    parts = []
+    for name, _ in chosen:
+        clean = sum(not why for why in cars[name].why_not)
+        parts.append(
+            f"{numbers[name]} {name}: {len(cars[name].lap_number)} laps, {clean} clean, "
+            f"median {formats.lap_time(medians[name])}"
+        )
+    difference = _difference_s(chosen, medians)
+    if difference is not None:
+        parts.append(f"rival {formats.delta(difference)} s per lap")
+    return "; ".join(parts) + "."

@@ -1,0 +1,182 @@
+"""Paints a laid-out scene."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from htt_desktop.ui.season_charts.plot_layout import PAD_PX, SAMPLE_PX, Layout
+from htt_desktop.ui.season_charts.plot_scene import Box, Mark, Role, Scene, Shape
+from htt_desktop.ui.theme import RADIUS_PX, Theme, blend
+
+_DASHES = [4.0, 2.5]
+_DOTS = [1.0, 3.0]
+_HALF_PX = {Shape.DOT: 4.5, Shape.SMALL: 2.2, Shape.DIAMOND: 5.5, Shape.CROSS: 4.0}
+_FIELD_SHARE = 0.55
+
+
+def color_of(role: Role, theme: Theme) -> str:
+    """Return the colour of a role."""
+    if role is Role.DRIVER:
+        return theme.reference
+    if role is Role.RIVAL:
+        return theme.compared
+    return theme.muted if role is Role.FIELD else theme.text
+
+
+def pen_of(role: Role, theme: Theme) -> QPen:
+    """Return the pen of a role's lines: solid for the driver, dashed for the rival."""
+    if role is Role.FIELD:
+        return QPen(QColor(blend(theme.muted, theme.panel, _FIELD_SHARE)), 1.0)
+    pen = QPen(QColor(color_of(role, theme)), 2.4 if role is Role.DRIVER else 2.0)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if role is Role.RIVAL:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern(_DASHES)
+    return pen
+
+
+def paint_scene(painter: QPainter, theme: Theme, scene: Scene, found: Layout) -> None:
+    """Paint everything that does not follow the pointer."""
+    _paint_ground(painter, theme, scene, found)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    for line, polygon in zip(scene.lines, found.polygons, strict=True):
+        painter.setPen(pen_of(line.role, theme))
+        painter.drawPolyline(polygon)
+    for box in scene.boxes:
+        _paint_box(painter, theme, box, found)
+    metrics = QFontMetricsF(painter.font())
+    for mark in scene.marks:
+        x, y = found.x_of(mark.x), found.y_of(mark.y)
+        paint_mark(painter, theme, mark, x, y)
+        if mark.text:
+            painter.setPen(QColor(color_of(mark.role, theme)))
+            left = x - metrics.horizontalAdvance(mark.text) / 2
+            painter.drawText(QPointF(left, y - 7), mark.text)
+    _paint_labels(painter, theme, found, metrics)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    _paint_texts(painter, theme, found)
+
+
+def _paint_ground(painter: QPainter, theme: Theme, scene: Scene, found: Layout) -> None:
+    area = found.area
+    for band in scene.bands:
+        left, right = found.x_of(band.start), found.x_of(band.end)
+        cell = QRectF(left, area.top(), right - left, area.height())
+        painter.fillRect(cell, QColor(theme.yellow_phase))
+    painter.setPen(QPen(QColor(theme.grid), 1))
+    painter.drawLines([QLineF(area.left(), y, area.right(), y) for y in found.y_grid])
+    painter.drawLines([QLineF(x, area.top(), x, area.bottom()) for x in found.x_grid])
+    metrics = QFontMetricsF(painter.font())
+    painter.setPen(QColor(theme.muted))
+    for band in scene.bands:
+        left, right = found.x_of(band.start), found.x_of(band.end)
+        if metrics.horizontalAdvance(band.text) + 4 <= right - left:
+            painter.drawText(QPointF(left + 3, area.bottom() - 4), band.text)
+    for rule in scene.rules:
+        pen = pen_of(rule.role, theme)
+        pen.setWidthF(1.2)
+        if rule.role is Role.PLAIN:
+            pen.setDashPattern(_DOTS)
+        painter.setPen(pen)
+        if rule.is_upright:
+            at = found.x_of(rule.at)
+            painter.drawLine(QLineF(at, area.top(), at, area.bottom()))
+        else:
+            at = found.y_of(rule.at)
+            painter.drawLine(QLineF(area.left(), at, area.right(), at))
+
+
+def _paint_box(painter: QPainter, theme: Theme, box: Box, found: Layout) -> None:
+    color = color_of(box.role, theme)
+    left, right = found.x_of(box.left), found.x_of(box.right)
+    cell = QRectF(QPointF(left, found.y_of(box.high)), QPointF(right, found.y_of(box.low)))
+    cell = cell.normalized()
+    pen = pen_of(box.role, theme)
+    pen.setWidthF(1.2)
+    painter.setPen(pen)
+    if box.role is Role.DRIVER:
+        painter.setBrush(QColor(blend(color, theme.panel, 0.3)))
+    painter.drawRect(cell)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(color), 2.4))
+    middle = found.y_of(box.middle)
+    painter.drawLine(QLineF(left, middle, right, middle))
+
+
+def paint_mark(painter: QPainter, theme: Theme, mark: Mark, x: float, y: float) -> None:
+    """Paint a mark with its middle at a pixel."""
+    color = QColor(color_of(mark.role, theme))
+    half = _HALF_PX.get(mark.shape, 4.5)
+    if mark.role is Role.FIELD and mark.shape is Shape.DOT:
+        half = 3.2
+    if mark.shape is Shape.CROSS:
+        painter.setPen(QPen(color, 1.8))
+        painter.drawLine(QLineF(x - half, y - half, x + half, y + half))
+        painter.drawLine(QLineF(x - half, y + half, x + half, y - half))
+        return
+    if mark.shape is Shape.BAR:
+        painter.setPen(QPen(color, 2.4))
+        painter.drawLine(QLineF(x - 5, y, x + 5, y))
+        return
+    painter.setPen(Qt.PenStyle.NoPen if mark.is_filled else QPen(color, 1.6))
+    painter.setBrush(color if mark.is_filled else QColor(theme.panel))
+    if mark.shape in (Shape.DOT, Shape.SMALL):
+        painter.drawEllipse(QPointF(x, y), half, half)
+    elif mark.shape is Shape.DIAMOND:
+        corners = ((0.0, -half), (half, 0.0), (0.0, half), (-half, 0.0))
+        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
+    else:
+        tip = -half if mark.shape is Shape.ABOVE else half
+        corners_px = ((0.0, tip), (half, -tip), (-half, -tip))
+        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners_px]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_labels(painter: QPainter, theme: Theme, found: Layout, metrics: QFontMetricsF) -> None:
+    for placed in found.labels:
+        painter.setPen(QPen(QColor(color_of(placed.label.role, theme)), 0.8))
+        if placed.leader is not None:
+            end = QPointF(placed.left - 2, placed.top + placed.height / 2)
+            painter.drawLine(QPointF(*placed.leader), end)
+        baseline = placed.top + (placed.height + metrics.ascent()) / 2 - 1
+        painter.drawText(QPointF(placed.left, baseline), placed.label.text)
+
+
+def _paint_texts(painter: QPainter, theme: Theme, found: Layout) -> None:
+    role = None
+    for text in found.texts:
+        if text.role is not role:
+            painter.setPen(QColor(color_of(text.role, theme)))
+            role = text.role
+        painter.drawText(QPointF(text.x, text.y), text.text)
+    for x, y, sample in found.samples:
+        painter.setPen(pen_of(sample, theme))
+        painter.drawLine(QLineF(x, y, x + SAMPLE_PX, y))
+
+
+def paint_message(painter: QPainter, theme: Theme, area: QRectF, message: str) -> None:
+    """Write one sentence into the middle."""
+    painter.setPen(QColor(theme.muted))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(area.adjusted(2 * PAD_PX, PAD_PX, -2 * PAD_PX, -PAD_PX), int(flags), message)
+
+
+def paint_bubble(painter: QPainter, theme: Theme, text: str, at: QPointF, bounds: QRectF) -> None:
+    """Write what the pointer rests on into a box beside the place, inside the widget."""
+    metrics = QFontMetricsF(painter.font())
+    lines = text.split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * PAD_PX
+    height = len(lines) * metrics.height() + PAD_PX
+    left = at.x() + 12 if at.x() + 12 + width <= bounds.right() else at.x() - 12 - width
+    left = min(max(left, bounds.left() + 1), max(bounds.right() - width - 1, 1.0))
+    top = at.y() - 10 - height if at.y() - 10 - height >= bounds.top() else at.y() + 12
+    top = min(max(top, bounds.top() + 1), max(bounds.bottom() - height - 1, 1.0))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    painter.setPen(QPen(QColor(theme.muted), 1))
+    painter.setBrush(QColor(theme.raised))
+    painter.drawRoundedRect(QRectF(left, top, width, height), RADIUS_PX, RADIUS_PX)
+    painter.setPen(QColor(theme.text))
+    for index, line in enumerate(lines):
+        y = top + PAD_PX / 2 + index * metrics.height() + metrics.ascent()
+        painter.drawText(QPointF(left + PAD_PX, y), line)
