@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -26,6 +26,15 @@ class Tone(StrEnum):
     COMPARED = "compared"
 
 
+class Look(Enum):
+    """How a column is drawn where :class:`CellPainter` draws it."""
+
+    TEXT = auto()
+    BAR = auto()
+    PLATE = auto()
+    CHECK = auto()
+
+
 @dataclass(frozen=True)
 class Cell:
     """One cell.
@@ -34,21 +43,35 @@ class Cell:
     ----------
     value
         What the column is sorted by; NaN and ``None`` come last.
+    share
+        Length of the bar below the text, 0 to 1; ``None`` for no bar.
+    is_best
+        The best of the field.
     """
 
     text: str
     value: float | None = None
     tone: Tone = Tone.TEXT
     tip: str = ""
+    share: float | None = None
+    is_best: bool = False
 
 
 @dataclass(frozen=True)
 class Heading:
-    """One column heading; the first column of a table is aligned left."""
+    """One column heading.
+
+    Attributes
+    ----------
+    is_left
+        Aligned left like the first column of a table, which always is.
+    """
 
     text: str
     tip: str = ""
     tone: Tone = Tone.MUTED
+    is_left: bool = False
+    look: Look = Look.TEXT
 
 
 @dataclass(frozen=True)
@@ -60,12 +83,16 @@ class Row:
 
 
 class RowsModel(QAbstractTableModel):
-    """Rows of cells; equal shapes are updated in place, without a reset."""
+    """Rows of cells; equal shapes are updated in place, without a reset.
+
+    Rows of equal value stay in the order in which they were given.
+    """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._headings: tuple[Heading, ...] = ()
+        self._given: tuple[Row, ...] = ()
         self._rows: list[Row] = []
         self._order: tuple[int, Qt.SortOrder] | None = None
 
@@ -80,7 +107,7 @@ class RowsModel(QAbstractTableModel):
         if not same_shape:
             self.beginResetModel()
         self._headings = tuple(headings)
-        self._rows = list(rows)
+        self._given = tuple(rows)
         self._sort_rows()
         if same_shape:
             self._tell_all_changed()
@@ -91,6 +118,16 @@ class RowsModel(QAbstractTableModel):
     def order(self) -> tuple[int, Qt.SortOrder] | None:
         """Column and direction the rows are sorted by."""
         return self._order
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The columns."""
+        return self._headings
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """All rows in the order on screen."""
+        return self._rows
 
     def row(self, place: int) -> Row:
         """Return the row at a place on screen."""
@@ -112,7 +149,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._theme.color(cell.tone)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
+            return self._alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return cell.tip or None
         return None
@@ -130,14 +167,16 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._theme.color(heading.tone)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
+            return self._alignment(section)
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column and keep that order for later contents."""
         self._order = (column, order)
         self.layoutAboutToBeChanged.emit()
+        before = list(self._rows)
         self._sort_rows()
+        self._move_persistent(before)
         self.layoutChanged.emit()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
@@ -148,11 +187,26 @@ class RowsModel(QAbstractTableModel):
         return "▴" if self._order[1] == Qt.SortOrder.AscendingOrder else "▾"
 
     def _sort_rows(self) -> None:
+        self._rows = list(self._given)
         if self._order is None or self._order[0] >= len(self._headings):
             return
         column, order = self._order
         sign = 1 if order == Qt.SortOrder.AscendingOrder else -1
         self._rows.sort(key=lambda row: _sort_key(row.cells[column].value, sign))
+
+    def _move_persistent(self, before: Sequence[Row]) -> None:
+        """Let the selection stay with its rows, not with their places."""
+        known = self.persistentIndexList()
+        if not known:
+            return
+        places = {id(row): place for place, row in enumerate(self._rows)}
+        moved = [self.index(places[id(before[at.row()])], at.column()) for at in known]
+        self.changePersistentIndexList(known, moved)
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        is_left = column == 0 or self._headings[column].is_left
+        side = Qt.AlignmentFlag.AlignLeft if is_left else Qt.AlignmentFlag.AlignRight
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def _tell_all_changed(self) -> None:
         if self._rows and self._headings:
@@ -163,8 +217,3 @@ class RowsModel(QAbstractTableModel):
 def _sort_key(value: float | None, sign: int) -> tuple[bool, float]:
     missing = value is None or not math.isfinite(value)
     return missing, 0.0 if value is None or missing else sign * value
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,1 @@
+"""The Dashboard tab: the season at a glance."""

@@ -1,0 +1,108 @@
+"""The page of the Dashboard: it shows what it is given and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.tabs.dashboard.season_charts_column import SeasonChartsColumn
+from htt_desktop.ui.tabs.dashboard.standings import Standings
+from htt_desktop.ui.theme import Theme
+
+_DRAWER_BELOW_PX = 1500
+_TABLE_SHARE = 67
+_TABLE_SHARE_NARROW = 70
+_NOTHING_YET = "The season is being read."
+
+
+class DashboardPage(QWidget):
+    """Standings, charts and tracks of a season, or one sentence when there is none."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._season: Season | None = None
+        self._charted: AbstractSet[str] = frozenset()
+        self.standings = Standings(theme, self)
+        self.charts = SeasonChartsColumn(theme, self)
+        self._sides = QSplitter(Qt.Orientation.Horizontal, self)
+        self.sentence = QLabel(_NOTHING_YET, self)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.sentence.setWordWrap(True)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.sentence)
+        self._pages.addWidget(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._pages, stretch=1)
+
+    @property
+    def year(self) -> int | None:
+        """Year of the season on screen."""
+        return None if self._season is None else self._season.year
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.standings.set_theme(theme)
+        self.charts.set_theme(theme)
+
+    def show_sentence(self, text: str) -> None:
+        """Say why there is no season, unless there is one already."""
+        self.sentence.setText(text)
+
+    def show_season(
+        self,
+        season: Season,
+        charted: AbstractSet[str],
+        driver: str | None,
+        rival: str | None,
+    ) -> None:
+        """Show another season."""
+        self._season, self._charted = season, charted
+        self.standings.show_season(season, driver, rival)
+        self.standings.show_charted(charted)
+        self.charts.show_season(season, self._lines(), driver, rival)
+        self._pages.setCurrentIndex(1)
+
+    def show_selection(self, driver: str | None, rival: str | None) -> None:
+        """Mark two drivers everywhere."""
+        if self._season is not None:
+            self.standings.show_selection(driver, rival)
+            self.charts.show_season(self._season, self._lines(), driver, rival)
+
+    def show_charted(
+        self, charted: AbstractSet[str], driver: str | None, rival: str | None
+    ) -> None:
+        """Draw other drivers in the points chart."""
+        self._charted = charted
+        self.standings.show_charted(charted)
+        if self._season is not None:
+            self.charts.points.show_season(self._season, self._lines(), driver, rival)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Turn the right column into a drawer where room is short."""
+        narrow = self.width() < _DRAWER_BELOW_PX
+        if narrow != self.charts.is_drawer:
+            self.charts.set_drawer(narrow)
+            share = _TABLE_SHARE_NARROW if narrow else _TABLE_SHARE
+            self._sides.setSizes([share * 100, (100 - share) * 100])
+        super().resizeEvent(event)
+
+    def _lines(self) -> list[str]:
+        """Return the charted drivers in championship order."""
+        if self._season is None:
+            return []
+        return [driver for driver in self._season.drivers if driver in self._charted]
+
+    def _content(self) -> QWidget:
+        self._sides.setChildrenCollapsible(False)
+        self._sides.addWidget(self.standings)
+        self._sides.addWidget(self.charts)
+        self._sides.setStretchFactor(0, _TABLE_SHARE)
+        self._sides.setStretchFactor(1, 100 - _TABLE_SHARE)
+        self._sides.setSizes([_TABLE_SHARE * 100, (100 - _TABLE_SHARE) * 100])
+        return self._sides

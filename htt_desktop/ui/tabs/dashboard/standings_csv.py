@@ -1,0 +1,54 @@
+"""The standings as CSV, for machines: RFC 4180, plain numbers, missing values empty."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from htt_desktop.domain.season.factor_table import FACTORS
+from htt_desktop.domain.season.records import DashboardDriver
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.tabs.dashboard.columns import COLUMNS
+
+Value = str | int | float | None
+
+
+def standings_csv(season: Season, drivers: Sequence[str]) -> str:
+    """Return a heading line and one line per driver, in the order given."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    names = [column.name for column in COLUMNS if column.name]
+    writer.writerow(names)
+    for driver in drivers:
+        values = _values(season, season.drivers[driver])
+        writer.writerow([_plain(values[name]) for name in names])
+    return text.getvalue()
+
+
+def _values(season: Season, driver: DashboardDriver) -> dict[str, Value]:
+    stats = season.stats.get(driver.driver)
+    has_standings = any(
+        known.championship_position is not None for known in season.drivers.values()
+    )
+    is_guest = has_standings and driver.championship_position is None
+    return {
+        "championship_position": driver.championship_position,
+        "driver_number": driver.driver_number,
+        "name": driver.name,
+        "team": driver.team,
+        "class": driver.car_class,
+        "points": None if is_guest else driver.points,
+        "wins": stats.wins if stats else None,
+        "podiums": stats.podiums if stats else None,
+        "poles": stats.poles if stats else None,
+        "avg_finish": stats.avg_finish if stats else None,
+        **{factor.id: driver.factors.get(factor.id) for factor in FACTORS},
+        "overall_score": driver.overall_score,
+    }
+
+
+def _plain(value: Value) -> str:
+    if value is None:
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,150 @@
+"""The Dashboard tab: the season in one table, two charts and a row of tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.actions import Handlers
+from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.palette import PaletteEntry
+from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tab import Facts, Tab, TabParts
+from htt_desktop.ui.tabs.dashboard.exporting import StandingsExporting
+from htt_desktop.ui.tabs.dashboard.page import DashboardPage
+from htt_desktop.ui.theme import Theme
+
+_FIRST = 5
+
+
+class DashboardTab(Tab):
+    """Who leads, who is strong where, and where they drove.
+
+    While another tab is in front nothing is redrawn here; coming to the front catches up.
+
+    Signals
+    -------
+    driver_opened(str)
+        His own page is wanted.
+    """
+
+    driver_opened = Signal(str)
+    title = "Dashboard"
+
+    def __init__(self, parts: TabParts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = parts.state
+        self._seasons = parts.seasons
+        self._messages = parts.messages
+        self._shown: Season | None = None
+        self._shown_pair: tuple[str | None, str | None] = (None, None)
+        self._charted: AbstractSet[str] = frozenset()
+        self.page = DashboardPage(parts.theme, self)
+        self._exporting = StandingsExporting(self.page, parts.messages)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self.setFocusProxy(self.page.standings.view)
+        self._connect()
+        self._catch_up()
+
+    def handlers(self) -> Handlers:
+        """Return what the tab does on which command."""
+        return {
+            CommandId.EXPORT: self._exporting.ask,
+            CommandId.COPY: self.page.standings.copy,
+        }
+
+    def palette_entries(self) -> Sequence[PaletteEntry]:
+        """Return the tracks of the season; the window itself finds its drivers."""
+        return ()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.page.set_theme(theme)
+
+    def come_to_front(self) -> None:
+        """Say what is on screen."""
+        self._catch_up()
+        self._tell_facts()
+
+    def cancel(self) -> None:
+        """Show everybody again."""
+        if self.isVisible():
+            self.page.standings.clear_filter()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while another tab was in front."""
+        self._catch_up()
+        super().showEvent(event)
+
+    def _connect(self) -> None:
+        self._state.changed.connect(self._on_selection_changed)
+        self._seasons.changed.connect(self._on_season_changed)
+        self._seasons.failed.connect(self._on_season_failed)
+        standings = self.page.standings
+        standings.driver_chosen.connect(self._state.choose_driver)
+        standings.rival_chosen.connect(self._state.choose_rival)
+        standings.driver_opened.connect(self._on_driver_opened)
+        standings.charted_changed.connect(self._on_charted_changed)
+        standings.copied.connect(self._on_copied)
+        self.page.charts.driver_chosen.connect(self._state.choose_driver)
+
+    def _pair(self, season: Season) -> tuple[str | None, str | None]:
+        """Return driver and rival as far as the season knows them."""
+        chosen = self._state.selection
+        driver = chosen.driver if chosen.driver in season.drivers else None
+        rival = chosen.rival if chosen.rival in season.drivers else None
+        return driver, rival
+
+    def _catch_up(self) -> None:
+        season = self._seasons.season
+        if season is None:
+            return
+        pair = self._pair(season)
+        if season is not self._shown:
+            self._charted = self._charted & season.drivers.keys() or set(
+                list(season.drivers)[:_FIRST]
+            )
+            self._shown, self._shown_pair = season, pair
+            self.page.show_season(season, self._charted, *pair)
+        elif pair != self._shown_pair:
+            self._shown_pair = pair
+            self.page.show_selection(*pair)
+
+    def _tell_facts(self) -> None:
+        season = self._seasons.season
+        if season is not None:
+            races, drivers = len(season.races), len(season.drivers)
+            shown = f"season {season.year} · {races} races · {drivers} drivers"
+            self.facts_changed.emit(Facts(shown, season.origin.built_by, has_laps=True))
+
+    def _on_selection_changed(self, selection: Selection) -> None:
+        if self.isVisible():
+            self._catch_up()
+
+    def _on_season_changed(self) -> None:
+        if self.isVisible() or self._shown is None:
+            self._catch_up()
+        self._tell_facts()
+
+    def _on_season_failed(self, reason: str) -> None:
+        if self._shown is None:
+            self.page.show_sentence(reason)
+
+    def _on_driver_opened(self, driver: str) -> None:
+        self._state.choose_driver(driver)
+        self.driver_opened.emit(driver)
+        self.tab_wanted.emit("Driver")
+
+    def _on_charted_changed(self, charted: AbstractSet[str]) -> None:
+        self._charted = charted
+        self.page.show_charted(charted, *self._shown_pair)
+
+    def _on_copied(self, drivers: int) -> None:
+        self._messages.say(f"Copied as CSV: {drivers} drivers, as shown.")
