@@ -11,7 +11,9 @@ from htt_desktop.sources.errors import SourceError
 
 _ANALYSIS = re.compile(r"analysis.*sections", re.IGNORECASE)
 _RESULTS = re.compile(r"results", re.IGNORECASE)
-_BY_CLASS = re.compile(r"by[\s_]*class", re.IGNORECASE)
+BY_CLASS = re.compile(r"by[\s_]*class", re.IGNORECASE)
+"""Marks the result sheets that repeat the order per class."""
+
 _QUALIFYING = re.compile(r"qualify", re.IGNORECASE)
 _WEATHER = re.compile(r"weather", re.IGNORECASE)
 _SESSION = re.compile(r"(race|qualify|practice)[\s_]*(\d)", re.IGNORECASE)
@@ -67,21 +69,21 @@ def find_sheets(timing: Path, key: RaceKey) -> RaceSheets:
     else:
         message = f"{timing} does not exist; give the folder of official timing with --timing."
         raise SourceError(message)
-    siblings = [path for path in _csv_files(folder) if path != analysis]
+    siblings = [path for path in csv_files(folder) if path != analysis]
     results = [
         path
         for path in siblings
         if _RESULTS.search(path.name)
         and not _QUALIFYING.search(path.name)
-        and _fits(path, key)
-        and not _BY_CLASS.search(path.name)
+        and fits_race(path, key)
+        and not BY_CLASS.search(path.name)
     ]
     return RaceSheets(
         analysis=analysis,
-        results=tuple(sorted(results, key=_version, reverse=True)),
+        results=tuple(sorted(results, key=version_rank, reverse=True)),
         qualifying=tuple(path for path in siblings if _QUALIFYING.search(path.name)),
         weather=next(
-            (path for path in siblings if _WEATHER.search(path.name) and _fits(path, key)),
+            (path for path in siblings if _WEATHER.search(path.name) and fits_race(path, key)),
             None,
         ),
     )
@@ -116,8 +118,8 @@ def _race_folder(timing: Path, key: RaceKey) -> Path:
 
 def _pick_analysis(folder: Path, key: RaceKey) -> Path:
     candidates = _analyses(folder, key)
-    best = max(_version(path) for path in candidates)
-    chosen = [path for path in candidates if _version(path) == best]
+    best = max(version_rank(path) for path in candidates)
+    chosen = [path for path in candidates if version_rank(path) == best]
     if len(chosen) > 1:
         message = (
             f"{folder} holds more than one lap analysis of race {key.race} "
@@ -128,16 +130,19 @@ def _pick_analysis(folder: Path, key: RaceKey) -> Path:
 
 
 def _analyses(folder: Path, key: RaceKey) -> list[Path]:
-    return [path for path in _csv_files(folder) if _ANALYSIS.search(path.name) and _fits(path, key)]
+    return [
+        path for path in csv_files(folder) if _ANALYSIS.search(path.name) and fits_race(path, key)
+    ]
 
 
-def _csv_files(folder: Path) -> list[Path]:
+def csv_files(folder: Path) -> list[Path]:
+    """Return the CSV files of a folder by name; none for a folder that is not there."""
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
 
 
-def _fits(path: Path, key: RaceKey) -> bool:
+def fits_race(path: Path, key: RaceKey) -> bool:
     """Tell whether a file name does not speak of another session."""
     session = _SESSION.search(path.stem)
     return session is None or (
@@ -145,8 +150,14 @@ def _fits(path: Path, key: RaceKey) -> bool:
     )
 
 
-def _version(path: Path) -> int:
-    """Return the rank of a sheet's version, highest for the one that counts."""
+def version_rank(path: Path) -> int:
+    """Return the rank of a sheet's version, highest for the one that counts.
+
+    Examples
+    --------
+    >>> version_rank(Path("03_Provisional.CSV")) < version_rank(Path("03_Official.CSV"))
+    True
+    """
     name = path.stem.lower()
     found = [rank for rank, word in enumerate(_VERSIONS) if word and word in name]
     # "unofficial" contains "official", so the lowest rank found is the one meant.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -65,8 +66,20 @@ def read_race_timing(timing_dir: Path, key: RaceKey) -> RaceTiming:
     return read_timing(timing_dir, key).timing
 
 
-def read_timing(timing_dir: Path, key: RaceKey) -> TimingReading:
+def read_timing(
+    timing_dir: Path,
+    key: RaceKey,
+    known: Sequence[Entry] = (),
+) -> TimingReading:
     """Return official timing with the notes made while reading it.
+
+    Parameters
+    ----------
+    timing_dir, key
+        As for :func:`read_race_timing`.
+    known
+        Entries of other races and of the standings. They only serve to spell a driver's
+        number when this race's sheets lost its leading zero.
 
     Raises
     ------
@@ -81,7 +94,7 @@ def read_timing(timing_dir: Path, key: RaceKey) -> TimingReading:
     # Qualifying comes first because it keeps the leading zeros that results lose.
     roster = roster_of([*qualifying, *results])
     notes: list[str] = []
-    entries, laps = _read_cars(analysis, roster, notes)
+    entries, laps = _read_cars(analysis, Roster((*roster.seen, *known)), notes)
     if not laps:
         message = f"{analysis.path} holds no laps; give the lap analysis of a finished race."
         raise SourceError(message)

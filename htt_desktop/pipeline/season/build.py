@@ -1,0 +1,144 @@
+"""Sheets of a season → the season as the screens know it, and its files."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from htt_desktop import __version__
+from htt_desktop.domain.season.finish_model import explain_finishes
+from htt_desktop.domain.season.laps import SeasonLaps
+from htt_desktop.domain.season.records import Origin, RaceResult
+from htt_desktop.domain.season.season import Season, TrackLine
+from htt_desktop.domain.tracks import Track
+from htt_desktop.pipeline.season.calendar import season_tracks
+from htt_desktop.pipeline.season.drivers import (
+    championship_order,
+    dashboard_drivers,
+    driver_factors,
+)
+from htt_desktop.pipeline.season.features import season_features, season_finishes
+from htt_desktop.pipeline.season.official_points import season_points
+from htt_desktop.pipeline.season.race_laps import race_laps
+from htt_desktop.pipeline.season.results import race_results
+from htt_desktop.pipeline.season.sheets import SeasonSheets
+from htt_desktop.pipeline.season.stats import season_stats
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.season.files import write_season
+from htt_desktop.sources.season.schema import SEASON_FILES
+
+
+@dataclass(frozen=True)
+class BuiltSeason:
+    """A season with its laps."""
+
+    season: Season
+    laps: SeasonLaps
+
+
+def build_season(
+    sheets: SeasonSheets, tracks: Mapping[str, Track], lines: Mapping[str, TrackLine]
+) -> BuiltSeason:
+    """Return the season that some sheets tell of.
+
+    Parameters
+    ----------
+    sheets
+        As read by :func:`~htt_desktop.pipeline.season.reading.read_season`.
+    tracks, lines
+        Geometry and driven lines by track id; tracks of other seasons are left out.
+
+    Raises
+    ------
+    SourceError
+        A race was driven on a track that the track table does not know.
+    """
+    track_ids = list(dict.fromkeys(race.key.track_id for race in sheets.races))
+    _demand_known(track_ids, tracks, sheets.root)
+    points = season_points(sheets)
+    rows = {
+        race.key: race_results(race, round_, points.by_race[race.key])
+        for round_, race in enumerate(sheets.races, 1)
+    }
+    found: dict[str, list[RaceResult]] = {}
+    for race_rows in rows.values():
+        for driver, row in race_rows.items():
+            found.setdefault(driver, []).append(row)
+    results = {driver: tuple(found[driver]) for driver in championship_order(found, points)}
+    stats = season_stats(sheets, results, points)
+    features, finishes = season_features(sheets), season_finishes(sheets)
+    factors = driver_factors(features, finishes, stats, track_ids)
+    geometry = {track_id: tracks[track_id] for track_id in track_ids}
+    season = Season(
+        year=sheets.year,
+        drivers=dashboard_drivers(stats, factors),
+        stats=stats,
+        results=results,
+        factors=factors,
+        tracks=season_tracks(sheets.races, rows, geometry, features, finishes),
+        model=explain_finishes(features, finishes),
+        origin=_origin(sheets, points.notes),
+        geometry=geometry,
+        lines={track_id: lines[track_id] for track_id in track_ids if track_id in lines},
+    )
+    return BuiltSeason(season, SeasonLaps({race.key: race_laps(race) for race in sheets.races}))
+
+
+def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
+    """Write all files of a season, or none.
+
+    Raises
+    ------
+    SourceError
+        The folder cannot be written; what was there before is untouched.
+    CancelledError
+        The user withdrew the request before the files were in place.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as name:
+            partial = Path(name)
+            write_season(partial, built.season, built.laps)
+            if cancel.is_set():
+                raise CancelledError("Cancelled; nothing was written.")
+            for file in SEASON_FILES:
+                (partial / file).replace(out / file)
+    except OSError as error:
+        raise SourceError(
+            f"{out} cannot be written ({error.strerror}); choose another folder for --out."
+        ) from error
+
+
+def _demand_known(track_ids: Iterable[str], tracks: Mapping[str, Track], root: Path) -> None:
+    for track_id in track_ids:
+        if track_id not in tracks:
+            message = (
+                f"{root / track_id} is no track of the track table; name the folder one of "
+                f"{', '.join(tracks)}, or move it out of {root}."
+            )
+            raise SourceError(message)
+
+
+def _origin(sheets: SeasonSheets, points_notes: Iterable[str]) -> Origin:
+    paths = [path for race in sheets.races for path in race.files]
+    paths += [standings.path for standings in (sheets.drivers, *sheets.cups) if standings]
+    names = {path.relative_to(sheets.root).as_posix(): path for path in paths}
+    return Origin(
+        built_by=f"htt-desktop {__version__}",
+        files={
+            name: hashlib.sha256(names[name].read_bytes()).hexdigest() for name in sorted(names)
+        },
+        notes=(
+            *(
+                f"{race.key.track_id} race {race.key.race}: {note}"
+                for race in sheets.races
+                for note in race.notes
+            ),
+            *sheets.notes,
+            *points_notes,
+        ),
+    )

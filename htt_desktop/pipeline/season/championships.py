@@ -1,0 +1,102 @@
+"""Choose among the championship files of a season: the newest one wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.pipeline.season.places import find_championships
+from htt_desktop.pipeline.season.sheets import Standings
+from htt_desktop.pipeline.season.standings import DRIVERS, race_columns, read_standings
+from htt_desktop.pipeline.timing.sheets import read_sheet
+
+
+@dataclass(frozen=True)
+class Championships:
+    """The championship files that count.
+
+    Attributes
+    ----------
+    calendar
+        Every race of the season in the order of the columns, races to come included.
+    notes
+        One sentence per file that was passed over with another opinion on a race.
+    """
+
+    drivers: Standings | None
+    cups: tuple[Standings, ...]
+    calendar: tuple[RaceKey, ...]
+    notes: tuple[str, ...]
+
+
+def choose_championships(root: Path) -> Championships:
+    """Return the newest file of each classification: the one with most races scored.
+
+    Raises
+    ------
+    SourceError
+        A file cannot be read; the sentence names file, row and column.
+    """
+    by_title: dict[str, list[Standings]] = {}
+    for path in find_championships(root):
+        standings = read_standings(path)
+        by_title.setdefault(standings.title, []).append(standings)
+    newest = {title: max(files, key=_races_scored) for title, files in by_title.items()}
+    notes = [
+        note
+        for title, files in by_title.items()
+        for older in files
+        if older is not newest[title]
+        for note in _disagreements(root, newest[title], older)
+    ]
+    drivers = newest.pop(DRIVERS, None)
+    if drivers is None:
+        notes.append(
+            "no championship file of drivers: points follow the finishing positions as "
+            "25-18-15-12-10-8-6-4-2-1, and nobody has a championship position"
+        )
+    else:
+        notes += _wrong_totals(root, drivers)
+    calendar = () if drivers is None else tuple(race_columns(read_sheet(drivers.path)).values())
+    return Championships(drivers, tuple(newest.values()), calendar, tuple(notes))
+
+
+def _races_scored(standings: Standings) -> int:
+    return len({key for line in standings.lines for key in line.race_points})
+
+
+def _disagreements(root: Path, believed: Standings, older: Standings) -> Iterator[str]:
+    """Yield the races for which an older file counts other points."""
+    lines = {line.driver_name: line for line in believed.lines}
+    for line in older.lines:
+        now = lines.get(line.driver_name)
+        for key, points in line.race_points.items():
+            counted = None if now is None else now.race_points.get(key)
+            if counted is None and points == 0:
+                continue
+            if counted != points:
+                yield (
+                    f"{key.track_id} race {key.race}: {line.driver_name} has {points} points in "
+                    f"{_name(root, older.path)} and {_points(counted)} in "
+                    f"{_name(root, believed.path)}; believed the latter, which is newer"
+                )
+
+
+def _wrong_totals(root: Path, standings: Standings) -> Iterable[str]:
+    for line in standings.lines:
+        total = sum(line.race_points.values())
+        if total != line.points:
+            yield (
+                f"{line.driver_name}: the points of his races in {_name(root, standings.path)} "
+                f"add up to {total}, the file says {line.points}; believed the file's total"
+            )
+
+
+def _points(points: int | None) -> str:
+    return "none" if points is None else str(points)
+
+
+def _name(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()

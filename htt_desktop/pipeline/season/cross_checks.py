@@ -1,0 +1,220 @@
+"""Compare the sheets of one race with each other; every contradiction becomes one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from htt_desktop.domain.race import OfficialLap, RaceTiming
+from htt_desktop.pipeline.season.cells import rows
+from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
+from htt_desktop.pipeline.season.spelling import spell_number
+from htt_desktop.pipeline.timing.cells import tidy_name
+from htt_desktop.pipeline.timing.laps import TOLERANCE_S
+from htt_desktop.pipeline.timing.sheets import Sheet
+
+_BEST_TEN = range(1, 11)
+
+
+def compare_versions(
+    believed: Sequence[ResultLine],
+    believed_name: str,
+    other: Sequence[ResultLine],
+    other_name: str,
+) -> Iterator[str]:
+    """Yield what another version of the result sheet says differently.
+
+    Cars that only moved up because others fell back share one sentence.
+    """
+    others = {line.driver_name: line for line in other}
+    reason = f"believed {believed_name}, the version that counts"
+    moved_up = 0
+    for line in believed:
+        before = others.pop(line.driver_name, None)
+        if before is None:
+            yield f"{_who(line)} is not in {other_name}; {reason}"
+            continue
+        told = {
+            field: f"{title} {_value(getattr(before, field))} became {_value(getattr(line, field))}"
+            for field, title in _COMPARED.items()
+            if getattr(before, field) != getattr(line, field)
+        }
+        if set(told) == {"position"} and (line.position or 0) < (before.position or 0):
+            moved_up += 1
+        elif told:
+            yield f"{_who(line)}, {other_name}: {', '.join(told.values())}; {reason}"
+    if moved_up:
+        yield f"{moved_up} cars moved up since {other_name}; {reason}"
+    for line in others.values():
+        yield f"{_who(line)} is only in {other_name}; {reason}"
+
+
+_COMPARED = {
+    "number": "number",
+    "position": "position",
+    "status": "status",
+    "laps": "laps",
+    "total_time_s": "total time",
+    "best_lap_s": "best lap",
+    "team": "team",
+    "car_class": "class",
+}
+
+
+def compare_by_class(
+    results: Sequence[ResultLine], results_name: str, sheet: Sheet, timing: RaceTiming
+) -> Iterator[str]:
+    """Yield where the sheet by class contradicts the result sheet of the same version."""
+    lines = {line.number: line for line in results}
+    for cells in rows(sheet):
+        name = tidy_name(cells.text("DRIVER"))
+        printed = cells.text("NUMBER")
+        best_s = cells.seconds("BEST_LAP_TIME")
+        number = spell_number(timing, printed, name, best_s)
+        line = lines.get(number or "")
+        if line is None:
+            yield f"{sheet.path.name} lists #{printed} {name}, {results_name} does not"
+            continue
+        pairs = (
+            ("position", cells.whole("POS"), line.position),
+            ("laps", cells.whole("LAPS") or 0, line.laps),
+            ("total time", cells.seconds("ELAPSED"), line.total_time_s),
+            ("best lap", best_s, line.best_lap_s),
+        )
+        told = [
+            f"{title} {_value(here)}, not {_value(there)}"
+            for title, here, there in pairs
+            if here != there
+        ]
+        if told:
+            yield (
+                f"{_who(line)}, {sheet.path.name}: {', '.join(told)}; believed {results_name}, "
+                "which all points follow"
+            )
+
+
+def compare_best_ten(sheet: Sheet, timing: RaceTiming) -> Iterator[str]:
+    """Yield where the sheet of the ten best laps contradicts the lap analysis."""
+    for cells in rows(sheet):
+        printed = cells.text("NUMBER")
+        if not printed:
+            continue
+        name = tidy_name(f"{cells.text('FIRSTNAME')} {cells.text('SECONDNAME')}")
+        number = spell_number(timing, printed, name, cells.seconds("BESTLAP_1"))
+        if number is None:
+            yield f"{sheet.path.name} lists #{printed} {name}, the lap analysis does not"
+            continue
+        laps = {lap.lap_number: lap for lap in timing.laps.get(number, ())}
+        total = cells.whole("TOTAL_DRIVER_LAPS") or 0
+        told = [] if total == len(laps) else [f"{total} laps, not {len(laps)}"]
+        for rank in _BEST_TEN:
+            time_s = cells.seconds(f"BESTLAP_{rank}")
+            lap = laps.get(cells.whole(f"BESTLAP_{rank}_LAPNUM") or 0)
+            if time_s is not None and (lap is None or abs(lap.lap_time_s - time_s) > TOLERANCE_S):
+                told.append(f"best lap {rank} of {_value(time_s)} is not in the lap analysis")
+        if told:
+            yield (
+                f"#{number} {name}, {sheet.path.name}: {', '.join(told)}; believed the lap "
+                "analysis, which has every crossing"
+            )
+
+
+def compare_laps(
+    results: Iterable[ResultLine], results_name: str, timing: RaceTiming
+) -> Iterator[str]:
+    """Yield where result sheet and lap analysis contradict each other."""
+    for line in results:
+        laps = timing.laps.get(line.number, ())
+        if len(laps) != line.laps:
+            yield (
+                f"{_who(line)}: {line.laps} laps in {results_name}, {len(laps)} in the lap "
+                f"analysis; believed {results_name} for the order, the lap analysis for laps"
+            )
+        if laps and line.total_time_s is not None:
+            rest_s = line.total_time_s - laps[-1].elapsed_s
+            if rest_s < -TOLERANCE_S and len(laps) == line.laps:
+                yield (
+                    f"{_who(line)}: total time {_value(line.total_time_s)} is shorter than his "
+                    f"last crossing at {_value(laps[-1].elapsed_s)}; believed {results_name}"
+                )
+        yield from _compare_best(line, laps, results_name)
+
+
+def _compare_best(
+    line: ResultLine, laps: Sequence[OfficialLap], results_name: str
+) -> Iterator[str]:
+    by_number = {lap.lap_number: lap for lap in laps}
+    if line.best_lap_s is not None:
+        lap = by_number.get(line.best_lap_number or 0)
+        if lap is None or abs(lap.lap_time_s - line.best_lap_s) > TOLERANCE_S:
+            yield (
+                f"{_who(line)}: best lap {_value(line.best_lap_s)} is not lap "
+                f"{line.best_lap_number} of the lap analysis; believed {results_name}"
+            )
+    # Lap 1 begins at the start signal, not at the line; no sheet counts it as a best lap.
+    fastest = min(
+        (lap for lap in laps if lap.lap_number > 1), key=lambda lap: lap.lap_time_s, default=None
+    )
+    if fastest is None:
+        return
+    if line.best_lap_s is None or fastest.lap_time_s < line.best_lap_s - TOLERANCE_S:
+        yield (
+            f"{_who(line)}: lap {fastest.lap_number} of {_value(fastest.lap_time_s)} beats the "
+            f"published best lap {_value(line.best_lap_s)}; believed {results_name}, the series "
+            "does not count that lap"
+        )
+
+
+def check_order(results: Sequence[ResultLine], results_name: str) -> Iterator[str]:
+    """Yield every car classified behind one with fewer laps, or as many in a longer time."""
+    placed = sorted((line for line in results if line.position), key=lambda r: r.position or 0)
+    for before, after in pairwise(placed):
+        if before.position == after.position:
+            yield f"{_who(before)} and {_who(after)} share position {after.position}"
+        if _order(after) < _order(before):
+            yield (
+                f"{_who(after)} is classified {after.position}. behind {_who(before)} in spite "
+                f"of {_laps_and_time(after)} against {_laps_and_time(before)}; believed "
+                f"{results_name}, which carries the stewards' decisions"
+            )
+
+
+def _order(line: ResultLine) -> tuple[int, float]:
+    return -line.laps, line.total_time_s or 0.0
+
+
+def _laps_and_time(line: ResultLine) -> str:
+    return f"{line.laps} laps in {_value(line.total_time_s)}"
+
+
+def compare_qualifying(
+    qualifying: Iterable[QualifyingLine], name: str, results: Iterable[ResultLine]
+) -> Iterator[str]:
+    """Yield who qualified without being in the results, or under another number."""
+    numbers: Mapping[str, str] = {line.driver_name: line.number for line in results}
+    for line in qualifying:
+        raced = numbers.get(line.driver_name)
+        if raced is None:
+            timed = "without a time" if line.best_s is None else f"in {_value(line.best_s)}"
+            yield (
+                f"#{line.number} {line.driver_name} is in {name} ({timed}) but not in the "
+                "results; believed the results, he has no row in this race"
+            )
+        elif raced != line.number:
+            yield (
+                f"{line.driver_name} is #{line.number} in {name} and #{raced} in the results; "
+                "believed the results"
+            )
+
+
+def _who(line: ResultLine) -> str:
+    return f"#{line.number} {line.driver_name}"
+
+
+def _value(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if not isinstance(value, float):
+        return str(value)
+    minutes, seconds = divmod(value, 60)
+    return f"{int(minutes)}:{seconds:06.3f}"

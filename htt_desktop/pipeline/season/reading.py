@@ -1,0 +1,189 @@
+"""Read a season's timing folder in the layout of 2025: ``<track>/race_<n>/``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
+from htt_desktop.domain.season.records import Weather
+from htt_desktop.pipeline.season import cross_checks
+from htt_desktop.pipeline.season.calendar_order import in_calendar_order
+from htt_desktop.pipeline.season.championships import choose_championships
+from htt_desktop.pipeline.season.places import find_best_ten, find_by_class, find_races
+from htt_desktop.pipeline.season.race_sheets import (
+    read_qualifying,
+    read_results,
+    read_weather,
+)
+from htt_desktop.pipeline.season.sheets import (
+    QualifyingLine,
+    RaceRecord,
+    ResultLine,
+    SeasonSheets,
+    Standings,
+)
+from htt_desktop.pipeline.season.spelling import spell_number
+from htt_desktop.pipeline.season.timed_order import results_from_laps
+from htt_desktop.pipeline.timing.entries import entry_of
+from htt_desktop.pipeline.timing.places import RaceSheets, find_sheets, version_rank
+from htt_desktop.pipeline.timing.reader import read_timing
+from htt_desktop.pipeline.timing.sheets import read_sheet
+from htt_desktop.sources.errors import SourceError
+
+_Results = tuple[ResultLine, ...]
+
+
+def read_season(root: Path, year: int | None = None) -> SeasonSheets:
+    """Return everything the sheets of a season say.
+
+    Missing sheets are allowed but for the lap analysis of each race; a note says what does
+    not exist without them.
+
+    Parameters
+    ----------
+    root
+        Folder that holds ``<track>/race_<n>/``.
+    year
+        Year of the season; ``None`` takes it from the dates of the weather sheets.
+
+    Raises
+    ------
+    SourceError
+        Nothing is there, the year cannot be told, or a sheet cannot be read; the sentence
+        names file, row and column.
+    """
+    keys = find_races(root)
+    chosen = choose_championships(root)
+    drivers, cups = chosen.drivers, chosen.cups
+    sheets = {key: find_sheets(root, key) for key in keys}
+    known = (*_entries_of_standings(drivers), *_entries_of_sheets(sheets.values()))
+    races = [_read_race(root, key, sheets[key], known) for key in keys]
+    ordered, order_notes = in_calendar_order(races, chosen.calendar)
+    return SeasonSheets(
+        year=_year(root, races, year),
+        root=root,
+        races=ordered,
+        drivers=drivers,
+        cups=cups,
+        notes=(*chosen.notes, *order_notes),
+    )
+
+
+def _entries_of_standings(drivers: Standings | None) -> Iterable[Entry]:
+    if drivers is not None:
+        for line in drivers.lines:
+            yield Entry(line.number, line.driver_name)
+
+
+def _entries_of_sheets(races: Iterable[RaceSheets]) -> Iterable[Entry]:
+    for paths in races:
+        for path in (*paths.qualifying, *paths.results):
+            yield from (entry_of(row) for row in read_sheet(path).rows)
+
+
+def _read_race(root: Path, key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceRecord:
+    reading = read_timing(root, key, known)
+    files = list(reading.files)
+    notes = list(reading.notes)
+    versions = [(path, _spelled(read_results(read_sheet(path)), reading.timing, path.name, notes))
+                for path in paths.results]  # fmt: skip
+    if versions:
+        name, results = versions[0][0].name, versions[0][1]
+    else:
+        name, results = "the lap analysis", results_from_laps(reading.timing)
+        notes.append(
+            "no result sheet: order and best laps are taken from the lap analysis, so penalties "
+            "are not in them"
+        )
+    qualifying: tuple[QualifyingLine, ...] = ()
+    for path in paths.qualifying[:1]:
+        qualifying = _spelled_qualifying(read_qualifying(read_sheet(path)), reading.timing)
+        notes += cross_checks.compare_qualifying(qualifying, path.name, results)
+    if not qualifying:
+        notes.append("no qualifying sheet: no grid, no pole, no qualifying times")
+    weather: Weather | None = None
+    date: str | None = None
+    if paths.weather is None:
+        notes.append("no weather sheet: no date and no weather")
+    else:
+        weather, date = read_weather(read_sheet(paths.weather))
+    for path, other in versions[1:]:
+        notes += cross_checks.compare_versions(results, name, other, path.name)
+    notes += cross_checks.compare_laps(results, name, reading.timing)
+    notes += cross_checks.check_order(results, name)
+    # Older versions by class repeat what older result sheets say.
+    for path in find_by_class(root, key)[:1]:
+        files.append(path)
+        notes += cross_checks.compare_by_class(
+            *_same_version(path, versions, results, name), read_sheet(path), reading.timing
+        )
+    best_ten = find_best_ten(root, key)
+    if best_ten is not None:
+        files.append(best_ten)
+        notes += cross_checks.compare_best_ten(read_sheet(best_ten), reading.timing)
+    return RaceRecord(
+        key=key,
+        timing=reading.timing,
+        results=results,
+        qualifying=qualifying,
+        weather=weather,
+        date=date,
+        files=tuple(files),
+        notes=tuple(notes),
+    )
+
+
+def _spelled(lines: _Results, timing: RaceTiming, name: str, notes: list[str]) -> _Results:
+    """Return result lines under the numbers of the timing; a line that fits no car is left out."""
+    found: dict[str, ResultLine] = {}
+    for line in lines:
+        number = spell_number(timing, line.number, line.driver_name, line.best_lap_s)
+        if number is None or number in found:
+            notes.append(
+                f"#{line.number} {line.driver_name} of {name} fits no single car of the lap "
+                "analysis, left out; add a sheet that spells the number in full"
+            )
+            continue
+        found[number] = replace(line, number=number)
+    return tuple(found.values())
+
+
+def _spelled_qualifying(
+    lines: Sequence[QualifyingLine], timing: RaceTiming
+) -> tuple[QualifyingLine, ...]:
+    return tuple(
+        replace(line, number=spell_number(timing, line.number, line.driver_name) or line.number)
+        for line in lines
+    )
+
+
+def _same_version(
+    path: Path, versions: Sequence[tuple[Path, _Results]], results: _Results, name: str
+) -> tuple[_Results, str]:
+    """Return the result sheet that a sheet by class repeats."""
+    return next(
+        (
+            (lines, other.name)
+            for other, lines in versions
+            if version_rank(other) == version_rank(path)
+        ),
+        (results, name),
+    )
+
+
+def _year(root: Path, races: Iterable[RaceRecord], year: int | None) -> int:
+    years = sorted({int(race.date[:4]) for race in races if race.date is not None})
+    if year is None and len(years) == 1:
+        return years[0]
+    if year is not None and years in ([], [year]):
+        return year
+    if not years:
+        problem = "has no weather sheet with a date, so its year is unknown; say it with --year"
+    else:
+        told = ", ".join(str(one) for one in years)
+        problem = f"has weather sheets of {told}; give the folder of one season"
+        problem += "" if year is None else f", or another --year than {year}"
+    message = f"{root} {problem}."
+    raise SourceError(message)

@@ -1,0 +1,143 @@
+"""One row per driver and race from its sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from htt_desktop.domain.lap_rules import timing_reasons
+from htt_desktop.domain.race import OfficialLap
+from htt_desktop.domain.season.records import FINISHED, NOT_RUNNING, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.running_order import passes, running_positions
+from htt_desktop.pipeline.season.sectors import best_sectors
+from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord, ResultLine
+from htt_desktop.pipeline.timing.laps import TOLERANCE_S
+
+CHEQUERED = "FF"
+
+MAD_TO_SIGMA = 1.4826
+"""Median absolute deviation times this is the standard deviation of normal values."""
+
+
+def race_results(race: RaceRecord, round_: int, points: Mapping[str, int]) -> dict[str, RaceResult]:
+    """Return the rows of one race by driver, in published order.
+
+    Parameters
+    ----------
+    race
+        What its sheets say.
+    round_
+        Number of the race in the season.
+    points
+        Points of this race by driver; guests are absent.
+    """
+    context = _Context(race)
+    return {
+        line.driver_name: _row(context, line, round_, points.get(line.driver_name))
+        for line in race.results
+    }
+
+
+class _Context:
+    """What all rows of a race need to know about each other."""
+
+    def __init__(self, race: RaceRecord) -> None:
+        self.race = race
+        self.winner = next((line for line in race.results if line.position == 1), None)
+        self.qualifying: Mapping[str, QualifyingLine] = {
+            line.number: line for line in race.qualifying
+        }
+        self.pole_s = min(
+            (line.best_s for line in race.qualifying if line.best_s is not None), default=None
+        )
+        self.fastest_s = min(
+            (line.best_lap_s for line in race.results if line.best_lap_s is not None), default=None
+        )
+        self.positions = running_positions(race.timing)
+        self.passes = passes(race.timing)
+
+
+def status_of(line: ResultLine, laps: Sequence[OfficialLap]) -> str:
+    """Return how a car's race ended; only the flag of its last lap tells."""
+    if line.position is None:
+        return NOT_STARTED
+    return FINISHED if laps and laps[-1].flag == CHEQUERED else NOT_RUNNING
+
+
+def _row(context: _Context, line: ResultLine, round_: int, points: int | None) -> RaceResult:
+    race = context.race
+    laps = race.timing.laps.get(line.number, ())
+    clean_s = [
+        lap.lap_time_s for lap, why in zip(laps, timing_reasons(laps), strict=True) if not why
+    ]
+    qualified = context.qualifying.get(line.number)
+    qualifying_s = None if qualified is None else qualified.best_s
+    gap_s, gap_laps = _gap(line, context.winner)
+    order = context.positions.get(line.number, ())
+    changes = context.passes.get(line.number)
+    middle_s = median(clean_s) if clean_s else None
+    return RaceResult(
+        date=race.date,
+        round=round_,
+        track_id=race.key.track_id,
+        race=race.key.race,
+        driver_number=line.number,
+        team=line.team,
+        grid=_grid(line, qualified),
+        lap_1_position=order[0] if order and laps[0].lap_number == 1 else None,
+        finish=line.position,
+        status=status_of(line, laps),
+        laps=line.laps,
+        total_time_s=line.total_time_s,
+        gap_s=gap_s,
+        gap_laps=gap_laps,
+        penalty_s=_penalty(line, laps),
+        best_lap_s=line.best_lap_s,
+        best_lap_number=line.best_lap_number,
+        sector_bests=best_sectors(laps),
+        qualifying_s=qualifying_s,
+        qualifying_gap_s=(
+            None
+            if qualifying_s is None or context.pole_s is None
+            else round(qualifying_s - context.pole_s, 3)
+        ),
+        clean_laps=len(clean_s),
+        clean_median_s=None if middle_s is None else round(middle_s, 3),
+        clean_spread_s=_spread(clean_s),
+        passes_made=None if changes is None else changes.made,
+        passes_lost=None if changes is None else changes.lost,
+        points=points,
+        is_fastest_lap=line.best_lap_s is not None and line.best_lap_s == context.fastest_s,
+    )
+
+
+def _grid(line: ResultLine, qualified: QualifyingLine | None) -> int | None:
+    """Return the printed place on the grid, else the one of qualifying."""
+    if line.start_position is not None:
+        return line.start_position
+    return None if qualified is None else qualified.position
+
+
+def _gap(line: ResultLine, winner: ResultLine | None) -> tuple[float | None, int]:
+    if winner is None or line.position is None or line is winner:
+        return None, 0
+    gap_laps = winner.laps - line.laps
+    if gap_laps or line.total_time_s is None or winner.total_time_s is None:
+        return None, max(gap_laps, 0)
+    return round(line.total_time_s - winner.total_time_s, 3), 0
+
+
+def _penalty(line: ResultLine, laps: Sequence[OfficialLap]) -> float | None:
+    """Return what the published time holds beyond the car's own last crossing."""
+    if line.total_time_s is None or len(laps) != line.laps or not laps:
+        return None
+    rest_s = round(line.total_time_s - laps[-1].elapsed_s, 3)
+    return rest_s if rest_s > TOLERANCE_S else None
+
+
+def _spread(times_s: Sequence[float]) -> float | None:
+    """Return the robust standard deviation of three lap times or more."""
+    if len(times_s) < 3:
+        return None
+    middle_s = median(times_s)
+    return round(MAD_TO_SIGMA * median(abs(time_s - middle_s) for time_s in times_s), 3)

@@ -1,0 +1,107 @@
+"""The championship files: points per driver and race, as the series counts them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.pipeline.season.cells import Cells, demand_columns, rows
+from htt_desktop.pipeline.season.circuits import track_of_event
+from htt_desktop.pipeline.season.sheets import StandingLine, Standings
+from htt_desktop.pipeline.timing.cells import tidy_name
+from htt_desktop.pipeline.timing.sheets import Sheet, read_sheet
+
+DRIVERS = "Drivers"
+"""Title of the classification of all drivers."""
+
+_FILE = re.compile(r"(?:GR_)?(?P<title>.+?)_?Championship", re.IGNORECASE)
+_TEAMS = re.compile(r"team", re.IGNORECASE)
+_DRIVERS = re.compile(r"driver", re.IGNORECASE)
+_RACE_COLUMN = re.compile(r"(?P<event>.+)_Race (?P<race>\d)_Points")
+
+_NOT_ENTERED = "/"
+_NOT_STARTED = "NS"
+
+
+def title_of(path: Path) -> str | None:
+    """Return what a championship file classifies, ``None`` for any other file and for teams.
+
+    Examples
+    --------
+    >>> title_of(Path("GR_Drivers_Championship_1.csv")), title_of(Path("26_Weather.csv"))
+    ('Drivers', None)
+    >>> title_of(Path("GR_Legends_Cup_Championship_1.csv"))
+    'Legends Cup'
+    """
+    match = _FILE.match(path.stem)
+    if match is None or _TEAMS.search(path.stem):
+        return None
+    if _DRIVERS.search(path.stem):
+        return DRIVERS
+    return match["title"].replace("_", " ").strip()
+
+
+def read_standings(path: Path) -> Standings:
+    """Return one championship file.
+
+    Races that nobody scored in are to come yet and left out.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read, a column is missing or a cell is not what it should be.
+    """
+    sheet = read_sheet(path)
+    demand_columns(sheet, "championship file", "Pos", "Participant", "Points", "Number")
+    lines = [cells for cells in rows(sheet) if cells.text("Participant")]
+    columns = {
+        column: key
+        for column, key in race_columns(sheet).items()
+        if any(cells.text(column).isdecimal() for cells in lines)
+    }
+    return Standings(
+        title=title_of(path) or DRIVERS,
+        path=path,
+        lines=tuple(_line(cells, columns) for cells in lines),
+    )
+
+
+def race_columns(sheet: Sheet) -> dict[str, RaceKey]:
+    """Return the columns of points in calendar order, races to come included."""
+    found = {}
+    for column in sheet.columns:
+        match = _RACE_COLUMN.fullmatch(column)
+        if match is not None:
+            found[column] = RaceKey(track_of_event(match["event"]), int(match["race"]))
+    return found
+
+
+def _line(cells: Cells, columns: Mapping[str, RaceKey]) -> StandingLine:
+    position, points = cells.whole("Pos"), cells.whole("Points")
+    if position is None:
+        cells.refuse("Pos", "is empty")
+    if points is None:
+        cells.refuse("Points", "is empty")
+    return StandingLine(
+        driver_name=tidy_name(cells.text("Participant")),
+        number=cells.text("Number"),
+        team=cells.text("TEAM"),
+        car_class=cells.text("CLASS"),
+        position=position,
+        points=points,
+        race_points={
+            key: _race_points(cells, column)
+            for column, key in columns.items()
+            if cells.text(column) != _NOT_ENTERED
+        },
+    )
+
+
+def _race_points(cells: Cells, column: str) -> int:
+    """Return points of a race with whatever was awarded beside the finish."""
+    if cells.text(column) == _NOT_STARTED:
+        return 0
+    extra = column.removesuffix("Points") + "TotalExtraPoints"
+    return (cells.whole(column) or 0) + (cells.whole(extra) or 0)
