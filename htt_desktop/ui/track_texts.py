@@ -15,6 +15,8 @@ def short_name(track_id: str, name: str = "") -> str:
     --------
     >>> short_name("cota", "Circuit of the Americas")
     'COTA'
+    >>> short_name("roadamerica", "Road America"), short_name("sonoma", "Sonoma Raceway")
+    ('Road America', 'Sonoma')
     >>> short_name("road_america", "Road America"), short_name("elsewhere")
     ('Road America', 'elsewhere')
     """
@@ -23,6 +25,11 @@ def short_name(track_id: str, name: str = "") -> str:
     initials = "".join(re.findall(r"\b[A-Za-z]", name)).lower()
     if initials.startswith(track_id) and len(track_id) > 1:
         return track_id.upper()
+    words = name.split()
+    for count in range(1, len(words) + 1):
+        # The id may write words of the name together.
+        if "".join(words[:count]).lower() == track_id:
+            return " ".join(words[:count])
     return track_id.replace("_", " ").title()
 
 

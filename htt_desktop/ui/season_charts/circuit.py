@@ -1,0 +1,109 @@
+"""A driver's record at every track against what his factors let expect."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from htt_desktop.domain.season.records import CircuitRecord
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui import formats
+from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.season_charts.interval_rows import (
+    NO_EVIDENCE,
+    Interval,
+    IntervalFrame,
+    IntervalRow,
+    IntervalRows,
+)
+from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.track_texts import short_name
+
+NOT_ENTERED = "not entered"
+NO_EXPECTATION = "no expectation"
+
+_FRAME = IntervalFrame(
+    left="◀ worse than expected, places",
+    right="better than expected ▶",
+    headings=("finish", "expected", "races"),
+    short_headings=("fin.", "exp.", "n"),
+    empty="Choose a driver to see his record at every track.",
+)
+
+
+class CircuitChart(IntervalRows):
+    """Places better or worse than expected per track, in calendar order.
+
+    Points are shrunken differences with their 80 % interval, positive where the driver
+    does better than his factors let expect from other races. Where the interval contains
+    zero there is no evidence, and it is grey.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "Record per track against expectation", _FRAME, parent)
+
+    def show_season(self, season: Season, driver: str | None, rival: str | None) -> None:
+        """Show the tracks of a driver, and a rival's points beside them."""
+        rival = None if rival == driver else rival
+        if driver is None:
+            self.show_rows(())
+            return
+        own, other = _records(season, driver), _records(season, rival)
+        rows = []
+        for track in season.tracks.values():
+            record, beside = own.get(track.id), other.get(track.id)
+            tip = [f"{track.name}", *_told(driver, record)]
+            if rival is not None:
+                tip += _told(rival, beside)
+            rows.append(
+                IntervalRow(
+                    label=short_name(track.id, track.name),
+                    own=_interval(record),
+                    rival=_interval(beside),
+                    figures=_figures(record),
+                    note=NOT_ENTERED if record is None or record.races == 0 else NO_EXPECTATION,
+                    tip="\n".join(tip),
+                )
+            )
+        self.show_rows(rows, rival)
+
+
+def _records(season: Season, driver: str | None) -> dict[str, CircuitRecord]:
+    found = None if driver is None else season.factors.get(driver)
+    return {} if found is None else {record.track_id: record for record in found.circuits}
+
+
+def _interval(record: CircuitRecord | None) -> Interval | None:
+    if record is None or record.better_by_places is None:
+        return None
+    value = record.better_by_places
+    low = value if record.low_places is None else record.low_places
+    high = value if record.high_places is None else record.high_places
+    return Interval(value, low, high, record.has_evidence)
+
+
+def _figures(record: CircuitRecord | None) -> tuple[str, str, str]:
+    if record is None:
+        return formats.MISSING, formats.MISSING, "0"
+    return (
+        formats.number(record.mean_finish, 1),
+        formats.number(record.expected_finish, 1),
+        str(record.races),
+    )
+
+
+def _told(driver: str, record: CircuitRecord | None) -> list[str]:
+    if record is None or record.races == 0:
+        return [f"{driver}: {NOT_ENTERED}"]
+    races = counted(record.races, "race")
+    finish = f"finish {formats.number(record.mean_finish, 1)} in {races}"
+    if record.better_by_places is None:
+        return [f"{driver}: {finish}, {NO_EXPECTATION}"]
+    interval = (
+        f"80 % from {formats.signed(record.low_places, 1)}"
+        f" to {formats.signed(record.high_places, 1)}"
+    )
+    evidence = "" if record.has_evidence else f", {NO_EVIDENCE}"
+    return [
+        f"{driver}: {formats.signed(record.better_by_places, 1)} places, {interval}{evidence}",
+        f"{finish}, expected {formats.number(record.expected_finish, 1)}",
+    ]
