@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.season.laps import SeasonLaps
+from htt_desktop.domain.season.season import Season
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.season.files import read_laps, read_season, write_season
+from htt_desktop.sources.season.schema import LAPS_FILE, STATS_FILE
+from htt_desktop.workers import season_desk
+from htt_desktop.workers.season_desk import SeasonDesk
+from tests.made_up_season import made_up_laps, made_up_season
+
+
+class Ears(QObject):
+    """Notes in order what the desk says, and the thread it was said on."""
+
+    def __init__(self, desk: SeasonDesk) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+        self.reasons: list[str] = []
+        self.threads: set[QThread] = set()
+        desk.changed.connect(self.on_changed)
+        desk.laps_changed.connect(self.on_laps_changed)
+        desk.failed.connect(self.on_failed)
+
+    def on_changed(self) -> None:
+        self._note("changed")
+
+    def on_laps_changed(self) -> None:
+        self._note("laps")
+
+    def on_failed(self, reason: str) -> None:
+        self.reasons.append(reason)
+        self._note("failed")
+
+    def _note(self, what: str) -> None:
+        self.threads.add(QThread.currentThread())
+        self.heard.append(what)
+
+
+class Gate:
+    """Readers that can be held up."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.open.set()
+        self.seasons: list[Path] = []
+        self.laps: list[Path] = []
+
+    def read_season(self, folder: Path) -> Season:
+        self.seasons.append(folder)
+        self.open.wait()
+        return read_season(folder)
+
+    def read_laps(self, folder: Path, season: Season) -> SeasonLaps:
+        self.laps.append(folder)
+        self.open.wait()
+        return read_laps(folder, season)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> dict[int, Path]:
+    found = {}
+    for year in (2024, 2025):
+        found[year] = tmp_path / "bundled" / str(year)
+        write_season(found[year], made_up_season(year), made_up_laps())
+    return found
+
+
+@pytest.fixture
+def weekend(tmp_path: Path) -> Path:
+    folder = tmp_path / "weekend"
+    write_season(folder, replace(made_up_season(), year=2026), made_up_laps())
+    return folder
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, gate: Gate, folders: dict[int, Path]) -> Iterator[SeasonDesk]:
+    desk = SeasonDesk(gate.read_season, gate.read_laps, folders)
+    yield desk
+    gate.open.set()
+    assert desk.shutdown()
+
+
+def settle(qtbot: QtBot, desk: SeasonDesk, ask: Callable[[], None]) -> None:
+    with qtbot.waitSignal(desk.settled):
+        ask()
+
+
+def break_stats(folder: Path) -> None:
+    path = folder / STATS_FILE
+    path.write_text(path.read_text("utf-8").replace('"wins":4', '"wins":"four"', 1), "utf-8")
+
+
+def test_that_the_newest_bundled_season_opens_when_no_folder_is_named(
+    qtbot: QtBot, desk: SeasonDesk, folders: dict[int, Path]
+) -> None:
+    ears = Ears(desk)
+    settle(qtbot, desk, desk.open)
+    assert desk.season == read_season(folders[2025])
+    assert (desk.folder, desk.is_bundled, desk.years) == (folders[2025], True, (2025, 2024))
+    assert ears.heard == ["changed", "laps"]
+    assert ears.threads == {QCoreApplication.instance().thread()}  # type: ignore[union-attr]
+
+
+def test_that_a_folder_of_ones_own_is_not_called_bundled(
+    qtbot: QtBot, desk: SeasonDesk, weekend: Path
+) -> None:
+    settle(qtbot, desk, lambda: desk.open(weekend))
+    assert desk.season is not None
+    assert (desk.season.year, desk.folder, desk.is_bundled) == (2026, weekend, False)
+    assert desk.year_of(desk.folder) is None
+
+
+def test_that_choosing_a_year_shows_it(qtbot: QtBot, desk: SeasonDesk) -> None:
+    settle(qtbot, desk, lambda: desk.choose(2024))
+    assert desk.season is not None
+    assert desk.season.year == 2024
+
+
+def test_that_choosing_a_year_nobody_bundled_fails_and_changes_nothing(
+    qtbot: QtBot, desk: SeasonDesk
+) -> None:
+    settle(qtbot, desk, desk.open)
+    before = desk.season
+    ears = Ears(desk)
+    desk.choose(1999)
+    assert ears.heard == ["failed"]
+    assert "1999" in ears.reasons[0]
+    assert desk.season is before
+
+
+def test_that_reading_does_not_hold_up_the_window(
+    qtbot: QtBot, desk: SeasonDesk, gate: Gate
+) -> None:
+    gate.open.clear()
+    desk.open()
+    qtbot.waitUntil(lambda: len(gate.seasons) == 1)
+    assert desk.season is None
+    settle(qtbot, desk, gate.open.set)
+    assert desk.season is not None
+
+
+def test_that_opening_at_once_needs_no_thread(desk: SeasonDesk) -> None:
+    ears = Ears(desk)
+    desk.open_now()
+    assert ears.heard == ["changed", "laps"]
+    assert desk._thread is None
+    assert gc.isenabled()
+
+
+def test_that_the_newest_request_wins(
+    qtbot: QtBot, desk: SeasonDesk, gate: Gate, folders: dict[int, Path], weekend: Path
+) -> None:
+    ears = Ears(desk)
+    gate.open.clear()
+    desk.open()
+    qtbot.waitUntil(lambda: len(gate.seasons) == 1)
+    desk.open(weekend)
+    desk.choose(2024)
+    settle(qtbot, desk, gate.open.set)
+    assert desk.season is not None
+    assert desk.season.year == 2024
+    assert ears.heard == ["changed", "laps"]
+    assert gate.seasons == [folders[2025], folders[2024]]
+
+
+def test_that_the_last_good_season_stays_when_reloading_finds_damage(
+    qtbot: QtBot, desk: SeasonDesk, weekend: Path
+) -> None:
+    settle(qtbot, desk, lambda: desk.open(weekend))
+    before = desk.season
+    ears = Ears(desk)
+    break_stats(weekend)
+    settle(qtbot, desk, desk.reload)
+    assert desk.season is before
+    assert ears.heard == ["failed"]
+    assert desk.problem == ears.reasons[0]
+    assert 'weekend/driver_season_stats.json: data["Anna Ace"].wins' in desk.problem
+
+
+def test_that_a_repaired_folder_shows_after_reload(
+    qtbot: QtBot, desk: SeasonDesk, weekend: Path
+) -> None:
+    whole = (weekend / STATS_FILE).read_bytes()
+    settle(qtbot, desk, desk.open)
+    break_stats(weekend)
+    settle(qtbot, desk, lambda: desk.open(weekend))
+    assert desk.season is not None
+    assert (desk.season.year, desk.is_bundled, desk.wanted) == (2025, True, weekend)
+    (weekend / STATS_FILE).write_bytes(whole)
+    settle(qtbot, desk, desk.reload)
+    assert (desk.season.year, desk.problem, desk.folder) == (2026, "", weekend)
+
+
+def test_that_a_damaged_folder_at_the_start_shows_the_bundled_season_and_says_so(
+    qtbot: QtBot, desk: SeasonDesk, weekend: Path
+) -> None:
+    ears = Ears(desk)
+    break_stats(weekend)
+    with qtbot.waitSignal(desk.changed):
+        desk.open(weekend)
+    assert ears.heard == ["failed", "changed", "laps"]
+    assert (desk.is_bundled, desk.wanted) == (True, weekend)
+    assert str(weekend) in desk.notice
+    assert "bundled season 2025" in desk.notice
+    assert "wins" in desk.problem
+    settle(qtbot, desk, desk.open)
+    assert (desk.notice, desk.problem) == ("", "")
+
+
+def test_that_opening_at_once_falls_back_the_same_way(desk: SeasonDesk, weekend: Path) -> None:
+    break_stats(weekend)
+    desk.open_now(weekend)
+    assert desk.season is not None
+    assert desk.season.year == 2025
+    assert "wins" in desk.problem
+    assert desk.notice
+
+
+def test_that_damage_everywhere_ends_in_a_sentence_and_no_season(
+    qtbot: QtBot, desk: SeasonDesk, folders: dict[int, Path], weekend: Path
+) -> None:
+    ears = Ears(desk)
+    for folder in (weekend, folders[2025]):
+        break_stats(folder)
+    desk.open_now(weekend)
+    assert ears.heard == ["failed", "failed"]
+    assert desk.season is None
+    assert ears.reasons[1].startswith("2025/driver_season_stats.json")
+
+
+def test_that_without_bundled_seasons_the_desk_says_what_to_do(qtbot: QtBot) -> None:
+    desk = SeasonDesk()
+    ears = Ears(desk)
+    desk.open()
+    assert ears.heard == ["failed"]
+    assert "htt season build" in ears.reasons[0]
+
+
+def test_that_laps_are_read_once_and_only_when_asked_for(
+    qtbot: QtBot, desk: SeasonDesk, gate: Gate, folders: dict[int, Path]
+) -> None:
+    settle(qtbot, desk, desk.open)
+    assert (desk.laps, gate.laps) == (None, [])
+    settle(qtbot, desk, desk.request_laps)
+    desk.request_laps()
+    assert desk.laps == made_up_laps()
+    assert gate.laps == [folders[2025]]
+
+
+def test_that_another_season_brings_its_own_laps_to_whoever_draws_them(
+    qtbot: QtBot, desk: SeasonDesk, gate: Gate, folders: dict[int, Path]
+) -> None:
+    settle(qtbot, desk, desk.open)
+    settle(qtbot, desk, desk.request_laps)
+    ears = Ears(desk)
+    settle(qtbot, desk, lambda: desk.choose(2024))
+    assert desk.laps is None
+    qtbot.waitUntil(lambda: desk.laps is not None)
+    assert ears.heard == ["changed", "laps", "laps"]
+    assert gate.laps == [folders[2025], folders[2024]]
+
+
+def test_that_laps_of_a_season_that_left_the_screen_are_dropped(
+    qtbot: QtBot, desk: SeasonDesk, gate: Gate
+) -> None:
+    settle(qtbot, desk, desk.open)
+    gate.open.clear()
+    desk.request_laps()
+    qtbot.waitUntil(lambda: len(gate.laps) == 1)
+    late = desk._fetching
+    assert late is not None
+    season, laps = made_up_season(2031), made_up_laps()
+    desk.show(season, laps)
+    gate.open.set()
+    assert desk.shutdown()
+    QCoreApplication.processEvents()
+    assert (desk.season, desk.laps) == (season, laps)
+
+
+def test_that_damaged_laps_fail_while_the_season_stays(
+    qtbot: QtBot, desk: SeasonDesk, folders: dict[int, Path]
+) -> None:
+    settle(qtbot, desk, desk.open)
+    (folders[2025] / LAPS_FILE).write_bytes(b"{")
+    settle(qtbot, desk, desk.request_laps)
+    assert desk.laps is None
+    assert desk.season is not None
+    assert desk.problem.startswith("2025/laps.json is not valid JSON")
+
+
+def test_that_laps_of_a_season_in_memory_are_never_read(desk: SeasonDesk, gate: Gate) -> None:
+    desk.show(made_up_season())
+    desk.request_laps()
+    assert gate.laps == []
+
+
+def test_that_whoever_hears_of_a_failure_may_ask_for_another_season(
+    qtbot: QtBot, desk: SeasonDesk, gate: Gate, folders: dict[int, Path], weekend: Path
+) -> None:
+    class Chooser(QObject):
+        def on_failed(self) -> None:
+            desk.choose(2024)
+
+    chooser = Chooser()
+    desk.failed.connect(chooser.on_failed)
+    break_stats(weekend)
+    with qtbot.waitSignal(desk.changed):
+        desk.open(weekend)
+    assert desk.season is not None
+    assert desk.season.year == 2024
+    assert gate.seasons == [weekend, folders[2024]]
+
+
+def test_that_a_bug_in_reading_is_logged_and_leaves_the_thread_alive(
+    qtbot: QtBot, folders: dict[int, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    faults = [ZeroDivisionError("a bug")]
+
+    def read(folder: Path) -> Season:
+        if faults:
+            raise faults.pop()
+        return read_season(folder)
+
+    desk = SeasonDesk(read, read_laps, folders)
+    settle(qtbot, desk, desk.open)
+    assert "internal fault" in desk.problem
+    assert "ZeroDivisionError" in caplog.text
+    settle(qtbot, desk, desk.reload)
+    assert desk.season is not None
+    assert desk.shutdown()
+
+
+def test_that_a_reader_that_does_not_come_back_is_kept_alive(
+    qtbot: QtBot,
+    desk: SeasonDesk,
+    gate: Gate,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept: list[object] = []
+    monkeypatch.setattr(season_desk, "_UNSTOPPABLE", kept)
+    gate.open.clear()
+    desk.open()
+    qtbot.waitUntil(lambda: len(gate.seasons) == 1)
+    assert not desk.shutdown(wait_ms=20)
+    assert len(kept) == 1
+    gate.open.set()
+
+
+def test_that_a_desk_without_readers_says_so(tmp_path: Path) -> None:
+    desk = SeasonDesk()
+    desk.open_now(tmp_path)
+    assert "no reader" in desk.problem
+    with pytest.raises(SourceError):
+        read_season(tmp_path)
