@@ -67,7 +67,7 @@ class CellPainter(QStyledItemDelegate):
         column = index.column()
         cell = row.cells[column]
         heading = self._rows.headings[column]
-        state, rect = option.state, option.rect  # type: ignore[attr-defined]
+        state, rect = option.state, option.rect
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(rect, self._chosen)

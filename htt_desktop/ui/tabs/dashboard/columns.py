@@ -48,6 +48,8 @@ class Column:
         Order of the first click: the better end first.
     least_px, most_px
         Width where room is short, and where it is ample.
+    grows
+        Share of the room that is left.
     """
 
     id: ColumnId | str
@@ -57,19 +59,24 @@ class Column:
     first: Qt.SortOrder
     least_px: int
     most_px: int
+    grows: int = 0
 
 
-def _text(column: ColumnId, text: str, tip: str, name: str, least: int, most: int) -> Column:
-    heading = Heading(text, tip, is_left=True)
-    return Column(column, text, heading, name, _RISING, least, most)
+def _text(column: ColumnId, text: str, tip: str, least_px: int, most_px: int, grows: int) -> Column:
+    heading = Heading(text.lower(), tip, is_left=True)
+    return Column(column, text, heading, text.lower(), _RISING, least_px, most_px, grows)
 
 
-def _count(column: ColumnId, title: str, text: str, tip: str, name: str, least: int) -> Column:
-    return Column(column, title, Heading(text, tip), name, _FALLING, least, least + 24)
+def _count(column: ColumnId, title: str, text: str, tip: str, least_px: int) -> Column:
+    heading = Heading(text, tip)
+    return Column(column, title, heading, title.lower(), _FALLING, least_px, least_px + 32, 1)
 
 
-def _bar(column: ColumnId | str, title: str, text: str, tip: str, name: str, least: int) -> Column:
-    return Column(column, title, Heading(text, tip, look=Look.BAR), name, _FALLING, least, 160)
+def _bar(
+    column: ColumnId | str, title: str, text: str, tip: str, name: str, least_px: int
+) -> Column:
+    heading = Heading(text, tip, look=Look.BAR)
+    return Column(column, title, heading, name, _FALLING, least_px, 400, 2)
 
 
 _SHORT = {"consistency": "consis-\ntency", "racecraft": "race-\ncraft", "tire_management": "tyres"}
@@ -104,18 +111,15 @@ COLUMNS: tuple[Column, ...] = (
         46,
         52,
     ),
-    _text(ColumnId.NAME, "Name", "Driver; Enter or double-click opens his season.", "name", 124,
-          220),
-    _text(ColumnId.TEAM, "Team", "Team of his latest race; hover for all entries.", "team", 80,
-          340),
-    _text(ColumnId.CLASS, "Class", "Class in the official sheets.", "class", 42, 56),
+    _text(ColumnId.NAME, "Name", "Driver; Enter or double-click opens his season.", 124, 220, 3),
+    _text(ColumnId.TEAM, "Team", "Team of his latest race; hover for all entries.", 80, 320, 8),
+    _text(ColumnId.CLASS, "Class", "Class in the official sheets.", 42, 64, 0),
     _bar(ColumnId.POINTS, "Points", "points", "Points as the official standings credit them; the"
          " bar is the share of the leader's.", "points", 58),
-    _count(ColumnId.WINS, "Wins", "wins", "Races won, by the official results.", "wins", 42),
-    _count(ColumnId.PODIUMS, "Podiums", "podi-\nums", "Races finished in the first three.",
-           "podiums", 42),
+    _count(ColumnId.WINS, "Wins", "wins", "Races won, by the official results.", 42),
+    _count(ColumnId.PODIUMS, "Podiums", "podi-\nums", "Races finished in the first three.", 42),
     _count(ColumnId.POLES, "Poles", "poles", "Races qualified fastest for; a race without a"
-           " qualifying sheet has no pole.", "poles", 46),
+           " qualifying sheet has no pole.", 46),
     Column(
         ColumnId.AVERAGE,
         "Average finish",
@@ -139,25 +143,27 @@ PLACE_OF: dict[ColumnId | str, int] = {column.id: at for at, column in enumerate
 
 
 def widths(room_px: int) -> list[int]:
-    """Return the width of every column: the least, plus a fair share of what is left.
+    """Return the width of every column: the least, plus its share of what is left.
 
     Columns stop growing at their most; nothing shrinks below its least, so a table in a
     narrow window scrolls.
 
     Examples
     --------
-    >>> sum(widths(1400)), min(widths(0)) == 24
+    >>> sum(widths(1400)), sum(widths(0)) == sum(column.least_px for column in COLUMNS)
     (1400, True)
     """
     shown = [column.least_px for column in COLUMNS]
+    growing = [at for at, column in enumerate(COLUMNS) if column.grows]
     left = room_px - sum(shown)
-    open_columns = [at for at, column in enumerate(COLUMNS) if column.most_px > shown[at]]
-    while left > 0 and open_columns:
-        share = max(1, left // len(open_columns))
-        for at in tuple(open_columns):
-            step = min(share, COLUMNS[at].most_px - shown[at], left)
+    while left > 0 and growing:
+        parts = sum(COLUMNS[at].grows for at in growing)
+        unit = max(1, left // parts)
+        for at in tuple(growing):
+            most = COLUMNS[at].most_px - shown[at]
+            step = min(unit * COLUMNS[at].grows, most, left)
             shown[at] += step
             left -= step
-            if shown[at] == COLUMNS[at].most_px:
-                open_columns.remove(at)
+            if step == most:
+                growing.remove(at)
     return shown

@@ -15,7 +15,7 @@ from htt_desktop.ui.theme import Theme
 
 _DRAWER_BELOW_PX = 1500
 _TABLE_SHARE = 67
-_TABLE_SHARE_NARROW = 70
+_TABLE_SHARE_NARROW = 71
 _NOTHING_YET = "The season is being read."
 
 

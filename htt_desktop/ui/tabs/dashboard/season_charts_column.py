@@ -12,6 +12,7 @@ from htt_desktop.ui.season_charts.factor_map import FactorMap
 from htt_desktop.ui.season_charts.points import PointsChart
 from htt_desktop.ui.theme import GRID_PX, Theme
 
+_LEAST_PX = 240
 _TITLES = ("Points", "Factor map")
 
 
@@ -80,6 +81,8 @@ class SeasonChartsColumn(QWidget):
 
 def _framed(chart: QWidget, parent: QWidget) -> QWidget:
     frame = QWidget(parent)
+    # Less than the charts would like: in a small window the table needs the room more.
+    frame.setMinimumWidth(_LEAST_PX)
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
     layout.addWidget(chart)

@@ -210,9 +210,8 @@ class Standings(QWidget):
         self.view.show_rows(rows, self._driver)
         everybody = len(self._rows)
         is_all = len(rows) == everybody
-        self.count.setText(
-            f"{everybody} drivers" if is_all else f"{len(rows)} of {everybody} drivers"
-        )
+        hidden = "" if is_all else f"{len(rows)} of "
+        self.count.setText(f"{hidden}{everybody} drivers")
         self._nobody.setText(f"No driver matches “{query}”.")
         self._pages.setCurrentIndex(0 if rows or not everybody else 1)
 

@@ -71,6 +71,7 @@ class StandingsView(RowsView):
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
+        header.setMinimumSectionSize(min(column.least_px for column in COLUMNS))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.sectionClicked.connect(self.sort_by)
         self.rows.sort(PLACE_OF[ColumnId.RANK], Qt.SortOrder.AscendingOrder)
