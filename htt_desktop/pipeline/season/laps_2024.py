@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from htt_desktop.domain.race import Entry, OfficialLap
+from htt_desktop.pipeline.season.loops_2024 import read_loops_s, without_misread_loops
 from htt_desktop.pipeline.season.sheet_2024 import TEAM, Row, read_rows
 from htt_desktop.pipeline.timing.cells import tidy_name
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S
@@ -19,9 +20,6 @@ _DEMANDED = (
     *("#", "Name", "Laps", "Lap Time (ms)", "Elapsed Time (ms)", "Flag", "Class", TEAM),
     *("S1 (ms)", "S2 (ms)", "S3 (ms)"),
 )
-
-_SECTORS = (("S1", "IM1a", "IM1"), ("S2", "IM2a", "IM2"), ("S3", "IM3a", ""))
-"""Sector, the loop inside it and the loop that ends it; the finish line ends the third."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +77,7 @@ def read_laps_2024(path: Path) -> LapSheet:
         if found:
             laps[number] = tuple(found)
             _check(number, found, notes)
+    laps = without_misread_loops(laps, notes)
     return LapSheet(path, entries, laps, tuple(notes))
 
 
@@ -99,39 +98,8 @@ def _lap(row: Row, notes: list[str]) -> OfficialLap | None:
         lap_time_s=lap_time_s,
         elapsed_s=elapsed_s,
         flag=_FLAGS[flag],
-        loops_s=MappingProxyType(_loops_s(row, lap_time_s, where, notes)),
+        loops_s=MappingProxyType(read_loops_s(row, lap_time_s, where, notes)),
     )
-
-
-def _loops_s(row: Row, lap_time_s: float, where: str, notes: list[str]) -> dict[str, float]:
-    """Return crossings since the lap began, as far as sectors and lap time agree."""
-    sectors = [row.milliseconds_s(f"{sector} (ms)") for sector, _, _ in _SECTORS]
-    whole = [time_s for time_s in sectors if time_s is not None]
-    if len(whole) == len(sectors) and abs(sum(whole) - lap_time_s) > TOLERANCE_S:
-        notes.append(f"{where}: sectors add up to {sum(whole):.3f} s, loops left out")
-        return {}
-    loops_s: dict[str, float] = {}
-    begins_s = 0.0
-    for (sector, inside, end), time_s in zip(_SECTORS, sectors, strict=True):
-        first, second = (row.milliseconds_s(f"{sector}{half} (ms)") for half in "ab")
-        if time_s is None or time_s <= 0:
-            # Without this sector nobody knows when the next one began.
-            break
-        if first is None:
-            pass
-        elif not 0 < first < time_s:
-            notes.append(f"{where}: {inside} crossed out of order, left out")
-        elif second is not None and abs(first + second - time_s) > TOLERANCE_S:
-            notes.append(f"{where}: {inside} disagrees with the sector time, left out")
-        else:
-            loops_s[inside] = round(begins_s + first, 3)
-        begins_s += time_s
-        if end:
-            loops_s[end] = round(begins_s, 3)
-    if begins_s > lap_time_s + TOLERANCE_S:
-        notes.append(f"{where}: sectors are longer than the lap, loops left out")
-        return {}
-    return loops_s
 
 
 def _check(number: str, laps: Sequence[OfficialLap], notes: list[str]) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
+from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
+from htt_desktop.pipeline.season.cross_checks import (
+    check_order,
+    compare_laps,
+    compare_qualifying,
+)
 from htt_desktop.pipeline.season.laps_2024 import LapSheet, read_laps_2024
 from htt_desktop.pipeline.season.names_2024 import Sighting
 from htt_desktop.pipeline.season.results_2024 import (
@@ -17,10 +22,17 @@ from htt_desktop.pipeline.season.results_2024 import (
     read_results_2024,
 )
 from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord, ResultLine
-from htt_desktop.pipeline.timing.laps import TOLERANCE_S
 from htt_desktop.sources.errors import SourceError
 
 Spelling = Mapping[Sighting, str]
+
+_MOVED_LOOPS = {
+    "barber": (
+        "sector 1 ends at 46 % of the lap time, in 2025 at 27 %: S1 and S2 of the two years "
+        "are not of the same stretch"
+    ),
+}
+"""What comparing the loops of 2024 and 2025 showed; all others are in the same places."""
 
 _LATE_START_S = 60.0
 """Longer than any field needs to pass the line: the clock ran before the first timed lap."""
@@ -82,32 +94,30 @@ def record_of(race: RaceSheets2024, spelled: Spelling) -> RaceRecord:
     """Return a race with one name per driver and a note for every contradiction."""
     notes: list[str] = []
     lines = _named(race, spelled, notes)
-    laps: Mapping[str, tuple[OfficialLap, ...]] = {}
+    entries = _entries(race, lines, spelled, notes)
+    laps = {} if race.laps is None else race.laps.laps
+    timing = RaceTiming(race.key, MappingProxyType(entries), MappingProxyType(laps))
+    qualifying = _qualifying(race, spelled)
     if race.laps is None:
         notes.append("no lap sheet; results only")
     else:
-        laps = race.laps.laps
-        notes += [*race.laps.notes, *_contradictions(lines, laps)]
+        notes += [*race.laps.notes, *_clock_notes(timing)]
     if race.results is None:
         notes.append("no result sheet; laps only")
     else:
-        notes += race.results.notes
-    qualifying: tuple[QualifyingLine, ...] = ()
+        name = race.results.files[0].name
+        notes += [*race.results.notes, *_gaps(lines, name), *check_order(lines, name)]
+        notes += () if race.laps is None else compare_laps(lines, name, timing)
     if race.qualifying is None:
-        notes.append("no qualifying sheet")
+        notes.append("no qualifying sheet: no grid, no pole, no qualifying times")
     else:
-        names = {line.number: spelled[_seen(line)] for line in race.qualifying.lines}
-        qualifying = tuple(
-            replace(line, driver_name=names[line.number]) for line in qualifying_of(race.qualifying)
-        )
         notes += [f"qualifying: {note}" for note in race.qualifying.notes]
+        notes += compare_qualifying(qualifying, race.qualifying.files[0].name, lines)
+    if race.key.track_id in _MOVED_LOOPS:
+        notes.append(_MOVED_LOOPS[race.key.track_id])
     return RaceRecord(
         key=race.key,
-        timing=RaceTiming(
-            race.key,
-            MappingProxyType(_entries(race, lines, spelled, notes)),
-            MappingProxyType(laps),
-        ),
+        timing=timing,
         results=lines,
         qualifying=qualifying,
         weather=None,
@@ -173,46 +183,23 @@ def _entries(
     return entries
 
 
-def _contradictions(
-    lines: Sequence[ResultLine],
-    laps: Mapping[str, tuple[OfficialLap, ...]],
-) -> list[str]:
-    """Return what results and laps say differently; the results are believed."""
-    notes = []
-    if laps:
-        start_s = min(driven[0].start_s for driven in laps.values())
-        if start_s > _LATE_START_S:
-            notes.append(f"race time runs {start_s:.3f} s before the first timed lap begins")
-    for line in lines:
-        driven = laps.get(line.number, ())
-        if line.laps != len(driven):
-            notes.append(
-                f"#{line.number}: the results count {line.laps} laps, the lap sheet "
-                f"{len(driven)}; the results were believed",
-            )
-        elif driven and line.total_time_s is not None:
-            beyond_s = line.total_time_s - driven[-1].elapsed_s
-            if beyond_s > TOLERANCE_S:
-                notes.append(f"#{line.number}: {beyond_s:.3f} s of penalty in the total time")
-            elif beyond_s < -TOLERANCE_S:
-                notes.append(
-                    f"#{line.number}: the total time is {-beyond_s:.3f} s short of the last "
-                    "crossing; the results were believed",
-                )
-        notes += _best_lap_notes(line, driven)
-    return notes
+def _qualifying(race: RaceSheets2024, spelled: Spelling) -> tuple[QualifyingLine, ...]:
+    if race.qualifying is None:
+        return ()
+    names = {line.number: spelled[_seen(line)] for line in race.qualifying.lines}
+    return tuple(
+        replace(line, driver_name=names[line.number]) for line in qualifying_of(race.qualifying)
+    )
 
 
-def _best_lap_notes(line: ResultLine, driven: Sequence[OfficialLap]) -> list[str]:
-    if line.best_lap_s is None:
-        return []
-    times_s = {lap.lap_number: lap.lap_time_s for lap in driven}
-    timed_s = times_s.get(line.best_lap_number or 0)
-    if timed_s is None or abs(timed_s - line.best_lap_s) > TOLERANCE_S:
-        best = f"{line.best_lap_s:.3f} s (lap {line.best_lap_number})"
-        return [f"#{line.number}: the best lap {best} is not in the lap sheet; it was believed"]
-    return [
-        f"#{line.number}: lap {number} with {time_s:.3f} s was not counted as the best"
-        for number, time_s in times_s.items()
-        if time_s < line.best_lap_s - TOLERANCE_S and number > 1
-    ]
+def _gaps(lines: Sequence[ResultLine], name: str) -> Iterator[str]:
+    if all(line.start_position is None for line in lines):
+        yield "no sheet prints starting positions"
+    if all(line.points is None for line in lines):
+        yield f"no sheet prints points for the order of {name}"
+
+
+def _clock_notes(timing: RaceTiming) -> Iterator[str]:
+    start_s = min((laps[0].start_s for laps in timing.laps.values()), default=0.0)
+    if start_s > _LATE_START_S:
+        yield f"race time runs {start_s:.3f} s before the first timed lap begins"

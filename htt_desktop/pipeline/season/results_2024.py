@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from htt_desktop.pipeline.season.cross_checks import compare_versions
 from htt_desktop.pipeline.season.sheet_2024 import TEAM, Row, read_rows
 from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
 from htt_desktop.pipeline.timing.cells import tidy_name
@@ -26,13 +27,13 @@ _UNPLACED = {
 }
 
 _TRUST = (
-    ("Final", "the final version counts"),
-    ("website", "without a final version the series' own list is the latest word"),
-    ("Provisional", "the provisional version is the latest there is"),
-    ("", "no other version was published"),
-    ("Unofficial", "no other version was published"),
+    ("Final", ""),
+    ("website", "there is no final version, and the series' own list holds the later penalties"),
+    ("Provisional", "there is no later version"),
+    ("", "there is no dated version"),
+    ("Unofficial", "there is no later version"),
 )
-"""Word in the file name and why it is believed, best first.
+"""Word in the file name, best first, and why it is believed where that is no matter of course.
 
 The series' list stands before the provisional sheet: it holds every penalty of the
 provisional ones, and at Sonoma (race 2) six more than the undated sheet. It stands behind
@@ -85,24 +86,16 @@ def read_results_2024(paths: Sequence[Path]) -> Classification:
     versions = {path: _lines(path) for path in sorted(paths, key=_rank)}
     files = tuple(versions)
     believed = versions[files[0]]
-    notes = []
-    if _rank(files[0])[0] > 0:
-        notes.append(f"{files[0].name} was believed: {_TRUST[_rank(files[0])[0]][1]}")
-    for path in files[1:]:
-        differing = _difference(believed, versions[path])
-        if differing:
-            notes.append(f"{files[0].name} was believed, {path.name} not: {differing} differ")
     starts = _starting_positions(versions.values())
-    if not starts:
-        notes.append("no starting positions are printed")
     points = _points(versions.values(), believed)
-    if not points:
-        notes.append(f"no points are printed for the order of {files[0].name}")
-    lines = tuple(
-        replace(line, start_position=starts.get(number), points=points.get(number))
-        for number, line in believed.items()
+    return Classification(
+        lines=tuple(
+            replace(line, start_position=starts.get(number), points=points.get(number))
+            for number, line in believed.items()
+        ),
+        files=files,
+        notes=tuple(_version_notes(versions)),
     )
-    return Classification(lines, files, tuple(notes))
 
 
 def qualifying_of(classification: Classification) -> tuple[QualifyingLine, ...]:
@@ -184,24 +177,30 @@ def _places(lines: Lines) -> dict[str, int | None]:
     return {number: line.position for number, line in lines.items()}
 
 
-def _difference(believed: Lines, other: Lines) -> str:
-    """Return in words what another version says otherwise, empty if nothing."""
-    both = [(line, other[number]) for number, line in believed.items() if number in other]
-    found = {
-        "cars left out": [number for number in believed if number not in other],
-        "cars more": [number for number in other if number not in believed],
-        "names": [a.number for a, b in both if a.driver_name != b.driver_name],
-        "positions": [a.number for a, b in both if a.position != b.position],
-        "total times": [
-            a.number
-            for a, b in both
-            # Sonoma's qualifying list of cars prints no total times at all.
-            if a.total_time_s != b.total_time_s and None not in (a.total_time_s, b.total_time_s)
-        ],
-        "best laps": [a.number for a, b in both if a.best_lap_s != b.best_lap_s],
-    }
-    return ", ".join(
-        f"{what} ({', '.join(f'#{number}' for number in numbers)})"
-        for what, numbers in found.items()
-        if numbers
-    )
+def _version_notes(versions: Mapping[Path, Lines]) -> Iterator[str]:
+    """Yield what other versions say than the believed one, alike versions together."""
+    (believed_path, believed), *others = versions.items()
+    reason = _TRUST[_rank(believed_path)[0]][1]
+    if reason:
+        yield f"{believed_path.name} was believed: {reason}"
+    alike: dict[tuple[ResultLine, ...], list[str]] = {}
+    for path, lines in others:
+        plain = (_plain(line) for line in lines.values())
+        alike.setdefault(tuple(plain), []).append(path.name)
+    for other, names in alike.items():
+        name = " and ".join(names)
+        for line in other:
+            known = believed.get(line.number, line).driver_name
+            if line.driver_name != known:
+                yield f"#{line.number} is {line.driver_name} in {name}, {known} in the other"
+        # By number here: who drove is settled later, for all sheets of the race at once.
+        renamed = [
+            replace(line, driver_name=believed.get(line.number, line).driver_name) for line in other
+        ]
+        plain_believed = [_plain(line) for line in believed.values()]
+        yield from compare_versions(plain_believed, believed_path.name, renamed, name)
+
+
+def _plain(line: ResultLine) -> ResultLine:
+    """Return a line with only what all versions print."""
+    return replace(line, points=None, start_position=None)
