@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -21,6 +16,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from htt_desktop.cli.cancel_signal import cancelled_by_signal
 from htt_desktop.domain.errors import UnknownTrackError
 from htt_desktop.domain.tracks import Track
 
@@ -56,7 +52,7 @@ def import_(
     from htt_desktop.pipeline.importing import import_race
 
     request = ImportRequest(tuple(files), timing, _track(track), race, out, vehicle)
-    with _cancelled_by_signal() as cancel, _bar() as bar:
+    with cancelled_by_signal() as cancel, _bar() as bar:
         task = bar.add_task("reading", total=None, rows="")
 
         def show(progress: ImportProgress) -> None:
@@ -81,7 +77,7 @@ def build(
     from htt_desktop.pipeline.bundle import build_bundle
 
     console = Console()
-    with _cancelled_by_signal() as cancel:
+    with cancelled_by_signal() as cancel:
         build_bundle(shared, out, cancel, lambda line: console.print(line, highlight=False))
 
 
@@ -122,24 +118,3 @@ def _bar() -> Progress:
         disable=not console.is_terminal,
         transient=True,
     )
-
-
-@contextmanager
-def _cancelled_by_signal() -> Iterator[threading.Event]:
-    """Let the first Ctrl+C or SIGTERM cancel in good order and the second interrupt at once."""
-    cancel = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-
-    before = {number: signal.signal(number, on_signal) for number in _SIGNALS}
-    try:
-        yield cancel
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)

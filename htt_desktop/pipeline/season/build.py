@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from htt_desktop import __version__
@@ -25,8 +25,9 @@ from htt_desktop.pipeline.season.features import season_features, season_finishe
 from htt_desktop.pipeline.season.official_points import season_points
 from htt_desktop.pipeline.season.race_laps import race_laps
 from htt_desktop.pipeline.season.results import race_results
-from htt_desktop.pipeline.season.sheets import SeasonSheets
+from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 from htt_desktop.pipeline.season.stats import season_stats
+from htt_desktop.pipeline.season.timed_order import results_from_laps
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.season.files import write_season
 from htt_desktop.sources.season.schema import SEASON_FILES
@@ -57,6 +58,7 @@ def build_season(
     SourceError
         A race was driven on a track that the track table does not know.
     """
+    sheets = replace(sheets, races=tuple(_with_results(race) for race in sheets.races))
     track_ids = list(dict.fromkeys(race.key.track_id for race in sheets.races))
     _demand_known(track_ids, tracks, sheets.root)
     points = season_points(sheets)
@@ -99,18 +101,23 @@ def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
         The user withdrew the request before the files were in place.
     """
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as name:
             partial = Path(name)
             write_season(partial, built.season, built.laps)
             if cancel.is_set():
                 raise CancelledError("Cancelled; nothing was written.")
+            out.mkdir(exist_ok=True)
             for file in SEASON_FILES:
                 (partial / file).replace(out / file)
     except OSError as error:
         raise SourceError(
             f"{out} cannot be written ({error.strerror}); choose another folder for --out."
         ) from error
+
+
+def _with_results(race: RaceRecord) -> RaceRecord:
+    return race if race.results else replace(race, results=results_from_laps(race.timing))
 
 
 def _demand_known(track_ids: Iterable[str], tracks: Mapping[str, Track], root: Path) -> None:

@@ -16,6 +16,7 @@ from htt_desktop.domain.season.records import (
 from htt_desktop.domain.season.track_demands import demands
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.season.circuits import circuit_of
+from htt_desktop.pipeline.season.qualifying import pole_of
 from htt_desktop.pipeline.season.sectors import sectors_of
 from htt_desktop.pipeline.season.sheets import RaceRecord
 
@@ -84,11 +85,7 @@ def _track(
 
 def _race(race: RaceRecord, rows: Mapping[str, RaceResult]) -> CalendarRace:
     winner = next((name for name, row in rows.items() if row.finish == 1), None)
-    pole = min(
-        (line for line in race.qualifying if line.best_s is not None),
-        key=lambda line: line.position or len(race.qualifying),
-        default=None,
-    )
+    pole = pole_of(race)
     fastest = next((name for name, row in rows.items() if row.is_fastest_lap), None)
     winning = None if winner is None else rows[winner]
     winner_laps = () if winning is None else race.timing.laps.get(winning.driver_number, ())
@@ -101,8 +98,8 @@ def _race(race: RaceRecord, rows: Mapping[str, RaceResult]) -> CalendarRace:
         laps=max(row.laps for row in rows.values()),
         winner=winner,
         winning_time_s=None if winning is None else winning.total_time_s,
-        pole=None if pole is None else pole.driver_name,
-        pole_s=None if pole is None else pole.best_s,
+        pole=None if pole is None else pole.driver,
+        pole_s=None if pole is None else pole.time_s,
         fastest_lap=fastest,
         fastest_lap_s=None if fastest is None else rows[fastest].best_lap_s,
         yellow_laps=sum(lap.flag == "FCY" for lap in winner_laps),

@@ -52,12 +52,7 @@ def choose_championships(root: Path) -> Championships:
         for note in _disagreements(root, newest[title], older)
     ]
     drivers = newest.pop(DRIVERS, None)
-    if drivers is None:
-        notes.append(
-            "no championship file of drivers: points follow the finishing positions as "
-            "25-18-15-12-10-8-6-4-2-1, and nobody has a championship position"
-        )
-    else:
+    if drivers is not None:
         notes += _wrong_totals(root, drivers)
     calendar = () if drivers is None else tuple(race_columns(read_sheet(drivers.path)).values())
     return Championships(drivers, tuple(newest.values()), calendar, tuple(notes))

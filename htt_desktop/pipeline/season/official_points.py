@@ -11,6 +11,8 @@ from htt_desktop.pipeline.season.sheets import RaceRecord, ResultLine, SeasonShe
 SCHEME = (25, 18, 15, 12, 10, 8, 6, 4, 2, 1)
 """Points of the first ten."""
 
+_BY_PLACE = "the finishing positions as " + "-".join(str(points) for points in SCHEME)
+
 
 @dataclass(frozen=True)
 class SeasonPoints:
@@ -40,7 +42,7 @@ def season_points(sheets: SeasonSheets) -> SeasonPoints:
     standings = sheets.drivers
     if standings is None:
         by_race = {race.key: _points_of_sheet(race.results) for race in sheets.races}
-        return SeasonPoints(by_race, _sums(by_race), {}, ())
+        return SeasonPoints(by_race, _sums(by_race), {}, (_no_standings(sheets),))
     scored = {key for line in standings.lines for key in line.race_points}
     official = {line.driver_name: line for line in standings.lines}
     by_race = {}
@@ -50,8 +52,8 @@ def season_points(sheets: SeasonSheets) -> SeasonPoints:
             by_race[race.key] = _points_of_sheet(race.results)
             notes.append(
                 f"{_race(race)}: {standings.path.name} does not count this race yet, so its "
-                "points follow the finishing positions as 25-18-15-12-10-8-6-4-2-1, they are "
-                "added to the totals, and nobody has a championship position"
+                f"points follow {_BY_PLACE}, they are added to the totals, and nobody has a "
+                "championship position"
             )
             continue
         by_race[race.key] = {
@@ -68,6 +70,16 @@ def season_points(sheets: SeasonSheets) -> SeasonPoints:
                 totals[name] = totals.get(name, 0) + won
     positions = {name: line.position for name, line in official.items()} if is_complete else {}
     return SeasonPoints(by_race, totals, positions, tuple(notes))
+
+
+def _no_standings(sheets: SeasonSheets) -> str:
+    printed = [line.points is not None for race in sheets.races for line in race.results]
+    source = "are those the result sheets print" if all(printed) else f"follow {_BY_PLACE}"
+    if any(printed) and not all(printed):
+        source = f"are those the result sheets print, and where they print none follow {_BY_PLACE}"
+    return (
+        f"no championship file of drivers: points {source}, and nobody has a championship position"
+    )
 
 
 def _points_of_sheet(results: tuple[ResultLine, ...]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from htt_desktop.domain.lap_rules import timing_reasons
-from htt_desktop.domain.race import OfficialLap
+from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.season.records import FINISHED, NOT_RUNNING, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.running_order import passes, running_positions
 from htt_desktop.pipeline.season.sectors import best_sectors
@@ -57,11 +57,17 @@ class _Context:
         self.passes = passes(race.timing)
 
 
-def status_of(line: ResultLine, laps: Sequence[OfficialLap]) -> str:
-    """Return how a car's race ended; only the flag of its last lap tells."""
-    if line.position is None:
+def status_of(line: ResultLine, timing: RaceTiming) -> str:
+    """Return how a car's race ended.
+
+    The flag of the last lap tells, because result sheets call everybody classified who
+    started; without any laps the sheet is believed.
+    """
+    laps = timing.laps.get(line.number, ())
+    if line.position is None and not laps and not line.laps:
         return NOT_STARTED
-    return FINISHED if laps and laps[-1].flag == CHEQUERED else NOT_RUNNING
+    took_the_flag = laps[-1].flag == CHEQUERED if laps else not timing.laps
+    return FINISHED if took_the_flag and line.position is not None else NOT_RUNNING
 
 
 def _row(context: _Context, line: ResultLine, round_: int, points: int | None) -> RaceResult:
@@ -86,7 +92,7 @@ def _row(context: _Context, line: ResultLine, round_: int, points: int | None) -
         grid=_grid(line, qualified),
         lap_1_position=order[0] if order and laps[0].lap_number == 1 else None,
         finish=line.position,
-        status=status_of(line, laps),
+        status=status_of(line, race.timing),
         laps=line.laps,
         total_time_s=line.total_time_s,
         gap_s=gap_s,
@@ -124,7 +130,9 @@ def _gap(line: ResultLine, winner: ResultLine | None) -> tuple[float | None, int
     gap_laps = winner.laps - line.laps
     if gap_laps or line.total_time_s is None or winner.total_time_s is None:
         return None, max(gap_laps, 0)
-    return round(line.total_time_s - winner.total_time_s, 3), 0
+    gap_s = round(line.total_time_s - winner.total_time_s, 3)
+    # Somebody put behind the winner by the stewards may have crossed the line before him.
+    return (gap_s if gap_s >= 0 else None), 0
 
 
 def _penalty(line: ResultLine, laps: Sequence[OfficialLap]) -> float | None:

@@ -14,6 +14,7 @@ from htt_desktop.domain.season.records import (
     SeasonStats,
 )
 from htt_desktop.pipeline.season.official_points import SeasonPoints
+from htt_desktop.pipeline.season.qualifying import pole_of, qualifying_places
 from htt_desktop.pipeline.season.sheets import SeasonSheets, Standings
 
 _DECIMALS = 3
@@ -25,10 +26,14 @@ def season_stats(
     """Return the figures of every driver with a row, in the order of the results."""
     classes = {line.driver_name: line.car_class for race in sheets.races for line in race.results}
     cups = _cups(sheets.cups)
+    poles = [pole.driver for race in sheets.races if (pole := pole_of(race)) is not None]
+    places = [qualifying_places(race) for race in sheets.races]
     return {
-        driver: driver_stats(
+        driver: _stats(
             driver,
             rows,
+            poles=poles.count(driver),
+            qualified=[race[driver] for race in places if driver in race],
             car_class=classes.get(driver, ""),
             points=points.totals.get(driver, 0),
             championship_position=points.positions.get(driver),
@@ -38,19 +43,19 @@ def season_stats(
     }
 
 
-def driver_stats(
+def _stats(
     name: str,
     rows: Sequence[RaceResult],
     *,
+    poles: int,
+    qualified: Sequence[int],
     car_class: str,
     points: int,
     championship_position: int | None,
-    cups: tuple[CupStanding, ...] = (),
+    cups: tuple[CupStanding, ...],
 ) -> SeasonStats:
-    """Return the figures of one driver over his rows in calendar order."""
     starts = [row for row in rows if row.status != NOT_STARTED]
     finishes = [row.finish for row in starts if row.finish is not None]
-    grids = [row.grid for row in rows if row.grid is not None]
     gained = [
         row.grid - row.finish for row in starts if row.grid is not None and row.finish is not None
     ]
@@ -65,12 +70,12 @@ def driver_stats(
         podiums=_up_to(finishes, 3),
         top5=_up_to(finishes, 5),
         top10=_up_to(finishes, 10),
-        poles=_up_to(grids, 1),
+        poles=poles,
         races=len(starts),
         dnfs=sum(row.status == NOT_RUNNING for row in starts),
         dns=len(rows) - len(starts),
         fastest_laps=sum(row.is_fastest_lap for row in rows),
-        avg_qualifying=_mean(grids),
+        avg_qualifying=_mean(qualified),
         avg_positions_gained=_mean(gained),
         laps=sum(row.laps for row in rows),
         passes_made=sum(row.passes_made or 0 for row in rows),

@@ -9,6 +9,7 @@ from typing import Any
 
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.season.decode import decode_laps, decode_season, race_text
 from htt_desktop.sources.season.faults import fault, member
 from htt_desktop.sources.season.limits import decimals_of
@@ -67,10 +68,7 @@ def encode(season: Season, laps: SeasonLaps) -> dict[str, bytes]:
         LAPS_FILE: {**head, "data": races},
         TRACKS_FILE: {
             "schema_version": SCHEMA_VERSION,
-            "tracks": {
-                track_id: {k: v for k, v in _plain(track, "", "").items() if k != "track_id"}
-                for track_id, track in season.geometry.items()
-            },
+            "tracks": season.geometry,
             "lines": season.lines,
         },
     }
@@ -116,6 +114,8 @@ def _plain(value: Any, field: str, place: str) -> Any:  # noqa: ANN401 - records
         return {
             RENAMED.get(f.name, f.name): _plain(getattr(value, f.name), f.name, f"{place}.{f.name}")
             for f in fields(value)
+            # As in the track table, the key of a track is its id.
+            if not (isinstance(value, Track) and f.name == "track_id")
         }
     raise _NoFigureError(place, f"is a {type(value).__name__}")
 
