@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
@@ -31,7 +31,7 @@ _SHAPES = {Role.DRIVER: Shape.DOT, Role.RIVAL: Shape.DIAMOND, Role.FIELD: Shape.
 _AIR = 4.0
 
 
-class FactorMap(QWidget):
+class FactorMap(QFrame):
     """A scatter of two factors with a choice of both.
 
     Signals
@@ -44,22 +44,24 @@ class FactorMap(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("role", "panel")
         self._season: Season | None = None
         self._driver: str | None = None
         self._rival: str | None = None
         self.plot = PlotFrame(theme, "Factor map", self)
         self.plot.driver_chosen.connect(self.driver_chosen)
-        self.across = WideCombo(12, "Factor to the right", self)
-        self.up = WideCombo(12, "Factor upwards", self)
+        self.across = WideCombo(7, "Factor to the right", self)
+        self.up = WideCombo(7, "Factor upwards", self)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
+        row.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, 0)
         items: list[tuple[str, object, bool, str]] = [
             (factor.title, factor.id, True, ", ".join(v.title for v in factor.variables))
             for factor in FACTORS
         ]
         for text, combo, factor in (
-            ("up", self.up, FACTORS[1]),
-            ("across", self.across, FACTORS[0]),
+            ("↑", self.up, FACTORS[1]),
+            ("→", self.across, FACTORS[0]),
         ):
             label = QLabel(text, self)
             label.setFont(font(LABEL_PX))

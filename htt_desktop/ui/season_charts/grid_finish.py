@@ -11,6 +11,7 @@ from htt_desktop.ui import formats
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_scene import (
     Axis,
+    Label,
     Line,
     Mark,
     Role,
@@ -61,6 +62,8 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
     lines: list[Line] = []
     marks: list[Mark] = []
     series: list[Series] = []
+    labels: list[Label] = []
+    has_dns = False
     facts = []
     for name, role in chosen:
         aside = 0.0 if len(chosen) == 1 else -_ASIDE if role is Role.DRIVER else _ASIDE
@@ -73,6 +76,9 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
             if row.grid is not None:
                 marks.append(Mark(x, row.grid, role, Shape.BAR))
             marks.append(_mark(row, x, end, role))
+            has_dns = has_dns or row.finish is None
+            if row.status == NOT_RUNNING:
+                labels.append(Label(x, end, "DNF", role, at_end=False))
         series.append(
             Series(
                 name,
@@ -89,9 +95,10 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
     return Scene(
         x=race_axis(season),
         y=Axis("position: bar grid, mark finish", 0.0, bottom + 0.5, is_inverted=True,
-               is_whole=True, first=1.0),
+               is_whole=True, first=1.0, named=((bottom, "DNS"),) if has_dns else ()),
         lines=lines,
         marks=marks,
+        labels=labels,
         series=series,
         keys=[driver_key(season, name, role) for name, role in chosen],
         facts=" ".join(facts),
@@ -109,9 +116,9 @@ def _end(row: RaceResult, bottom: float) -> float:
 
 def _mark(row: RaceResult, x: float, y: float, role: Role) -> Mark:
     if row.status == NOT_STARTED:
-        return Mark(x, y, role, _SHAPES[role], is_filled=False, text="DNS")
+        return Mark(x, y, role, _SHAPES[role], is_filled=False)
     if row.status == NOT_RUNNING:
-        return Mark(x, y, role, Shape.CROSS, text="DNF")
+        return Mark(x, y, role, Shape.CROSS)
     return Mark(x, y, role, _SHAPES[role], is_filled=row.grid is not None and role is Role.DRIVER)
 
 

@@ -13,6 +13,8 @@ from htt_desktop.ui.season_charts.plot_scene import Label, Mark, Role
 
 _LEADER_PX = 3.0
 _REACH_PX = 7.0
+_SHIFTS = (0.0, -0.5, 0.5, -1.0, 1.0, -1.5, 1.5, -2.0, 2.0)
+_FIELD_SHIFTS = (0.0, -0.4, 0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,16 @@ def end_places(
 ) -> list[Placed]:
     """Return the labels of line ends that found a free place right of the area.
 
-    Driver and rival choose first. A label moves up or down by as much as two lines, or
-    into the next column; one that fits nowhere is left out, since the pointer still
-    tells it.
+    Driver and rival choose first, and may move up or down by as much as two lines; the
+    others stay within half a line of their end. One that fits nowhere, in no column, is
+    left out, since the pointer still tells it.
     """
-    shifts = [0.0, *(sign * part for part in (0.5, 1.0, 1.5, 2.0) for sign in (-1.0, 1.0))]
     used: list[list[float]] = [[] for _ in range(columns)]
     placed = []
     order = {Role.DRIVER: 0, Role.RIVAL: 1}
     for index in sorted(range(len(labels)), key=lambda i: order.get(labels[i].role, 2)):
         label, (x, y) = labels[index], anchors[index]
+        shifts = _FIELD_SHIFTS if label.role is Role.FIELD else _SHIFTS
         free = (
             (column, y + shift * line_px)
             for shift in shifts
@@ -98,7 +100,9 @@ def beside_places(
             (x - width / 2, y + _REACH_PX),
         ):
             right, bottom = left + width, top + line
-            if left < area.left() or right > area.right() + 8 or top < area.top() - 4:
+            if left < area.left() or right > area.right() + 8:
+                continue
+            if top < area.top() - 4 or bottom > area.bottom():
                 continue
             covers = (dots[:, 0] > left - 3) & (dots[:, 0] < right + 3)
             if np.any(covers & (dots[:, 1] > top - 3) & (dots[:, 1] < bottom + 3)):

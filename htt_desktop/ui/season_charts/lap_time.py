@@ -28,6 +28,7 @@ from htt_desktop.ui.theme import Theme
 
 _SHAPES = {Role.DRIVER: Shape.DOT, Role.RIVAL: Shape.DIAMOND}
 _AIR = 0.12
+_ASIDE = 0.2
 _LEAST_S = 0.2
 
 
@@ -66,10 +67,16 @@ def lap_time_scene(race_laps: RaceLaps | None, driver: str | None, rival: str | 
     for name, role in reversed(chosen):
         car = cars[name]
         seen = [min(max(time_s, low), high) for time_s in car.lap_time_s]
-        marks += [_mark(car, index, seen[index], role) for index in range(len(seen))]
+        # At an edge two cars would cover one another: they step aside.
+        aside = 0.0 if len(chosen) == 1 else -_ASIDE if role is Role.DRIVER else _ASIDE
+        x = [
+            lap + (0.0 if low <= time_s <= high else aside)
+            for lap, time_s in zip(car.lap_number, car.lap_time_s, strict=True)
+        ]
+        marks += [_mark(car, index, x[index], seen[index], role) for index in range(len(seen))]
         lines += _clean_runs(car, seen, role)
         tip = _Tip(numbers[name], car, low, high)
-        series.insert(0, Series(name, role, car.lap_number, seen, tip))
+        series.insert(0, Series(name, role, x, seen, tip))
     medians = {name: clean_median_s(car) for name, car in cars.items()}
     return Scene(
         x=Axis("lap", 0.5, max(laps, 2) + 0.5, is_whole=True, first=1.0),
@@ -124,7 +131,7 @@ def _edges(low: float, high: float) -> tuple[float, float]:
     return padded(low, high, 0.05)
 
 
-def _mark(car: CarLaps, index: int, seen_s: float, role: Role) -> Mark:
+def _mark(car: CarLaps, index: int, x: float, seen_s: float, role: Role) -> Mark:
     time_s, is_clean = car.lap_time_s[index], not car.why_not[index]
     shape = _SHAPES[role]
     if seen_s < time_s:
@@ -132,7 +139,7 @@ def _mark(car: CarLaps, index: int, seen_s: float, role: Role) -> Mark:
     elif seen_s > time_s:
         shape = Shape.BELOW
     text = "P" if car.in_pit[index] or car.pit_time_s[index] is not None else ""
-    return Mark(car.lap_number[index], seen_s, role, shape, is_clean, text)
+    return Mark(x, seen_s, role, shape, is_clean, text)
 
 
 def _clean_runs(car: CarLaps, seen: list[float], role: Role) -> list[Line]:
@@ -186,13 +193,16 @@ def _keys(
     keys = []
     for name, role in chosen:
         count = sum(not why for why in cars[name].why_not)
-        short = f"{numbers[name]}  {formats.lap_time(medians[name])}"
-        text = f"{numbers[name]} {name}  median {formats.lap_time(medians[name])} (n {count})"
-        keys.append(Key(role, text, short))
+        time = formats.lap_time(medians[name])
+        texts = (
+            f"{numbers[name]} {name}  median {time} (n {count})",
+            f"{numbers[name]}  median {time} (n {count})",
+            f"{numbers[name]}  {time}",
+        )
+        keys.append(Key(role, texts))
     difference = _difference_s(chosen, medians)
     if difference is not None:
-        text = f"Δ {formats.delta(difference)} s"
-        keys.append(Key(Role.PLAIN, text, text))
+        keys.append(Key(Role.PLAIN, (f"Δ {formats.delta(difference)} s",)))
     return keys
 
 

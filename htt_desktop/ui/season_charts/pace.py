@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import quantiles
+
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.race import RaceKey
@@ -33,7 +36,7 @@ from htt_desktop.ui.theme import Theme
 FEWEST_FOR_A_BOX = 4
 _BOX_HALF = 0.17
 _ASIDE = 0.21
-_SHAPES = {Role.DRIVER: Shape.SMALL, Role.RIVAL: Shape.SMALL}
+_SHAPES = {Role.DRIVER: Shape.SMALL, Role.RIVAL: Shape.RING}
 
 
 class PaceChart(PlotFrame):
@@ -41,6 +44,8 @@ class PaceChart(PlotFrame):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Pace of the clean laps by race", parent)
+        self._laps: SeasonLaps | None = None
+        self._bests: dict[RaceKey, float] = {}
 
     def show_season(
         self,
@@ -50,11 +55,17 @@ class PaceChart(PlotFrame):
         rival: str | None,
     ) -> None:
         """Show the laps of one driver, or of two; ``None`` while they are being read."""
-        self.show_scene(pace_scene(season, laps, driver, rival))
+        if laps is not self._laps:
+            self._laps, self._bests = laps, {} if laps is None else bests_of(laps)
+        self.show_scene(pace_scene(season, laps, driver, rival, self._bests))
 
 
 def pace_scene(
-    season: Season | None, laps: SeasonLaps | None, driver: str | None, rival: str | None
+    season: Season | None,
+    laps: SeasonLaps | None,
+    driver: str | None,
+    rival: str | None,
+    bests: Mapping[RaceKey, float] | None = None,
 ) -> Scene:
     """Return the chart of clean laps in per cent above the best clean lap of the race.
 
@@ -65,39 +76,43 @@ def pace_scene(
     if driver is None:
         return only_says("No driver is chosen: choose one in the standings.")
     chosen = pair(driver, rival)
+    bests = bests_of(laps) if bests is None else bests
     boxes: list[Box] = []
     marks: list[Mark] = []
     series: list[Series] = []
-    counts: dict[RaceKey, list[str]] = {}
+    counts: dict[RaceKey, list[tuple[str, Role]]] = {}
     facts = []
     for name, role in chosen:
         aside = 0.0 if len(chosen) == 1 else -_ASIDE if role is Role.DRIVER else _ASIDE
-        x, y, texts, keys, medians = [], [], [], [], []
+        x, y, told, medians = [], [], [], []
         for at, key in enumerate(season.races):
-            race = laps.races.get(key)
-            own = {} if race is None else clean_gaps_percent(race, name)
-            counts.setdefault(key, []).append(str(len(own)))
-            if race is None or not own:
+            best_s = bests.get(key)
+            numbers, times = ([], []) if best_s is None else clean_laps(laps.races[key], name)
+            counts.setdefault(key, []).append((str(len(times)), role))
+            if best_s is None or not times:
                 continue
-            gaps = list(own.values())
-            marks += [Mark(at + aside, gap, role, _SHAPES[role]) for gap in gaps]
+            gaps = [100.0 * (time_s / best_s - 1.0) for time_s in times]
+            here = at + aside
+            marks += [Mark(here, gap, role, _SHAPES[role]) for gap in gaps]
             if len(gaps) >= FEWEST_FOR_A_BOX:
-                low, middle, high = (float(q) for q in np.percentile(gaps, (25, 50, 75)))
-                left, right = at + aside - _BOX_HALF, at + aside + _BOX_HALF
-                boxes.append(Box(left, right, low, middle, high, role))
+                low, middle, high = quantiles(gaps, n=4, method="inclusive")
+                boxes.append(Box(here - _BOX_HALF, here + _BOX_HALF, low, middle, high, role))
                 medians.append(middle)
-            x += [at + aside] * len(gaps)
+            x += [here] * len(gaps)
             y += gaps
-            texts += _texts(season, name, key, race, own)
-            keys += [key] * len(gaps)
-        series.append(Series(name, role, x, y, texts.__getitem__, keys))
+            told += [
+                _Lap(key, lap, time_s, gap, len(gaps))
+                for lap, time_s, gap in zip(numbers, times, gaps, strict=True)
+            ]
+        races = [lap.key for lap in told]
+        series.append(Series(name, role, x, y, _Tip(season, name, told), races))
         facts.append(_fact(season, name, medians, len(y)))
     if not marks:
         who = " and ".join(driver_name(season, name) for name, _ in chosen)
         return only_says(f"No clean lap of {who} in this season.")
     highest = max(mark.y for mark in marks)
     return Scene(
-        x=race_axis(season, {key: f"n {'/'.join(found)}" for key, found in counts.items()}),
+        x=race_axis(season, "n", {key: tuple(found) for key, found in counts.items()}),
         y=Axis("% above best clean lap, faster ↓", -0.03 * highest, max(highest, 0.1) * 1.05),
         boxes=boxes,
         marks=marks,
@@ -107,9 +122,15 @@ def pace_scene(
     )
 
 
-def clean_gaps_percent(race: RaceLaps, driver: str) -> dict[int, float]:
-    """Return a driver's clean laps in per cent above the best clean lap of anybody, by lap."""
-    best_s = min(
+def bests_of(laps: SeasonLaps) -> dict[RaceKey, float]:
+    """Return the best clean lap in seconds of every race that has one."""
+    found = {key: best_clean_s(race) for key, race in laps.races.items()}
+    return {key: best_s for key, best_s in found.items() if best_s is not None}
+
+
+def best_clean_s(race: RaceLaps) -> float | None:
+    """Return the best clean lap of a race, ``None`` when no car has one."""
+    return min(
         (
             time_s
             for car in race.cars.values()
@@ -118,32 +139,49 @@ def clean_gaps_percent(race: RaceLaps, driver: str) -> dict[int, float]:
         ),
         default=None,
     )
-    if best_s is None:
-        return {}
-    return {
-        lap: 100.0 * (time_s / best_s - 1.0)
-        for car in race.cars.values()
-        if car.driver == driver
-        for lap, time_s, why in zip(car.lap_number, car.lap_time_s, car.why_not, strict=True)
-        if not why
-    }
 
 
-def _texts(
-    season: Season, driver: str, key: RaceKey, race: RaceLaps, own: dict[int, float]
-) -> list[str]:
-    times = {
-        lap: time_s
-        for car in race.cars.values()
-        if car.driver == driver
-        for lap, time_s in zip(car.lap_number, car.lap_time_s, strict=True)
-    }
-    few = "" if len(own) >= FEWEST_FOR_A_BOX else f"\nonly {len(own)} clean laps: no box"
-    head = f"{driver_name(season, driver)}\n{race_name(season, key)}, {len(own)} clean laps"
-    return [
-        f"{head}\nlap {lap}: {formats.lap_time(times[lap])}, {formats.signed(gap, 2)} %{few}"
-        for lap, gap in own.items()
-    ]
+def clean_laps(race: RaceLaps, driver: str) -> tuple[list[int], list[float]]:
+    """Return lap numbers and times in seconds of a driver's clean laps."""
+    numbers: list[int] = []
+    times: list[float] = []
+    for car in race.cars.values():
+        if car.driver != driver:
+            continue
+        for lap, time_s, why in zip(car.lap_number, car.lap_time_s, car.why_not, strict=True):
+            if not why:
+                numbers.append(lap)
+                times.append(time_s)
+    return numbers, times
+
+
+@dataclass(frozen=True)
+class _Lap:
+    """A clean lap of one race, to be written when asked."""
+
+    key: RaceKey
+    lap: int
+    time_s: float
+    gap_percent: float
+    count: int
+
+
+class _Tip:
+    """Writes a lap when asked."""
+
+    def __init__(self, season: Season, driver: str, laps: Sequence[_Lap]) -> None:
+        self._season, self._driver, self._laps = season, driver, laps
+
+    def __call__(self, index: int) -> str:
+        lap = self._laps[index]
+        lines = [
+            driver_name(self._season, self._driver),
+            f"{race_name(self._season, lap.key)}, {lap.count} clean laps",
+            f"lap {lap.lap}: {formats.lap_time(lap.time_s)}, +{lap.gap_percent:.2f} %",
+        ]
+        if lap.count < FEWEST_FOR_A_BOX:
+            lines.append("too few clean laps for a box")
+        return "\n".join(lines)
 
 
 def _fact(season: Season, driver: str, medians: list[float], count: int) -> str:

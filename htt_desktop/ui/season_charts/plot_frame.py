@@ -20,12 +20,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.season_charts.plot_hits import HitMap, Place
 from htt_desktop.ui.season_charts.plot_layout import Layout, lay_out
-from htt_desktop.ui.season_charts.plot_painter import (
-    color_of,
-    paint_bubble,
-    paint_message,
-    paint_scene,
-)
+from htt_desktop.ui.season_charts.plot_marks import color_of
+from htt_desktop.ui.season_charts.plot_painter import paint_bubble, paint_message, paint_scene
 from htt_desktop.ui.season_charts.plot_scene import Role, Scene, only_says
 from htt_desktop.ui.theme import BASE_PX, LABEL_PX, Theme, font
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF
@@ -17,7 +17,8 @@ _SAME_PX = 1.5
 _MOST_NAMES = 4
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """A place by its series and its index within it."""
 
     series: int
@@ -35,12 +36,17 @@ class HitMap:
         x = [value for one in series for value in one.x]
         y = [value for one in series for value in one.y]
         self._x, self._y = found.x_of.of(x), found.y_of.of(y)
+        longest = int(np.argmax(sizes)) if sizes else 0
+        pitch = np.diff(self._x[self._first[longest] : self._first[longest] + max([*sizes, 0])])
+        # Where laps stand far apart, the line between two of them belongs to the nearer one.
+        between = float(np.median(np.abs(pitch))) if pitch.size else 0.0
+        self._squeeze = min(1.0, _REACH_PX / (between / 2 + 1.0))
 
     def nearest(self, x: float, y: float) -> Place | None:
         """Return the place under a pixel; earlier series win ties."""
         if not self._x.size:
             return None
-        away = np.hypot(self._x - x, self._y - y)
+        away = np.hypot(self._squeeze * (self._x - x), self._y - y)
         best = int(np.argmin(away))
         return self._place(best) if away[best] <= _REACH_PX else None
 

@@ -19,6 +19,8 @@ SAMPLE_PX = 18.0
 _TICK_ROOM_PX = 64.0
 _TICK_ROW_PX = 24.0
 _SMALLEST_PX = 24.0
+_HIGH_LINES = 20
+_FEWEST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,11 @@ def lay_out(scene: Scene, width: float, height: float, metrics: QFontMetricsF) -
     column = 6 + max((metrics.horizontalAdvance(label.text) for label in ends), default=0.0)
     right = width - (columns * column + 6 if ends else PAD_PX + 4)
     right = max(right, left + _SMALLEST_PX)
-    title_fits = metrics.horizontalAdvance(scene.x.title) <= left - PAD_PX
-    rows = 2 + any(cell.note for cell in scene.x.cells) if scene.x.cells else 1
-    rows += 0 if title_fits or not scene.x.title else 1
+    title_fits = metrics.horizontalAdvance(scene.x.title) <= left - PAD_PX - 8
+    if scene.x.cells:
+        rows = 2 + max(len(cell.notes) for cell in scene.x.cells)
+    else:
+        rows = 1 if title_fits or not scene.x.title else 2
     area_bottom = max(bottom - rows * line - 4, top + _SMALLEST_PX)
     area = QRectF(left, top, right - left, area_bottom - top)
     x_of = Scale(scene.x.low, scene.x.high, area.left(), area.right())
@@ -125,6 +129,15 @@ def elided(text: str, room: float, metrics: QFontMetricsF) -> str:
     return text.rstrip() + "…" if text else ""
 
 
+def abbreviated(name: str, room: float, metrics: QFontMetricsF) -> str:
+    """Return a name shortened to a width: first letters alone where they must do."""
+    shown = elided(name, room, metrics)
+    if shown == name or len(shown) > _FEWEST_LETTERS:
+        return shown
+    letters = [name[:count] for count in range(_FEWEST_LETTERS, 0, -1)]
+    return next((part for part in letters if metrics.horizontalAdvance(part) <= room), "")
+
+
 def _ticks(axis: Axis, most: int) -> list[tuple[float, str]]:
     if axis.cells:
         return []
@@ -136,7 +149,9 @@ def _ticks(axis: Axis, most: int) -> list[tuple[float, str]]:
     if axis.first is not None:
         air = 0.6 * step
         values = (axis.first, *(value for value in values if value - axis.first >= air))
-    return [(value, axis.write(value, decimals_of(step))) for value in values]
+    air = 0.5 * step
+    shown = [value for value in values if all(abs(value - at) >= air for at, _ in axis.named)]
+    return [(value, axis.write(value, decimals_of(step))) for value in shown] + list(axis.named)
 
 
 def _lay_out_x(found: Layout, axis: Axis, metrics: QFontMetricsF, *, title_fits: bool) -> None:
@@ -153,11 +168,10 @@ def _lay_out_x(found: Layout, axis: Axis, metrics: QFontMetricsF, *, title_fits:
             found.texts.append(Text(start, baseline, text))
     if title_fits:
         found.texts.append(Text(PAD_PX, baseline, axis.title))
-    elif axis.title:
-        rows = 2 + any(cell.note for cell in axis.cells) if axis.cells else 1
+    elif axis.title and not axis.cells:
         title = elided(axis.title, area.right() - PAD_PX, metrics)
         start = area.right() - metrics.horizontalAdvance(title)
-        found.texts.append(Text(start, baseline + rows * line, title))
+        found.texts.append(Text(start, baseline + line, title))
 
 
 def _lay_out_cells(found: Layout, axis: Axis, metrics: QFontMetricsF) -> None:
@@ -165,24 +179,27 @@ def _lay_out_cells(found: Layout, axis: Axis, metrics: QFontMetricsF) -> None:
     baseline = area.bottom() + 4 + metrics.ascent()
     pitch = abs(found.x_of(1.0) - found.x_of(0.0))
     groups: list[tuple[str, float, float]] = []
-    last_end = [0.0, 0.0]
+    notes = max(len(cell.notes) for cell in axis.cells)
+    last_end = [0.0] * (1 + notes)
+    if notes:
+        found.texts.append(Text(PAD_PX, baseline + 2 * line, axis.note))
     for cell in axis.cells:
         x = found.x_of(cell.at)
         if groups and groups[-1][0] == cell.group:
             groups[-1] = (cell.group, groups[-1][1], x + pitch / 2)
         else:
             groups.append((cell.group, x - pitch / 2, x + pitch / 2))
-        for row, text in ((0, cell.text), (1, cell.note)):
+        for row, (text, role) in enumerate(((cell.text, Role.FIELD), *cell.notes)):
             size = metrics.horizontalAdvance(text)
             if text and x - size / 2 >= last_end[row]:
                 last_end[row] = x + size / 2 + 3
-                found.texts.append(Text(x - size / 2, baseline + 2 * row * line, text))
+                y = baseline + (row + bool(row)) * line
+                found.texts.append(Text(x - size / 2, y, text, role))
     for name, start, end in groups:
         found.x_grid.append(start)
-        shown = elided(name, end - start - 4, metrics)
-        if len(shown) > 2:
-            left = (start + end - metrics.horizontalAdvance(shown)) / 2
-            found.texts.append(Text(left, baseline + line, shown))
+        shown = abbreviated(name, end - start - 2, metrics)
+        left = (start + end - metrics.horizontalAdvance(shown)) / 2
+        found.texts.append(Text(left, baseline + line, shown))
 
 
 def _head(
@@ -193,13 +210,16 @@ def _head(
     title = elided(scene.y.title, width - 2 * PAD_PX, metrics)
     texts = [Text(PAD_PX, 2 + metrics.ascent(), title)]
     samples: list[tuple[float, float, Role]] = []
-    keys = [(key, key.text) for key in scene.keys]
     start = PAD_PX + metrics.horizontalAdvance(title) + (14 if title else 0)
-    needed = sum(_key_width(text, key, metrics) for key, text in keys)
     row = 0
-    if start + needed > width and (height < 14 * line or PAD_PX + needed > 2 * width):
-        keys = [(key, key.short) for key in scene.keys if key.short]
-        needed = sum(_key_width(text, key, metrics) for key, text in keys)
+    keys: list[tuple[Key, str]] = []
+    # The longest wording that fits into one row; high charts have room for two.
+    rows = 1.0 if height < _HIGH_LINES * line else 1.8
+    for level in range(max((len(key.texts) for key in scene.keys), default=0)):
+        worded = [(key, key.texts[min(level, len(key.texts) - 1)]) for key in scene.keys]
+        keys = [(key, text) for key, text in worded if text]
+        if start + sum(_key_width(text, key, metrics) for key, text in keys) <= rows * width:
+            break
     x = start
     for key, text in keys:
         size = _key_width(text, key, metrics)

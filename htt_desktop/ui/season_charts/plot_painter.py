@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from htt_desktop.ui.season_charts.plot_layout import PAD_PX, SAMPLE_PX, Layout
+from htt_desktop.ui.season_charts.plot_marks import color_of, paint_mark, pen_of
 from htt_desktop.ui.season_charts.plot_scene import Box, Mark, Role, Scene, Shape
 from htt_desktop.ui.theme import RADIUS_PX, Theme, blend
 
-_DASHES = [4.0, 2.5]
+_STAMP_PX = 9.0
 _DOTS = [1.0, 3.0]
-_HALF_PX = {Shape.DOT: 4.5, Shape.SMALL: 2.2, Shape.DIAMOND: 5.5, Shape.CROSS: 4.0}
-_FIELD_SHARE = 0.55
-
-
-def color_of(role: Role, theme: Theme) -> str:
-    """Return the colour of a role."""
-    if role is Role.DRIVER:
-        return theme.reference
-    if role is Role.RIVAL:
-        return theme.compared
-    return theme.muted if role is Role.FIELD else theme.text
-
-
-def pen_of(role: Role, theme: Theme) -> QPen:
-    """Return the pen of a role's lines: solid for the driver, dashed for the rival."""
-    if role is Role.FIELD:
-        return QPen(QColor(blend(theme.muted, theme.panel, _FIELD_SHARE)), 1.0)
-    pen = QPen(QColor(color_of(role, theme)), 2.4 if role is Role.DRIVER else 2.0)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    if role is Role.RIVAL:
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setDashPattern(_DASHES)
-    return pen
 
 
 def paint_scene(painter: QPainter, theme: Theme, scene: Scene, found: Layout) -> None:
@@ -43,11 +21,19 @@ def paint_scene(painter: QPainter, theme: Theme, scene: Scene, found: Layout) ->
     for line, polygon in zip(scene.lines, found.polygons, strict=True):
         painter.setPen(pen_of(line.role, theme))
         painter.drawPolyline(polygon)
+    _paint_band_texts(painter, theme, scene, found)
     for box in scene.boxes:
         _paint_box(painter, theme, box, found)
     metrics = QFontMetricsF(painter.font())
+    stamps: dict[Role, QPixmap] = {}
     for mark in scene.marks:
         x, y = found.x_of(mark.x), found.y_of(mark.y)
+        if mark.shape in (Shape.SMALL, Shape.RING):
+            # Hundreds of them: copying a picture costs a tenth of drawing a circle.
+            if mark.role not in stamps:
+                stamps[mark.role] = _stamp(theme, mark, painter.device().devicePixelRatioF())
+            painter.drawPixmap(QPointF(x - _STAMP_PX / 2, y - _STAMP_PX / 2), stamps[mark.role])
+            continue
         paint_mark(painter, theme, mark, x, y)
         if mark.text:
             painter.setPen(QColor(color_of(mark.role, theme)))
@@ -56,6 +42,17 @@ def paint_scene(painter: QPainter, theme: Theme, scene: Scene, found: Layout) ->
     _paint_labels(painter, theme, found, metrics)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     _paint_texts(painter, theme, found)
+
+
+def _stamp(theme: Theme, mark: Mark, ratio: float) -> QPixmap:
+    stamp = QPixmap(round(_STAMP_PX * ratio), round(_STAMP_PX * ratio))
+    stamp.setDevicePixelRatio(ratio)
+    stamp.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(stamp)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    paint_mark(painter, theme, mark, _STAMP_PX / 2, _STAMP_PX / 2)
+    painter.end()
+    return stamp
 
 
 def _paint_ground(painter: QPainter, theme: Theme, scene: Scene, found: Layout) -> None:
@@ -67,16 +64,11 @@ def _paint_ground(painter: QPainter, theme: Theme, scene: Scene, found: Layout) 
     painter.setPen(QPen(QColor(theme.grid), 1))
     painter.drawLines([QLineF(area.left(), y, area.right(), y) for y in found.y_grid])
     painter.drawLines([QLineF(x, area.top(), x, area.bottom()) for x in found.x_grid])
-    metrics = QFontMetricsF(painter.font())
-    painter.setPen(QColor(theme.muted))
-    for band in scene.bands:
-        left, right = found.x_of(band.start), found.x_of(band.end)
-        if metrics.horizontalAdvance(band.text) + 4 <= right - left:
-            painter.drawText(QPointF(left + 3, area.bottom() - 4), band.text)
     for rule in scene.rules:
         pen = pen_of(rule.role, theme)
         pen.setWidthF(1.2)
         if rule.role is Role.PLAIN:
+            pen.setColor(QColor(theme.muted))
             pen.setDashPattern(_DOTS)
         painter.setPen(pen)
         if rule.is_upright:
@@ -85,6 +77,21 @@ def _paint_ground(painter: QPainter, theme: Theme, scene: Scene, found: Layout) 
         else:
             at = found.y_of(rule.at)
             painter.drawLine(QLineF(area.left(), at, area.right(), at))
+
+
+def _paint_band_texts(painter: QPainter, theme: Theme, scene: Scene, found: Layout) -> None:
+    metrics = QFontMetricsF(painter.font())
+    painter.setPen(QColor(theme.text))
+    last_end = 0.0
+    for band in scene.bands:
+        left, size = found.x_of(band.start) + 2, metrics.horizontalAdvance(band.text) + 4
+        if left < last_end:
+            continue
+        last_end = left + size
+        # On a ground of its own, since lines run below it.
+        top = found.area.bottom() - metrics.height()
+        painter.fillRect(QRectF(left, top, size, metrics.height()), QColor(theme.yellow_phase))
+        painter.drawText(QPointF(left + 2, top + metrics.ascent()), band.text)
 
 
 def _paint_box(painter: QPainter, theme: Theme, box: Box, found: Layout) -> None:
@@ -102,35 +109,6 @@ def _paint_box(painter: QPainter, theme: Theme, box: Box, found: Layout) -> None
     painter.setPen(QPen(QColor(color), 2.4))
     middle = found.y_of(box.middle)
     painter.drawLine(QLineF(left, middle, right, middle))
-
-
-def paint_mark(painter: QPainter, theme: Theme, mark: Mark, x: float, y: float) -> None:
-    """Paint a mark with its middle at a pixel."""
-    color = QColor(color_of(mark.role, theme))
-    half = _HALF_PX.get(mark.shape, 4.5)
-    if mark.role is Role.FIELD and mark.shape is Shape.DOT:
-        half = 3.2
-    if mark.shape is Shape.CROSS:
-        painter.setPen(QPen(color, 1.8))
-        painter.drawLine(QLineF(x - half, y - half, x + half, y + half))
-        painter.drawLine(QLineF(x - half, y + half, x + half, y - half))
-        return
-    if mark.shape is Shape.BAR:
-        painter.setPen(QPen(color, 2.4))
-        painter.drawLine(QLineF(x - 5, y, x + 5, y))
-        return
-    painter.setPen(Qt.PenStyle.NoPen if mark.is_filled else QPen(color, 1.6))
-    painter.setBrush(color if mark.is_filled else QColor(theme.panel))
-    if mark.shape in (Shape.DOT, Shape.SMALL):
-        painter.drawEllipse(QPointF(x, y), half, half)
-    elif mark.shape is Shape.DIAMOND:
-        corners = ((0.0, -half), (half, 0.0), (0.0, half), (-half, 0.0))
-        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
-    else:
-        tip = -half if mark.shape is Shape.ABOVE else half
-        corners_px = ((0.0, tip), (half, -tip), (-half, -tip))
-        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners_px]))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _paint_labels(painter: QPainter, theme: Theme, found: Layout, metrics: QFontMetricsF) -> None:

@@ -27,6 +27,7 @@ class Shape(Enum):
     DIAMOND = "diamond"
     BAR = "bar"
     CROSS = "cross"
+    RING = "small ring"
     ABOVE = "triangle up"
     BELOW = "triangle down"
 
@@ -101,11 +102,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An entry of the legend: the short text is for narrow charts, empty to leave it out."""
+    """An entry of the legend, the longest wording first; an empty one leaves it out."""
 
     role: Role
-    text: str
-    short: str
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +132,12 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One race of a calendar axis: its figure, the weekend above it, a note below."""
+    """One race of a calendar axis: its figure, the weekend it belongs to, notes below."""
 
     at: float
     text: str
     group: str
-    note: str = ""
+    notes: tuple[tuple[str, Role], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,14 @@ class Axis:
         Vertical axis with the small values on top.
     is_whole
         Ticks at whole numbers only.
-    has_first
-        A tick at ``low`` whatever the others are: position 1.
+    first
+        A tick that is there whatever the others are: position 1.
+    named
+        Values with a name instead of a figure.
     cells
         Races instead of figures.
+    note
+        What the notes of the cells are.
     write
         Text of a tick from its value and number of decimals.
     """
@@ -166,7 +170,9 @@ class Axis:
     is_inverted: bool = False
     is_whole: bool = False
     first: float | None = None
+    named: tuple[tuple[float, str], ...] = ()
     cells: tuple[Cell, ...] = ()
+    note: str = ""
     write: Callable[[float, int], str] = formats.number
 
 

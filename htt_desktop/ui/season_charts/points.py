@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from PySide6.QtWidgets import QWidget
@@ -63,7 +64,8 @@ def points_scene(
     credited = {name: total for name, total in sums.items() if total is not None}
     if not credited or not season.races:
         return only_says(_nobody(season, list(names)))
-    axis = race_axis(season)
+    # No half race of air on the right: the numbers stand at the ends of the lines.
+    axis = replace(race_axis(season), high=len(season.races) - 0.9)
     at = [cell.at for cell in axis.cells]
     # The chosen two are painted last, on top, and asked first by the pointer.
     back_to_front = sorted(credited, key=lambda n: _rank(role_of(n, driver, rival)), reverse=True)
@@ -88,9 +90,9 @@ def points_scene(
             Label(at[-1], total[-1], season.drivers[name].driver_number, roles[name])
             for name, total in sorted(credited.items(), key=lambda item: -item[1][-1])
         ],
-        keys=[*keys, *([Key(Role.FIELD, f"{others} others", "")] if keys and others else [])],
+        keys=[*keys, *([Key(Role.FIELD, (f"{others} others", ""))] if keys and others else [])],
         series=[
-            Series(name, roles[name], at, credited[name], _texts(season, name).__getitem__)
+            Series(name, roles[name], at, credited[name], _Tip(season, name))
             for name in reversed(back_to_front)
         ],
         footnote=f"Outside the standings: {', '.join(missing)}" if missing else "",
@@ -110,18 +112,23 @@ def _rank(role: Role) -> int:
     return {Role.DRIVER: 0, Role.RIVAL: 1}.get(role, 2)
 
 
-def _texts(season: Season, driver: str) -> list[str]:
-    total, texts = 0, []
-    for key in season.races:
+class _Tip:
+    """Writes a race of a driver and his points when asked."""
+
+    def __init__(self, season: Season, driver: str) -> None:
+        self._season, self._driver = season, driver
+
+    def __call__(self, index: int) -> str:
+        season, driver = self._season, self._driver
+        key = list(season.races)[index]
         row = season.result(driver, key)
+        total = (cumulative_points(season, driver) or [])[index]
         gained = 0 if row is None or row.points is None else row.points
-        total += gained
         finish = "not entered" if row is None else f"P{row.finish}" if row.finish else row.status
-        texts.append(
+        return (
             f"{driver_name(season, driver)}\n{race_name(season, key)}: {finish}, "
             f"{gained} points, {total} in all"
         )
-    return texts
 
 
 def _nobody(season: Season, names: Sequence[str]) -> str:

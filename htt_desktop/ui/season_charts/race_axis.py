@@ -9,20 +9,24 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.season_charts.plot_scene import Axis, Cell, Key, Role
 from htt_desktop.ui.track_texts import short_name
 
+Notes = Mapping[RaceKey, tuple[tuple[str, Role], ...]]
 
-def race_axis(season: Season, notes: Mapping[RaceKey, str] | None = None) -> Axis:
+
+def race_axis(season: Season, note: str = "", notes: Notes | None = None) -> Axis:
     """Return the axis of the calendar: race ``i`` of the season stands at ``i``, from 0."""
     cells = tuple(
-        Cell(float(at), str(key.race), track_name(season, key.track_id), (notes or {}).get(key, ""))
+        Cell(float(at), str(key.race), track_name(season, key.track_id), (notes or {}).get(key, ()))
         for at, key in enumerate(season.races)
     )
-    return Axis("race", -0.5, max(len(cells), 1) - 0.5, cells=cells)
+    return Axis("race", -0.5, max(len(cells), 1) - 0.5, cells=cells, note=note)
 
 
 def track_name(season: Season, track_id: str) -> str:
     """Return the short name of a track."""
     track = season.tracks.get(track_id)
-    return short_name(track_id, track.name if track is not None else "")
+    name = track.name if track is not None else ""
+    # Ids run words together: "roadamerica" is written as its name.
+    return name if name.replace(" ", "").lower() == track_id else short_name(track_id, name)
 
 
 def race_name(season: Season, key: RaceKey) -> str:
@@ -41,7 +45,7 @@ def driver_key(season: Season, driver: str, role: Role, remark: str = "") -> Key
     known = season.drivers.get(driver)
     end = f"  {remark}" if remark else ""
     number = driver if known is None else known.driver_number
-    return Key(role, driver_name(season, driver) + end, number + end)
+    return Key(role, (driver_name(season, driver) + end, number + end))
 
 
 def role_of(name: str, driver: str | None, rival: str | None) -> Role:

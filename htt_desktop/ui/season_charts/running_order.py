@@ -64,9 +64,14 @@ def running_order_scene(race_laps: RaceLaps | None, driver: str | None, rival: s
             for number in retired
         ],
         labels=[
-            Label(cars[number].lap_number[-1], cars[number].position[-1], number, roles[number])
+            Label(
+                cars[number].lap_number[-1],
+                cars[number].position[-1],
+                number,
+                roles[number],
+                at_end=number not in retired,
+            )
             for number in sorted(cars, key=lambda number: cars[number].position[-1])
-            if number not in retired or roles[number] is not Role.FIELD
         ],
         keys=_keys(cars, roles),
         series=[
@@ -117,15 +122,13 @@ class _Tip:
 def _keys(cars: dict[str, CarLaps], roles: dict[str, Role]) -> list[Key]:
     chosen = [number for number in cars if roles[number] is not Role.FIELD]
     chosen.sort(key=lambda number: list(Role).index(roles[number]))
-    return [
-        Key(
-            roles[number],
-            f"{number} {cars[number].driver}  P{cars[number].position[0]} → "
-            f"P{cars[number].position[-1]}",
-            number,
-        )
-        for number in chosen
-    ]
+    keys = []
+    for number in chosen:
+        car = cars[number]
+        who = f"{number} {car.driver}"
+        way = f"{who}  P{car.position[0]} → P{car.position[-1]}"
+        keys.append(Key(roles[number], (way, who, number)))
+    return keys
 
 
 def _absent(race_laps: RaceLaps, driver: str | None, rival: str | None) -> str:
