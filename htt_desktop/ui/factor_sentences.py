@@ -57,9 +57,9 @@ def sentence(season: Season, driver: str, factor_id: str) -> str:
     factor, score = FACTORS_BY_ID[factor_id], _score(season, driver, factor_id)
     if score is None or score.score is None or score.rank is None:
         return why_no_score(season, driver, factor_id)
-    rank = _place(score.rank, score.of)
+    rank, points = _place(score.rank, score.of), formats.number(score.score)
     parts = [
-        f"{driver} is {rank} for {factor.title.lower()}, with {formats.number(score.score)} of 100.",
+        f"{driver} is {rank} for {factor.title.lower()}, with {points} of 100.",
         _causes(season, factor, score),
         _missing(factor, score),
         _races(score.races),
@@ -173,17 +173,19 @@ def _causes(season: Season, factor: Factor, score: FactorScore) -> str:
     if best is worst:
         return f"It rests on {top} alone."
     bottom = f"{_phrase(worst)} ({_with_rank(season, factor, worst, worst_score)})"
-    if high < LIFTS_FROM and low > DRAGS_TO:
-        return f"Nothing stands out: {top} is as average as {bottom}."
     if low >= LIFTS_FROM:
-        return f"{_upper(top)} lifts it most, {bottom} least."
-    if high <= DRAGS_TO:
-        return f"{_upper(bottom)} drags it down most, {top} least."
-    if low > DRAGS_TO:
-        return f"{_upper(top)} lifts it; nothing drags it down."
-    if high < LIFTS_FROM:
-        return f"{_upper(bottom)} drags it down; nothing lifts it."
-    return f"{_upper(top)} lifts it, {bottom} drags it down."
+        text = f"{top} lifts it most, {bottom} least"
+    elif high <= DRAGS_TO:
+        text = f"{bottom} drags it down most, {top} least"
+    elif high >= LIFTS_FROM and low <= DRAGS_TO:
+        text = f"{top} lifts it, {bottom} drags it down"
+    elif high >= LIFTS_FROM:
+        text = f"{top} lifts it; nothing drags it down"
+    elif low <= DRAGS_TO:
+        text = f"{bottom} drags it down; nothing lifts it"
+    else:
+        text = f"nothing stands out: {top} is as average as {bottom}"
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _missing(factor: Factor, score: FactorScore) -> str:
@@ -244,7 +246,3 @@ def _score(season: Season, driver: str, factor_id: str) -> FactorScore | None:
 
 def _phrase(variable: Variable) -> str:
     return _PHRASES.get(variable.id, variable.title.lower())
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
