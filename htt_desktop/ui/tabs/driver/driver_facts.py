@@ -1,0 +1,102 @@
+"""A driver in words: what is known about him, and what the sheets do not say."""
+
+from __future__ import annotations
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.factor_table import FACTORS
+from htt_desktop.domain.season.records import NOT_STARTED, RaceResult
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.ordinals import counted, listed, ordinal
+from htt_desktop.ui.track_texts import short_name
+
+_FEW_RACES = 4
+
+
+def race_name(season: Season, row: RaceResult) -> str:
+    """Return track and race, short: ``"Sonoma R1"``."""
+    return f"{track_name(season, row.track_id)} R{row.race}"
+
+
+def track_name(season: Season, track_id: str) -> str:
+    """Return a track as people call it."""
+    track = season.tracks.get(track_id)
+    return short_name(track_id, track.name if track else "")
+
+
+def facts_line(season: Season, driver: str) -> str:
+    """Return team, class, place in the championship and the cups, and races."""
+    stats = season.stats[driver]
+    parts = [stats.team, stats.car_class]
+    if stats.championship_position is None:
+        parts.append("outside the standings")
+    else:
+        place = "champion" if stats.championship_position == 1 else ordinal(
+            stats.championship_position
+        )  # fmt: skip
+        parts.append(f"{place}, {counted(stats.points, 'point')}")
+    parts += [f"{cup.cup} {ordinal(cup.position)}, {cup.points}" for cup in stats.cups]
+    parts.append(counted(stats.races, "race"))
+    return " · ".join(part for part in parts if part)
+
+
+def entries_line(season: Season, driver: str) -> str:
+    """Return numbers and teams with their races, empty where there was only one."""
+    spans = season.stats[driver].entries
+    if len(spans) < 2:
+        return ""
+    return "entered as " + ", ".join(
+        f"#{span.driver_number} {span.team} ({counted(span.races, 'race')})" for span in spans
+    )
+
+
+def missing_lines(season: Season, driver: str) -> tuple[str, ...]:
+    """Return what does not exist for a driver, one clause each; empty when nothing lacks."""
+    stats, rows = season.stats[driver], season.results.get(driver, ())
+    started = [row for row in rows if row.status != NOT_STARTED]
+    found = []
+    if not rows:
+        found.append("in no result sheet")
+    elif len(started) < len(season.races) and len(started) <= _FEW_RACES:
+        found.append(f"{counted(len(started), 'start')} of {counted(len(season.races), 'race')} only")
+    if stats.championship_position is None and any(
+        other.championship_position is not None for other in season.stats.values()
+    ):
+        found.append("a guest outside the standings")
+    absent = [race_name(season, row) for row in rows if row.status == NOT_STARTED]
+    if absent:
+        found.append(f"did not start {listed(absent)}")
+    found += _without_qualifying(season, started)
+    found += _without_score(season, driver)
+    return tuple(found)
+
+
+def _without_qualifying(season: Season, started: list[RaceResult]) -> list[str]:
+    without = [row for row in started if row.qualifying_s is None]
+    if without and len(without) == len(started):
+        return ["no qualifying time in any race"]
+    found = []
+    no_sheet = [row for row in without if _has_no_pole(season, row)]
+    own = [row for row in without if row not in no_sheet]
+    if own:
+        found.append(f"no qualifying time at {listed([race_name(season, row) for row in own])}")
+    if no_sheet:
+        names = listed([race_name(season, row) for row in no_sheet])
+        found.append(f"no qualifying sheet of {names}")
+    return found
+
+
+def _has_no_pole(season: Season, row: RaceResult) -> bool:
+    race = season.races.get(RaceKey(row.track_id, row.race))
+    return race is not None and race.pole is None
+
+
+def _without_score(season: Season, driver: str) -> list[str]:
+    known = season.factors.get(driver)
+    if known is None:
+        return ["no factors"]
+    lacking = [
+        factor.title.lower() for factor in FACTORS if known.factors[factor.id].score is None
+    ]
+    if not lacking:
+        return []
+    return [f"no score for {listed(lacking)}, so no overall score"]

@@ -1,0 +1,227 @@
+"""The columns of the results table: every figure of a race result, on screen and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from htt_desktop.domain.season.records import FINISHED, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui import formats
+from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.tabs.driver.driver_facts import race_name
+from htt_desktop.ui.tabs.driver.race_bests import RaceBests
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a row is written with, besides the row itself."""
+
+    season: Season
+    bests: RaceBests
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finished cell; the tone is a token of the theme."""
+
+    text: str
+    tone: str = "text"
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    heading, tip
+        Short name, and what it means.
+    field
+        Heading in the CSV, with its unit.
+    show, raw
+        Cell on screen and value in the CSV; the value is the record's own.
+    """
+
+    heading: str
+    tip: str
+    field: str
+    show: Callable[[Scene, RaceResult], Shown]
+    raw: Callable[[RaceResult], object]
+    is_text: bool = False
+
+
+def gap_text(row: RaceResult) -> str:
+    """Return the gap to the winner in seconds or laps, missing where there is none."""
+    if row.gap_laps:
+        return f"+{counted(row.gap_laps, 'lap')}"
+    return formats.MISSING if row.gap_s is None else f"+{formats.number(row.gap_s, 3)}"
+
+
+def places_gained(row: RaceResult) -> int | None:
+    """Return qualifying position minus finish, positive forwards."""
+    return None if row.grid is None or row.finish is None else row.grid - row.finish
+
+
+def _place(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
+    def show(scene: Scene, row: RaceResult) -> Shown:
+        place = getattr(row, attribute)
+        return Shown(formats.number(place), "best" if place == 1 else "text")
+
+    return show
+
+
+def _count(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
+    def show(scene: Scene, row: RaceResult) -> Shown:
+        return Shown(formats.number(getattr(row, attribute)))
+
+    return show
+
+
+def _seconds(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
+    def show(scene: Scene, row: RaceResult) -> Shown:
+        return Shown(formats.number(getattr(row, attribute), 3))
+
+    return show
+
+
+def _time(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
+    def show(scene: Scene, row: RaceResult) -> Shown:
+        return Shown(formats.lap_time(getattr(row, attribute)))
+
+    return show
+
+
+def _text(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
+    def show(scene: Scene, row: RaceResult) -> Shown:
+        return Shown(getattr(row, attribute) or formats.MISSING, "muted")
+
+    return show
+
+
+def _sector(place: int) -> Callable[[Scene, RaceResult], Shown]:
+    def show(scene: Scene, row: RaceResult) -> Shown:
+        bests = row.sector_bests
+        value = (bests.s1_s, bests.s2_s, bests.s3_s)[place]
+        is_best = value is not None and value == scene.bests.sectors(row)[place]
+        tip = "best of the race" if is_best else ""
+        return Shown(formats.number(value, 3), "best" if is_best else "text", tip)
+
+    return show
+
+
+def _race(scene: Scene, row: RaceResult) -> Shown:
+    track = scene.season.tracks.get(row.track_id)
+    name = track.name if track else row.track_id
+    tip = f"{name}, race {row.race}, round {row.round}, {row.date or 'date unknown'}"
+    return Shown(race_name(scene.season, row), tip=tip)
+
+
+def _gained(scene: Scene, row: RaceResult) -> Shown:
+    gained = places_gained(row)
+    arrow = "" if not gained else "▲ " if gained > 0 else "▼ "
+    tone = "muted" if not gained else "gain" if gained > 0 else "loss"
+    return Shown(f"{arrow}{formats.signed(gained)}", tone)
+
+
+def _status(scene: Scene, row: RaceResult) -> Shown:
+    return Shown(row.status, "muted" if row.status == FINISHED else "loss")
+
+
+def _gap(scene: Scene, row: RaceResult) -> Shown:
+    if row.finish == 1:
+        return Shown("winner", "best")
+    return Shown(gap_text(row))
+
+
+def _penalty(scene: Scene, row: RaceResult) -> Shown:
+    return Shown(formats.number(row.penalty_s, 3), "loss" if row.penalty_s else "text")
+
+
+def _best_lap(scene: Scene, row: RaceResult) -> Shown:
+    if row.is_fastest_lap:
+        return Shown(f"★ {formats.lap_time(row.best_lap_s)}", "best", "fastest lap of the race")
+    return Shown(formats.lap_time(row.best_lap_s))
+
+
+def _laps(scene: Scene, row: RaceResult) -> Shown:
+    return Shown(formats.number(None if row.status == NOT_STARTED else row.laps))
+
+
+def _own(attribute: str) -> Callable[[RaceResult], object]:
+    def raw(row: RaceResult) -> object:
+        return getattr(row, attribute)
+
+    return raw
+
+
+def _column(  # noqa: PLR0913 - one row of the table below
+    heading: str,
+    tip: str,
+    attribute: str,
+    show: Callable[[Scene, RaceResult], Shown] | None = None,
+    *,
+    raw: Callable[[RaceResult], object] | None = None,
+    is_text: bool = False,
+) -> Column:
+    return Column(
+        heading, tip, attribute, show or _count(attribute), raw or _own(attribute), is_text
+    )
+
+
+COLUMNS: tuple[Column, ...] = (
+    _column(
+        "race", "Track and race, in calendar order. Click the arrow, or press Enter or Space,"
+        " for sectors and gaps.", "track_id", _race, is_text=True,
+    ),
+    _column("grid", "Position in qualifying. Grid penalties are not published, so the car may"
+            " have started elsewhere.", "grid", _place("grid")),
+    _column("lap 1", "Running position at the end of lap 1.", "lap_1_position"),
+    _column("finish", "Official position.", "finish", _place("finish")),
+    _column("±", "Places gained from qualifying to the finish.", "places_gained", _gained,
+            raw=places_gained),
+    _column("points", "As the official standings credit them; – for guests.", "points"),
+    _column("gap", "Behind the winner in seconds, or laps.", "gap_s", _gap),
+    _column("best lap", "Published fastest lap; ★ is the fastest of the race.", "best_lap_s",
+            _best_lap),
+    _column("on lap", "Number of the fastest lap.", "best_lap_number"),
+    _column("quali time", "Best time in qualifying.", "qualifying_s", _time("qualifying_s")),
+    _column("to pole", "Qualifying time behind pole, s.", "qualifying_gap_s",
+            _seconds("qualifying_gap_s")),
+    _column("median", "Median of the clean laps.", "clean_median_s", _time("clean_median_s")),
+    _column("spread", "Robust spread of the clean laps (1.4826 × median absolute deviation), s.",
+            "clean_spread_s", _seconds("clean_spread_s")),
+    _column("clean", "Number of clean laps by timing alone.", "clean_laps"),
+    _column("made", "Passes made: changes of running order on green laps between cars on the"
+            " same lap, pit visits excluded.", "passes_made"),
+    _column("lost", "Passes lost, counted likewise.", "passes_lost"),
+    _column("laps", "Laps completed.", "laps", _laps),
+    _column("status", "Took the chequered flag; classified without it; or did not start.",
+            "status", _status),
+    _column("S1", "Best sector 1, s; not necessarily on one lap with the others.", "s1_s",
+            _sector(0), raw=lambda row: row.sector_bests.s1_s),
+    _column("S2", "Best sector 2, s.", "s2_s", _sector(1),
+            raw=lambda row: row.sector_bests.s2_s),
+    _column("S3", "Best sector 3, s.", "s3_s", _sector(2),
+            raw=lambda row: row.sector_bests.s3_s),
+    _column("race time", "As published, penalties included.", "total_time_s",
+            _time("total_time_s")),
+    _column("penalty", "What the published time holds beyond the car's own last crossing, s.",
+            "penalty_s", _penalty),
+    _column("no.", "Number on the car at this race.", "driver_number", _text("driver_number")),
+    _column("team", "Team at this race.", "team", _text("team"), is_text=True),
+    _column("round", "Number of the race in the season.", "round"),
+    _column("date", "Day of the race.", "date", _text("date")),
+)  # fmt: skip
+"""In the order of the screen."""
+
+_ONLY_IN_CSV: tuple[Column, ...] = (
+    _column("", "", "race"),
+    _column("", "", "gap_laps"),
+    _column("", "", "is_fastest_lap"),
+)
+"""Figures that share a cell on screen."""
+
+CSV_COLUMNS = (*COLUMNS, *_ONLY_IN_CSV)
+"""Every figure of a result in a column of its own."""

@@ -1,0 +1,111 @@
+"""What unfolds under a result: sectors, gaps, penalty, passes, team mates, rival."""
+
+from __future__ import annotations
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.records import FINISHED, NOT_STARTED, RaceResult
+from htt_desktop.ui import formats
+from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.tabs.driver.pair import Pair
+from htt_desktop.ui.tabs.driver.race_bests import RaceBests
+from htt_desktop.ui.tabs.driver.result_columns import gap_text
+
+
+def detail_lines(pair: Pair, bests: RaceBests, row: RaceResult) -> tuple[str, ...]:
+    """Return the lines under a result; what the sheets do not hold is said in words."""
+    key = RaceKey(row.track_id, row.race)
+    if row.status == NOT_STARTED:
+        lines = ["Race: entered, did not start", _qualifying(row)]
+    else:
+        lines = [_sectors(row, bests), _qualifying(row), _race(row), _laps(row), _passes(row)]
+    lines += [line for line in (_team_mates(pair, key, row), _rival(pair, key)) if line]
+    return tuple(lines)
+
+
+def _sectors(row: RaceResult, bests: RaceBests) -> str:
+    own = (row.sector_bests.s1_s, row.sector_bests.s2_s, row.sector_bests.s3_s)
+    if all(value is None for value in own):
+        return "Sectors: none in the sheets of this race"
+    parts = [
+        f"S{place} {_against(value, best)}"
+        for place, (value, best) in enumerate(zip(own, bests.sectors(row), strict=True), start=1)
+    ]
+    line = f"Sectors, gap to the best of the race: {' · '.join(parts)}"
+    if any(value is None for value in own) or row.best_lap_s is None:
+        return line
+    ideal_s = sum(value for value in own if value is not None)
+    gap = formats.signed(row.best_lap_s - ideal_s, 3)
+    return f"{line} · together {formats.lap_time(ideal_s)}, best lap {gap}"
+
+
+def _against(value: float | None, best: float | None) -> str:
+    if value is None or best is None:
+        return formats.MISSING
+    gap = "best" if value == best else formats.signed(value - best, 3)
+    return f"{formats.number(value, 3)} ({gap})"
+
+
+def _qualifying(row: RaceResult) -> str:
+    if row.qualifying_s is None:
+        return "Qualifying: no time in the sheets"
+    gap = "pole" if row.grid == 1 else f"{formats.signed(row.qualifying_gap_s, 3)} s to pole"
+    return f"Qualifying: P{row.grid}, {formats.lap_time(row.qualifying_s)}, {gap}"
+
+
+def _race(row: RaceResult) -> str:
+    end = "won" if row.finish == 1 else f"P{formats.number(row.finish)}"
+    if row.finish != 1:
+        gap = gap_text(row)
+        unit = "" if row.gap_laps else " s"
+        end += ", no gap published" if gap == formats.MISSING else f", {gap}{unit} to the winner"
+    parts = [end, f"{formats.lap_time(row.total_time_s)} for {counted(row.laps, 'lap')}"]
+    if row.status != FINISHED:
+        parts.append("not running at the end")
+    penalty = formats.number(row.penalty_s, 3)
+    parts.append(f"{penalty} s of penalty in it" if row.penalty_s else "no penalty")
+    return f"Race: {' · '.join(parts)}"
+
+
+def _laps(row: RaceResult) -> str:
+    if not row.clean_laps:
+        return "Clean laps: none by timing alone"
+    best = f"best {formats.lap_time(row.best_lap_s)} on lap {formats.number(row.best_lap_number)}"
+    star = ", the fastest of the race" if row.is_fastest_lap else ""
+    median, spread = formats.lap_time(row.clean_median_s), formats.number(row.clean_spread_s, 3)
+    return f"Clean laps: {row.clean_laps} · {best}{star} · median {median}, spread {spread} s"
+
+
+def _passes(row: RaceResult) -> str:
+    first = f"P{formats.number(row.lap_1_position)} after lap 1"
+    if row.passes_made is None or row.passes_lost is None:
+        return f"Passes: not counted in this race · {first}"
+    return f"Passes: {row.passes_made} made, {row.passes_lost} lost · {first}"
+
+
+def _team_mates(pair: Pair, key: RaceKey, row: RaceResult) -> str:
+    mates = [
+        f"{other.driver_number} {name} {_position(other)}"
+        for name, other in pair.season.classifications.get(key, ())
+        if other.team == row.team and other.driver_number != row.driver_number
+    ]
+    return f"Same team: {', '.join(mates)}" if row.team and mates else ""
+
+
+def _rival(pair: Pair, key: RaceKey) -> str:
+    if pair.rival is None:
+        return ""
+    other = pair.season.result(pair.rival, key)
+    if other is None:
+        return f"╍ {pair.rival}: not entered"
+    parts = [_position(other)]
+    if other.status != NOT_STARTED:
+        parts += [
+            f"qualifying {formats.lap_time(other.qualifying_s)}",
+            f"best lap {formats.lap_time(other.best_lap_s)}",
+            f"median {formats.lap_time(other.clean_median_s)}",
+        ]
+    return f"╍ {pair.rival}: {' · '.join(parts)}"
+
+
+def _position(row: RaceResult) -> str:
+    return "did not start" if row.finish is None else f"P{row.finish}"

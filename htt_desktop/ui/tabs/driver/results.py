@@ -1,0 +1,140 @@
+"""The results table: races in calendar order, each of them unfolds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.tabs.driver.csv_text import csv_text
+from htt_desktop.ui.tabs.driver.pair import Pair
+from htt_desktop.ui.tabs.driver.result_columns import CSV_COLUMNS
+from htt_desktop.ui.tabs.driver.results_model import ResultsModel
+from htt_desktop.ui.theme import LABEL_PX, Theme, font
+
+_INDENT_PX = 18
+_UNFOLDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_KEPT = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return)
+
+
+class ResultsTree(QTreeView):
+    """Enter, Space or the arrow unfolds a race; Ctrl+C copies all races as CSV.
+
+    Signals
+    -------
+    race_chosen(RaceKey)
+        Another row is the current one.
+    """
+
+    race_chosen = Signal(RaceKey)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.results = ResultsModel(theme, self)
+        self.setModel(self.results)
+        self.setFont(font())
+        self.setAccessibleName("Results")
+        self.setProperty(KEPT_KEYS, _KEPT)
+        self.setUniformRowHeights(True)
+        self.setIndentation(_INDENT_PX)
+        self.setAllColumnsShowFocus(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        header = self.header()
+        header.setFont(font(LABEL_PX))
+        header.setSectionsMovable(False)
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(28)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._measured: object = None
+        self.expanded.connect(self._on_expanded)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.results.set_theme(theme)
+
+    def show_pair(self, pair: Pair) -> None:
+        """Show the results of a driver; the race and what is unfolded stay."""
+        chosen, unfolded = self.race, self.unfolded()
+        # The chosen race is told by whoever changed the driver, not by the reset.
+        with QSignalBlocker(self):
+            self.results.show_pair(pair)
+            for key in unfolded:
+                self.expand(self.results.index_of(key))
+            if chosen is not None and self.results.index_of(chosen).isValid():
+                self.setCurrentIndex(self.results.index_of(chosen))
+        for key in unfolded:
+            self._on_expanded(self.results.index_of(key))
+        self._fit_columns(pair)
+
+    @property
+    def race(self) -> RaceKey | None:
+        """The race of the current row."""
+        return self.results.key(self.currentIndex())
+
+    def show_race(self, key: RaceKey) -> None:
+        """Make a race the current row without telling anyone."""
+        index = self.results.index_of(key)
+        if index.isValid() and key != self.race:
+            with QSignalBlocker(self):
+                self.setCurrentIndex(index)
+            self.viewport().update()
+
+    def unfolded(self) -> list[RaceKey]:
+        """Return the races whose details are seen."""
+        places = [self.results.index(row, 0) for row in range(self.results.rowCount())]
+        found = [self.results.key(index) for index in places if self.isExpanded(index)]
+        return [key for key in found if key is not None]
+
+    def csv(self) -> str:
+        """Return every figure of every race, as in the records."""
+        headings = [column.field for column in CSV_COLUMNS]
+        rows = [[column.raw(row) for column in CSV_COLUMNS] for row in self.results.rows]
+        return csv_text(headings, rows)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Unfold with Enter and Space, copy with Ctrl+C."""
+        index = self.currentIndex()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.csv())
+        elif event.key() in _UNFOLDING and index.isValid():
+            top = index.parent() if index.parent().isValid() else index.siblingAtColumn(0)
+            self.setExpanded(top, not self.isExpanded(top))
+            self.setCurrentIndex(top)
+        else:
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """Tell which race is looked at."""
+        super().currentChanged(current, previous)
+        key = self.results.key(current)
+        if key is not None and key != self.results.key(previous):
+            self.race_chosen.emit(key)
+
+    def drawBranches(
+        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw the arrow in the colour of the theme."""
+        if index.parent().isValid():
+            return
+        painter.setPen(self._theme.color("muted"))
+        arrow = "▾" if self.isExpanded(index) else "▸"  # type: ignore[arg-type]
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, arrow)
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        for row in range(self.results.rowCount(index)):
+            self.setFirstColumnSpanned(row, index, True)
+
+    def _fit_columns(self, pair: Pair) -> None:
+        # Measuring all cells costs more than painting them, and widths that jump from driver
+        # to driver are hard on the eye: the first driver of a season sets them.
+        if self._measured is not pair.season:
+            self._measured = pair.season
+            for column in range(self.results.columnCount()):
+                self.resizeColumnToContents(column)

@@ -1,0 +1,126 @@
+"""The parts of the page and where they stand: side by side, or one at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from htt_desktop.ui.season_charts.circuit import CircuitChart
+from htt_desktop.ui.season_charts.grid_finish import GridFinishChart
+from htt_desktop.ui.season_charts.pace import PaceChart
+from htt_desktop.ui.tabs.driver.compare import CompareSection
+from htt_desktop.ui.tabs.driver.factors import FactorPanel
+from htt_desktop.ui.tabs.driver.laps import LapsSection
+from htt_desktop.ui.tabs.driver.results import ResultsTree
+from htt_desktop.ui.tabs.driver.similar import SimilarSection
+from htt_desktop.ui.theme import Theme
+
+_ROOMY = QSize(1480, 700)
+"""From this size on, results, factors and one further section are seen at once."""
+
+_COLUMN_SHARES = (60, 40)
+_LEFT_SHARES = (46, 54)
+
+
+class Sections(QWidget):
+    """Results and factors stand still where there is room; the rest takes turns.
+
+    Signals
+    -------
+    turned()
+        Other parts are seen now.
+    """
+
+    turned = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.results = ResultsTree(theme, self)
+        self.factors = FactorPanel(theme, self)
+        self.grid_finish = GridFinishChart(theme, self)
+        self.laps = LapsSection(theme, self)
+        self.pace = PaceChart(theme, self)
+        self.circuits = CircuitChart(theme, self)
+        self.compare = CompareSection(theme, self)
+        self.similar = SimilarSection(theme, self)
+        self._titled: tuple[tuple[QWidget, str, str], ...] = (
+            (self.grid_finish, "Grid to finish", "Grid and finish of every race"),
+            (self.laps, "Laps", "Running order and lap times of one race"),
+            (self.pace, "Pace", "Spread of the clean laps of every race"),
+            (self.circuits, "Circuits", "His record per track against expectation"),
+            (self.compare, "Compare", "Race by race against the rival"),
+            (self.similar, "Similar", "Drivers with the nearest factors"),
+        )
+        self.drawer = QTabWidget(self)
+        self.drawer.setDocumentMode(True)
+        self.drawer.tabBar().setDrawBase(False)
+        self.drawer.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for part, title, tip in self._titled:
+            self.drawer.setTabToolTip(self.drawer.addTab(part, title), tip)
+        self._left = QSplitter(Qt.Orientation.Vertical, self)
+        self._columns = QSplitter(Qt.Orientation.Horizontal, self)
+        for splitter in (self._left, self._columns):
+            splitter.setChildrenCollapsible(False)
+        self._left.addWidget(self.drawer)
+        self._columns.addWidget(self._left)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._columns)
+        self._is_compact = True
+        self.set_compact(False)
+        self.drawer.currentChanged.connect(self._on_current_changed)
+
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """Every part, those that are hidden too."""
+        return (self.results, self.factors, *(part for part, _, _ in self._titled))
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether only one part is seen at a time."""
+        return self._is_compact
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        for part in (
+            self.results, self.factors, self.grid_finish, self.laps,
+            self.pace, self.circuits, self.compare, self.similar,
+        ):  # fmt: skip
+            part.set_theme(theme)
+
+    def bring_up(self, part: QWidget) -> None:
+        """Make sure that a part is seen."""
+        if self.drawer.indexOf(part) >= 0:
+            self.drawer.setCurrentWidget(part)
+
+    def fit(self, size: QSize) -> None:
+        """Choose the arrangement for a size of the page."""
+        self.set_compact(size.width() < _ROOMY.width() or size.height() < _ROOMY.height())
+
+    def set_compact(self, compact: bool) -> None:
+        """Change between side by side and one at a time."""
+        if compact == self._is_compact:
+            return
+        self._is_compact = compact
+        self.factors.set_wide(compact)
+        if compact:
+            self.drawer.insertTab(0, self.results, "Results")
+            self.drawer.insertTab(1, self.factors, "Factors")
+            self.drawer.setCurrentIndex(0)
+        else:
+            self._left.insertWidget(0, self.results)
+            self._columns.addWidget(self.factors)
+            self.results.show()
+            self.factors.show()
+            self._left.setSizes([share * 10 for share in _LEFT_SHARES])
+            self._columns.setSizes([share * 20 for share in _COLUMN_SHARES])
+            for splitter, shares in (
+                (self._left, _LEFT_SHARES),
+                (self._columns, _COLUMN_SHARES),
+            ):
+                for place, share in enumerate(shares):
+                    splitter.setStretchFactor(place, share)
+        self.turned.emit()
+
+    def _on_current_changed(self, place: int) -> None:
+        self.turned.emit()

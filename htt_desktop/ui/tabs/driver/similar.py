@@ -1,0 +1,135 @@
+"""Drivers who drive alike, and in what they differ."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHeaderView, QLabel, QVBoxLayout, QWidget
+
+from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, OVERALL_WEIGHTS
+from htt_desktop.domain.season.similar_drivers import Similar, similar_drivers
+from htt_desktop.ui import formats
+from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
+from htt_desktop.ui.tables.rows_view import RowsView
+from htt_desktop.ui.tabs.driver.pair import Pair
+from htt_desktop.ui.theme import Theme
+
+_COUNT = 8
+_WEIGHTS = ", ".join(
+    f"{factor.title.lower()} {formats.number(100 * OVERALL_WEIGHTS[factor.id])} %"
+    for factor in FACTORS
+)
+_HEADINGS = (
+    Heading("no.", "Number in the season."),
+    Heading("driver", "Click, or press Enter: he becomes the rival.", is_left=True),
+    Heading(
+        "distance",
+        "Weighted root mean square difference of the factors, in percentile points"
+        f" ({_WEIGHTS}); 0 is the same driver.",
+    ),
+    *(
+        Heading(factor.title, f"His {factor.title.lower()} minus the driver's, points of 100.")
+        for factor in FACTORS
+    ),
+)
+
+
+class SimilarTable(RowsView):
+    """The list; a click or Enter makes a driver the rival.
+
+    Signals
+    -------
+    rival_chosen(object)
+        Key of the driver.
+    """
+
+    rival_chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        self.rows = RowsModel(theme)
+        super().__init__(self.rows, parent)
+        self.rows.setParent(self)
+        self.setAccessibleName("Similar drivers")
+        self.clicked.connect(self._on_index)
+
+    def show_similar(self, pair: Pair, found: tuple[Similar, ...]) -> None:
+        """Fill the list."""
+        had = self.rows.columnCount()
+        self.rows.show_rows(_HEADINGS, [_row(pair, similar) for similar in found])
+        if not had:
+            header = self.horizontalHeader()
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_index(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _on_index(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.rival_chosen.emit(self.rows.row(index.row()).payload)
+
+
+class SimilarSection(QWidget):
+    """What is compared, in words, over the list."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.note = QLabel(self)
+        self.note.setWordWrap(True)
+        self.note.setProperty("role", "muted")
+        self.note.setContentsMargins(8, 6, 8, 6)
+        self.table = SimilarTable(theme, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.note)
+        layout.addWidget(self.table, stretch=1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.table.rows.set_theme(theme)
+
+    def show_pair(self, pair: Pair) -> None:
+        """Show who drives most like the driver."""
+        found = similar_drivers(pair.season.factors, pair.driver, _COUNT)
+        self.table.show_similar(pair, found)
+        self.note.setText(_note(pair, found))
+
+
+def _note(pair: Pair, found: tuple[Similar, ...]) -> str:
+    if not found:
+        return f"{pair.driver} has too few factors to look for drivers like him."
+    own = pair.season.factors[pair.driver].factors
+    lacking = [factor.title.lower() for factor in FACTORS if own[factor.id].score is None]
+    without = f" without {' and '.join(lacking)}, which he lacks," if lacking else ""
+    nearest = found[0]
+    differs = ""
+    if nearest.differences:
+        factor, gap = nearest.differences[0]
+        title = FACTORS_BY_ID[factor].title.lower()
+        differs = f" and differs most in {title} ({formats.signed(gap)})"
+    return (
+        f"By the weighted distance over the factors{without} {nearest.driver} drives most like "
+        f"{pair.driver}{differs}. Enter or a click makes a driver the rival."
+    )
+
+
+def _row(pair: Pair, similar: Similar) -> Row:
+    differences = dict(similar.differences)
+    cells = [
+        Cell(pair.number(similar.driver)),
+        Cell(similar.driver, tone=Tone.COMPARED if similar.driver == pair.rival else Tone.TEXT),
+        Cell(formats.number(similar.distance, 1), similar.distance),
+    ]
+    for factor in FACTORS:
+        gap = differences.get(factor.id)
+        is_most = bool(similar.differences) and similar.differences[0][0] == factor.id
+        tip = "the largest difference" if is_most else "" if gap is not None else "one lacks it"
+        cells.append(
+            Cell(formats.signed(gap), gap, Tone.TEXT if is_most else Tone.MUTED, tip)
+        )
+    return Row(tuple(cells), similar.driver)

@@ -1,0 +1,143 @@
+"""The variables behind the factors: raw value, percentile, weight, races."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
+
+from htt_desktop.domain.season.factor_table import FACTORS, Factor, Variable
+from htt_desktop.domain.season.records import FactorScore, VariableScore
+from htt_desktop.ui import formats
+from htt_desktop.ui.ordinals import ordinal
+from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
+from htt_desktop.ui.tables.rows_view import RowsView
+from htt_desktop.ui.tabs.driver.csv_text import csv_text
+from htt_desktop.ui.tabs.driver.pair import Pair
+from htt_desktop.ui.theme import Theme
+
+_RAW_DECIMALS = 2
+_FIELDS = ("factor", "variable", "unit", "raw", "percentile", "weight", "contribution", "races")
+
+
+class VariablesTable(RowsView):
+    """Four factors with their variables below them; with a rival his figures beside."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        self._rows = RowsModel(theme)
+        super().__init__(self._rows, parent)
+        self._rows.setParent(self)
+        self._pair: Pair | None = None
+        self.setAccessibleName("Variables behind the factors")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._rows.set_theme(theme)
+
+    def show_pair(self, pair: Pair) -> None:
+        """Show driver and rival."""
+        self._pair = pair
+        columns = self._rows.columnCount()
+        rows = []
+        for factor in FACTORS:
+            rows.append(_factor_row(pair, factor))
+            rows += [_variable_row(pair, factor, variable) for variable in factor.variables]
+        self._rows.show_rows(_headings(pair), rows)
+        if columns != self._rows.columnCount():
+            header = self.horizontalHeader()
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+
+    def csv(self) -> str:
+        """Return the figures of the driver and his rival, as in the records."""
+        if self._pair is None:
+            return csv_text(("driver", *_FIELDS), [])
+        lines: list[list[object]] = []
+        for name in self._pair.names:
+            for factor in FACTORS:
+                known = _score(self._pair, name, factor)
+                for variable in factor.variables:
+                    one = known.variables.get(variable.id) if known else None
+                    figures = [None] * 5 if one is None else [
+                        one.raw, one.percentile, one.weight, one.contribution, one.races,
+                    ]  # fmt: skip
+                    lines.append([name, factor.id, variable.id, variable.unit, *figures])
+        return csv_text(("driver", *_FIELDS), lines)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy with Ctrl+C."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.csv())
+        else:
+            super().keyPressEvent(event)
+
+
+def _headings(pair: Pair) -> tuple[Heading, ...]:
+    fixed = Heading("weight", "Share within the factor; a variable he lacks weighs nothing.")
+    raw = "Mean over his races, in the unit of the variable."
+    percentile = "Percentile within the field: 0 to 100, higher is better everywhere."
+    races = "Races behind the value."
+    factor = Heading("factor and variable", "What the variable is: hover its name.")
+    if pair.rival is None:
+        parts = ("value", raw), ("percentile", percentile)
+        return (factor, *(Heading(*part) for part in parts), fixed, Heading("races", races))
+    own, other = (pair.number(name) for name in pair.names)
+    return (
+        factor,
+        Heading(f"━ {own}\nvalue", raw, Tone.REFERENCE),
+        Heading("\npercentile", percentile, Tone.REFERENCE),
+        Heading("\nraces", races, Tone.REFERENCE),
+        Heading(f"╍ {other}\nvalue", raw, Tone.COMPARED),
+        Heading("\npercentile", percentile, Tone.COMPARED),
+        Heading("\nraces", races, Tone.COMPARED),
+        Heading("\nweight", fixed.tip),
+    )
+
+
+def _score(pair: Pair, name: str, factor: Factor) -> FactorScore | None:
+    known = pair.season.factors.get(name)
+    return None if known is None else known.factors.get(factor.id)
+
+
+def _factor_row(pair: Pair, factor: Factor) -> Row:
+    cells = [Cell(factor.title)]
+    for name in pair.names:
+        score = _score(pair, name, factor)
+        rank = None if score is None else score.rank
+        place = formats.MISSING if score is None or rank is None else ordinal(rank)
+        tip = "" if score is None or rank is None else f"{ordinal(rank)} of {score.of}"
+        value = formats.number(None if score is None else score.score, 1)
+        races = formats.number(None if score is None else score.races)
+        cells += [Cell(place, tip=tip), Cell(value), Cell(races)]
+    return Row(_arranged(cells, Cell("")))
+
+
+def _variable_row(pair: Pair, factor: Factor, variable: Variable) -> Row:
+    name_cell = Cell(f"   {variable.title}, {variable.unit}", tone=Tone.MUTED, tip=variable.meaning)
+    cells, weight = [name_cell], Cell(formats.MISSING)
+    for place, name in enumerate(pair.names):
+        score = _score(pair, name, factor)
+        known = None if score is None else score.variables.get(variable.id)
+        cells += _variable_cells(known)
+        if place == 0 and known is not None:
+            weight = Cell(f"{formats.number(100 * known.weight)} %", tone=Tone.MUTED)
+    return Row(_arranged(cells, weight))
+
+
+def _variable_cells(known: VariableScore | None) -> list[Cell]:
+    if known is None or known.raw is None:
+        return [Cell(formats.MISSING, tip="not known")] + [Cell(formats.MISSING)] * 2
+    return [
+        Cell(formats.number(known.raw, _RAW_DECIMALS)),
+        Cell(formats.number(known.percentile, 1)),
+        Cell(formats.number(known.races)),
+    ]
+
+
+def _arranged(cells: list[Cell], weight: Cell) -> tuple[Cell, ...]:
+    """Put the weight where the headings have it."""
+    if len(cells) == 4:
+        name, raw, percentile, races = cells
+        return name, raw, percentile, weight, races
+    return (*cells, weight)
