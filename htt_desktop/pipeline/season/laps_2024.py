@@ -60,7 +60,7 @@ def read_laps_2024(path: Path) -> LapSheet:
         entry = Entry(number, tidy_name(row.text("Name")), row.text(TEAM), row.text("Class"))
         known = entries.setdefault(number, entry)
         if known.driver_name != entry.driver_name:
-            what = f"{entry.driver_name!r} drives #{number}, which was {known.driver_name!r}'s"
+            what = f"{entry.driver_name} in #{number}, driven by {known.driver_name} above"
             raise row.wrong("Name", what)
         lap_number = row.whole("Laps")
         if not lap_number:

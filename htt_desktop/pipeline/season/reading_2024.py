@@ -58,7 +58,7 @@ def read_season_2024(root: Path) -> SeasonSheets:
         raise SourceError(message)
     spelled = one_spelling(sighting for race in races for sighting in race.sightings())
     notes += [
-        f"{sighting.name} (#{sighting.number}) is taken as {name}, spelled so in most sessions"
+        f"{sighting.name} (#{sighting.number}) is taken as {name}, the usual or later spelling"
         for sighting, name in spelled.items()
         if sighting.name != name
     ]
