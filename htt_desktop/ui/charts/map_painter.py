@@ -71,9 +71,14 @@ def paint_picture(painter: QPainter, theme: Theme, picture: MapPicture, scale: M
     painter.setFont(font(LABEL_PX))
     line = scale.line(picture)
     _paint_runs(painter, theme, picture, line)
-    _paint_ticks(painter, theme, picture, scale)
-    _paint_labels(painter, theme, picture, scale, line)
+    paint_marks(painter, theme, picture, scale)
     _paint_key(painter, theme, picture)
+
+
+def paint_marks(painter: QPainter, theme: Theme, picture: MapPicture, scale: MapScale) -> None:
+    """Paint the finish line, the loops and the numbers of the corners."""
+    _paint_ticks(painter, theme, picture, scale)
+    _paint_labels(painter, theme, picture, scale, scale.line(picture))
 
 
 def _paint_runs(painter: QPainter, theme: Theme, picture: MapPicture, line: FloatArray) -> None:

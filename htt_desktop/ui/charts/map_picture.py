@@ -10,6 +10,7 @@ import numpy as np
 
 from htt_desktop.domain.comparison import AlignedLap, Comparison, Delta
 from htt_desktop.domain.recording import FloatArray, IntArray
+from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.charts.track_marks import loop_label
 
 _WINDOW_M = 60.0
@@ -101,8 +102,35 @@ def picture_of(comparison: Comparison) -> MapPicture | None:
         if found is None:
             return None
         points, reconstructed = found, False
+    return picture_along(
+        comparison.track,
+        points,
+        _runs(gain_along(comparison.delta, points[0])),
+        reconstructed=reconstructed,
+    )
+
+
+def picture_along(
+    track: Track,
+    points: tuple[FloatArray, FloatArray, FloatArray],
+    runs: tuple[MapRun, ...],
+    *,
+    reconstructed: bool,
+) -> MapPicture:
+    """Return a line with the marks of a track on it.
+
+    Parameters
+    ----------
+    track
+        Its corners and loops lie where the line is at their lap distance.
+    points
+        Lap distance, east and north; the last point closes the lap.
+    runs
+        Who gains where.
+    reconstructed
+        The line was drawn without satellite positions.
+    """
     distance_m, east_m, north_m = points
-    track = comparison.track
 
     def mark(label: str, place_m: float) -> MapMark:
         around = np.array([max(place_m - 10.0, 0.0), place_m, place_m + 10.0])
@@ -122,7 +150,7 @@ def picture_of(comparison: Comparison) -> MapPicture | None:
         distance_m,
         east_m,
         north_m,
-        _runs(gain_along(comparison.delta, distance_m)),
+        runs,
         mark("S/F", 0.0),
         tuple(mark(corner.number, corner.apex_m) for corner in track.corners),
         tuple(mark(loop_label(loop.name), loop.distance_m) for loop in track.loops),
