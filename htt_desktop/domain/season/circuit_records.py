@@ -15,7 +15,7 @@ import numpy as np
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_scores import Features
-from htt_desktop.domain.season.finish_model import Finishes, middle_of
+from htt_desktop.domain.season.finish_fit import Finishes
 from htt_desktop.domain.season.records import CircuitRecord
 
 Z_80 = 1.2815515655446004
@@ -120,3 +120,8 @@ def _record(
         high_places=better + half,
         has_evidence=half > 0.0 and abs(better) > half,
     )
+
+
+def middle_of(order: Mapping[str, int]) -> float:
+    """Return the middle place of a race."""
+    return (len(order) + 1) / 2

@@ -7,7 +7,7 @@ import numpy as np
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.season.factor_scores import Features, score_drivers
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.finish_model import Finishes
+from htt_desktop.domain.season.finish_fit import Finishes
 from htt_desktop.domain.season.rank_figures import percentiles, rank_correlation
 from htt_desktop.domain.season.records import Decisive
 

@@ -9,8 +9,9 @@ from itertools import pairwise
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.season.running_order import raced_laps
 
-WITHIN_S = 1.0
-"""A car this close behind at the line is attacking."""
+WITHIN_S = 2.0
+"""A car this close behind at the line is attacking. Within 1 s hardly anything of the rates came
+back from one half of the season to the other."""
 
 PRIOR_DUELS = 10.0
 """Weight of the field's own rate, in duels; with it one lucky duel moves a rate by a tenth of

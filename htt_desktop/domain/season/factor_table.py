@@ -96,7 +96,7 @@ FACTORS: tuple[Factor, ...] = (
                 "Lap time spread",
                 "%",
                 -1,
-                0.6,
+                0.3,
                 "Robust spread of the clean laps around their trend, in per cent of their median.",
             ),
             Variable(
@@ -104,9 +104,18 @@ FACTORS: tuple[Factor, ...] = (
                 "Sector spread",
                 "%",
                 -1,
-                0.4,
+                0.5,
                 "Robust spread of each sector over the clean laps, mean of the sectors, in per"
                 " cent of the sector time.",
+            ),
+            Variable(
+                "trouble_share",
+                "Laps in trouble",
+                "%",
+                -1,
+                0.2,
+                "Share of the raced laps more than 5 % slower than the driver's usual place"
+                " against the field, or in and out of the pits.",
             ),
         ),
     ),
@@ -119,18 +128,19 @@ FACTORS: tuple[Factor, ...] = (
                 "Attacks that worked",
                 "%",
                 +1,
-                0.5,
-                "Of the green laps begun within 1 s behind a rival, the share that ended ahead of"
-                " that rival.",
+                0.3,
+                "Of the green laps begun within 2 s behind a rival, the share that ended ahead of"
+                " that rival, drawn towards the field's share as if by ten more duels.",
             ),
             Variable(
                 "defence_rate",
                 "Attacks held off",
                 "%",
                 +1,
-                0.5,
-                "Of the green laps begun with a rival within 1 s behind, the share that ended"
-                " still ahead of that rival.",
+                0.7,
+                "Of the green laps begun with a rival within 2 s behind, the share that ended"
+                " still ahead of that rival, drawn towards the field's share as if by ten more"
+                " duels.",
             ),
         ),
     ),
@@ -143,18 +153,18 @@ FACTORS: tuple[Factor, ...] = (
                 "Pace loss",
                 "% per 10 laps",
                 -1,
-                0.5,
-                "Robust slope of the clean lap times over the race, in per cent of the median lap"
-                " per ten laps.",
+                0.4,
+                "Robust slope of the clean laps against the field's median of the same lap, in"
+                " per cent per ten laps; below zero when the field lost more.",
             ),
             Variable(
                 "late_gap",
                 "Late pace",
                 "%",
                 -1,
-                0.5,
-                "Median clean lap of the last third of the race over the mean of the own ten best"
-                " laps, in per cent above it.",
+                0.6,
+                "Median clean lap of the last third of the race against the field, in per cent"
+                " above the best.",
             ),
         ),
     ),

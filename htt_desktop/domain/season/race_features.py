@@ -9,11 +9,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from htt_desktop.domain.lap_rules import timing_reasons
 from htt_desktop.domain.race import OfficialLap, RaceTiming
-from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.season.duels import duels, shrunk_percent
 from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
+from htt_desktop.domain.season.lap_figures import (
+    above_field_percent,
+    clean_laps,
+    field_medians_s,
+    lap_numbers,
+    lap_times_s,
+    robust_slope,
+    robust_spread,
+)
+from htt_desktop.domain.season.running_order import RACING_FLAGS
 
 BEST_LAPS = 10
 FEWEST_BEST_LAPS = 8
@@ -22,7 +30,24 @@ FEWEST_BEST_LAPS = 8
 FEWEST_CLEAN_LAPS = 6
 """Fewer clean laps have no spread or trend worth the name."""
 
-MAD_TO_SIGMA = 1.4826
+FEWEST_BEST_LAP_LAPS = 3
+"""The best of one or two laps is whatever the traffic allowed."""
+
+FEWEST_LATE_LAPS = 3
+FEWEST_RACED_LAPS = 4
+
+FEWEST_FIELD_CARS = 3
+"""With fewer cars a field has no middle to compare with."""
+
+LATE_FROM_SHARE = 2 / 3
+
+SLOWEST_QUALIFYING_SHARE = 1.12
+"""Beyond this multiple of pole the car never drove a timed lap at speed. Above the usual 107 %:
+at Sonoma, half dry in qualifying 2, a third of the field lay between the two."""
+
+TROUBLE_SHARE = 1.05
+"""Slower than this multiple of one's usual lap, against the field on the same lap, was a spin, a
+trip off the road or a damaged car."""
 
 
 def race_features(
@@ -43,103 +68,127 @@ def race_features(
         By printed number for every entry of the timing, then by variable id of the factor
         table, in its unit.
     """
-    clean = {number: _clean(laps) for number, laps in timing.laps.items()}
-    raw: dict[str, dict[str, float | None]] = {
-        number: dict.fromkeys(VARIABLES_BY_ID, None) for number in {**timing.laps, **timing.entries}
+    clean = {number: clean_laps(laps) for number, laps in timing.laps.items()}
+    numbers = (*timing.laps, *(number for number in timing.entries if number not in timing.laps))
+    columns = {
+        "qualifying_gap": _qualifying_gaps(qualifying_s),
+        "best_lap_gap": _gaps({number: _best_s(laps) for number, laps in clean.items()}),
+        "best_ten_gap": _gaps({number: _best_ten_s(laps) for number, laps in clean.items()}),
+        "lap_spread": {number: _lap_spread(laps) for number, laps in clean.items()},
+        "sector_spread": {number: _sector_spread(laps) for number, laps in clean.items()},
+        "trouble_share": _trouble(timing),
+        **_duel_rates(timing),
+        **_tyres(timing, clean),
     }
-    _put_gaps(raw, "qualifying_gap", dict(qualifying_s))
-    _put_gaps(raw, "best_lap_gap", {n: _best_s(laps) for n, laps in clean.items()})
-    _put_gaps(raw, "best_ten_gap", {n: _best_ten_s(laps) for n, laps in clean.items()})
-    for number, laps in clean.items():
-        if len(laps) >= FEWEST_CLEAN_LAPS:
-            raw[number]["lap_spread"] = _lap_spread(laps)
-            raw[number]["sector_spread"] = _sector_spread(laps)
-            raw[number]["pace_loss"] = _pace_loss(laps)
-            raw[number]["late_gap"] = _late_gap(laps, timing)
-    _put_duels(raw, timing)
-    return raw
+    return {
+        number: {variable: columns[variable].get(number) for variable in VARIABLES_BY_ID}
+        for number in numbers
+    }
 
 
-def _clean(laps: Sequence[OfficialLap]) -> tuple[OfficialLap, ...]:
-    ordered = sorted(laps, key=lambda lap: lap.lap_number)
-    return tuple(lap for lap, why in zip(ordered, timing_reasons(ordered), strict=True) if not why)
+_Column = Mapping[str, float | None]
 
 
-def _times_s(laps: Sequence[OfficialLap]) -> FloatArray:
-    return np.array([lap.lap_time_s for lap in laps])
+def _gaps(figures: _Column) -> _Column:
+    """Return how far each figure lies above the lowest, in per cent."""
+    known = {number: figure for number, figure in figures.items() if figure is not None}
+    lowest = min(known.values(), default=1.0)
+    return {number: 100.0 * (figure / lowest - 1.0) for number, figure in known.items()}
+
+
+def _qualifying_gaps(qualifying_s: Mapping[str, float]) -> _Column:
+    limit = 100.0 * (SLOWEST_QUALIFYING_SHARE - 1.0)
+    gaps = _gaps(qualifying_s)
+    return {number: gap for number, gap in gaps.items() if gap is not None and gap <= limit}
 
 
 def _best_s(laps: Sequence[OfficialLap]) -> float | None:
-    return min((lap.lap_time_s for lap in laps), default=None)
+    if len(laps) < FEWEST_BEST_LAP_LAPS:
+        return None
+    return min(lap.lap_time_s for lap in laps)
 
 
 def _best_ten_s(laps: Sequence[OfficialLap]) -> float | None:
     if len(laps) < FEWEST_BEST_LAPS:
         return None
-    return float(np.sort(_times_s(laps))[:BEST_LAPS].mean())
+    return float(np.sort(lap_times_s(laps))[:BEST_LAPS].mean())
 
 
-def _put_gaps(
-    raw: dict[str, dict[str, float | None]], variable: str, times_s: Mapping[str, float | None]
-) -> None:
-    best_s = min((time_s for time_s in times_s.values() if time_s is not None), default=None)
-    for number, time_s in times_s.items():
-        if best_s is not None and time_s is not None and number in raw:
-            raw[number][variable] = 100.0 * (time_s / best_s - 1.0)
-
-
-def robust_slope(x: FloatArray, y: FloatArray) -> float:
-    """Return the median of the slopes through all pairs of points (Theil and Sen)."""
-    first, second = np.triu_indices(len(x), k=1)
-    return float(np.median((y[second] - y[first]) / (x[second] - x[first])))
-
-
-def _spread(values: FloatArray) -> float:
-    return MAD_TO_SIGMA * float(np.median(np.abs(values - np.median(values))))
-
-
-def _lap_spread(laps: Sequence[OfficialLap]) -> float:
-    number = np.array([float(lap.lap_number) for lap in laps])
-    times_s = _times_s(laps)
+def _lap_spread(laps: Sequence[OfficialLap]) -> float | None:
+    if len(laps) < FEWEST_CLEAN_LAPS:
+        return None
+    number, times_s = lap_numbers(laps), lap_times_s(laps)
     left_s = times_s - robust_slope(number, times_s) * number
-    return 100.0 * _spread(left_s) / float(np.median(times_s))
+    return 100.0 * robust_spread(left_s) / float(np.median(times_s))
 
 
 def _sector_spread(laps: Sequence[OfficialLap]) -> float | None:
-    rows = [
-        (lap.loops_s["IM1"], lap.loops_s["IM2"] - lap.loops_s["IM1"],
-         lap.lap_time_s - lap.loops_s["IM2"])
+    ends_s = [
+        (lap.loops_s["IM1"], lap.loops_s["IM2"], lap.lap_time_s)
         for lap in laps
         if {"IM1", "IM2"} <= lap.loops_s.keys()
-    ]  # fmt: skip
-    if len(rows) < FEWEST_CLEAN_LAPS:
+    ]
+    if len(ends_s) < FEWEST_CLEAN_LAPS:
         return None
-    sectors_s = np.array(rows).T
-    return float(np.mean([100.0 * _spread(one) / float(np.median(one)) for one in sectors_s]))
+    sectors_s = np.diff(np.array(ends_s), axis=1, prepend=0.0).T
+    shares = [100.0 * robust_spread(one) / float(np.median(one)) for one in sectors_s]
+    return float(np.mean(shares))
 
 
-def _pace_loss(laps: Sequence[OfficialLap]) -> float:
-    number = np.array([float(lap.lap_number) for lap in laps])
-    times_s = _times_s(laps)
-    return 100.0 * 10.0 * robust_slope(number, times_s) / float(np.median(times_s))
+def _trouble(timing: RaceTiming) -> _Column:
+    raced = {
+        number: [lap for lap in laps if lap.flag in RACING_FLAGS]
+        for number, laps in timing.laps.items()
+    }
+    medians_s = field_medians_s(raced, FEWEST_FIELD_CARS)
+    return {
+        number: _trouble_share(laps, timing.laps[number], medians_s)
+        for number, laps in raced.items()
+    }
 
 
-def _late_gap(laps: Sequence[OfficialLap], timing: RaceTiming) -> float | None:
-    distance = max(lap.lap_number for driven in timing.laps.values() for lap in driven)
-    best_s = _best_ten_s(laps)
-    late = [lap.lap_time_s for lap in laps if lap.lap_number > distance * 2 / 3]
-    fewest = 3
-    if best_s is None or len(late) < fewest:
+def _trouble_share(
+    raced: Sequence[OfficialLap],
+    driven: Sequence[OfficialLap],
+    medians_s: Mapping[int, float],
+) -> float | None:
+    number, above = above_field_percent(raced, medians_s)
+    if len(above) < FEWEST_RACED_LAPS:
         return None
-    return 100.0 * (float(np.median(late)) / best_s - 1.0)
+    ratio = 1.0 + above / 100.0
+    slow = set(number[ratio > TROUBLE_SHARE * np.median(ratio)].astype(int).tolist())
+    in_pit = {lap.lap_number for lap in driven if lap.in_pit or lap.pit_time_s is not None}
+    out_of_pit = {number + 1 for number in in_pit}
+    troubled = [lap for lap in raced if lap.lap_number in slow | in_pit | out_of_pit]
+    return 100.0 * len(troubled) / len(raced)
 
 
-def _put_duels(raw: dict[str, dict[str, float | None]], timing: RaceTiming) -> None:
+def _duel_rates(timing: RaceTiming) -> Mapping[str, _Column]:
     found = duels(timing)
     attacks = sum(one.attacks for one in found.values())
-    if attacks == 0:
-        return
-    share = sum(one.attacks_won for one in found.values()) / attacks
-    for number, one in found.items():
-        raw[number]["attack_rate"] = shrunk_percent(one.attacks_won, one.attacks, share)
-        raw[number]["defence_rate"] = shrunk_percent(one.defences_won, one.defences, 1.0 - share)
+    share = sum(one.attacks_won for one in found.values()) / attacks if attacks else 0.0
+    return {
+        "attack_rate": {
+            number: shrunk_percent(one.attacks_won, one.attacks, share)
+            for number, one in found.items()
+        },
+        "defence_rate": {
+            number: shrunk_percent(one.defences_won, one.defences, 1.0 - share)
+            for number, one in found.items()
+        },
+    }
+
+
+def _tyres(timing: RaceTiming, clean: Mapping[str, Sequence[OfficialLap]]) -> Mapping[str, _Column]:
+    medians_s = field_medians_s(clean, FEWEST_FIELD_CARS)
+    distance = max((lap.lap_number for laps in timing.laps.values() for lap in laps), default=0)
+    losses: dict[str, float | None] = {}
+    late: dict[str, float | None] = {}
+    for number, laps in clean.items():
+        lap, above = above_field_percent(laps, medians_s)
+        if len(lap) >= FEWEST_CLEAN_LAPS:
+            losses[number] = 10.0 * robust_slope(lap, above)
+        at_end = above[lap > LATE_FROM_SHARE * distance]
+        if len(at_end) >= FEWEST_LATE_LAPS:
+            late[number] = 1.0 + float(np.median(at_end)) / 100.0
+    return {"pace_loss": losses, "late_gap": _gaps(late)}
