@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
     from htt_desktop.ui.desktop import Desktop
     from htt_desktop.ui.messages import Messages
+    from htt_desktop.ui.settings import Settings
     from htt_desktop.ui.state import Selection
-    from htt_desktop.ui.tab import Tab, TabParts
+    from htt_desktop.ui.tab import Tab, TabParts, TabSlot
+    from htt_desktop.workers.season_desk import SeasonDesk
 
+TABS = ("dashboard", "driver", "improve")
 FIRST_RACE = ("indianapolis", 1)
 FIRST_PAIR = ("7", "47")
-"""What the application opens with: two drivers recorded over a whole race."""
+"""What the Improve tab opens with: two drivers recorded over a whole race."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,8 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="htt-desktop", description="Two-driver telemetry comparison for the Toyota GR Cup."
+        prog="htt-desktop",
+        description="Season and two-driver telemetry comparison for the Toyota GR Cup.",
     )
+    parser.add_argument("--tab", choices=TABS, help="tab to begin with; default: the last one")
+    parser.add_argument("--season-dir", type=Path, metavar="DIR", help="season files to show")
     parser.add_argument("--track", help="track id such as cota")
     parser.add_argument("--race", type=int, default=1, help="1 or 2")
     parser.add_argument("--reference", help="driver number of the reference lap")
@@ -71,6 +77,15 @@ def _selection(options: argparse.Namespace) -> Selection:
     return Selection(key, LapChoice(reference), LapChoice(compared))
 
 
+def _first_tab(options: argparse.Namespace, remembered: str) -> str:
+    """Return the tab to begin with: what was asked for is shown, whatever was shown last."""
+    if options.tab:
+        return str(options.tab).title()
+    if options.pack or options.track or options.reference or options.compared:
+        return "Improve"
+    return remembered if remembered.lower() in TABS else "Dashboard"
+
+
 def _run(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
@@ -81,11 +96,16 @@ def _run(options: argparse.Namespace) -> int:
     _set_icon(application)
     from htt_desktop.ui.first_sight import FirstSight
 
+    first_tab = _first_tab(options, desktop.settings.preferences.tab)
     sight = FirstSight(
-        desktop, options.screenshot, leaves=options.exit, prints_times=options.timings
+        desktop,
+        options.screenshot,
+        leaves=options.exit,
+        prints_times=options.timings,
+        waits_for_laps=first_tab == "Improve",
     )
     desktop.window.closed.connect(application.quit)
-    desktop.open(_selection(options), _tabs)
+    desktop.open(_selection(options), _tabs, first_tab)
     sight.painted.connect(desktop.fill)
     code = application.exec()
     if not desktop.shutdown():
@@ -118,15 +138,50 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
     from htt_desktop.ui.desktop import Desktop
 
-    desktop = Desktop(settings, desk, tracks)
+    seasons = _season_desk(options.season_dir, settings)
+    desktop = Desktop(settings, desk, tracks, seasons)
     _report_bugs_to(desktop.messages)
     return desktop
 
 
-def _tabs(parts: TabParts) -> list[Tab]:
+def _season_desk(folder: Path | None, settings: Settings) -> SeasonDesk:
+    """Return the desk with the season files already being read."""
+    from htt_desktop.cli.wiring import season_desk
+
+    desk = season_desk()
+    remembered = settings.preferences.season_folder
+    desk.open(folder or (Path(remembered) if remembered else None))
+    return desk
+
+
+def _tabs(parts: TabParts) -> list[TabSlot]:
+    from functools import partial
+
+    from htt_desktop.ui.tab import TabSlot
+
+    return [
+        TabSlot("Dashboard", partial(_dashboard, parts)),
+        TabSlot("Driver", partial(_driver, parts)),
+        TabSlot("Improve", partial(_improve, parts)),
+    ]
+
+
+def _dashboard(parts: TabParts) -> Tab:
+    from htt_desktop.ui.tabs.dashboard.tab import DashboardTab
+
+    return DashboardTab(parts)
+
+
+def _driver(parts: TabParts) -> Tab:
+    from htt_desktop.ui.tabs.driver.tab import DriverTab
+
+    return DriverTab(parts)
+
+
+def _improve(parts: TabParts) -> Tab:
     from htt_desktop.ui.tabs.improve.tab import ImproveTab
 
-    return [ImproveTab(parts)]
+    return ImproveTab(parts)
 
 
 def _report_bugs_to(messages: Messages) -> None:

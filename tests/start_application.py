@@ -1,4 +1,4 @@
-"""Open the real application on a screen of its own, with the bundled race, and close it.
+"""Open the real application on a screen of its own, once for each tab, and close it.
 
 Usage: ``python tests/start_application.py [PROGRAM]``, by default the installed one. Under a
 virtual screen where Xvfb is installed, otherwise with Qt's offscreen platform.
@@ -19,6 +19,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 PATIENCE_S = 60
+TABS = ("dashboard", "driver", "improve")
 LEAST_COLOURS = 30
 """A window with traces, text and a map has hundreds; an empty one a handful."""
 
@@ -42,20 +43,20 @@ def screen() -> Iterator[dict[str, str]]:
             server.terminate()
 
 
-def start(command: list[str], folder: Path) -> Path:
-    """Run the application in a strange folder and return its picture of the loaded window.
+def start(command: list[str], folder: Path, tab: str) -> Path:
+    """Run the application in a strange folder and return its picture of a loaded tab.
 
     Raises
     ------
     AssertionError
         It ended badly, complained, or painted next to nothing.
     """
-    picture = folder / "window.png"
+    picture = folder / f"{tab}.png"
     kept = {"PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP"}
     surroundings = {name: value for name, value in os.environ.items() if name in kept}
     with screen() as its_screen:
         answer = subprocess.run(
-            [*command, "--screenshot", str(picture), "--exit"],
+            [*command, "--tab", tab, "--screenshot", str(picture), "--exit"],
             cwd=folder,
             env={**surroundings, **its_screen, "HOME": str(folder)},
             capture_output=True,
@@ -79,9 +80,11 @@ def main(arguments: list[str]) -> None:
     """Start the application and say how long it took."""
     command = arguments or [str(Path(sys.executable).with_name("htt-desktop"))]
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        start(command, Path(folder))
-        print(f"The application opened, loaded and closed in {time.perf_counter() - began:.1f} s.")
+        for tab in TABS:
+            began = time.perf_counter()
+            start(command, Path(folder), tab)
+            took_s = time.perf_counter() - began
+            print(f"The application opened, loaded {tab} and closed in {took_s:.1f} s.")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from htt_desktop.domain.tracks import Track
 from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.season_desk import SeasonDesk
 
 
 def known_tracks() -> Mapping[str, Track]:
@@ -41,3 +42,15 @@ def pack_comparer(packs: Sequence[Path] = ()) -> Comparer:
 
     source = PackTelemetry(packs) if packs else PackTelemetry(data_dir() / "packs", "bundled pack")
     return Comparer(source, known_tracks(), source.problems)
+
+
+def season_desk() -> SeasonDesk:
+    """Return the desk of the season tabs, over the bundled seasons, with nothing opened yet."""
+    from htt_desktop.sources.errors import SourceError
+    from htt_desktop.sources.season.files import bundled_seasons, read_laps, read_season
+
+    try:
+        bundled = bundled_seasons()
+    except SourceError:
+        bundled = {}  # the desk says so when it is asked to open one
+    return SeasonDesk(read_season, read_laps, bundled)

@@ -72,6 +72,7 @@ class CommandId(Enum):
     EXPORT = auto()
     COPY = auto()
     RELOAD_SEASON = auto()
+    SEASON_FOLDER = auto()
     SETTINGS = auto()
     THEME = auto()
     UNITS = auto()
@@ -201,6 +202,7 @@ COMMANDS: tuple[Command, ...] = (
     _window(CommandId.EXPORT, "Export what is shown", "Ctrl+E", needs_laps=True),
     _window(CommandId.COPY, "Copy the table as CSV", "Ctrl+C"),
     _window(CommandId.RELOAD_SEASON, "Read the season files again", "Ctrl+Shift+R"),
+    _window(CommandId.SEASON_FOLDER, "Open a folder with season files", "Ctrl+O"),
     _window(CommandId.SETTINGS, "Settings", "F5"),
     _window(CommandId.THEME, "Dark or light theme"),
     _window(CommandId.UNITS, "Kilometres and metres, or miles and feet", "U"),

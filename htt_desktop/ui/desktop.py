@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import QTimer
 
 from htt_desktop.domain.tracks import Track
+from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.main_window import MainWindow
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.season_drivers import SeasonDrivers
+from htt_desktop.ui.season_folder import SeasonFolder
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection, SelectionState
 from htt_desktop.ui.tab import TabParts, TabSlot
@@ -50,6 +52,13 @@ class Desktop:
         self.state = SelectionState()
         self.window = MainWindow(settings, self.messages)
         self._season_drivers = SeasonDrivers(self.seasons, self.state, self.window.tabs)
+        self.season_folder = SeasonFolder(settings, self.seasons, self.window)
+        self.window.actions_table.bind(
+            {
+                CommandId.RELOAD_SEASON: self.seasons.reload,
+                CommandId.SEASON_FOLDER: self.season_folder.ask,
+            }
+        )
         if settings.problem:
             self.messages.warn(settings.problem)
         self._tracks = tracks
@@ -97,6 +106,7 @@ class Desktop:
             theme,
             self.messages,
             self.settings,
+            self.season_folder,
         )
         self.state.choose(self._selection)
         self.window.set_drivers(self._season_drivers.entries)

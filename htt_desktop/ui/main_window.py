@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QCloseEvent
@@ -25,12 +24,6 @@ from htt_desktop.ui.tab import TabSlot
 from htt_desktop.ui.tab_row import TabRow
 from htt_desktop.ui.theme_choice import chosen_theme, opposite
 from htt_desktop.ui.window_size import SMALLEST_SIZE, start_size
-
-_TAB_COMMANDS = {
-    "Dashboard": CommandId.DASHBOARD,
-    "Driver": CommandId.DRIVER,
-    "Improve": CommandId.IMPROVE,
-}
 
 
 class MainWindow(QMainWindow):
@@ -53,7 +46,6 @@ class MainWindow(QMainWindow):
         self._overlays = Overlays(self, self.actions_table, self._findable)
         self.actions_table.bind(
             {
-                CommandId.NEXT_TAB: self._on_next_tab,
                 CommandId.PALETTE: self._overlays.toggle_palette,
                 CommandId.SETTINGS: self._on_settings,
                 CommandId.THEME: self._on_theme,
@@ -84,13 +76,6 @@ class MainWindow(QMainWindow):
 
     def add_tabs(self, slots: Sequence[TabSlot], first: str = "") -> None:
         """Take in the tabs; the one called ``first`` is shown, else the one shown last."""
-        self.actions_table.bind(
-            {
-                command: partial(self.tabs.show_tab, slot.title)
-                for slot in slots
-                if (command := _TAB_COMMANDS.get(slot.title)) is not None
-            }
-        )
         self.tabs.fill(slots, first or self._settings.preferences.tab)
 
     def set_drivers(self, drivers: Callable[[], Sequence[PaletteEntry]]) -> None:
@@ -121,9 +106,6 @@ class MainWindow(QMainWindow):
 
     def _findable(self) -> list[PaletteEntry]:
         return self.tabs.palette_entries()
-
-    def _on_next_tab(self) -> None:
-        self.tabs.show_next()
 
     def _on_cancel(self) -> None:
         if not self._overlays.close():

@@ -12,6 +12,7 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.palette import PaletteEntry
+from htt_desktop.ui.season_folder import SeasonFolder
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import SelectionState
 from htt_desktop.ui.theme import Theme
@@ -47,6 +48,7 @@ class TabParts:
     theme: Theme
     messages: Messages
     settings: Settings
+    season_folder: SeasonFolder
 
 
 class Tab(QWidget):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from htt_desktop.ui.actions import Actions
+from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.tab import Facts, Tab, TabSlot
 from htt_desktop.ui.theme import Theme
+
+_COMMANDS = {
+    "Dashboard": CommandId.DASHBOARD,
+    "Driver": CommandId.DRIVER,
+    "Improve": CommandId.IMPROVE,
+}
+"""The key that brings each tab to the front."""
 
 
 class TabRow(QObject):
@@ -62,6 +70,7 @@ class TabRow(QObject):
             self._pages.addWidget(QWidget())
             self._bar.addTab(slot.title)
         self._bar.blockSignals(False)
+        self._bind_keys()
         titles = self.titles
         place = titles.index(first) if first in titles else 0
         if self._bar.currentIndex() == place:
@@ -92,6 +101,13 @@ class TabRow(QObject):
             for place in sorted(self._tabs)
             for entry in self._tabs[place].palette_entries()
         ]
+
+    def _bind_keys(self) -> None:
+        handlers: dict[CommandId, Callable[[], object]] = {CommandId.NEXT_TAB: self.show_next}
+        for title in self.titles:
+            if title in _COMMANDS:
+                handlers[_COMMANDS[title]] = partial(self.show_tab, title)
+        self._actions.bind(handlers)
 
     def _run_on(self, place: int, entry: PaletteEntry) -> None:
         self._bar.setCurrentIndex(place)

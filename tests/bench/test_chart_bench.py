@@ -29,7 +29,7 @@ from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
-from htt_desktop.ui.tab import TabParts
+from htt_desktop.ui.tab import TabParts, TabSlot
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
 from htt_desktop.ui.theme import DARK
 from htt_desktop.workers.jobs import LapChoice
@@ -85,13 +85,16 @@ def tab(qtbot: QtBot, tmp_path: Path) -> Iterator[ImproveTab]:
     desktop = Desktop(Settings(tmp_path / "settings.json"), desk, known_tracks())
     made: list[ImproveTab] = []
 
-    def tabs(parts: TabParts) -> list[ImproveTab]:
+    def make(parts: TabParts) -> ImproveTab:
         made.append(ImproveTab(parts))
-        return made
+        return made[0]
+
+    def tabs(parts: TabParts) -> list[TabSlot]:
+        return [TabSlot("Improve", partial(make, parts))]
 
     first, second = (LapChoice(number) for number in CARS)
     with qtbot.waitSignal(desk.loaded):
-        desktop.open(Selection(INDIANAPOLIS, first, second), tabs)
+        desktop.open(Selection(INDIANAPOLIS, first, second), tabs, "Improve")
         desktop.window.resize(WIDTH, HEIGHT)
         desktop.fill()
     painted()

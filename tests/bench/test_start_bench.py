@@ -26,7 +26,8 @@ PAINTED_MS, LOADED_MS, MEMORY_MB = 1000.0, 1500.0, 300.0
 SETTLING_S = 1.0
 PATIENCE_S = 60.0
 
-OURS = ("-m", "htt_desktop", "--timings")
+OURS = ("-m", "htt_desktop", "--timings", "--tab", "improve")
+SEASON = ("-m", "htt_desktop", "--timings", "--tab")
 PLAIN = ("-m", "tests.bench.plain_viewer", str(pack_of(INDIANAPOLIS)))
 PLAIN_NAME = "pandas and plain pyqtgraph"
 
