@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 _ALIKE = 0.8
 """Share of letters two spellings have in common. Of the drivers who shared a number and a
-team in 2024 the most alike reach 0.46, and "Ferran Devis" has 0.83 of "Farran Davis"."""
+team in 2024 the most alike have 0.42, while "Ferran Devis" has 0.83 of "Farran Davis"."""
 
 
 @dataclass(frozen=True)
