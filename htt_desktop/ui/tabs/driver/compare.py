@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.factor_sentences import difference_sentences
+from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.tables.rows_model import RowsModel
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.tabs.driver.compare_rows import (
+    column_widths,
     compare_rows,
     csv_headings,
     csv_rows,
@@ -45,12 +47,14 @@ class CompareTable(RowsView):
         self._pair: Pair | None = None
         self.setAccessibleName("Race by race against the rival")
         self.clicked.connect(self._on_index)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
 
     def show_pair(self, pair: Pair) -> None:
         """Show a pair that has a rival."""
-        self._pair = pair
+        had, self._pair = self._pair, pair
         self.rows.show_rows(headings(pair), compare_rows(pair))
+        if had is None:
+            for column, width in enumerate(column_widths()):
+                self.setColumnWidth(column, width)
 
     def csv(self) -> str:
         """Return the table with the figures of the records."""
@@ -76,9 +80,12 @@ class CompareSection(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = CompareTable(theme, self)
-        self.sentences = QLabel(self)
+        self.tally = QLabel(self)
+        self.tally.setWordWrap(True)
+        self.tally.setContentsMargins(8, 6, 8, 2)
+        self.sentences = small_label("muted")
         self.sentences.setWordWrap(True)
-        self.sentences.setContentsMargins(8, 6, 8, 6)
+        self.sentences.setContentsMargins(8, 0, 8, 6)
         self._nobody = QLabel(_NOBODY, self)
         self._nobody.setWordWrap(True)
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -87,6 +94,7 @@ class CompareSection(QWidget):
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.tally)
         column.addWidget(self.sentences)
         column.addWidget(self.table, stretch=1)
         self._pages = QStackedWidget(self)
@@ -99,7 +107,9 @@ class CompareSection(QWidget):
     @property
     def says(self) -> str:
         """The sentences on screen."""
-        return self.sentences.text() if self._pages.currentIndex() else self._nobody.text()
+        if not self._pages.currentIndex():
+            return self._nobody.text()
+        return f"{self.tally.text()}\n{self.sentences.text()}"
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -110,5 +120,6 @@ class CompareSection(QWidget):
         self._pages.setCurrentIndex(0 if pair.rival is None else 1)
         if pair.rival is not None:
             differences = difference_sentences(pair.season, pair.driver, pair.rival)
-            self.sentences.setText("\n".join([tally(pair), *differences]))
+            self.tally.setText(tally(pair))
+            self.sentences.setText("\n".join(differences))
             self.table.show_pair(pair)

@@ -13,6 +13,8 @@ from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, Tone
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
 
+_RACE_PX, _PLACE_PX, _TIME_PX, _DELTA_PX, _AHEAD_PX = 116, 46, 70, 56, 88
+
 
 @dataclass(frozen=True)
 class Duel:
@@ -68,6 +70,14 @@ def headings(pair: Pair) -> list[Heading]:
     return found
 
 
+def column_widths() -> list[int]:
+    """Return a width for every column, in pixels."""
+    found = [_RACE_PX]
+    for duel in DUELS:
+        found += [_TIME_PX, _TIME_PX, _DELTA_PX] if duel.in_seconds else [_PLACE_PX] * 2
+    return [*found, _PLACE_PX, _PLACE_PX, _AHEAD_PX]
+
+
 def compare_rows(pair: Pair) -> list[Row]:
     """Return one row per race that either of them entered, in calendar order."""
     rows = []
@@ -80,7 +90,7 @@ def compare_rows(pair: Pair) -> list[Row]:
 
 def tally(pair: Pair) -> str:
     """Return in one line how often each was ahead, in the races where both have a figure."""
-    shared = [both for key in pair.season.races if (both := _both(pair, key))]
+    shared = [_both(pair, key) for key in pair.season.races]
     parts = []
     for duel in DUELS:
         won = lost = 0
@@ -159,7 +169,9 @@ def _delta(own: float | None, other: float | None) -> Cell:
     if own is None or other is None:
         return Cell(formats.MISSING)
     text = formats.signed(other - own, 3)
-    tone = Tone.GAIN if text.startswith("+") else Tone.LOSS if text[0] == formats.MINUS else Tone.TEXT
+    tone = (
+        Tone.GAIN if text.startswith("+") else Tone.LOSS if text[0] == formats.MINUS else Tone.TEXT
+    )
     return Cell(text, other - own, tone)
 
 

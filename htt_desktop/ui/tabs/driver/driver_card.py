@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from htt_desktop.domain.season.season import Season
@@ -12,7 +11,7 @@ from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.driver_combo import DriverCombo
 from htt_desktop.ui.tabs.driver.driver_facts import entries_line, facts_line
 from htt_desktop.ui.tabs.driver.number_plate import NumberPlate
-from htt_desktop.ui.theme import BASE_PX, LABEL_PX, Theme, font
+from htt_desktop.ui.theme import Theme, font
 
 _NAME_PX = 16
 
@@ -39,16 +38,14 @@ class DriverCard(QWidget):
         self.drivers.setToolTip(
             "the driver of this page" if is_driver else "the driver he is compared with"
         )
-        self.facts = _line(self, BASE_PX)
-        self.entries = _line(self, LABEL_PX)
+        self.facts = _line(self)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(1)
-        layout.addWidget(self.plate, 0, 0, 3, 1)
+        layout.addWidget(self.plate, 0, 0, 2, 1)
         layout.addWidget(self.drivers, 0, 1)
         layout.addWidget(self.facts, 1, 1)
-        layout.addWidget(self.entries, 2, 1)
         layout.setColumnStretch(1, 1)
         self.drivers.chosen.connect(self.chosen)
 
@@ -61,21 +58,19 @@ class DriverCard(QWidget):
         self.drivers.show_driver(season, driver)
         if driver is None:
             self.plate.show_number("")
-            self._say("choose a rival to see everything side by side", "")
+            self._say("choose a rival to see everything side by side")
             return
         self.plate.show_number(season.stats[driver].driver_number)
-        self._say(facts_line(season, driver), entries_line(season, driver))
+        known = (facts_line(season, driver), entries_line(season, driver))
+        self._say(" · ".join(part for part in known if part))
 
-    def _say(self, facts: str, entries: str) -> None:
-        for label, text in ((self.facts, facts), (self.entries, entries)):
-            label.setText(text)
-            label.setToolTip(text)
+    def _say(self, facts: str) -> None:
+        self.facts.setText(facts)
+        self.facts.setToolTip(facts)
 
 
-def _line(parent: QWidget, pixels: int) -> ElidedLabel:
+def _line(parent: QWidget) -> ElidedLabel:
     label = ElidedLabel(parent)
-    chosen: QFont = font(pixels)
-    label.setFont(chosen)
     label.setProperty("role", "muted")
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     label.setFixedHeight(label.fontMetrics().height() + 2)

@@ -57,7 +57,9 @@ def missing_lines(season: Season, driver: str) -> tuple[str, ...]:
     if not rows:
         found.append("in no result sheet")
     elif len(started) < len(season.races) and len(started) <= _FEW_RACES:
-        found.append(f"{counted(len(started), 'start')} of {counted(len(season.races), 'race')} only")
+        found.append(
+            f"{counted(len(started), 'start')} of {counted(len(season.races), 'race')} only"
+        )
     if stats.championship_position is None and any(
         other.championship_position is not None for other in season.stats.values()
     ):
@@ -94,9 +96,7 @@ def _without_score(season: Season, driver: str) -> list[str]:
     known = season.factors.get(driver)
     if known is None:
         return ["no factors"]
-    lacking = [
-        factor.title.lower() for factor in FACTORS if known.factors[factor.id].score is None
-    ]
+    lacking = [factor.title.lower() for factor in FACTORS if known.factors[factor.id].score is None]
     if not lacking:
         return []
     return [f"no score for {listed(lacking)}, so no overall score"]

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.records import ModelCard, Validation
@@ -12,13 +20,17 @@ from htt_desktop.ui.factor_sentences import sentence
 from htt_desktop.ui.season_charts.factor_radar import FactorRadar
 from htt_desktop.ui.season_charts.factor_strip import FactorStrip
 from htt_desktop.ui.shell_style import small_label
+from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.variables import VariablesTable
-from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
-_TABLE_ROWS = 13
-_ROW_PX = 22
-_HEADER_PX = 40
+_STRIP_PX = 60
+_MEANING = (
+    "Linear model of the finishing position from the four factors of the same race, refitted "
+    "without the race, or without the driver, it is tried on. R²: share of the variance "
+    "explained. MAE: mean absolute error. n: cars."
+)
 
 
 class FactorPanel(QWidget):
@@ -38,23 +50,28 @@ class FactorPanel(QWidget):
         self.sentences = {factor.id: _wrapped() for factor in FACTORS}
         self.radar = FactorRadar(theme, self)
         self.variables = VariablesTable(theme, self)
-        self.variables.setMinimumHeight(_TABLE_ROWS * _ROW_PX + _HEADER_PX)
-        self.model_note = _wrapped()
+        self.model_note = ElidedLabel(self)
+        self.model_note.setFont(font(LABEL_PX))
+        self.model_note.setProperty("role", "muted")
+        self.model_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._upper = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._assemble()
         for strip in self.strips.values():
             strip.driver_chosen.connect(self.driver_chosen)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        for part in (*self.strips.values(), self.radar, self.variables):
-            part.set_theme(theme)
+        for strip in self.strips.values():
+            strip.set_theme(theme)
+        self.radar.set_theme(theme)
+        self.variables.set_theme(theme)
 
     def set_wide(self, wide: bool) -> None:
-        """Put the table beside the strips instead of below them."""
+        """Put the table beside the strips, with the radar below it, instead of below them."""
         direction = QBoxLayout.Direction
         self._rows.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self._lower.setDirection(direction.TopToBottom if wide else direction.LeftToRight)
 
     def show_pair(self, pair: Pair) -> None:
         """Show driver and rival."""
@@ -63,23 +80,25 @@ class FactorPanel(QWidget):
             self.sentences[factor_id].setText(sentence(pair.season, pair.driver, factor_id))
         self.radar.show_season(pair.season, pair.driver, pair.rival)
         self.variables.show_pair(pair)
-        self.model_note.setText(model_text(pair.season.model))
+        note = model_text(pair.season.model)
+        self.model_note.setText(note)
+        self.model_note.setToolTip(f"{note}\n{_MEANING}")
 
     def _assemble(self) -> None:
         strips = QVBoxLayout()
         strips.setSpacing(0)
         for factor_id, strip in self.strips.items():
+            strip.setFixedHeight(_STRIP_PX)
             strips.addWidget(strip)
             strips.addWidget(self.sentences[factor_id])
+        strips.addWidget(self.model_note)
         strips.addStretch()
-        self._upper.addLayout(strips, 3)
-        self._upper.addWidget(self.radar, 2)
-        lower = QVBoxLayout()
-        lower.setSpacing(4)
-        lower.addWidget(self.variables, 1)
-        lower.addWidget(self.model_note)
-        self._rows.addLayout(self._upper, 3)
-        self._rows.addLayout(lower, 2)
+        self._lower.setSpacing(8)
+        self._lower.addWidget(self.variables, 7, Qt.AlignmentFlag.AlignTop)
+        self._lower.addWidget(self.radar, 4)
+        self._rows.addLayout(strips, 1)
+        self._rows.addLayout(self._lower, 1)
+        self._rows.setSpacing(8)
         self._rows.setContentsMargins(8, 4, 8, 4)
         inner = QFrame(self)
         inner.setProperty("role", "panel")
@@ -98,22 +117,22 @@ class FactorPanel(QWidget):
 
 def model_text(model: ModelCard) -> str:
     """Say what the model of the finishes is, and how well it does."""
-    parts = [f"Model of the finishing order from these factors: {model.purpose}."]
-    for words, check in (
-        ("a race left out", model.leave_one_race_out),
-        ("a driver left out", model.leave_one_driver_out),
-    ):
-        if check is not None:
-            parts.append(f"With {words}: {_validation(check)}.")
-    if len(parts) == 1:
-        parts.append("The season is too small to check it.")
-    return " ".join(parts)
+    parts = [
+        f"{words} left out {_validation(check)}"
+        for words, check in (
+            ("race", model.leave_one_race_out),
+            ("driver", model.leave_one_driver_out),
+        )
+        if check is not None
+    ]
+    found = " · ".join(parts) or "the season is too small to check it"
+    return f"Model: {model.purpose} · {found}"
 
 
 def _validation(check: Validation) -> str:
     return (
-        f"R² {formats.number(check.r2, 2)}, mean error {formats.number(check.mae_places, 1)} places,"
-        f" Spearman {formats.number(check.spearman, 2)}, n = {check.n}"
+        f"R² {formats.number(check.r2, 2)}, MAE {formats.number(check.mae_places, 1)} places,"
+        f" n {check.n}"
     )
 
 

@@ -36,7 +36,7 @@ class DriverHeader(QWidget):
         self.swap.setAccessibleName("Swap driver and rival")
         self.swap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 6)
+        layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(12)
         layout.addWidget(self.driver, stretch=1)
         layout.addWidget(self.swap)

@@ -50,7 +50,7 @@ class RaceChoice(QWidget):
     def show_race(self, pair: Pair, key: RaceKey | None) -> None:
         """Show the choice."""
         rows = pair.season.results.get(pair.driver, ())
-        items = [
+        items: list[tuple[str, object, bool, str]] = [
             (race_name(pair.season, row), RaceKey(row.track_id, row.race), True, row.date or "")
             for row in rows
         ]

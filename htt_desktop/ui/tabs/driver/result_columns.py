@@ -40,16 +40,25 @@ class Column:
         Short name, and what it means.
     field
         Heading in the CSV, with its unit.
-    show, raw
-        Cell on screen and value in the CSV; the value is the record's own.
+    show
+        Cell on screen.
+    raw
+        Value in the CSV: the record's own.
+    show_in
+        In place of ``show`` where the row alone does not tell.
     """
 
     heading: str
     tip: str
     field: str
-    show: Callable[[Scene, RaceResult], Shown]
+    show: Callable[[RaceResult], Shown]
     raw: Callable[[RaceResult], object]
     is_text: bool = False
+    show_in: Callable[[Scene, RaceResult], Shown] | None = None
+
+    def cell(self, scene: Scene, row: RaceResult) -> Shown:
+        """Return the cell of a row."""
+        return self.show(row) if self.show_in is None else self.show_in(scene, row)
 
 
 def gap_text(row: RaceResult) -> str:
@@ -64,37 +73,37 @@ def places_gained(row: RaceResult) -> int | None:
     return None if row.grid is None or row.finish is None else row.grid - row.finish
 
 
-def _place(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
-    def show(scene: Scene, row: RaceResult) -> Shown:
+def _place(attribute: str) -> Callable[[RaceResult], Shown]:
+    def show(row: RaceResult) -> Shown:
         place = getattr(row, attribute)
         return Shown(formats.number(place), "best" if place == 1 else "text")
 
     return show
 
 
-def _count(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
-    def show(scene: Scene, row: RaceResult) -> Shown:
+def _count(attribute: str) -> Callable[[RaceResult], Shown]:
+    def show(row: RaceResult) -> Shown:
         return Shown(formats.number(getattr(row, attribute)))
 
     return show
 
 
-def _seconds(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
-    def show(scene: Scene, row: RaceResult) -> Shown:
+def _seconds(attribute: str) -> Callable[[RaceResult], Shown]:
+    def show(row: RaceResult) -> Shown:
         return Shown(formats.number(getattr(row, attribute), 3))
 
     return show
 
 
-def _time(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
-    def show(scene: Scene, row: RaceResult) -> Shown:
+def _time(attribute: str) -> Callable[[RaceResult], Shown]:
+    def show(row: RaceResult) -> Shown:
         return Shown(formats.lap_time(getattr(row, attribute)))
 
     return show
 
 
-def _text(attribute: str) -> Callable[[Scene, RaceResult], Shown]:
-    def show(scene: Scene, row: RaceResult) -> Shown:
+def _text(attribute: str) -> Callable[[RaceResult], Shown]:
+    def show(row: RaceResult) -> Shown:
         return Shown(getattr(row, attribute) or formats.MISSING, "muted")
 
     return show
@@ -118,34 +127,34 @@ def _race(scene: Scene, row: RaceResult) -> Shown:
     return Shown(race_name(scene.season, row), tip=tip)
 
 
-def _gained(scene: Scene, row: RaceResult) -> Shown:
+def _gained(row: RaceResult) -> Shown:
     gained = places_gained(row)
     arrow = "" if not gained else "▲ " if gained > 0 else "▼ "
     tone = "muted" if not gained else "gain" if gained > 0 else "loss"
     return Shown(f"{arrow}{formats.signed(gained)}", tone)
 
 
-def _status(scene: Scene, row: RaceResult) -> Shown:
+def _status(row: RaceResult) -> Shown:
     return Shown(row.status, "muted" if row.status == FINISHED else "loss")
 
 
-def _gap(scene: Scene, row: RaceResult) -> Shown:
+def _gap(row: RaceResult) -> Shown:
     if row.finish == 1:
         return Shown("winner", "best")
     return Shown(gap_text(row))
 
 
-def _penalty(scene: Scene, row: RaceResult) -> Shown:
+def _penalty(row: RaceResult) -> Shown:
     return Shown(formats.number(row.penalty_s, 3), "loss" if row.penalty_s else "text")
 
 
-def _best_lap(scene: Scene, row: RaceResult) -> Shown:
+def _best_lap(row: RaceResult) -> Shown:
     if row.is_fastest_lap:
         return Shown(f"★ {formats.lap_time(row.best_lap_s)}", "best", "fastest lap of the race")
     return Shown(formats.lap_time(row.best_lap_s))
 
 
-def _laps(scene: Scene, row: RaceResult) -> Shown:
+def _laps(row: RaceResult) -> Shown:
     return Shown(formats.number(None if row.status == NOT_STARTED else row.laps))
 
 
@@ -156,24 +165,32 @@ def _own(attribute: str) -> Callable[[RaceResult], object]:
     return raw
 
 
-def _column(  # noqa: PLR0913 - one row of the table below
+def _column(
     heading: str,
     tip: str,
     attribute: str,
-    show: Callable[[Scene, RaceResult], Shown] | None = None,
+    show: Callable[[RaceResult], Shown] | None = None,
     *,
     raw: Callable[[RaceResult], object] | None = None,
+    show_in: Callable[[Scene, RaceResult], Shown] | None = None,
     is_text: bool = False,
 ) -> Column:
     return Column(
-        heading, tip, attribute, show or _count(attribute), raw or _own(attribute), is_text
+        heading,
+        tip,
+        attribute,
+        show or _count(attribute),
+        raw or _own(attribute),
+        is_text=is_text,
+        show_in=show_in,
     )
 
 
 COLUMNS: tuple[Column, ...] = (
     _column(
         "race", "Track and race, in calendar order. Click the arrow, or press Enter or Space,"
-        " for sectors and gaps.", "track_id", _race, is_text=True,
+        " for sectors and gaps.", "track_id",
+            show_in=_race, is_text=True,
     ),
     _column("grid", "Position in qualifying. Grid penalties are not published, so the car may"
             " have started elsewhere.", "grid", _place("grid")),
@@ -182,6 +199,8 @@ COLUMNS: tuple[Column, ...] = (
     _column("±", "Places gained from qualifying to the finish.", "places_gained", _gained,
             raw=places_gained),
     _column("points", "As the official standings credit them; – for guests.", "points"),
+    _column("status", "Took the chequered flag; classified without it; or did not start.",
+            "status", _status),
     _column("gap", "Behind the winner in seconds, or laps.", "gap_s", _gap),
     _column("best lap", "Published fastest lap; ★ is the fastest of the race.", "best_lap_s",
             _best_lap),
@@ -197,13 +216,11 @@ COLUMNS: tuple[Column, ...] = (
             " same lap, pit visits excluded.", "passes_made"),
     _column("lost", "Passes lost, counted likewise.", "passes_lost"),
     _column("laps", "Laps completed.", "laps", _laps),
-    _column("status", "Took the chequered flag; classified without it; or did not start.",
-            "status", _status),
     _column("S1", "Best sector 1, s; not necessarily on one lap with the others.", "s1_s",
-            _sector(0), raw=lambda row: row.sector_bests.s1_s),
-    _column("S2", "Best sector 2, s.", "s2_s", _sector(1),
+            show_in=_sector(0), raw=lambda row: row.sector_bests.s1_s),
+    _column("S2", "Best sector 2, s.", "s2_s", show_in=_sector(1),
             raw=lambda row: row.sector_bests.s2_s),
-    _column("S3", "Best sector 3, s.", "s3_s", _sector(2),
+    _column("S3", "Best sector 3, s.", "s3_s", show_in=_sector(2),
             raw=lambda row: row.sector_bests.s3_s),
     _column("race time", "As published, penalties included.", "total_time_s",
             _time("total_time_s")),

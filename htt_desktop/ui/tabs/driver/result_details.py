@@ -30,12 +30,12 @@ def _sectors(row: RaceResult, bests: RaceBests) -> str:
         f"S{place} {_against(value, best)}"
         for place, (value, best) in enumerate(zip(own, bests.sectors(row), strict=True), start=1)
     ]
-    line = f"Sectors, gap to the best of the race: {' · '.join(parts)}"
+    line = f"Sectors, gap to the race's best: {' · '.join(parts)}"
     if any(value is None for value in own) or row.best_lap_s is None:
         return line
     ideal_s = sum(value for value in own if value is not None)
     gap = formats.signed(row.best_lap_s - ideal_s, 3)
-    return f"{line} · together {formats.lap_time(ideal_s)}, best lap {gap}"
+    return f"{line} · sum {formats.lap_time(ideal_s)}, best lap {gap}"
 
 
 def _against(value: float | None, best: float | None) -> str:

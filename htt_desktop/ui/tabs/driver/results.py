@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.actions import KEPT_KEYS
@@ -15,8 +30,19 @@ from htt_desktop.ui.tabs.driver.results_model import ResultsModel
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
 _INDENT_PX = 18
+_ROW_PX = 22
 _UNFOLDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _KEPT = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return)
+
+
+class _DenseRows(QStyledItemDelegate):
+    """Rows as high as those of every other table."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return the size of the text in a row of fixed height."""
+        return QSize(super().sizeHint(option, index).width(), _ROW_PX)
 
 
 class ResultsTree(QTreeView):
@@ -38,6 +64,7 @@ class ResultsTree(QTreeView):
         self.setFont(font())
         self.setAccessibleName("Results")
         self.setProperty(KEPT_KEYS, _KEPT)
+        self.setItemDelegate(_DenseRows(self))
         self.setUniformRowHeights(True)
         self.setIndentation(_INDENT_PX)
         self.setAllColumnsShowFocus(True)
@@ -110,7 +137,11 @@ class ResultsTree(QTreeView):
         else:
             super().keyPressEvent(event)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(
+        self,
+        current: QModelIndex | QPersistentModelIndex,
+        previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
         """Tell which race is looked at."""
         super().currentChanged(current, previous)
         key = self.results.key(current)
@@ -124,7 +155,7 @@ class ResultsTree(QTreeView):
         if index.parent().isValid():
             return
         painter.setPen(self._theme.color("muted"))
-        arrow = "▾" if self.isExpanded(index) else "▸"  # type: ignore[arg-type]
+        arrow = "▾" if self.isExpanded(index) else "▸"
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, arrow)
 
     def _on_expanded(self, index: QModelIndex) -> None:

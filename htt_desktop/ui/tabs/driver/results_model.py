@@ -51,7 +51,7 @@ class ResultsModel(QAbstractItemModel):
         self._pair = pair
         self.rows = pair.season.results.get(pair.driver, ())
         scene = Scene(pair.season, self._bests)
-        self._cells = [[column.show(scene, row) for column in COLUMNS] for row in self.rows]
+        self._cells = [[column.cell(scene, row) for column in COLUMNS] for row in self.rows]
         self._details = {}
         self.endResetModel()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from htt_desktop.ui.season_charts.circuit import CircuitChart
@@ -18,8 +19,9 @@ from htt_desktop.ui.theme import Theme
 _ROOMY = QSize(1480, 700)
 """From this size on, results, factors and one further section are seen at once."""
 
-_COLUMN_SHARES = (60, 40)
-_LEFT_SHARES = (46, 54)
+_COLUMN_SHARES = (57, 43)
+_RESULTS_PX = 350
+"""A whole season of results."""
 
 
 class Sections(QWidget):
@@ -67,6 +69,9 @@ class Sections(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._columns)
         self._is_compact = True
+        self._is_shared_out = False
+        self._left.setStretchFactor(0, 1)
+        self._columns.setStretchFactor(0, _COLUMN_SHARES[0])
         self.set_compact(False)
         self.drawer.currentChanged.connect(self._on_current_changed)
 
@@ -97,6 +102,11 @@ class Sections(QWidget):
         """Choose the arrangement for a size of the page."""
         self.set_compact(size.width() < _ROOMY.width() or size.height() < _ROOMY.height())
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share out the room once its size is known; from then on the user's sizes stay."""
+        super().showEvent(event)
+        self._share_out()
+
     def set_compact(self, compact: bool) -> None:
         """Change between side by side and one at a time."""
         if compact == self._is_compact:
@@ -112,15 +122,21 @@ class Sections(QWidget):
             self._columns.addWidget(self.factors)
             self.results.show()
             self.factors.show()
-            self._left.setSizes([share * 10 for share in _LEFT_SHARES])
-            self._columns.setSizes([share * 20 for share in _COLUMN_SHARES])
-            for splitter, shares in (
-                (self._left, _LEFT_SHARES),
-                (self._columns, _COLUMN_SHARES),
-            ):
-                for place, share in enumerate(shares):
-                    splitter.setStretchFactor(place, share)
+            self._share_out()
         self.turned.emit()
+
+    def _share_out(self) -> None:
+        if self._is_compact or self._is_shared_out or not self.isVisible():
+            return
+        self._is_shared_out = True
+        self._left.setSizes([_RESULTS_PX, max(_RESULTS_PX // 2, self.height() - _RESULTS_PX)])
+        width = self.width()
+        self._columns.setSizes([width * share // 100 for share in _COLUMN_SHARES])
+        # More room later goes to the charts.
+        self._left.setStretchFactor(0, 0)
+        self._left.setStretchFactor(1, 1)
+        for place, share in enumerate(_COLUMN_SHARES):
+            self._columns.setStretchFactor(place, share)
 
     def _on_current_changed(self, place: int) -> None:
         self.turned.emit()

@@ -129,7 +129,5 @@ def _row(pair: Pair, similar: Similar) -> Row:
         gap = differences.get(factor.id)
         is_most = bool(similar.differences) and similar.differences[0][0] == factor.id
         tip = "the largest difference" if is_most else "" if gap is not None else "one lacks it"
-        cells.append(
-            Cell(formats.signed(gap), gap, Tone.TEXT if is_most else Tone.MUTED, tip)
-        )
+        cells.append(Cell(formats.signed(gap), gap, Tone.TEXT if is_most else Tone.MUTED, tip))
     return Row(tuple(cells), similar.driver)

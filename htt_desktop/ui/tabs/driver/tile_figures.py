@@ -10,6 +10,8 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted, ordinal
 
+_FEW_RACES = 4
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -21,6 +23,8 @@ class Measure:
         +1 where more is better, −1 where less is.
     value
         The figure, ``None`` where the sheets do not say.
+    is_mean
+        A mean over races; from a few of them it is no match for one over a season.
     """
 
     title: str
@@ -29,6 +33,7 @@ class Measure:
     decimals: int
     value: Callable[[SeasonStats], float | None]
     has_sign: bool = False
+    is_mean: bool = False
 
     def text(self, value: float | None) -> str:
         """Return the figure as it is shown."""
@@ -46,17 +51,31 @@ MEASURES: tuple[Measure, ...] = (
     Measure("wins", "Races won.", 1, 0, lambda stats: stats.wins),
     Measure("podiums", "Races finished in the first three.", 1, 0, lambda stats: stats.podiums),
     Measure("poles", "Fastest in qualifying.", 1, 0, lambda stats: stats.poles),
-    Measure("mean finish", "Mean official position.", -1, 1, lambda stats: stats.avg_finish),
     Measure(
-        "mean qualifying", "Mean position in qualifying.", -1, 1, lambda stats: stats.avg_qualifying
+        "mean finish",
+        "Mean official position.",
+        -1,
+        1,
+        lambda stats: stats.avg_finish,
+        is_mean=True,
+    ),
+    Measure(
+        "mean qualifying",
+        "Mean position in qualifying.",
+        -1,
+        1,
+        lambda stats: stats.avg_qualifying,
+        is_mean=True,
     ),
     Measure(
         "places gained",
-        "Mean of qualifying position minus finish; + is forwards. Grid penalties are not published.",
+        "Mean of qualifying position minus finish; + is forwards. Grid penalties are not"
+        " published.",
         1,
         1,
         lambda stats: stats.avg_positions_gained,
         has_sign=True,
+        is_mean=True,
     ),
     Measure("fastest laps", "Fastest lap of a race.", 1, 0, lambda stats: stats.fastest_laps),
 )
@@ -130,12 +149,13 @@ class Field:
 
 
 def _figure(measure: Measure, stats: SeasonStats, place: Place | None, best: str) -> Figure:
-    value = measure.value(stats)
+    value, races = measure.value(stats), counted(stats.races, "race")
     if place is None:
         words = "not in the standings" if measure.value is _points else "no figure"
     else:
         words = place.text
-    races = counted(stats.races, "race")
+        if measure.is_mean and stats.races <= _FEW_RACES:
+            words += f", {races}"
     tip = f"{stats.name}: {measure.text(value)}, {words}, from {races}. Best of the field: {best}."
     return Figure(measure.text(value), words, tip)
 

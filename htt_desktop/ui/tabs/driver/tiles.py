@@ -102,27 +102,16 @@ class StatTiles(QWidget):
     def _paint_figure(
         self, painter: QPainter, rect: QRect, figure: Figure, side: int | None
     ) -> None:
-        tone = "text" if side is None else "compared" if side else "reference"
-        painter.setFont(self._fonts[0])
-        painter.setPen(self._theme.color("muted"))
-        lower = rect.adjusted(0, 0, 0, 0)
-        words = figure.place if side is None else figure.place.partition(" ")[0]
-        metrics = painter.fontMetrics()
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(lower, Qt.AlignmentFlag.AlignBottom, words)
-        painter.setPen(self._theme.color(tone))
-        sign_px = 0
+        tone, words = "text", figure.place
         if side is not None:
-            sign = _SIGNS[side]
-            sign_px = metrics.horizontalAdvance(sign) + 3
-            painter.drawText(
-                rect.adjusted(0, _LABEL_LINE_PX, 0, -_LABEL_LINE_PX),
-                Qt.AlignmentFlag.AlignVCenter,
-                sign,
-            )
+            # The sign stands with the place: before a figure it would look like a minus.
+            tone = "compared" if side else "reference"
+            words = f"{_SIGNS[side]} {figure.place.partition(' ')[0]}"
+        painter.setFont(self._fonts[0])
+        painter.setPen(self._theme.color("muted" if side is None else tone))
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignBottom, words)
+        painter.setPen(self._theme.color(tone))
         painter.setFont(self._fonts[1])
-        painter.drawText(
-            rect.adjusted(sign_px, _LABEL_LINE_PX - 2, 0, -_LABEL_LINE_PX + 2),
-            Qt.AlignmentFlag.AlignVCenter,
-            figure.text,
-        )
+        middle = rect.adjusted(0, _LABEL_LINE_PX - 2, 0, -_LABEL_LINE_PX + 2)
+        painter.drawText(middle, Qt.AlignmentFlag.AlignVCenter, figure.text)

@@ -16,7 +16,10 @@ from htt_desktop.ui.tabs.driver.csv_text import csv_text
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import Theme
 
-_RAW_DECIMALS = 2
+ROW_PX = 18
+ROWS = len(FACTORS) + sum(len(factor.variables) for factor in FACTORS)
+_HEADER_PX = 38
+_WIDTHS_PX = {"value": 46, "pct": 36, "races": 42, "weight": 48}
 _FIELDS = ("factor", "variable", "unit", "raw", "percentile", "weight", "contribution", "races")
 
 
@@ -28,6 +31,10 @@ class VariablesTable(RowsView):
         super().__init__(self._rows, parent)
         self._rows.setParent(self)
         self._pair: Pair | None = None
+        self.verticalHeader().setMinimumSectionSize(ROW_PX)
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(ROWS * ROW_PX + _HEADER_PX)
         self.setAccessibleName("Variables behind the factors")
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
 
@@ -45,9 +52,14 @@ class VariablesTable(RowsView):
             rows += [_variable_row(pair, factor, variable) for variable in factor.variables]
         self._rows.show_rows(_headings(pair), rows)
         if columns != self._rows.columnCount():
-            header = self.horizontalHeader()
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-            header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+            self._set_widths()
+
+    def _set_widths(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, heading in enumerate(self._rows.headings[1:], start=1):
+            self.setColumnWidth(column, _WIDTHS_PX[heading.text.rpartition("\n")[2]])
 
     def csv(self) -> str:
         """Return the figures of the driver and his rival, as in the records."""
@@ -80,16 +92,16 @@ def _headings(pair: Pair) -> tuple[Heading, ...]:
     races = "Races behind the value."
     factor = Heading("factor and variable", "What the variable is: hover its name.")
     if pair.rival is None:
-        parts = ("value", raw), ("percentile", percentile)
+        parts = ("value", raw), ("pct", percentile)
         return (factor, *(Heading(*part) for part in parts), fixed, Heading("races", races))
     own, other = (pair.number(name) for name in pair.names)
     return (
         factor,
         Heading(f"━ {own}\nvalue", raw, Tone.REFERENCE),
-        Heading("\npercentile", percentile, Tone.REFERENCE),
+        Heading("\npct", percentile, Tone.REFERENCE),
         Heading("\nraces", races, Tone.REFERENCE),
         Heading(f"╍ {other}\nvalue", raw, Tone.COMPARED),
-        Heading("\npercentile", percentile, Tone.COMPARED),
+        Heading("\npct", percentile, Tone.COMPARED),
         Heading("\nraces", races, Tone.COMPARED),
         Heading("\nweight", fixed.tip),
     )
@@ -107,9 +119,9 @@ def _factor_row(pair: Pair, factor: Factor) -> Row:
         rank = None if score is None else score.rank
         place = formats.MISSING if score is None or rank is None else ordinal(rank)
         tip = "" if score is None or rank is None else f"{ordinal(rank)} of {score.of}"
-        value = formats.number(None if score is None else score.score, 1)
+        value = formats.number(None if score is None else score.score)
         races = formats.number(None if score is None else score.races)
-        cells += [Cell(place, tip=tip), Cell(value), Cell(races)]
+        cells += [Cell(place, tip=tip), Cell(value, tip="score"), Cell(races)]
     return Row(_arranged(cells, Cell("")))
 
 
@@ -129,8 +141,8 @@ def _variable_cells(known: VariableScore | None) -> list[Cell]:
     if known is None or known.raw is None:
         return [Cell(formats.MISSING, tip="not known")] + [Cell(formats.MISSING)] * 2
     return [
-        Cell(formats.number(known.raw, _RAW_DECIMALS)),
-        Cell(formats.number(known.percentile, 1)),
+        Cell(formats.number(known.raw, 2 if abs(known.raw) < 10.0 else 1)),
+        Cell(formats.number(known.percentile)),
         Cell(formats.number(known.races)),
     ]
 
