@@ -1,0 +1,205 @@
+"""Everything the season knows about one track."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
+from htt_desktop.ui.track_page.card_facts import card_facts
+from htt_desktop.ui.track_page.decided import DecidedChart
+from htt_desktop.ui.track_page.fact_table import FactTable
+from htt_desktop.ui.track_page.track_rows import (
+    BEST_LAP_HEADINGS,
+    CORNER_HEADINGS,
+    DEMAND_HEADINGS,
+    SECTOR_HEADINGS,
+    best_lap_rows,
+    corner_rows,
+    demand_rows,
+    race_headings,
+    race_rows,
+    sector_rows,
+)
+from htt_desktop.ui.track_page.track_view import TrackView
+
+THREE_COLUMNS_PX, TWO_COLUMNS_PX = 1080, 720
+"""Widths from which the page has so many columns."""
+
+_MAP_PX = 220
+_TABLE_PX = 200
+_NO_CORNERS = "The track table holds no corners of this track."
+
+
+class TrackPage(QWidget):
+    """Map, corners, best laps, races, demands and what decided the finish.
+
+    Three columns on a wide screen, fewer on a narrow one, where the page scrolls.
+
+    Signals
+    -------
+    driver_chosen(str)
+        Driver that was clicked in a table.
+    closed()
+        The user wants back to the calendar: Escape or the button.
+    """
+
+    driver_chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._back = QPushButton("← All tracks")
+        self._back.setToolTip("Back to the calendar (Esc)")
+        self._back.clicked.connect(self.closed)
+        self._name, self._facts = QLabel(), QLabel()
+        self._name.setFont(font(HEADLINE_PX, bold=True))
+        self._facts.setProperty("role", "muted")
+        self.view = TrackView(theme)
+        self.view.setMinimumHeight(_MAP_PX)
+        self.decided = DecidedChart(theme)
+        self.corners = FactTable(theme, "Corners")
+        self.best_laps = FactTable(theme, "Best laps")
+        self.races = FactTable(theme, "Races")
+        self.sectors = FactTable(theme, "Best sectors")
+        self.demands = FactTable(theme, "Demands")
+        for table in (self.corners, self.best_laps):
+            table.setMinimumHeight(_TABLE_PX)
+        self._tables = (self.corners, self.best_laps, self.races, self.sectors, self.demands)
+        for table in self._tables:
+            table.driver_chosen.connect(self.driver_chosen)
+        self._no_corners = QLabel(_NO_CORNERS)
+        self._no_corners.setProperty("role", "muted")
+        self._count = 0
+        self._columns = self._make_columns()
+        self._grid = QGridLayout()
+        self._lay_out()
+
+    def show_track(self, season: Season, track_id: str) -> None:
+        """Show a track of a season.
+
+        Raises
+        ------
+        KeyError
+            The season has no such track.
+        """
+        track = season.tracks[track_id]
+        facts = card_facts(season, track)
+        self._name.setText(track.name)
+        self._facts.setText(" · ".join(filter(None, (track.location, facts.geometry, facts.dates))))
+        self.view.show_track(season, track_id)
+        self.decided.show_track(track)
+        geometry = season.geometry.get(track_id)
+        self.corners.show_rows(CORNER_HEADINGS, corner_rows(geometry) if geometry else ())
+        self.corners.setVisible(geometry is not None)
+        self._no_corners.setVisible(geometry is None)
+        self.best_laps.show_rows(BEST_LAP_HEADINGS, best_lap_rows(track))
+        self.races.show_rows(race_headings(track), race_rows(season, track))
+        self.sectors.show_rows(SECTOR_HEADINGS, sector_rows(track))
+        self.demands.show_rows(DEMAND_HEADINGS, demand_rows(season, track))
+        for table in (self.races, self.sectors, self.demands):
+            table.fit_rows()
+        self.setAccessibleName(f"Track page, {track.name}")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.view.set_theme(theme)
+        self.decided.set_theme(theme)
+        for table in self._tables:
+            table.set_theme(theme)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape close the page."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many columns as fit."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _make_columns(self) -> tuple[QWidget, QWidget, QWidget]:
+        picture = _column(
+            ("", self.view, 3), ("What decided the finish, 95 % interval", self.decided, 2)
+        )
+        facts = _column(
+            ("Races", self.races, 0),
+            ("Best sectors", self.sectors, 0),
+            ("Demands", self.demands, 0),
+            ("", QWidget(), 1),
+        )
+        lists = _column(
+            ("Best laps", self.best_laps, 3),
+            ("Corners", self.corners, 2),
+            ("", self._no_corners, 0),
+        )
+        return picture, facts, lists
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, GRID_PX // 2)
+        head.setSpacing(GRID_PX * 2)
+        head.addWidget(self._back)
+        head.addWidget(self._name)
+        head.addWidget(self._facts, 1)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GRID_PX)
+        body = QWidget()
+        body.setLayout(self._grid)
+        scroll = QScrollArea()
+        scroll.setWidget(body)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(scroll, 1)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        width = self.width()
+        count = 3 if width >= THREE_COLUMNS_PX else 2 if width >= TWO_COLUMNS_PX else 1
+        if count == self._count:
+            return
+        self._count = count
+        for column in self._columns:
+            self._grid.removeWidget(column)
+        for index, column in enumerate(self._columns):
+            if count == 2 and index == 2:
+                self._grid.addWidget(column, 1, 0, 1, 2)
+            else:
+                self._grid.addWidget(column, index // count, index % count)
+        for index, stretch in enumerate((5, 4, 4)):
+            self._grid.setColumnStretch(index, stretch if index < count else 0)
+
+
+def _column(*parts: tuple[str, QWidget, int]) -> QWidget:
+    """Return parts below one another, each with its title and its share of the height."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(GRID_PX // 2)
+    for title, part, stretch in parts:
+        if title:
+            label = QLabel(title)
+            label.setFont(font(LABEL_PX))
+            label.setProperty("role", "label")
+            label.setContentsMargins(GRID_PX, GRID_PX // 2, 0, 0)
+            layout.addWidget(label)
+        layout.addWidget(part, stretch)
+    return column
