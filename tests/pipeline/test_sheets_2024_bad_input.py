@@ -123,6 +123,7 @@ def test_that_a_bad_lap_cell_is_named(tmp_path: Path, column: str, text: str, sa
         ("Pos", "1", "1 is the position of row 2 too"),
         ("#", "3", "3 is printed twice"),
         ("Name", "", "is empty"),
+        ("Name", "Ann  Ash*", "Ann Ash drives in row 2 too"),
         ("Laps", "-3", "'-3' is not a whole number"),
         ("Total Time", "fast", "'fast' is not a time"),
         ("Best Time", "inf", "'inf' is not a time"),
@@ -169,9 +170,10 @@ def test_that_what_is_no_sheet_is_refused(tmp_path: Path, raw: bytes) -> None:
         only_race(tmp_path)
 
 
-def test_that_any_damage_ends_in_a_sentence_or_in_a_race(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sheet", [LAP_SHEET, RESULT_SHEET, WEBSITE_SHEET])
+def test_that_any_damage_ends_in_a_sentence_or_in_a_race(tmp_path: Path, sheet: str) -> None:
     """Whatever is overwritten, cut or doubled: never another exception."""
-    path = write_race(tmp_path) / LAP_SHEET
+    path = write_race(tmp_path) / sheet
     whole = path.read_bytes()
     chance = random.Random(24)
     refused = 0
@@ -182,5 +184,5 @@ def test_that_any_damage_ends_in_a_sentence_or_in_a_race(tmp_path: Path) -> None
         path.write_bytes(whole[:begin] + new + whole[begin + len(piece) :])
         refusal = refused_with(tmp_path)
         refused += refusal is not None
-        assert refusal is None or LAP_SHEET in refusal
+        assert refusal is None or sheet in refusal
     assert 100 < refused < 300

@@ -63,8 +63,7 @@ def read_season_2024(root: Path) -> SeasonSheets:
         if sighting.name != name
     ]
     notes += [
-        "no standings were published with the sheets",
-        "no sheet tells of pit visits, top speeds, weather or dates",
+        "no sheet tells of top speeds, weather or dates, nor on which lap a car was in the pits",
         (
             "first laps are timed from the car's own crossing of the line, so the laps of a car "
             "add up to its race time less that delay"

@@ -119,13 +119,17 @@ def _rank(path: Path) -> tuple[int, str]:
 
 def _lines(path: Path) -> dict[str, ResultLine]:
     lines: dict[str, ResultLine] = {}
-    rows: dict[int, Row] = {}
+    placed: dict[int, Row] = {}
+    drove: dict[str, Row] = {}
     for row in read_rows(path, "Pos", "#", "Name", "Class", TEAM, "Best Time", "Best Lap"):
         line = _line(row)
         if line.number in lines:
             raise row.wrong("#", f"{line.number} is printed twice")
-        if line.position is not None and rows.setdefault(line.position, row) is not row:
-            what = f"{line.position} is the position of row {rows[line.position].line} too"
+        if drove.setdefault(line.driver_name, row) is not row:
+            what = f"{line.driver_name} drives in row {drove[line.driver_name].line} too"
+            raise row.wrong("Name", what)
+        if line.position is not None and placed.setdefault(line.position, row) is not row:
+            what = f"{line.position} is the position of row {placed[line.position].line} too"
             raise row.wrong("Pos", what)
         lines[line.number] = line
     return lines
