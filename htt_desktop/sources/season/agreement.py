@@ -151,9 +151,9 @@ def _check_factors(season: Season, file: str) -> None:
 def _check_results(season: Season, file: str) -> None:
     finishes: dict[tuple[RaceKey, int], str] = {}
     for driver, rows in season.results.items():
-        before = 0
+        before, his = 0, member("data", driver)
         for n, row in enumerate(rows):
-            place = f"{member('data', driver)}[{n}]"
+            place = f"{his}[{n}]"
             race = _race_of(season, row, file, place)
             if row.round != race.round:
                 raise fault(

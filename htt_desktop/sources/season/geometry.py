@@ -11,7 +11,7 @@ from htt_desktop.domain.season.season import TrackLine
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.season.faults import REMEDY, fault, member
 from htt_desktop.sources.season.opening import opened
-from htt_desktop.sources.season.schema import TRACKS_SHAPE
+from htt_desktop.sources.season.schema import FILES, TRACKS_FILE
 from htt_desktop.sources.strict_json import Node
 from htt_desktop.sources.tracks import read_track
 
@@ -26,8 +26,10 @@ def geometry_and_lines(
     SourceError
         A field is absent or absurd; the sentence names it.
     """
-    checked = opened(content, TRACKS_SHAPE, file)
-    root = Node(checked.tracks, file, "tracks", REMEDY)
+    checked = opened(content, FILES[TRACKS_FILE], file)
+    # The reader of the track table looks at values as they stand in a file.
+    plain = msgspec.json.decode(msgspec.json.encode(checked.tracks))
+    root = Node(plain, file, "tracks", REMEDY)
     geometry = {track_id: read_track(track_id, node) for track_id, node in root.members().items()}
     lines = msgspec.convert(checked.lines, dict[str, TrackLine], from_attributes=True)
     for track_id, line in lines.items():

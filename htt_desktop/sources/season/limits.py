@@ -1,7 +1,7 @@
 """What a value of the season files may be, by the name of its field.
 
-One table for reading, writing and the documented schema. A field is looked up by its record
-and name, then by its name, then by the unit at its end.
+One table for reading, writing and the documented schema. A field is looked up by its name,
+or by record and name where two records differ, then by the unit at its end.
 """
 
 from __future__ import annotations
@@ -142,6 +142,10 @@ FIELDS: dict[str, Limit] = {
     "yellow_share": Figure(0, 1, 3),
     "samples": _COUNT,
     "humidity_percent": Figure(0, 100, 1),
+    "number": Words(1, 8),
+    "Corner.name": Words(0, 100),
+    "direction": Words(choices=("L", "R")),
+    "confidence": Words(choices=("high", "medium", "low")),
     "step_m": Figure(0.01, 1000, 3),
     "spread_m": Figure(0, 30_000, 2),
     # origin
@@ -176,7 +180,7 @@ _ANY: dict[type, Limit] = {
 }
 
 
-def own_limit(field: str) -> Limit | None:
+def own_limit(field: str, record: str = "") -> Limit | None:
     """Return the limit the tables give a field, ``None`` when they do not know it.
 
     Examples
@@ -184,15 +188,16 @@ def own_limit(field: str) -> Limit | None:
     >>> own_limit("total_time_s")
     Figure(low=0, high=100000, decimals=3)
     """
-    if field in FIELDS:
-        return FIELDS[field]
+    for name in (f"{record}.{field}", field):
+        if name in FIELDS:
+            return FIELDS[name]
     unit = next((unit for unit in UNITS if field.endswith(unit)), None)
     return UNITS[unit] if unit else None
 
 
-def limit_of(field: str, kind: type) -> Limit:
+def limit_of(field: str, kind: type, record: str = "") -> Limit:
     """Return the limit of a field, or that of its kind when the tables do not know it."""
-    return own_limit(field) or _ANY[kind]
+    return own_limit(field, record) or _ANY[kind]
 
 
 def decimals_of(field: str) -> int:

@@ -25,6 +25,7 @@ from htt_desktop.domain.season.records import (
     SeasonTrack,
 )
 from htt_desktop.domain.season.season import TrackLine
+from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.season.limits import Figure, limit_of
 
 SCHEMA_VERSION = 1
@@ -49,16 +50,24 @@ _HEAD = {"schema_version": int, "season": int}
 @cache
 def checked(record: type) -> type[msgspec.Struct]:
     """Return the twin of a record that knows its limits."""
-    hints = get_type_hints(record)
-    return _struct(
-        record.__name__, {f.name: _limited(hints[f.name], f.name) for f in fields(record)}
-    )
+    return _struct(record.__name__, _shape(record), _summary(record))
 
 
-def _struct(name: str, shape: dict[str, Any]) -> type[msgspec.Struct]:
+def _shape(record: type) -> dict[str, Any]:
+    hints, name = get_type_hints(record), record.__name__
+    return {f.name: _limited(hints[f.name], f.name, name) for f in fields(record)}
+
+
+def _summary(record: type) -> str:
+    return (record.__doc__ or "").partition("\n")[0]
+
+
+def _struct(name: str, shape: dict[str, Any], summary: str) -> type[msgspec.Struct]:
+    """Return a type of named fields; the summary goes into the documented schema."""
     return msgspec.defstruct(
         name,
         list(shape.items()),
+        namespace={"__doc__": summary},
         rename=RENAMED,
         forbid_unknown_fields=True,
         frozen=True,
@@ -68,22 +77,23 @@ def _struct(name: str, shape: dict[str, Any]) -> type[msgspec.Struct]:
     )
 
 
-def _limited(hint: Any, field: str) -> Any:  # noqa: ANN401 - a type of any shape
+def _limited(hint: Any, field: str, record: str = "") -> Any:  # noqa: ANN401 - a type of any shape
     """Return a type with limits at its leaves and twins instead of records."""
     if is_dataclass(hint):
         return checked(hint)  # type: ignore[arg-type]
     origin, inside = get_origin(hint), get_args(hint)
     if origin in {Union, types.UnionType}:
-        return Union[tuple(_limited(part, field) for part in inside)]  # noqa: UP007 - at run time
+        parts = tuple(_limited(part, field, record) for part in inside)
+        return Union[parts]  # noqa: UP007 - made at run time
     if origin is tuple:
-        return types.GenericAlias(tuple, (_limited(inside[0], field), ...))
+        return types.GenericAlias(tuple, (_limited(inside[0], field, record), ...))
     if origin is dict:
-        return types.GenericAlias(dict, (str, _limited(inside[1], field)))
-    return _leaf(hint, field) if hint in {int, float, str} else hint
+        return types.GenericAlias(dict, (str, _limited(inside[1], field, record)))
+    return _leaf(hint, field, record) if hint in {int, float, str} else hint
 
 
-def _leaf(kind: type, field: str) -> Any:  # noqa: ANN401 - a type
-    limit = limit_of(field, kind)
+def _leaf(kind: type, field: str, record: str) -> Any:  # noqa: ANN401 - a type
+    limit = limit_of(field, kind, record)
     if isinstance(limit, Figure):
         bounds = (limit.low, limit.high)
         low, high = map(int, bounds) if kind is int else bounds
@@ -96,32 +106,44 @@ def _leaf(kind: type, field: str) -> Any:  # noqa: ANN401 - a type
     ]
 
 
-def _file(name: str, **content: Any) -> type[msgspec.Struct]:  # noqa: ANN401 - types
+def _file(name: str, summary: str, **content: Any) -> type[msgspec.Struct]:  # noqa: ANN401 - types
     shape = {**_HEAD, **content}
-    return _struct(name, {field: _limited(hint, field) for field, hint in shape.items()})
+    limited = {field: _limited(hint, field) for field, hint in shape.items()}
+    return _struct(name, limited, summary)
 
+
+_TRACK_FIELDS = {name: kind for name, kind in _shape(Track).items() if name != "track_id"}
+_TRACK = _struct(Track.__name__, _TRACK_FIELDS, _summary(Track))
 
 FILES: dict[str, type[msgspec.Struct]] = {
     DASHBOARD_FILE: _file(
         "Dashboard",
+        "Standings, calendar, model and origin of a season.",
         drivers=tuple[DashboardDriver, ...],
         tracks=tuple[SeasonTrack, ...],
         model=ModelCard,
         origin=Origin,
     ),
-    FACTORS_FILE: _file("Factors", data=dict[str, DriverFactors]),
-    STATS_FILE: _file("Stats", data=dict[str, SeasonStats]),
-    RESULTS_FILE: _file("Results", data=dict[str, tuple[RaceResult, ...]]),
-    LAPS_FILE: _file("Laps", data=dict[str, dict[str, CarLaps]]),
+    FACTORS_FILE: _file("Factors", "The four factors by driver.", data=dict[str, DriverFactors]),
+    STATS_FILE: _file("Stats", "The season in figures by driver.", data=dict[str, SeasonStats]),
+    RESULTS_FILE: _file(
+        "Results",
+        "Every race by driver, in calendar order.",
+        data=dict[str, tuple[RaceResult, ...]],
+    ),
+    LAPS_FILE: _file(
+        "Laps",
+        "Every official lap by race, such as barber_r1, and printed number.",
+        data=dict[str, dict[str, CarLaps]],
+    ),
+    TRACKS_FILE: _struct(
+        "Tracks",
+        {
+            "schema_version": _limited(int, "schema_version"),
+            "tracks": types.GenericAlias(dict, (str, _TRACK)),
+            "lines": _limited(dict[str, TrackLine], "lines"),
+        },
+        "Objects of the track table, and driven lines, by track id.",
+    ),
 }
-"""The checked files by name; ``tracks.json`` is read like the track table."""
-
-TRACKS_SHAPE = _struct(
-    "Tracks",
-    {
-        "schema_version": int,
-        "tracks": dict[str, dict[str, Any]],
-        "lines": _limited(dict[str, TrackLine], "lines"),
-    },
-)
-"""``tracks.json``; its tracks are read like those of the track table."""
+"""Shapes of the files by name."""
