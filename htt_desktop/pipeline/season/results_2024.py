@@ -185,7 +185,9 @@ def _version_notes(versions: Mapping[Path, Lines]) -> Iterator[str]:
     """Yield what other versions say than the believed one, alike versions together."""
     (believed_path, believed), *others = versions.items()
     reason = _TRUST[_rank(believed_path)[0]][1]
-    if reason:
+    if reason and not others:
+        yield f"{believed_path.name} is the only version of the list, and not a final one"
+    elif reason:
         yield f"{believed_path.name} was believed: {reason}"
     alike: dict[tuple[ResultLine, ...], list[str]] = {}
     for path, lines in others:
