@@ -48,10 +48,11 @@ class FactorMap(QFrame):
         self._season: Season | None = None
         self._driver: str | None = None
         self._rival: str | None = None
+        # In the order of the Tab key.
+        self.up = WideCombo(7, "Factor upwards", self)
+        self.across = WideCombo(7, "Factor to the right", self)
         self.plot = PlotFrame(theme, "Factor map", self)
         self.plot.driver_chosen.connect(self.driver_chosen)
-        self.across = WideCombo(7, "Factor to the right", self)
-        self.up = WideCombo(7, "Factor upwards", self)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
         row.setContentsMargins(GRID_PX, GRID_PX // 2, GRID_PX, 0)

@@ -127,11 +127,20 @@ def _text(season: Season, driver: str, key: RaceKey, row: RaceResult) -> str:
     grid = f"grid P{row.grid}" if row.grid is not None else f"no grid place: {_why(season, key)}"
     if row.finish is None:
         return "\n".join([*lines, grid, "did not start"])
-    gained = "" if row.grid is None else f" ({formats.signed(row.grid - row.finish)} places)"
-    lines += [grid, f"finish P{row.finish}{gained}"]
+    lines += [grid, f"finish P{row.finish}{_way(row.grid, row.finish)}"]
     if row.status == NOT_RUNNING:
         lines.append(f"without the chequered flag, {row.laps} laps")
     return "\n".join(lines)
+
+
+def _way(grid: int | None, finish: int) -> str:
+    if grid is None:
+        return ""
+    if grid == finish:
+        return ", as on the grid"
+    places = abs(grid - finish)
+    word = "place" if places == 1 else "places"
+    return f", {places} {word} {'gained' if finish < grid else 'lost'}"
 
 
 def _why(season: Season, key: RaceKey) -> str:

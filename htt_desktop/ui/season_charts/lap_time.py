@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from statistics import median
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps
 from htt_desktop.ui import formats
+from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.charts.scales import padded
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_scene import (
@@ -23,7 +26,7 @@ from htt_desktop.ui.season_charts.plot_scene import (
     only_says,
 )
 from htt_desktop.ui.season_charts.race_axis import pair
-from htt_desktop.ui.season_charts.running_order import LAPS_ARE_BEING_READ, yellow_bands
+from htt_desktop.ui.season_charts.running_order import LAPS_ARE_BEING_READ, no_laps, yellow_bands
 from htt_desktop.ui.theme import Theme
 
 _SHAPES = {Role.DRIVER: Shape.DOT, Role.RIVAL: Shape.DIAMOND}
@@ -33,21 +36,53 @@ _LEAST_S = 0.2
 
 
 class LapTimeChart(PlotFrame):
-    """Lap times over laps: clean laps filled, all others hollow with the reason in the box."""
+    """Lap times over laps: clean laps filled, all others hollow with the reason in the box.
+
+    A double click, or Space with the focus, goes between the range of the clean laps and
+    that of all laps.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Lap times of a race", parent)
+        self._shown: tuple[RaceLaps | None, str | None, str | None] = (None, None, None)
+        self._shows_all = False
+        self.setProperty(KEPT_KEYS, (*self.property(KEPT_KEYS), Qt.Key.Key_Space))
 
     def show_race(self, race_laps: RaceLaps | None, driver: str | None, rival: str | None) -> None:
         """Show the laps of the driver and the rival; ``None`` while they are being read."""
-        self.show_scene(lap_time_scene(race_laps, driver, rival))
+        self._shown = (race_laps, driver, rival)
+        self._draw()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Go between the two ranges."""
+        self._change_range()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go between the two ranges with Space; the rest belongs to every chart."""
+        if event.key() == Qt.Key.Key_Space:
+            self._change_range()
+        else:
+            super().keyPressEvent(event)
+
+    def _change_range(self) -> None:
+        self._shows_all = not self._shows_all
+        self._draw()
+
+    def _draw(self) -> None:
+        self.show_scene(lap_time_scene(*self._shown, shows_all=self._shows_all))
 
 
-def lap_time_scene(race_laps: RaceLaps | None, driver: str | None, rival: str | None) -> Scene:
+def lap_time_scene(
+    race_laps: RaceLaps | None,
+    driver: str | None,
+    rival: str | None,
+    *,
+    shows_all: bool = False,
+) -> Scene:
     """Return the chart of lap times.
 
-    The vertical range follows the clean laps. A lap outside it has a triangle at the edge,
-    and the box tells its time.
+    The vertical range follows the clean laps unless it ``shows_all``. A lap outside it has
+    a triangle at the edge, and the box tells its time.
     """
     if race_laps is None:
         return only_says(LAPS_ARE_BEING_READ)
@@ -57,9 +92,9 @@ def lap_time_scene(race_laps: RaceLaps | None, driver: str | None, rival: str | 
     chosen = [(name, role) for name, role in pair(driver, rival) if name in numbers]
     absent = [name for name, _ in pair(driver, rival) if name not in numbers]
     if not chosen:
-        return only_says(f"No laps of this race: {' and '.join(absent)} did not start.")
+        return only_says(no_laps(absent) + ".")
     cars = {name: race_laps.cars[numbers[name]] for name, _ in chosen}
-    low, high = _range_s(list(cars.values()))
+    low, high = _range_s(list(cars.values()), shows_all=shows_all)
     laps = max(car.lap_number[-1] for car in race_laps.cars.values() if car.lap_number)
     marks: list[Mark] = []
     series: list[Series] = []
@@ -87,7 +122,7 @@ def lap_time_scene(race_laps: RaceLaps | None, driver: str | None, rival: str | 
         marks=marks,
         series=series,
         keys=_keys(numbers, cars, chosen, medians),
-        footnote=f"No laps of {absent[0]} in this race: did not start" if absent else "",
+        footnote=no_laps(absent) if absent else "",
         facts=_facts(numbers, cars, chosen, medians),
     )
 
@@ -111,13 +146,13 @@ def clean_median_s(car: CarLaps) -> float | None:
     return median(clean) if clean else None
 
 
-def _range_s(cars: list[CarLaps]) -> tuple[float, float]:
+def _range_s(cars: list[CarLaps], *, shows_all: bool) -> tuple[float, float]:
     """Return the shown range: that of the clean laps, of all laps where none is clean."""
     clean = [
         time_s
         for car in cars
         for time_s, why in zip(car.lap_time_s, car.why_not, strict=True)
-        if not why
+        if not why and not shows_all
     ]
     times = clean or [time_s for car in cars for time_s in car.lap_time_s]
     low, high = min(times), max(times)
@@ -178,9 +213,9 @@ class _Tip:
         if pit_s is not None:
             lines.append(f"{formats.lap_time(pit_s)} in the pit lane")
         if time_s > self._high:
-            lines.append("beyond the upper edge of the picture")
+            lines.append("beyond the upper edge: double-click for all laps")
         elif time_s < self._low:
-            lines.append("beyond the lower edge of the picture")
+            lines.append("beyond the lower edge: double-click for all laps")
         return "\n".join(lines)
 
 

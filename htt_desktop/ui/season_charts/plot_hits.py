@@ -59,9 +59,11 @@ class HitMap:
         here = self._flat(at)
         ahead = (self._x - self._x[here]) * right + (self._y - self._y[here]) * down
         aside = np.abs((self._x - self._x[here]) * down) + np.abs((self._y - self._y[here]) * right)
-        cost = np.where(ahead > _SAME_PX / 2, ahead + 2 * aside, np.inf)
-        same = np.where((self._owner == at.series) & bool(right), cost, np.inf)
+        is_ahead = ahead > _SAME_PX / 2
+        cost = np.where(is_ahead, ahead + 2 * aside, np.inf)
         # The same series first: an arrow follows a driver's line however steep it is.
+        own = is_ahead & (self._owner == at.series) & bool(right)
+        same = np.where(own, ahead + aside / 1000, np.inf)
         chosen = same if np.isfinite(same).any() else cost
         best = int(np.argmin(chosen))
         return self._place(best) if np.isfinite(chosen[best]) else at
@@ -100,9 +102,14 @@ class HitMap:
         flat = self._flat(place)
         away = np.maximum(np.abs(self._x - self._x[flat]), np.abs(self._y - self._y[flat]))
         here = [place, *(self._place(int(i)) for i in np.flatnonzero(away < _SAME_PX) if i != flat)]
-        told = [self._series[one.series].tell(one.index) for one in here[:_MOST_NAMES]]
-        more = len(here) - len(told)
-        return "\n".join([*dict.fromkeys(told), *([f"and {more} more"] if more else [])])
+        # Two laps of one driver share their heading: a line is told once per series.
+        lines = dict.fromkeys(
+            (one.series, line)
+            for one in here[:_MOST_NAMES]
+            for line in self._series[one.series].tell(one.index).split("\n")
+        )
+        more = len(here) - _MOST_NAMES
+        return "\n".join([line for _, line in lines] + ([f"and {more} more"] if more > 0 else []))
 
     def _flat(self, place: Place) -> int:
         return int(self._first[place.series]) + place.index

@@ -18,6 +18,7 @@ PAD_PX = 8.0
 SAMPLE_PX = 18.0
 _TICK_ROOM_PX = 64.0
 _TICK_ROW_PX = 24.0
+_MOST_TICKS = 12
 _SMALLEST_PX = 24.0
 _HIGH_LINES = 20
 _FEWEST_LETTERS = 4
@@ -77,7 +78,7 @@ class Layout:
 def lay_out(scene: Scene, width: float, height: float, metrics: QFontMetricsF) -> Layout:
     """Return where everything goes; a widget of any size gets a picture."""
     line = metrics.height()
-    y_ticks = _ticks(scene.y, max(1, int((height - 5 * line) / _TICK_ROW_PX)))
+    y_ticks = _ticks(scene.y, min(_MOST_TICKS, max(1, int((height - 5 * line) / _TICK_ROW_PX))))
     left = PAD_PX + 6 + max((metrics.horizontalAdvance(text) for _, text in y_ticks), default=0.0)
     head, samples, head_rows = _head(scene, width, height, metrics)
     top = head_rows * (line + 3) + 4
@@ -160,7 +161,9 @@ def _lay_out_x(found: Layout, axis: Axis, metrics: QFontMetricsF, *, title_fits:
     if axis.cells:
         _lay_out_cells(found, axis, metrics)
     else:
-        for value, text in _ticks(axis, max(1, int(area.width() / _TICK_ROOM_PX))):
+        for value, text in _ticks(
+            axis, min(_MOST_TICKS, max(1, int(area.width() / _TICK_ROOM_PX)))
+        ):
             x = found.x_of(value)
             found.x_grid.append(x)
             size = metrics.horizontalAdvance(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps
@@ -97,6 +99,18 @@ def yellow_bands(race_laps: RaceLaps, before: float, after: float, laps: int) ->
     ]
 
 
+def no_laps(drivers: Sequence[str]) -> str:
+    """Return why there is nothing to draw of drivers whom no lap was timed for.
+
+    Examples
+    --------
+    >>> no_laps(["Ed Early"])
+    'No laps of this race: Ed Early did not start, or completed no lap'
+    """
+    who = " and ".join(drivers)
+    return f"No laps of this race: {who} did not start, or completed no lap"
+
+
 def _took_flag(car: CarLaps) -> bool:
     return car.flag[-1] == _CHEQUERED
 
@@ -134,7 +148,7 @@ def _keys(cars: dict[str, CarLaps], roles: dict[str, Role]) -> list[Key]:
 def _absent(race_laps: RaceLaps, driver: str | None, rival: str | None) -> str:
     present = {car.driver for car in race_laps.cars.values() if car.lap_number}
     absent = [name for name in dict.fromkeys((driver, rival)) if name and name not in present]
-    return f"No laps of {' and '.join(absent)} in this race: did not start" if absent else ""
+    return no_laps(absent) if absent else ""
 
 
 def _facts(

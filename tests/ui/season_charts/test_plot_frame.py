@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPixmap
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.laps import SeasonLaps
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.season_charts.factor_map import FactorMap
+from htt_desktop.ui.season_charts.grid_finish import GridFinishChart
+from htt_desktop.ui.season_charts.lap_time import LapTimeChart
+from htt_desktop.ui.season_charts.pace import PaceChart
+from htt_desktop.ui.season_charts.plot_frame import PlotFrame
+from htt_desktop.ui.season_charts.plot_layout import abbreviated
+from htt_desktop.ui.season_charts.plot_scene import (
+    Axis,
+    Label,
+    Line,
+    Mark,
+    Role,
+    Scene,
+    Series,
+    Shape,
+)
+from htt_desktop.ui.season_charts.points import PointsChart
+from htt_desktop.ui.season_charts.running_order import RunningOrderChart
+from htt_desktop.ui.theme import DARK, LABEL_PX, LIGHT, THEMES, Theme, font
+from tests.ui.season_charts.pointing import hover, hover_at
+
+Show = Callable[[QWidget, int, int], None]
+SIZES = [(160, 120), (320, 180), (900, 400), (2560, 1440)]
+
+
+def every_chart(season: Season, laps: SeasonLaps, theme: Theme) -> list[PlotFrame]:
+    driver, rival = "Bob Bold", "Di Dash"
+    race = laps.races[RaceKey("sonoma", 1)]
+    points, grid, order = PointsChart(theme), GridFinishChart(theme), RunningOrderChart(theme)
+    times, pace, factors = LapTimeChart(theme), PaceChart(theme), FactorMap(theme)
+    points.show_season(season, list(season.drivers), driver, rival)
+    grid.show_results(season, driver, rival)
+    order.show_race(race, driver, rival)
+    times.show_race(race, driver, rival)
+    pace.show_season(season, laps, driver, rival)
+    factors.show_season(season, driver, rival)
+    plot = factors.plot
+    plot.setParent(None)
+    return [points, grid, order, times, pace, plot]
+
+
+def ladder(names: Sequence[str]) -> Scene:
+    """Return lines of many drivers that end close to one another."""
+    return Scene(
+        x=Axis("lap", 1, 10),
+        y=Axis("position", 0, 100),
+        lines=[Line((1, 10), (0, i), Role.FIELD) for i, _ in enumerate(names)],
+        labels=[
+            Label(10, i, name, Role.DRIVER if i == 7 else Role.FIELD)
+            for i, name in enumerate(names)
+        ],
+        series=[Series(name, Role.FIELD, (1, 10), (0, i), str) for i, name in enumerate(names)],
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_that_every_chart_lies_inside_its_widget(
+    season: Season, laps: SeasonLaps, size: tuple[int, int], qtbot: QtBot
+) -> None:
+    for chart in every_chart(season, laps, DARK):
+        qtbot.addWidget(chart)
+        chart.resize(*size)
+        found = chart.laid_out()
+        whole = QRectF(0, 0, *size)
+        assert whole.contains(found.area), chart.accessibleName()
+        metrics = QFontMetricsF(chart.font())
+        for text in found.texts:
+            assert text.x >= -0.5, text
+            assert text.x + metrics.horizontalAdvance(text.text) <= size[0] + 0.5, text
+            assert 0 < text.y <= size[1], text
+        for polygon in found.polygons:
+            assert all(math.isfinite(p.x()) and math.isfinite(p.y()) for p in polygon.toList())
+        for mark in chart.scene.marks:
+            at = QPointF(found.x_of(mark.x), found.y_of(mark.y))
+            assert found.area.adjusted(-8, -8, 8, 8).contains(at), (chart.accessibleName(), mark)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_that_every_chart_paints_both_drivers_at_any_scale(
+    season: Season, laps: SeasonLaps, theme: Theme, ratio: float, qtbot: QtBot
+) -> None:
+    for chart in every_chart(season, laps, theme):
+        qtbot.addWidget(chart)
+        chart.resize(320, 180)
+        picture = QPixmap(QSize(320, 180) * ratio)
+        picture.setDevicePixelRatio(ratio)
+        chart.render(picture)
+        image = picture.toImage()
+        colors = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+        name = chart.accessibleName()
+        assert QColor(theme.panel).rgb() in colors, name
+        assert QColor(theme.reference).rgb() in colors, name
+        assert QColor(theme.compared).rgb() in colors, name
+
+
+def test_that_a_new_theme_repaints(season: Season, laps: SeasonLaps, on_screen: Show) -> None:
+    for chart in every_chart(season, laps, DARK):
+        on_screen(chart, 320, 180)
+        chart.set_theme(LIGHT)
+        assert chart.grab().toImage().pixelColor(1, 170) == QColor(LIGHT.panel)
+
+
+def test_that_every_chart_says_its_key_facts_in_words(season: Season, laps: SeasonLaps) -> None:
+    for chart in every_chart(season, laps, DARK):
+        assert chart.accessibleName()
+        assert "Bob Bold" in chart.accessibleDescription()
+        assert chart.accessibleDescription().endswith(".")
+
+
+def test_that_end_labels_never_cover_one_another_and_the_driver_keeps_his(qtbot: QtBot) -> None:
+    chart = PlotFrame(DARK, "Ladder")
+    qtbot.addWidget(chart)
+    chart.resize(400, 200)
+    chart.show_scene(ladder([str(number) for number in range(100, 145)]))
+    placed = chart.laid_out().labels
+    assert 8 <= len(placed) < 45
+    assert "107" in {one.label.text for one in placed}
+    boxes = [QRectF(one.left, one.top + 1, one.width, one.height - 2) for one in placed]
+    for index, box in enumerate(boxes):
+        assert not any(box.intersects(other) for other in boxes[index + 1 :])
+
+
+def test_that_labels_beside_marks_never_cover_marks(qtbot: QtBot) -> None:
+    chart = PlotFrame(DARK, "Cloud")
+    qtbot.addWidget(chart)
+    chart.resize(400, 240)
+    places = [((i * 37) % 100, (i * 53) % 100) for i in range(45)]
+    chart.show_scene(
+        Scene(
+            x=Axis("x", 0, 100),
+            y=Axis("y", 0, 100),
+            marks=[Mark(x, y, Role.FIELD, Shape.DOT) for x, y in places],
+            labels=[
+                Label(x, y, str(i), Role.FIELD, at_end=False) for i, (x, y) in enumerate(places)
+            ],
+        )
+    )
+    found = chart.laid_out()
+    assert len(found.labels) > 20
+    dots = [QPointF(found.x_of(x), found.y_of(y)) for x, y in places]
+    for one in found.labels:
+        box = QRectF(one.left, one.top, one.width, one.height)
+        assert not any(box.contains(dot) for dot in dots)
+
+
+def test_that_the_box_at_the_pointer_stays_inside(
+    season: Season, laps: SeasonLaps, on_screen: Show
+) -> None:
+    for chart in every_chart(season, laps, DARK):
+        on_screen(chart, 320, 180)
+        before = chart.grab().toImage()
+        for index in range(2):
+            try:
+                assert "Bold" in hover_at(chart, "Bob Bold", index)
+            except KeyError:
+                continue
+            assert chart.grab().toImage() != before
+
+
+def test_that_the_pointer_far_from_everything_tells_nothing(
+    season: Season, on_screen: Show
+) -> None:
+    chart = FactorMap(DARK)
+    on_screen(chart, 600, 400)
+    chart.show_season(season, "Bob Bold", None)
+    assert hover_at(chart.plot, "Bob Bold", 0)
+    area = chart.plot.laid_out().area
+    assert hover(chart.plot, area.topLeft() + QPointF(20, 20)) == ""
+
+
+def test_that_drivers_on_one_spot_are_all_told_and_many_are_counted(qtbot: QtBot) -> None:
+    chart = PlotFrame(DARK, "Pile")
+    qtbot.addWidget(chart)
+    chart.resize(300, 200)
+    names = [f"driver {i}" for i in range(7)]
+    series = [
+        Series(name, Role.FIELD, [0.5], [0.5], [f"{name}\nhas 3"].__getitem__) for name in names
+    ]
+    chart.show_scene(Scene(series=series))
+    told = hover(chart, chart.place_of("driver 0", 0))
+    assert told.count("has 3") == 4
+    assert told.startswith("driver 0\nhas 3\ndriver 1\nhas 3")
+    assert told.endswith("and 3 more")
+
+
+def test_that_arrows_follow_a_line_and_enter_chooses(on_screen: Show, qtbot: QtBot) -> None:
+    chart = PlotFrame(DARK, "Ladder")
+    on_screen(chart, 400, 200)
+    lines = {"steep": (0, 90, 0), "flat": (50, 50, 50)}
+    chart.show_scene(
+        Scene(
+            x=Axis("lap", 0, 2),
+            y=Axis("position", 0, 100),
+            series=[
+                Series(
+                    name, Role.FIELD, (0, 1, 2), y, [f"{name} {i}" for i in range(3)].__getitem__
+                )
+                for name, y in lines.items()
+            ],
+        )
+    )
+    chart.setFocus()
+    told = []
+    keys = (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left)
+    for key in keys:
+        qtbot.keyClick(chart, key)
+        told.append(chart.told)
+    assert told == ["steep 0", "steep 1", "steep 2", "flat 2", "flat 1"]
+    assert chart.accessibleDescription() == "flat 1"
+    with qtbot.waitSignal(chart.driver_chosen) as chosen:
+        qtbot.keyClick(chart, Qt.Key.Key_Return)
+    assert chosen.args == ["flat"]
+    qtbot.keyClick(chart, Qt.Key.Key_Escape)
+    assert chart.told == ""
+
+
+def test_that_the_line_between_two_laps_belongs_to_the_nearer_lap(qtbot: QtBot) -> None:
+    chart = PlotFrame(DARK, "Wide")
+    qtbot.addWidget(chart)
+    chart.resize(1200, 200)
+    texts = [f"lap {i}" for i in range(5)]
+    chart.show_scene(
+        Scene(
+            x=Axis("lap", 0, 4),
+            series=[Series("a", Role.FIELD, range(5), [0.5] * 5, texts.__getitem__)],
+        )
+    )
+    first, second = chart.place_of("a", 1), chart.place_of("a", 2)
+    assert hover(chart, first * 0.6 + second * 0.4) == "lap 1"
+    assert hover(chart, first * 0.4 + second * 0.6) == "lap 2"
+
+
+def test_that_a_message_stands_instead_of_the_picture(season: Season, on_screen: Show) -> None:
+    chart = PointsChart(DARK)
+    on_screen(chart, 320, 180)
+    chart.show_season(None, [], None, None)
+    assert chart.scene.message == "The season is being read…"
+    assert chart.accessibleDescription() == chart.scene.message
+    said = chart.grab().toImage()
+    assert QColor(DARK.muted).rgb() in {
+        said.pixel(x, y) for x in range(said.width()) for y in range(said.height())
+    }
+    assert hover(chart, QPointF(160, 90)) == ""
+
+
+def test_that_texts_are_never_smaller_than_eleven_pixels(season: Season, laps: SeasonLaps) -> None:
+    for chart in every_chart(season, laps, DARK):
+        assert chart.font().pixelSize() >= LABEL_PX >= 11
+
+
+def test_that_a_name_without_room_keeps_its_first_letters(qtbot: QtBot) -> None:
+    metrics = QFontMetricsF(font(LABEL_PX))
+    room = metrics.horizontalAdvance("Indi")
+    assert abbreviated("Indianapolis", room, metrics) == "Indi"
+    assert abbreviated("Indianapolis", 500, metrics) == "Indianapolis"
+    assert abbreviated("Indianapolis", 0, metrics) == ""
+
+
+def test_that_ticks_rise_and_stay_on_the_axis(season: Season, laps: SeasonLaps) -> None:
+    for chart in every_chart(season, laps, DARK):
+        chart.resize(900, 400)
+        found = chart.laid_out()
+        rows = sorted(found.y_grid)
+        assert all(low < high for low, high in pairwise(rows))
+        assert found.area.top() - 0.5 <= rows[0]
+        assert rows[-1] <= found.area.bottom() + 0.5
+
+
+def test_that_a_chart_of_a_whole_season_is_shown_and_painted_at_once(
+    season: Season, qtbot: QtBot
+) -> None:
+    many = {f"{name} {i}": name for i in range(8) for name in season.drivers}
+    crowd = replace(
+        season,
+        drivers={key: replace(season.drivers[name], name=key) for key, name in many.items()},
+        results={key: season.results[name] for key, name in many.items()},
+    )
+    chart = PointsChart(DARK)
+    qtbot.addWidget(chart)
+    chart.resize(900, 400)
+    image = QImage(900, 400, QImage.Format.Format_ARGB32_Premultiplied)
+    spent = []
+    for name in list(many)[:15]:
+        start = time.perf_counter()
+        chart.show_season(crowd, list(many), name, None)
+        chart.render(image)
+        spent.append(time.perf_counter() - start)
+    # Measured 3 ms; the guard is for a mistake of a power of ten, not for a busy machine.
+    assert min(spent) < 0.03
