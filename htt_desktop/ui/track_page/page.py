@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -38,7 +39,7 @@ THREE_COLUMNS_PX, TWO_COLUMNS_PX = 1080, 720
 """Widths from which the page has so many columns."""
 
 _MAP_PX = 220
-_TABLE_PX = 200
+_TABLE_PX = 150
 _NO_CORNERS = "The track table holds no corners of this track."
 
 
@@ -66,14 +67,16 @@ class TrackPage(QWidget):
         self._name, self._facts = QLabel(), QLabel()
         self._name.setFont(font(HEADLINE_PX, bold=True))
         self._facts.setProperty("role", "muted")
+        # On a narrow screen the facts are cut off rather than the page widened.
+        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.view = TrackView(theme)
         self.view.setMinimumHeight(_MAP_PX)
         self.decided = DecidedChart(theme)
-        self.corners = FactTable(theme, "Corners")
-        self.best_laps = FactTable(theme, "Best laps")
-        self.races = FactTable(theme, "Races")
-        self.sectors = FactTable(theme, "Best sectors")
-        self.demands = FactTable(theme, "Demands")
+        self.corners = FactTable(theme, "Corners", (1,))
+        self.best_laps = FactTable(theme, "Best laps", (0,))
+        self.races = FactTable(theme, "Races", (1, 2))
+        self.sectors = FactTable(theme, "Best sectors", (2,))
+        self.demands = FactTable(theme, "Demands", (0,))
         for table in (self.corners, self.best_laps):
             table.setMinimumHeight(_TABLE_PX)
         self._tables = (self.corners, self.best_laps, self.races, self.sectors, self.demands)
@@ -96,8 +99,10 @@ class TrackPage(QWidget):
         """
         track = season.tracks[track_id]
         facts = card_facts(season, track)
-        self._name.setText(track.name)
-        self._facts.setText(" · ".join(filter(None, (track.location, facts.geometry, facts.dates))))
+        self._name.setText(facts.name)
+        known = (track.name, track.location, facts.geometry, facts.dates)
+        self._facts.setText(" · ".join(filter(None, known)))
+        self._facts.setToolTip(self._facts.text())
         self.view.show_track(season, track_id)
         self.decided.show_track(track)
         geometry = season.geometry.get(track_id)
@@ -137,11 +142,11 @@ class TrackPage(QWidget):
         )
         facts = _column(
             ("Races", self.races, 0),
-            ("Best sectors", self.sectors, 0),
             ("Demands", self.demands, 0),
             ("", QWidget(), 1),
         )
         lists = _column(
+            ("Best sectors", self.sectors, 0),
             ("Best laps", self.best_laps, 3),
             ("Corners", self.corners, 2),
             ("", self._no_corners, 0),

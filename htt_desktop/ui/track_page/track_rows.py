@@ -28,7 +28,7 @@ BEST_LAP_HEADINGS = (
     Heading("lap"),
 )
 SECTOR_HEADINGS = (
-    Heading("sector", "Fastest of both races."),
+    Heading("", "Fastest of both races."),
     Heading("time"),
     Heading("driver", is_left=True),
     Heading("race"),
@@ -37,8 +37,11 @@ SECTOR_HEADINGS = (
 DEMAND_HEADINGS = (
     Heading("what the track asks"),
     Heading("value"),
-    Heading("among the tracks", "1st is the highest value of the season."),
+    Heading("rank", "Among the season's tracks; 1st is the highest value."),
 )
+
+NO_DRIVER: tuple[None, ...] = ()
+"""Payload of a row without drivers."""
 
 Drivers = tuple[str | None, ...]
 """Who stands behind each cell of a row."""
@@ -58,7 +61,8 @@ def corner_rows(track: Track) -> list[Row]:
             (formats.number(corner.apex_m), corner.apex_m),
             (corner.confidence, None),
         )
-        rows.append(Row(tuple(Cell(text, value, tone) for text, value in texts)))
+        cells = tuple(Cell(text, value, tone) for text, value in texts)
+        rows.append(Row(cells, NO_DRIVER))
     return rows
 
 
@@ -71,7 +75,7 @@ def best_lap_rows(track: SeasonTrack) -> list[Row]:
         Row(
             (
                 Cell(f"{place}  #{best.driver_number} {best.driver}"),
-                Cell(formats.lap_time(best.time_s), best.time_s),
+                Cell(formats.lap_time(best.time_s), best.time_s, is_best=place == 1),
                 Cell(
                     formats.signed(best.time_s - fastest_s, 3) if place > 1 else "",
                     best.time_s - fastest_s,
@@ -88,12 +92,17 @@ def sector_rows(track: SeasonTrack) -> list[Row]:
     """Return the fastest time of each sector, or one row that says there is none."""
     if not track.sector_bests:
         blank = tuple(Cell("") for _ in SECTOR_HEADINGS[1:])
-        return [Row((Cell("no lap here has sector times", tone=Tone.MUTED), *blank))]
+        return [
+            Row(
+                (*blank[:2], Cell("no lap here has sector times", tone=Tone.MUTED), *blank[2:]),
+                NO_DRIVER,
+            )
+        ]
     return [
         Row(
             (
                 Cell(f"S{sector}"),
-                Cell(formats.number(best.time_s, 3), best.time_s),
+                Cell(formats.number(best.time_s, 3), best.time_s, is_best=True),
                 Cell(f"#{best.driver_number} {best.driver}"),
                 *_where(best),
             ),
@@ -108,7 +117,7 @@ def race_headings(track: SeasonTrack) -> list[Heading]:
     heads = [Heading("")]
     for race in track.races:
         day = dates([race.date])
-        heads.append(Heading(f"race {race.race}{f', {day}' if day else ''}"))
+        heads.append(Heading(f"race {race.race}{f', {day}' if day else ''}", is_left=True))
     return heads
 
 
@@ -143,23 +152,22 @@ def race_rows(season: Season, track: SeasonTrack) -> list[Row]:
 def demand_rows(season: Season, track: SeasonTrack) -> list[Row]:
     """Return what the track asks for and where that puts it among the season's tracks."""
     rows = []
-    for title, decimals, unit, read in _DEMANDS:
+    for title, decimals, read in _DEMANDS:
         value = read(track.demands)
         rank = _rank(value, [read(other.demands) for other in season.tracks.values()])
-        text = formats.MISSING if value is None else f"{formats.number(value, decimals)} {unit}"
-        rows.append(Row((Cell(title, tone=Tone.MUTED), Cell(text.strip(), value), Cell(rank))))
+        cells = Cell(title), Cell(formats.number(value, decimals), value), Cell(rank)
+        rows.append(Row(cells, NO_DRIVER))
     return rows
 
 
-_DEMANDS: tuple[tuple[str, int, str, Callable[[Demands], float | None]], ...] = (
-    ("mean speed", 1, "km/h", lambda found: found.mean_speed_kmh),
-    ("corners", 1, "per km", lambda found: found.corners_per_km),
-    ("passes", 1, "per car in 10 laps", lambda found: found.passes_per_car_and_10_laps),
-    ("pace loss", 2, "% in 10 laps", lambda found: found.pace_loss_percent_per_10_laps),
+_DEMANDS: tuple[tuple[str, int, Callable[[Demands], float | None]], ...] = (
+    ("mean speed, km/h", 1, lambda found: found.mean_speed_kmh),
+    ("corners per km", 1, lambda found: found.corners_per_km),
+    ("passes per car in 10 laps", 1, lambda found: found.passes_per_car_and_10_laps),
+    ("pace loss in 10 laps, %", 2, lambda found: found.pace_loss_percent_per_10_laps),
     (
-        "laps under yellow",
+        "laps under yellow, %",
         0,
-        "%",
         lambda found: None if found.yellow_share is None else 100 * found.yellow_share,
     ),
 )
