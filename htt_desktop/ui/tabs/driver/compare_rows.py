@@ -13,7 +13,7 @@ from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, Tone
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
 
-_RACE_PX, _PLACE_PX, _TIME_PX, _DELTA_PX, _AHEAD_PX = 116, 46, 70, 56, 88
+_RACE_PX, _PLACE_PX, _TIME_PX, _DELTA_PX, _AHEAD_PX = 124, 46, 70, 56, 84
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.state import Side
 from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.driver_combo import DriverCombo
-from htt_desktop.ui.tabs.driver.driver_facts import entries_line, facts_line
+from htt_desktop.ui.tabs.driver.driver_facts import facts_line
 from htt_desktop.ui.tabs.driver.number_plate import NumberPlate
 from htt_desktop.ui.theme import Theme, font
 
@@ -61,8 +61,7 @@ class DriverCard(QWidget):
             self._say("choose a rival to see everything side by side")
             return
         self.plate.show_number(season.stats[driver].driver_number)
-        known = (facts_line(season, driver), entries_line(season, driver))
-        self._say(" · ".join(part for part in known if part))
+        self._say(facts_line(season, driver))
 
     def _say(self, facts: str) -> None:
         self.facts.setText(facts)

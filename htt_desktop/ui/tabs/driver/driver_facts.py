@@ -24,28 +24,32 @@ def track_name(season: Season, track_id: str) -> str:
 
 
 def facts_line(season: Season, driver: str) -> str:
-    """Return team, class, place in the championship and the cups, and races."""
+    """Return entries, class, place in the championship and the cups, and races."""
     stats = season.stats[driver]
-    parts = [stats.team, stats.car_class]
+    parts = [entries_text(season, driver), stats.car_class]
     if stats.championship_position is None:
         parts.append("outside the standings")
     else:
-        place = "champion" if stats.championship_position == 1 else ordinal(
-            stats.championship_position
-        )  # fmt: skip
+        is_champion = stats.championship_position == 1
+        place = "champion" if is_champion else ordinal(stats.championship_position)
         parts.append(f"{place}, {counted(stats.points, 'point')}")
-    parts += [f"{cup.cup} {ordinal(cup.position)}, {cup.points}" for cup in stats.cups]
+    parts += [
+        f"{cup.cup} {ordinal(cup.position)}, {counted(cup.points, 'point')}" for cup in stats.cups
+    ]
     parts.append(counted(stats.races, "race"))
     return " · ".join(part for part in parts if part)
 
 
-def entries_line(season: Season, driver: str) -> str:
-    """Return numbers and teams with their races, empty where there was only one."""
-    spans = season.stats[driver].entries
-    if len(spans) < 2:
-        return ""
-    return "entered as " + ", ".join(
-        f"#{span.driver_number} {span.team} ({counted(span.races, 'race')})" for span in spans
+def entries_text(season: Season, driver: str) -> str:
+    """Return his team; where he had several numbers or teams, each with its races."""
+    stats = season.stats[driver]
+    if len(stats.entries) < 2:
+        return stats.team
+    has_several = len({span.driver_number for span in stats.entries}) > 1
+    return ", ".join(
+        f"{f'#{span.driver_number} ' if has_several else ''}{span.team}"
+        f" ({counted(span.races, 'race')})"
+        for span in stats.entries
     )
 
 

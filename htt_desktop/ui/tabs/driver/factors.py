@@ -20,10 +20,9 @@ from htt_desktop.ui.factor_sentences import sentence
 from htt_desktop.ui.season_charts.factor_radar import FactorRadar
 from htt_desktop.ui.season_charts.factor_strip import FactorStrip
 from htt_desktop.ui.shell_style import small_label
-from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.variables import VariablesTable
-from htt_desktop.ui.theme import LABEL_PX, Theme, font
+from htt_desktop.ui.theme import Theme
 
 _STRIP_PX = 60
 _MEANING = (
@@ -49,11 +48,10 @@ class FactorPanel(QWidget):
         self.strips = {factor.id: FactorStrip(theme, factor.id, self) for factor in FACTORS}
         self.sentences = {factor.id: _wrapped() for factor in FACTORS}
         self.radar = FactorRadar(theme, self)
+        # Its comfortable height would make a small window scroll.
+        self.radar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.variables = VariablesTable(theme, self)
-        self.model_note = ElidedLabel(self)
-        self.model_note.setFont(font(LABEL_PX))
-        self.model_note.setProperty("role", "muted")
-        self.model_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.model_note = _wrapped()
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._assemble()
@@ -94,8 +92,8 @@ class FactorPanel(QWidget):
         strips.addWidget(self.model_note)
         strips.addStretch()
         self._lower.setSpacing(8)
-        self._lower.addWidget(self.variables, 7, Qt.AlignmentFlag.AlignTop)
-        self._lower.addWidget(self.radar, 4)
+        self._lower.addWidget(self.variables)
+        self._lower.addWidget(self.radar, 1)
         self._rows.addLayout(strips, 1)
         self._rows.addLayout(self._lower, 1)
         self._rows.setSpacing(8)
@@ -117,23 +115,26 @@ class FactorPanel(QWidget):
 
 def model_text(model: ModelCard) -> str:
     """Say what the model of the finishes is, and how well it does."""
-    parts = [
-        f"{words} left out {_validation(check)}"
+    checks = [
+        (words, check)
         for words, check in (
             ("race", model.leave_one_race_out),
             ("driver", model.leave_one_driver_out),
         )
         if check is not None
     ]
-    found = " · ".join(parts) or "the season is too small to check it"
-    return f"Model: {model.purpose} · {found}"
+    parts = [f"Model: {model.purpose}"]
+    parts += [f"{words} left out {_validation(check)}" for words, check in checks]
+    cars = dict.fromkeys(check.n for _, check in checks)
+    parts.append(
+        f"n {' and '.join(str(n) for n in cars)}" if cars else "the season is too small to check it"
+    )
+    return " · ".join(parts)
 
 
 def _validation(check: Validation) -> str:
-    return (
-        f"R² {formats.number(check.r2, 2)}, MAE {formats.number(check.mae_places, 1)} places,"
-        f" n {check.n}"
-    )
+    r2, mae = formats.number(check.r2, 2), formats.number(check.mae_places, 1)
+    return f"R² {r2}, MAE {mae} places"
 
 
 def _wrapped() -> QLabel:

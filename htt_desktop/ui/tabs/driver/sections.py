@@ -19,7 +19,7 @@ from htt_desktop.ui.theme import Theme
 _ROOMY = QSize(1480, 700)
 """From this size on, results, factors and one further section are seen at once."""
 
-_COLUMN_SHARES = (57, 43)
+_COLUMN_SHARES = (56, 44)
 _RESULTS_PX = 350
 """A whole season of results."""
 

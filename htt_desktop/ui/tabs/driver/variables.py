@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 from htt_desktop.domain.season.factor_table import FACTORS, Factor, Variable
 from htt_desktop.domain.season.records import FactorScore, VariableScore
 from htt_desktop.ui import formats
-from htt_desktop.ui.ordinals import ordinal
+from htt_desktop.ui.ordinals import counted, ordinal
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.tabs.driver.csv_text import csv_text
@@ -19,8 +19,14 @@ from htt_desktop.ui.theme import Theme
 ROW_PX = 18
 ROWS = len(FACTORS) + sum(len(factor.variables) for factor in FACTORS)
 _HEADER_PX = 38
-_WIDTHS_PX = {"value": 46, "pct": 36, "races": 42, "weight": 48}
+_WIDTHS_PX = {"value": 52, "pct": 32, "races": 40, "weight": 46}
 _FIELDS = ("factor", "variable", "unit", "raw", "percentile", "weight", "contribution", "races")
+
+
+_NARROWEST_PX = 436
+
+_Figures = tuple[Cell, Cell, Cell]
+"""Value, percentile and races of one driver."""
 
 
 class VariablesTable(RowsView):
@@ -34,6 +40,7 @@ class VariablesTable(RowsView):
         self.verticalHeader().setMinimumSectionSize(ROW_PX)
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(_NARROWEST_PX)
         self.setFixedHeight(ROWS * ROW_PX + _HEADER_PX)
         self.setAccessibleName("Variables behind the factors")
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -100,9 +107,8 @@ def _headings(pair: Pair) -> tuple[Heading, ...]:
         Heading(f"━ {own}\nvalue", raw, Tone.REFERENCE),
         Heading("\npct", percentile, Tone.REFERENCE),
         Heading("\nraces", races, Tone.REFERENCE),
-        Heading(f"╍ {other}\nvalue", raw, Tone.COMPARED),
+        Heading(f"╍ {other}\nvalue", f"{raw} Hover for his races.", Tone.COMPARED),
         Heading("\npct", percentile, Tone.COMPARED),
-        Heading("\nraces", races, Tone.COMPARED),
         Heading("\nweight", fixed.tip),
     )
 
@@ -113,43 +119,53 @@ def _score(pair: Pair, name: str, factor: Factor) -> FactorScore | None:
 
 
 def _factor_row(pair: Pair, factor: Factor) -> Row:
-    cells = [Cell(factor.title)]
+    figures = []
     for name in pair.names:
         score = _score(pair, name, factor)
-        rank = None if score is None else score.rank
-        place = formats.MISSING if score is None or rank is None else ordinal(rank)
-        tip = "" if score is None or rank is None else f"{ordinal(rank)} of {score.of}"
-        value = formats.number(None if score is None else score.score)
-        races = formats.number(None if score is None else score.races)
-        cells += [Cell(place, tip=tip), Cell(value, tip="score"), Cell(races)]
-    return Row(_arranged(cells, Cell("")))
+        if score is None or score.score is None or score.rank is None:
+            figures.append(_unknown())
+            continue
+        races = Cell(formats.number(score.races))
+        tip = f"{ordinal(score.rank)} of {score.of}, {counted(score.races, 'race')}"
+        figures.append(
+            (Cell(ordinal(score.rank), tip=tip), Cell(formats.number(score.score), tip=tip), races)
+        )
+    return Row(_arranged(Cell(factor.title), figures, Cell("")))
 
 
 def _variable_row(pair: Pair, factor: Factor, variable: Variable) -> Row:
-    name_cell = Cell(f"   {variable.title}, {variable.unit}", tone=Tone.MUTED, tip=variable.meaning)
-    cells, weight = [name_cell], Cell(formats.MISSING)
+    title = f"  {variable.title}, {variable.unit}"
+    weight, figures = Cell(formats.MISSING), []
     for place, name in enumerate(pair.names):
         score = _score(pair, name, factor)
         known = None if score is None else score.variables.get(variable.id)
-        cells += _variable_cells(known)
+        figures.append(_variable_cells(known))
         if place == 0 and known is not None:
             weight = Cell(f"{formats.number(100 * known.weight)} %", tone=Tone.MUTED)
-    return Row(_arranged(cells, weight))
+    name_cell = Cell(title, tone=Tone.MUTED, tip=f"{variable.title}: {variable.meaning}")
+    return Row(_arranged(name_cell, figures, weight))
 
 
-def _variable_cells(known: VariableScore | None) -> list[Cell]:
+def _variable_cells(known: VariableScore | None) -> _Figures:
     if known is None or known.raw is None:
-        return [Cell(formats.MISSING, tip="not known")] + [Cell(formats.MISSING)] * 2
-    return [
-        Cell(formats.number(known.raw, 2 if abs(known.raw) < 10.0 else 1)),
-        Cell(formats.number(known.percentile)),
+        return _unknown()
+    tip = f"from {counted(known.races, 'race')}"
+    return (
+        Cell(formats.number(known.raw, 2 if abs(known.raw) < 10.0 else 1), tip=tip),
+        Cell(formats.number(known.percentile), tip=tip),
         Cell(formats.number(known.races)),
-    ]
+    )
 
 
-def _arranged(cells: list[Cell], weight: Cell) -> tuple[Cell, ...]:
-    """Put the weight where the headings have it."""
-    if len(cells) == 4:
-        name, raw, percentile, races = cells
+def _unknown() -> _Figures:
+    missing = Cell(formats.MISSING, tip="not known")
+    return missing, missing, missing
+
+
+def _arranged(name: Cell, figures: list[_Figures], weight: Cell) -> tuple[Cell, ...]:
+    """Put the cells where the headings are."""
+    raw, percentile, races = figures[0]
+    if len(figures) == 1:
         return name, raw, percentile, weight, races
-    return (*cells, weight)
+    # There is no room for the rival's races; his tool tips tell them.
+    return name, raw, percentile, races, *figures[1][:2], weight
