@@ -101,6 +101,7 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
         labels=labels,
         series=series,
         keys=[driver_key(season, name, role) for name, role in chosen],
+        footnote=_footnote(season, [name for name, _ in chosen]),
         facts=" ".join(facts),
     )  # fmt: skip
 
@@ -120,6 +121,14 @@ def _mark(row: RaceResult, x: float, y: float, role: Role) -> Mark:
     if row.status == NOT_RUNNING:
         return Mark(x, y, role, Shape.CROSS)
     return Mark(x, y, role, _SHAPES[role], is_filled=row.grid is not None and role is Role.DRIVER)
+
+
+def _footnote(season: Season, names: list[str]) -> str:
+    """Say at which races a grid place is missing."""
+    rows = [row for name in names for row in season.results.get(name, ())]
+    keys = {RaceKey(row.track_id, row.race) for row in rows if row.grid is None}
+    where = [race_name(season, key) for key in season.races if key in keys]
+    return f"No bar, open mark: no grid place ({', '.join(where)})" if where else ""
 
 
 def _text(season: Season, driver: str, key: RaceKey, row: RaceResult) -> str:

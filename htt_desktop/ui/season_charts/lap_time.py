@@ -122,9 +122,22 @@ def lap_time_scene(
         marks=marks,
         series=series,
         keys=_keys(numbers, cars, chosen, medians),
-        footnote=no_laps(absent) if absent else "",
+        footnote=_footnote(marks, absent),
         facts=_facts(numbers, cars, chosen, medians),
     )
+
+
+def _footnote(marks: list[Mark], absent: list[str]) -> str:
+    """Say what is not in the picture, and what its marks mean."""
+    parts = [no_laps(absent)] if absent else []
+    if not all(mark.is_filled for mark in marks):
+        parts.append("hollow: not counted")
+    if any(mark.shape in (Shape.ABOVE, Shape.BELOW) for mark in marks):
+        parts.append("triangle: beyond the edge, a double click shows all laps")
+    if any(mark.text for mark in marks):
+        parts.append("P: pit lane")
+    text = " · ".join(parts)
+    return text[:1].upper() + text[1:]
 
 
 def tick_time(value: float, decimals: int) -> str:

@@ -118,8 +118,18 @@ def pace_scene(
         marks=marks,
         series=series,
         keys=[driver_key(season, name, role) for name, role in chosen],
+        footnote=_footnote(season, counts),
         facts=" ".join(facts),
     )
+
+
+def _footnote(season: Season, counts: Mapping[RaceKey, list[tuple[str, Role]]]) -> str:
+    few = [
+        race_name(season, key)
+        for key, found in counts.items()
+        if any(0 < int(count) < FEWEST_FOR_A_BOX for count, _ in found)
+    ]
+    return f"Dots without a box: fewer than 4 clean laps ({', '.join(few)})" if few else ""
 
 
 def bests_of(laps: SeasonLaps) -> dict[RaceKey, float]:

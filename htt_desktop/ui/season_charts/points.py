@@ -69,7 +69,9 @@ def points_scene(
     at = [cell.at for cell in axis.cells]
     # The chosen two are painted last, on top, and asked first by the pointer.
     back_to_front = sorted(credited, key=lambda n: _rank(role_of(n, driver, rival)), reverse=True)
-    highest = max(total[-1] for total in credited.values())
+    highest = max(max(total) for total in credited.values())
+    # A penalty may take points away.
+    lowest = min(0, *(min(total) for total in credited.values()))
     keys = [
         driver_key(season, n, role, str(credited[n][-1])) for n, role in chosen if n in credited
     ]
@@ -78,7 +80,7 @@ def points_scene(
     roles = {name: role_of(name, driver, rival) for name in credited}
     return Scene(
         x=axis,
-        y=Axis("points", 0.0, max(highest, 1) * 1.04, is_whole=True),
+        y=Axis("points", float(lowest), max(highest, 1) * 1.04, is_whole=True),
         lines=[Line(at, credited[name], roles[name]) for name in back_to_front],
         marks=[
             Mark(x, y, roles[name], Shape.DOT if roles[name] is Role.DRIVER else Shape.DIAMOND)

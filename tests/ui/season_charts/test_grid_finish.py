@@ -51,6 +51,7 @@ def test_that_a_race_without_a_grid_place_is_an_open_mark_with_the_reason(
     chart.show_results(season, "Bob Bold", None)
     assert [mark.is_filled for mark in finishes(chart.scene)] == [True, True, False, False]
     assert len(chart.scene.lines) == 2
+    assert chart.scene.footnote.endswith("no grid place (Barber race 1, Barber race 2)")
     assert "no grid place: no qualifying sheet of this race" in hover_at(chart, "Bob Bold", 2)
     chart.show_results(season, "Ed Early", None)
     assert "no grid place: no qualifying time" in hover_at(chart, "Ed Early", 0)

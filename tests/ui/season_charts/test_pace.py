@@ -62,6 +62,7 @@ def test_that_fewer_than_four_clean_laps_are_dots_with_a_note(
     chart.show_season(season, few_clean(laps, clean), "Bob Bold", None)
     assert len(chart.scene.boxes) == boxes
     assert sum(mark.x == 0 for mark in chart.scene.marks) == clean
+    assert chart.scene.footnote.endswith("(Sonoma race 1)") is (clean < 4)
     told = hover_at(chart, "Bob Bold", 0)
     assert ("too few clean laps for a box" in told) is (clean < 4)
     assert told.startswith(f"7 Bob Bold\nSonoma race 1, {clean} clean laps\nlap 2: 1:53.000")

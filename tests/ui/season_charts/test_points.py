@@ -77,6 +77,19 @@ def test_that_a_click_chooses_the_driver_of_the_line(
         qtbot.mouseClick(chart, Qt.MouseButton.RightButton, pos=at)
 
 
+def test_that_points_taken_away_stay_in_the_picture(season: Season, on_screen: Show) -> None:
+    rows = season.results["Di Dash"]
+    fined = replace(
+        season, results={**season.results, "Di Dash": (replace(rows[0], points=-20), *rows[1:])}
+    )
+    chart = PointsChart(DARK)
+    on_screen(chart, 500, 300)
+    chart.show_season(fined, ["Anna Ace", "Di Dash"], "Di Dash", None)
+    assert cumulative_points(fined, "Di Dash") == [-20, -8, 4, 16]
+    assert chart.place_of("Di Dash", 0).y() <= chart.laid_out().area.bottom() + 0.01
+    assert chart.place_of("Di Dash", 0).y() > chart.place_of("Di Dash", 1).y()
+
+
 def test_that_nobody_chosen_and_no_races_are_said(season: Season) -> None:
     assert "No driver is chosen" in points_scene(season, [], None, None).message
     bare = replace(season, tracks={})
