@@ -105,7 +105,7 @@ def _run(options: argparse.Namespace) -> int:
         waits_for_laps=first_tab == "Improve",
     )
     desktop.window.closed.connect(application.quit)
-    desktop.open(_selection(options), _tabs, first_tab)
+    desktop.open(_selection(options), tab_slots, first_tab)
     sight.painted.connect(desktop.fill)
     code = application.exec()
     if not desktop.shutdown():
@@ -154,7 +154,8 @@ def _season_desk(folder: Path | None, settings: Settings) -> SeasonDesk:
     return desk
 
 
-def _tabs(parts: TabParts) -> list[TabSlot]:
+def tab_slots(parts: TabParts) -> list[TabSlot]:
+    """Return the tabs of the window, from left to right."""
     from functools import partial
 
     from htt_desktop.ui.tab import TabSlot

@@ -51,6 +51,6 @@ def season_desk() -> SeasonDesk:
 
     try:
         bundled = bundled_seasons()
-    except SourceError:
-        bundled = {}  # the desk says so when it is asked to open one
+    except SourceError as error:
+        return SeasonDesk(read_season, read_laps, why_none=str(error))
     return SeasonDesk(read_season, read_laps, bundled)

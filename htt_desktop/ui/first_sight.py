@@ -61,9 +61,8 @@ class FirstSight(QObject):
             desktop.desk.listed.connect(self._on_listed)
         else:
             self._seasons = desktop.seasons
-            self.painted.connect(self._on_season_changed)
-            desktop.seasons.changed.connect(self._on_season_changed)
-            desktop.seasons.failed.connect(self._give_up)
+            self.painted.connect(self._on_season_settled)
+            desktop.seasons.settled.connect(self._on_season_settled)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note the first time the window's contents were asked for and painted."""
@@ -81,9 +80,13 @@ class FirstSight(QObject):
         # The tabs hear the same signal; in the next turn of the event loop all of them have.
         QTimer.singleShot(0, self, self._on_shown)
 
-    def _on_season_changed(self) -> None:
+    def _on_season_settled(self) -> None:
         # Before the first paint there is no tab that could show it.
-        if self._seasons.season is not None and self._times.get("painted"):
+        if not self._times.get("painted"):
+            return
+        if self._seasons.problem:
+            self._give_up(self._seasons.problem)
+        elif self._seasons.season is not None:
             QTimer.singleShot(0, self, self._on_shown)
 
     def _on_shown(self) -> None:

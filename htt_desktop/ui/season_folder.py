@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
+from htt_desktop.ui.dialogs.season_folder import SeasonFolderDialog
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.workers.season_desk import SeasonDesk
 
@@ -31,10 +32,7 @@ class SeasonFolder(QObject):
 
     def ask(self) -> None:
         """Let the user choose the folder that ``htt season build`` wrote."""
-        dialog = QFileDialog(self._window, "Folder with season files", self._known)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = SeasonFolderDialog(self._known, self._window)
         dialog.fileSelected.connect(self.choose)
         dialog.open()
 

@@ -42,6 +42,8 @@ class SeasonDesk(QObject):
         Called on the worker's thread (:meth:`open_now`: on the caller's).
     bundled
         Folders of the bundled seasons by year.
+    why_none
+        What to say when a bundled season is asked for and there is none.
 
     Signals
     -------
@@ -67,6 +69,7 @@ class SeasonDesk(QObject):
         read_season: ReadSeason = _nothing_to_read,
         read_laps: ReadLaps = _nothing_to_read,
         bundled: Mapping[int, Path] = MappingProxyType({}),
+        why_none: str = "No season is bundled; open a folder made by `htt season build`.",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -80,6 +83,7 @@ class SeasonDesk(QObject):
         """Why the last reading failed; empty when it did not."""
         self.notice = ""
         """What the user must know about the season on screen; usually empty."""
+        self._why_none = why_none
         self._bundled = dict(sorted(bundled.items(), reverse=True))
         self._opening: SeasonTicket | None = None
         self._fetching: SeasonTicket | None = None
@@ -163,7 +167,7 @@ class SeasonDesk(QObject):
     def _ticket_for(self, folder: Path | None) -> SeasonTicket | None:
         folder = folder or next(iter(self._bundled.values()), None)
         if folder is None:
-            self._fail("No season is bundled; open a folder made by `htt season build`.")
+            self._fail(self._why_none)
             return None
         self._withdraw()
         self.wanted = folder

@@ -58,7 +58,8 @@ def test_that_only_tabs_with_content_are_shown(stage: Stage) -> None:
 
 def test_that_every_command_of_the_table_does_something_here(stage: Stage) -> None:
     bound = {command.id for command in stage.desktop.window.actions_table.bound()}
-    assert bound == set(CommandId)
+    of_season_tabs = {CommandId.DASHBOARD, CommandId.DRIVER, CommandId.COPY}
+    assert bound == set(CommandId) - of_season_tabs
 
 
 def test_that_the_palette_finds_drivers_races_corners_and_commands(stage: Stage) -> None:
@@ -67,7 +68,7 @@ def test_that_the_palette_finds_drivers_races_corners_and_commands(stage: Stage)
         ("cy zero", "03  Cy Zero   compare"),
         ("ring race 2", "Ring, race 2   race"),
         ("bend 3", "Corner T3 Bend 3   corner"),
-        ("swap", "Swap reference and compared   S"),
+        ("swap", "Swap reference and compared, driver and rival   S"),
         ("hide gear", "Hide panel: gear   panel"),
     ):
         palette.line.setText(query)

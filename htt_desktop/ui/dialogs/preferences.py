@@ -12,9 +12,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
     QWidget,
 )
 
+from htt_desktop.ui.dialogs.season_folder import SeasonFolderDialog
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.wide_combo import WideCombo
@@ -28,6 +32,7 @@ _UNITS = {
     UnitSystem.METRIC: "km/h and m",
     UnitSystem.IMPERIAL: "mph and ft",
 }
+_FOLDER_PX = 280
 
 
 class PreferencesDialog(QDialog):
@@ -49,11 +54,43 @@ class PreferencesDialog(QDialog):
         layout.addRow("Theme", self.theme)
         layout.addRow("Units", self.units)
         layout.addRow("", self.grid)
+        layout.addRow("Season files", self._season_row())
         layout.addRow(buttons)
         self.theme.activated.connect(self._on_theme_activated)
         self.units.activated.connect(self._on_units_activated)
         self.grid.toggled.connect(self._on_grid_toggled)
         buttons.rejected.connect(self.reject)
+
+    def _season_row(self) -> QWidget:
+        row = QWidget(self)
+        self.season = QLineEdit(self._settings.preferences.season_folder, row)
+        self.season.setReadOnly(True)
+        self.season.setPlaceholderText("bundled with the application")
+        self.season.setAccessibleName("Folder of the season files")
+        self.season.setMinimumWidth(_FOLDER_PX)
+        self.choose_season = QPushButton("Choose…", row)
+        self.choose_season.setToolTip("A folder that htt season build wrote")
+        self.bundled_season = QPushButton("Bundled", row)
+        self.bundled_season.setToolTip("Show the season that came with the application")
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.season, self.choose_season, self.bundled_season):
+            layout.addWidget(widget)
+        self.choose_season.clicked.connect(self._on_choose_season)
+        self.bundled_season.clicked.connect(self._on_bundled_season)
+        return row
+
+    def _on_choose_season(self) -> None:
+        dialog = SeasonFolderDialog(self.season.text(), self)
+        dialog.fileSelected.connect(self._on_season_chosen)
+        dialog.open()
+
+    def _on_bundled_season(self) -> None:
+        self._on_season_chosen("")
+
+    def _on_season_chosen(self, folder: str) -> None:
+        self.season.setText(folder)
+        self._settings.update(replace(self._settings.preferences, season_folder=folder))
 
     def _on_theme_activated(self, row: int) -> None:
         self._settings.choose_theme(list(_NAMES)[row])

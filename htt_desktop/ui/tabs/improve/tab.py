@@ -95,11 +95,14 @@ class ImproveTab(Tab):
 
     def come_to_front(self) -> None:
         """Load what is selected the first time the tab is looked at."""
-        if self._is_new:
-            self._is_new = False
+        if not self._is_new:
+            self._season_link.adopt()
+            return
+        self._is_new = False
+        if self._loads_at_once or self._state.selection.reference is None:
             self.start()
         else:
-            self._season_link.adopt()
+            self.page.bar.show_pending(True)
 
     def handlers(self) -> Handlers:
         """Return what the tab does on which command."""
