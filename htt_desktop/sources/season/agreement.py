@@ -12,8 +12,8 @@ from htt_desktop.domain.season.laps import CarLaps, SeasonLaps
 from htt_desktop.domain.season.records import FINISHED, NOT_STARTED, CalendarRace, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.faults import fault, member
+from htt_desktop.sources.season.folders import DASHBOARD_FILE
 from htt_desktop.sources.season.schema import (
-    DASHBOARD_FILE,
     FACTORS_FILE,
     RESULTS_FILE,
     STATS_FILE,
@@ -64,11 +64,14 @@ def check_laps(laps: SeasonLaps, season: Season | None, file: str) -> None:
         if season is not None and key not in season.races:
             raise fault(file, place, f"is no race of the {season.year} calendar")
         for number, car in race.cars.items():
-            _check_car(car, member(place, number), file)
-            if season is not None and car.driver not in season.drivers:
-                raise fault(
-                    file, f"{member(place, number)}.driver", f"is {car.driver!r}, who is unknown"
-                )
+            his = member(place, number)
+            _check_car(car, his, file)
+            if season is None:
+                continue
+            _demand_driver(season, car.driver, file, f"{his}.driver")
+            entered = season.driver_of(key, number)
+            if entered not in {None, car.driver}:
+                raise fault(file, f"{his}.driver", f"is {car.driver!r}, the results say {entered}")
 
 
 def _check_car(car: CarLaps, place: str, file: str) -> None:
@@ -149,7 +152,7 @@ def _check_factors(season: Season, file: str) -> None:
 
 
 def _check_results(season: Season, file: str) -> None:
-    finishes: dict[tuple[RaceKey, int], str] = {}
+    taken: dict[tuple[str, int, object], str] = {}
     for driver, rows in season.results.items():
         before, his = 0, member("data", driver)
         for n, row in enumerate(rows):
@@ -167,11 +170,11 @@ def _check_results(season: Season, file: str) -> None:
                 row.finish is not None and row.status == NOT_STARTED
             ):
                 raise fault(file, f"{place}.finish", f"is {row.finish} for a car {row.status}")
-            if row.finish is None:
-                continue
-            taken = finishes.setdefault((RaceKey(row.track_id, row.race), row.finish), driver)
-            if taken != driver:
-                raise fault(file, f"{place}.finish", f"is {row.finish}, which {taken} has too")
+            for field in ("finish", "driver_number"):
+                value = getattr(row, field)
+                holder = taken.setdefault((field, row.round, value), driver)
+                if holder != driver and value is not None:
+                    raise fault(file, f"{place}.{field}", f"is {value}, which {holder} has too")
 
 
 def _race_of(season: Season, row: RaceResult, file: str, place: str) -> CalendarRace:

@@ -22,10 +22,10 @@ from htt_desktop.domain.season.records import (
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.agreement import check_laps, check_season
 from htt_desktop.sources.season.faults import fault, member
+from htt_desktop.sources.season.folders import DASHBOARD_FILE
 from htt_desktop.sources.season.geometry import geometry_and_lines
 from htt_desktop.sources.season.opening import opened
 from htt_desktop.sources.season.schema import (
-    DASHBOARD_FILE,
     FACTORS_FILE,
     FILES,
     LAPS_FILE,

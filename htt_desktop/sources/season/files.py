@@ -7,16 +7,15 @@ from pathlib import Path
 
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
-from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.decode import decode_laps, decode_season
 from htt_desktop.sources.season.encode import encode
 from htt_desktop.sources.season.faults import REMEDY
-from htt_desktop.sources.season.schema import DASHBOARD_FILE, LAPS_FILE, SEASON_FILES
+from htt_desktop.sources.season.folders import bundled_seasons
+from htt_desktop.sources.season.schema import LAPS_FILE, SEASON_FILES
 from htt_desktop.sources.whole_file import write_whole
 
-BUNDLED_FOLDER = "season"
-"""Name of the folder with one folder per year inside the bundled data."""
+__all__ = ["bundled_seasons", "read_laps", "read_season", "season_digest", "write_season"]
 
 
 def read_season(folder: Path) -> Season:
@@ -73,19 +72,6 @@ def season_digest(folder: Path) -> dict[str, str]:
         A file is missing or cannot be read.
     """
     return {name: hashlib.sha256(_content(folder / name)).hexdigest() for name in SEASON_FILES}
-
-
-def bundled_seasons() -> dict[int, Path]:
-    """Return the folders of the bundled seasons by year, the newest first.
-
-    Raises
-    ------
-    SourceError
-        The bundled data are missing.
-    """
-    root = data_dir() / BUNDLED_FOLDER
-    years = [path for path in root.glob("[0-9][0-9][0-9][0-9]") if (path / DASHBOARD_FILE).exists()]
-    return {int(path.name): path for path in sorted(years, reverse=True)}
 
 
 def _content(path: Path) -> bytes:

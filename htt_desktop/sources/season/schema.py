@@ -26,6 +26,7 @@ from htt_desktop.domain.season.records import (
 )
 from htt_desktop.domain.season.season import TrackLine
 from htt_desktop.domain.tracks import Track
+from htt_desktop.sources.season.folders import DASHBOARD_FILE
 from htt_desktop.sources.season.limits import Figure, limit_of
 
 SCHEMA_VERSION = 1
@@ -34,7 +35,6 @@ SCHEMA_VERSION = 1
 RENAMED = {"car_class": "class"}
 """Fields that are spelled differently in the files."""
 
-DASHBOARD_FILE = "dashboardData.json"
 FACTORS_FILE = "driver_factors.json"
 STATS_FILE = "driver_season_stats.json"
 RESULTS_FILE = "driver_race_results.json"
