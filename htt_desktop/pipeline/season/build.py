@@ -105,8 +105,7 @@ def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as name:
             partial = Path(name)
             write_season(partial, built.season, built.laps)
-            if cancel.is_set():
-                raise CancelledError("Cancelled; nothing was written.")
+            go_on(cancel)
             out.mkdir(exist_ok=True)
             for file in SEASON_FILES:
                 (partial / file).replace(out / file)
@@ -114,6 +113,18 @@ def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
         raise SourceError(
             f"{out} cannot be written ({error.strerror}); choose another folder for --out."
         ) from error
+
+
+def go_on(cancel: threading.Event) -> None:
+    """Return unless the user withdrew the request.
+
+    Raises
+    ------
+    CancelledError
+        He did.
+    """
+    if cancel.is_set():
+        raise CancelledError("Cancelled; nothing was written.")
 
 
 def _with_results(race: RaceRecord) -> RaceRecord:

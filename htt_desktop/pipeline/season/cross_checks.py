@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.pipeline.season.cells import rows
@@ -168,15 +167,18 @@ def _compare_best(
 def check_order(results: Sequence[ResultLine], results_name: str) -> Iterator[str]:
     """Yield every car classified behind one with fewer laps, or as many in a longer time."""
     placed = sorted((line for line in results if line.position), key=lambda r: r.position or 0)
-    for before, after in pairwise(placed):
-        if before.position == after.position:
-            yield f"{_who(before)} and {_who(after)} share position {after.position}"
-        if _order(after) < _order(before):
+    ahead: list[ResultLine] = []
+    for line in placed:
+        if ahead and ahead[-1].position == line.position:
+            yield f"{_who(ahead[-1])} and {_who(line)} share position {line.position}"
+        slowest = max(ahead, key=_order, default=line)
+        if _order(line) < _order(slowest):
             yield (
-                f"{_who(after)} is classified {after.position}. behind {_who(before)} in spite "
-                f"of {_laps_and_time(after)} against {_laps_and_time(before)}; believed "
+                f"{_who(line)} is classified {line.position}. behind {_who(slowest)} in spite of "
+                f"{_laps_and_time(line)} against {_laps_and_time(slowest)}; believed "
                 f"{results_name}, which carries the stewards' decisions"
             )
+        ahead.append(line)
 
 
 def _order(line: ResultLine) -> tuple[int, float]:

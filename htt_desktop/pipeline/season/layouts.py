@@ -33,8 +33,6 @@ def read_sheets(root: Path, year: int | None = None) -> SeasonSheets:
     if not root.is_dir():
         message = f"{root} is no folder; give the folder of official timing with --timing."
         raise SourceError(message)
-    if any(root.glob("*/race_*")):
-        return read_season(root, year)
     years = sorted(
         {
             int(folder.parent.name)
@@ -42,13 +40,13 @@ def read_sheets(root: Path, year: int | None = None) -> SeasonSheets:
             if _YEAR.fullmatch(folder.parent.name)
         }
     )
+    if not years or any(root.glob("*/race_*")):
+        return read_season(root, year)
     if year is None and len(years) > 1:
         told = " and ".join(str(one) for one in years)
         message = f"{root} holds sheets of {told}; say which season you want with --year."
         raise SourceError(message)
-    wanted = year if year is not None else next(iter(years), None)
-    if wanted is None:
-        return read_season(root, year)
+    wanted = years[0] if year is None else year
     if wanted not in years:
         message = f"{root} holds no sheets of {wanted}; choose another --year or --timing."
         raise SourceError(message)

@@ -73,20 +73,19 @@ def season_points(sheets: SeasonSheets) -> SeasonPoints:
 
 
 def _no_standings(sheets: SeasonSheets) -> str:
-    printed = [line.points is not None for race in sheets.races for line in race.results]
+    printed = [any(line.points is not None for line in race.results) for race in sheets.races]
     source = "are those the result sheets print" if all(printed) else f"follow {_BY_PLACE}"
     if any(printed) and not all(printed):
-        source = f"are those the result sheets print, and where they print none follow {_BY_PLACE}"
+        source = f"are those the result sheets print, and for races without any follow {_BY_PLACE}"
     return (
         f"no championship file of drivers: points {source}, and nobody has a championship position"
     )
 
 
 def _points_of_sheet(results: tuple[ResultLine, ...]) -> dict[str, int]:
-    return {
-        line.driver_name: line.points if line.points is not None else points_of(line.position)
-        for line in results
-    }
+    if any(line.points is not None for line in results):
+        return {line.driver_name: line.points or 0 for line in results}
+    return {line.driver_name: points_of(line.position) for line in results}
 
 
 def points_of(position: int | None) -> int:

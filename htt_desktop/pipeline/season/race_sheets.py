@@ -12,6 +12,7 @@ from htt_desktop.pipeline.timing.entries import entry_of
 from htt_desktop.pipeline.timing.sheets import Sheet
 
 NOT_STARTED_PRINTED = "Not started"
+"""Status of a car without a start, in the sheets of all years."""
 
 _NO_SENSOR = -90.0
 """Weather stations print -999 while a sensor does not answer."""

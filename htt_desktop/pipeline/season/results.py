@@ -9,6 +9,7 @@ from htt_desktop.domain.lap_rules import timing_reasons
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.season.records import FINISHED, NOT_RUNNING, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.running_order import passes, running_positions
+from htt_desktop.pipeline.season.race_sheets import NOT_STARTED_PRINTED
 from htt_desktop.pipeline.season.sectors import best_sectors
 from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord, ResultLine
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S
@@ -60,11 +61,11 @@ class _Context:
 def status_of(line: ResultLine, timing: RaceTiming) -> str:
     """Return how a car's race ended.
 
-    The flag of the last lap tells, because result sheets call everybody classified who
-    started; without any laps the sheet is believed.
+    The flag of the last lap tells, because the sheets of 2025 call everybody classified who
+    started; without the laps of anybody the sheet is believed.
     """
     laps = timing.laps.get(line.number, ())
-    if line.position is None and not laps and not line.laps:
+    if line.status == NOT_STARTED_PRINTED and not laps:
         return NOT_STARTED
     took_the_flag = laps[-1].flag == CHEQUERED if laps else not timing.laps
     return FINISHED if took_the_flag and line.position is not None else NOT_RUNNING
