@@ -1,19 +1,21 @@
-"""A driver's record at a track against what his other races let expect.
+"""A driver's record at a track against what his skills at the other tracks let expect.
 
-His place at the other tracks, relative to the middle of the field, is the expectation; the
-difference at this track is shrunk by what such differences are worth: the share of them
-that came back in the second race of a weekend.
+The difference is shrunk by what such differences are worth: the share of them that came back in
+the second race of a weekend. In 2025 that was little, so most records say "no evidence".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from math import sqrt
 from statistics import mean
 
-import numpy as np
-
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.circuit_residuals import (
+    Residual,
+    Variances,
+    track_residuals,
+    variances_of,
+)
 from htt_desktop.domain.season.factor_scores import Features
 from htt_desktop.domain.season.finish_fit import Finishes
 from htt_desktop.domain.season.records import CircuitRecord
@@ -21,14 +23,7 @@ from htt_desktop.domain.season.records import CircuitRecord
 Z_80 = 1.2815515655446004
 """Half-width of an 80 % interval in standard deviations of a normal distribution."""
 
-FEWEST_OTHER_RACES = 3
-"""An expectation from fewer races elsewhere would be a guess."""
-
-
-@dataclass(frozen=True)
-class _Variances:
-    lasting: float
-    passing: float
+RACES_OF_A_WEEKEND = 2
 
 
 def circuit_records(
@@ -39,89 +34,88 @@ def circuit_records(
     Parameters
     ----------
     features
-        Variables by race and driver; names the drivers.
+        Variables by race and driver.
     finishes
         Official positions of the classified starters.
     track_ids
         Tracks in calendar order.
+
+    Returns
+    -------
+    mapping
+        By driver. The interval is that of his lasting difference at the track, not of the
+        next race there, which scatters by about eight places more. Without enough races
+        elsewhere there is no expectation; without enough drivers who raced twice at a
+        track there is no interval.
     """
     drivers = sorted(
-        {driver for cars in features.values() for driver in cars}
-        | {driver for order in finishes.values() for driver in order}
+        {driver for cars in (*features.values(), *finishes.values()) for driver in cars}
     )
-    residuals = {
-        (driver, track): _residuals(finishes, driver, track)
-        for driver in drivers
-        for track in track_ids
-    }
-    variances = _variances([found for found in residuals.values() if found])
+    residuals = track_residuals(features, finishes, track_ids)
+    variances = variances_of(residuals)
+    found = {(one.driver, one.track_id): one for one in residuals}
     return {
         driver: tuple(
-            _record(finishes, driver, track, residuals[driver, track], variances)
+            _record(_places(finishes, driver, track), track, found.get((driver, track)), variances)
             for track in track_ids
         )
         for driver in drivers
     }
 
 
-def _behind_middle(finishes: Finishes, driver: str, keys: Sequence[RaceKey]) -> list[float]:
+def _places(finishes: Finishes, driver: str, track_id: str) -> list[int]:
     return [
-        finishes[key][driver] - middle_of(finishes[key]) for key in keys if driver in finishes[key]
+        order[driver]
+        for key, order in finishes.items()
+        if key.track_id == track_id and driver in order
     ]
-
-
-def _residuals(finishes: Finishes, driver: str, track: str) -> list[float] | None:
-    here = _behind_middle(finishes, driver, [key for key in finishes if key.track_id == track])
-    elsewhere = _behind_middle(finishes, driver, [key for key in finishes if key.track_id != track])
-    if len(elsewhere) < FEWEST_OTHER_RACES:
-        return None
-    expected = mean(elsewhere)
-    return [expected - place for place in here]
-
-
-def _variances(residuals: Sequence[Sequence[float]]) -> _Variances:
-    pairs = np.array([found for found in residuals if len(found) == 2])
-    if len(pairs) == 0:
-        return _Variances(0.0, 1.0)
-    lasting = max(0.0, float(np.mean(pairs[:, 0] * pairs[:, 1])))
-    total = float(np.mean(pairs**2))
-    return _Variances(lasting, max(total - lasting, 1e-9))
 
 
 def _record(
-    finishes: Finishes,
-    driver: str,
-    track: str,
-    residuals: Sequence[float] | None,
-    variances: _Variances,
+    places: Sequence[int], track_id: str, residual: Residual | None, variances: Variances | None
 ) -> CircuitRecord:
-    places = [
-        order[driver]
-        for key, order in finishes.items()
-        if key.track_id == track and driver in order
-    ]
-    mean_finish = mean(places) if places else None
-    if not residuals:
-        return CircuitRecord(
-            track_id=track, races=len(places), mean_finish=mean_finish, expected_finish=None,
-            better_by_places=None, low_places=None, high_places=None, has_evidence=False,
-        )  # fmt: skip
-    races = len(residuals)
-    share = variances.lasting / (variances.lasting + variances.passing / races)
-    better = share * mean(residuals)
-    half = Z_80 * (variances.lasting * (1.0 - share)) ** 0.5
+    better = low = high = None
+    if residual is not None and variances is not None:
+        share = variances.share(residual, len(residual.better_by))
+        better = share * residual.mean
+        half = Z_80 * sqrt(variances.lasting * (1.0 - share))
+        low, high = better - half, better + half
     return CircuitRecord(
-        track_id=track,
-        races=races,
-        mean_finish=mean_finish,
-        expected_finish=mean(places) + mean(residuals),
+        track_id=track_id,
+        races=len(places),
+        mean_finish=mean(places) if places else None,
+        expected_finish=None if residual is None else residual.expected,
         better_by_places=better,
-        low_places=better - half,
-        high_places=better + half,
-        has_evidence=half > 0.0 and abs(better) > half,
+        low_places=low,
+        high_places=high,
+        has_evidence=low is not None and high is not None and (low > 0.0 or high < 0.0),
     )
 
 
-def middle_of(order: Mapping[str, int]) -> float:
-    """Return the middle place of a race."""
-    return (len(order) + 1) / 2
+def second_race_coverage(
+    features: Features, finishes: Finishes, track_ids: Sequence[str]
+) -> tuple[int, float] | None:
+    """Predict each race of a weekend from the other one and count the hits.
+
+    Every prediction is made from one race of the driver at the track, with variances that
+    owe nothing to him, and its 80 % interval adds the scatter of a single race to that of
+    his lasting difference.
+
+    Returns
+    -------
+    tuple of int and float or None
+        Number of predictions, and the share of them whose interval held the race; ``None``
+        without any. On the 14 races of 2025: 342 and 0.81.
+    """
+    residuals = track_residuals(features, finishes, track_ids)
+    hits = []
+    for one in residuals:
+        variances = variances_of(residuals, one.driver)
+        if len(one.better_by) != RACES_OF_A_WEEKEND or variances is None:
+            continue
+        common = variances.lasting + one.expectation_variance
+        whole = common + variances.passing
+        half = Z_80 * sqrt(whole - common**2 / whole)
+        for seen, unseen in (one.better_by, one.better_by[::-1]):
+            hits.append(abs(unseen - common / whole * seen) <= half)
+    return (len(hits), sum(hits) / len(hits)) if hits else None

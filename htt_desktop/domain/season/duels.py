@@ -14,8 +14,8 @@ WITHIN_S = 2.0
 back from one half of the season to the other."""
 
 PRIOR_DUELS = 10.0
-"""Weight of the field's own rate, in duels; with it one lucky duel moves a rate by a tenth of
-the way at most."""
+"""Weight of the field's own rate, in duels; with it one lucky duel moves a rate by an eleventh of
+the way."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,20 @@ def _fight(
     counts[ahead][3] += not got_past
 
 
-def shrunk_percent(won: int, tried: int, field_share: float) -> float | None:
-    """Return a success rate in per cent pulled towards the field's; ``None`` without a try.
+def points_above_field(won: int, tried: int, field_share: float) -> float | None:
+    """Return by how many percentage points a success rate beats the field's; ``None`` untried.
 
-    The mean of a beta distribution whose prior weighs as much as :data:`PRIOR_DUELS`.
+    The rate is first drawn towards the field's: the mean of a beta distribution whose prior
+    weighs as much as :data:`PRIOR_DUELS`. Against the field, because a pass that is common
+    at one track is rare at the next.
 
     Examples
     --------
-    >>> shrunk_percent(1, 1, 0.2)
-    27.3
-    >>> shrunk_percent(0, 0, 0.2) is None
+    >>> points_above_field(1, 1, 0.2)
+    7.27
+    >>> points_above_field(0, 0, 0.2) is None
     True
     """
     if tried == 0:
         return None
-    return round(100.0 * (won + PRIOR_DUELS * field_share) / (tried + PRIOR_DUELS), 1)
+    return round(100.0 * (won - tried * field_share) / (tried + PRIOR_DUELS), 2)

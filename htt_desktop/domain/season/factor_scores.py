@@ -49,9 +49,11 @@ def score_drivers(features: Features) -> Mapping[str, Scored]:
     Returns
     -------
     mapping
-        By driver. A variable's raw value is the mean over the races that have it; its
-        percentile is taken among the drivers who have it, with the sign of the table. The
-        weights of a factor are shared out over the variables a driver has.
+        By driver. A variable's raw value is the mean over his races that have it, drawn
+        towards the field's mean as by :attr:`Variable.prior_races` more races, so that two
+        lucky races put nobody on top; its percentile is taken among the drivers who have
+        it, with the sign of the table. The weights of a factor are shared out over the
+        variables a driver has.
     """
     drivers = sorted({driver for cars in features.values() for driver in cars})
     raw, races = _season_means(features, drivers)
@@ -74,18 +76,25 @@ def _season_means(
 ) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, int]]]:
     raw: dict[str, dict[str, float]] = {}
     races: dict[str, dict[str, int]] = {}
-    for variable in VARIABLES_BY_ID:
-        raw[variable], races[variable] = {}, {}
-        for driver in drivers:
-            values = [
-                value
-                for cars in features.values()
-                if driver in cars and (value := cars[driver].get(variable)) is not None
-            ]
-            if values:
-                raw[variable][driver] = float(np.mean(values))
-                races[variable][driver] = len(values)
+    for variable in VARIABLES_BY_ID.values():
+        values = {driver: _values(features, driver, variable.id) for driver in drivers}
+        means = {driver: float(np.mean(known)) for driver, known in values.items() if known}
+        field = float(np.mean(list(means.values()))) if means else 0.0
+        races[variable.id] = {driver: len(values[driver]) for driver in means}
+        raw[variable.id] = {
+            driver: field + (mean - field) * own / (own + variable.prior_races)
+            for driver, mean in means.items()
+            if (own := len(values[driver]))
+        }
     return raw, races
+
+
+def _values(features: Features, driver: str, variable: str) -> list[float]:
+    return [
+        value
+        for cars in features.values()
+        if driver in cars and (value := cars[driver].get(variable)) is not None
+    ]
 
 
 def _percentiles(variable: str, values: Mapping[str, float]) -> dict[str, float]:

@@ -2,6 +2,33 @@
 
 Screens, sentences, predictions and tests read weights and signs from here and nowhere else.
 No variable contains the finishing position.
+
+What the 14 races of 2025 say about them, as rank correlations: of the drivers between one half
+of the races and the other (mean of random halves); with the finish within a race; of the drivers'
+means with their mean finish:
+
+==============  =========  ===========  ============
+variable        halves     within race  over drivers
+==============  =========  ===========  ============
+qualifying_gap       0.91         0.62          0.92
+best_lap_gap         0.92         0.69          0.94
+best_ten_gap         0.94         0.75          0.95
+lap_spread           0.48         0.29          0.61
+sector_spread        0.58         0.44          0.82
+trouble_share        0.26         0.47          0.49
+attack_rate          0.29         0.00          0.37
+defence_rate         0.47         0.39          0.70
+pace_loss            0.28         0.08          0.32
+late_gap             0.91         0.77          0.94
+==============  =========  ===========  ============
+
+Hence the weights. No sign is wrong over the drivers; attacks won and pace loss say little about a
+single race, trouble explains a race and says little about the next. Three earlier definitions were
+given up: attacks within 1 s, because nothing of them came back (0.0); pace loss as slope of the
+lap times, because it came back as little (0.0, against the field's laps 0.15) and its sign was
+wrong; late pace against the driver's own best laps, for both reasons. Late pace is now measured
+against the field, so tyre management goes along with speed (0.8): skill with the tyres alone can
+hardly be told from 45-minute races on one set.
 """
 
 from __future__ import annotations
@@ -27,6 +54,10 @@ class Variable:
         Share within its factor; the weights of a factor add up to 1.
     meaning
         What the raw value is, in one sentence.
+    prior_races
+        After how many races a driver's own mean counts as much as the field's: the variance
+        of single races over that between drivers, as measured in 2025 and rounded. Fixed,
+        since a figure estimated anew for each season could let a worse race raise a score.
     """
 
     id: str
@@ -35,6 +66,7 @@ class Variable:
     sign: int
     weight: float
     meaning: str
+    prior_races: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,6 +100,7 @@ FACTORS: tuple[Factor, ...] = (
                 -1,
                 0.35,
                 "Own qualifying time over the pole time, in per cent above it.",
+                prior_races=0.7,
             ),
             Variable(
                 "best_lap_gap",
@@ -76,6 +109,7 @@ FACTORS: tuple[Factor, ...] = (
                 -1,
                 0.25,
                 "Own best race lap over the best of the race, in per cent above it.",
+                prior_races=0.4,
             ),
             Variable(
                 "best_ten_gap",
@@ -84,6 +118,7 @@ FACTORS: tuple[Factor, ...] = (
                 -1,
                 0.40,
                 "Mean of the ten best race laps over the lowest such mean, in per cent above it.",
+                prior_races=0.2,
             ),
         ),
     ),
@@ -98,6 +133,7 @@ FACTORS: tuple[Factor, ...] = (
                 -1,
                 0.3,
                 "Robust spread of the clean laps around their trend, in per cent of their median.",
+                prior_races=6.0,
             ),
             Variable(
                 "sector_spread",
@@ -107,6 +143,7 @@ FACTORS: tuple[Factor, ...] = (
                 0.5,
                 "Robust spread of each sector over the clean laps, mean of the sectors, in per"
                 " cent of the sector time.",
+                prior_races=4.0,
             ),
             Variable(
                 "trouble_share",
@@ -114,8 +151,9 @@ FACTORS: tuple[Factor, ...] = (
                 "%",
                 -1,
                 0.2,
-                "Share of the raced laps more than 5 % slower than the driver's usual place"
-                " against the field, or in and out of the pits.",
+                "Share of the laps more than 6 % slower than the driver's usual place against the"
+                " field, or in or out of the pits.",
+                prior_races=10.0,
             ),
         ),
     ),
@@ -125,22 +163,25 @@ FACTORS: tuple[Factor, ...] = (
         (
             Variable(
                 "attack_rate",
-                "Attacks that worked",
-                "%",
+                "Attacks won",
+                "% points",
                 +1,
                 0.3,
                 "Of the green laps begun within 2 s behind a rival, the share that ended ahead of"
-                " that rival, drawn towards the field's share as if by ten more duels.",
+                " that rival, against the field's share in the same race; ten more duels at the"
+                " field's share are counted in.",
+                prior_races=15.0,
             ),
             Variable(
                 "defence_rate",
                 "Attacks held off",
-                "%",
+                "% points",
                 +1,
                 0.7,
                 "Of the green laps begun with a rival within 2 s behind, the share that ended"
-                " still ahead of that rival, drawn towards the field's share as if by ten more"
-                " duels.",
+                " still ahead of that rival, against the field's share in the same race; ten more"
+                " duels at the field's share are counted in.",
+                prior_races=4.0,
             ),
         ),
     ),
@@ -151,11 +192,12 @@ FACTORS: tuple[Factor, ...] = (
             Variable(
                 "pace_loss",
                 "Pace loss",
-                "% per 10 laps",
+                "%",
                 -1,
                 0.4,
-                "Robust slope of the clean laps against the field's median of the same lap, in"
-                " per cent per ten laps; below zero when the field lost more.",
+                "Clean laps of the last third against what cars of the same earlier pace and best"
+                " lap did in that race, in per cent; below zero when less was lost.",
+                prior_races=5.0,
             ),
             Variable(
                 "late_gap",
@@ -165,6 +207,7 @@ FACTORS: tuple[Factor, ...] = (
                 0.6,
                 "Median clean lap of the last third of the race against the field, in per cent"
                 " above the best.",
+                prior_races=0.3,
             ),
         ),
     ),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from htt_desktop.domain.race import OfficialLap, RaceTiming
-from htt_desktop.domain.season.duels import duels, shrunk_percent
+from htt_desktop.domain.season.duels import duels, points_above_field
 from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
 from htt_desktop.domain.season.lap_figures import (
     above_field_percent,
@@ -21,6 +21,7 @@ from htt_desktop.domain.season.lap_figures import (
     robust_slope,
     robust_spread,
 )
+from htt_desktop.domain.season.late_pace import losses_beyond_expected
 from htt_desktop.domain.season.running_order import RACING_FLAGS
 
 BEST_LAPS = 10
@@ -45,7 +46,7 @@ SLOWEST_QUALIFYING_SHARE = 1.12
 """Beyond this multiple of pole the car never drove a timed lap at speed. Above the usual 107 %:
 at Sonoma, half dry in qualifying 2, a third of the field lay between the two."""
 
-TROUBLE_SHARE = 1.05
+TROUBLE_SHARE = 1.06
 """Slower than this multiple of one's usual lap, against the field on the same lap, was a spin, a
 trip off the road or a damaged car."""
 
@@ -70,15 +71,16 @@ def race_features(
     """
     clean = {number: clean_laps(laps) for number, laps in timing.laps.items()}
     numbers = (*timing.laps, *(number for number in timing.entries if number not in timing.laps))
+    best_lap_gaps = _gaps({number: _best_s(laps) for number, laps in clean.items()})
     columns = {
         "qualifying_gap": _qualifying_gaps(qualifying_s),
-        "best_lap_gap": _gaps({number: _best_s(laps) for number, laps in clean.items()}),
+        "best_lap_gap": best_lap_gaps,
         "best_ten_gap": _gaps({number: _best_ten_s(laps) for number, laps in clean.items()}),
         "lap_spread": {number: _lap_spread(laps) for number, laps in clean.items()},
         "sector_spread": {number: _sector_spread(laps) for number, laps in clean.items()},
         "trouble_share": _trouble(timing),
         **_duel_rates(timing),
-        **_tyres(timing, clean),
+        **_tyres(timing, clean, best_lap_gaps),
     }
     return {
         number: {variable: columns[variable].get(number) for variable in VARIABLES_BY_ID}
@@ -159,8 +161,8 @@ def _trouble_share(
     slow = set(number[ratio > TROUBLE_SHARE * np.median(ratio)].astype(int).tolist())
     in_pit = {lap.lap_number for lap in driven if lap.in_pit or lap.pit_time_s is not None}
     out_of_pit = {number + 1 for number in in_pit}
-    troubled = [lap for lap in raced if lap.lap_number in slow | in_pit | out_of_pit]
-    return 100.0 * len(troubled) / len(raced)
+    troubled = [lap for lap in driven if lap.lap_number in slow | in_pit | out_of_pit]
+    return 100.0 * len(troubled) / len(driven)
 
 
 def _duel_rates(timing: RaceTiming) -> Mapping[str, _Column]:
@@ -169,26 +171,33 @@ def _duel_rates(timing: RaceTiming) -> Mapping[str, _Column]:
     share = sum(one.attacks_won for one in found.values()) / attacks if attacks else 0.0
     return {
         "attack_rate": {
-            number: shrunk_percent(one.attacks_won, one.attacks, share)
+            number: points_above_field(one.attacks_won, one.attacks, share)
             for number, one in found.items()
         },
         "defence_rate": {
-            number: shrunk_percent(one.defences_won, one.defences, 1.0 - share)
+            number: points_above_field(one.defences_won, one.defences, 1.0 - share)
             for number, one in found.items()
         },
     }
 
 
-def _tyres(timing: RaceTiming, clean: Mapping[str, Sequence[OfficialLap]]) -> Mapping[str, _Column]:
+def _tyres(
+    timing: RaceTiming,
+    clean: Mapping[str, Sequence[OfficialLap]],
+    best_lap_gaps: _Column,
+) -> Mapping[str, _Column]:
     medians_s = field_medians_s(clean, FEWEST_FIELD_CARS)
     distance = max((lap.lap_number for laps in timing.laps.values() for lap in laps), default=0)
-    losses: dict[str, float | None] = {}
     late: dict[str, float | None] = {}
+    both: dict[str, tuple[float, float, float]] = {}
     for number, laps in clean.items():
         lap, above = above_field_percent(laps, medians_s)
-        if len(lap) >= FEWEST_CLEAN_LAPS:
-            losses[number] = 10.0 * robust_slope(lap, above)
-        at_end = above[lap > LATE_FROM_SHARE * distance]
-        if len(at_end) >= FEWEST_LATE_LAPS:
-            late[number] = 1.0 + float(np.median(at_end)) / 100.0
-    return {"pace_loss": losses, "late_gap": _gaps(late)}
+        is_late = lap > LATE_FROM_SHARE * distance
+        if np.sum(is_late) < FEWEST_LATE_LAPS:
+            continue
+        late_percent = float(np.median(above[is_late]))
+        late[number] = 1.0 + late_percent / 100.0
+        best = best_lap_gaps.get(number)
+        if best is not None and np.sum(~is_late) >= FEWEST_LATE_LAPS:
+            both[number] = (float(np.median(above[~is_late])), best, late_percent)
+    return {"pace_loss": losses_beyond_expected(both), "late_gap": _gaps(late)}
