@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # made choosing a lap take up to ten times as long on a busy machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from htt_desktop.cli.display import missing_display
+    from htt_desktop.sources.arrow_memory import use_system_memory
 
+    use_system_memory()
     why = missing_display()
     if why:
         from htt_desktop.cli.without_display import draw_instead

@@ -63,7 +63,10 @@ def build(wanted: str | None) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``htt``; every foreseen error ends in one sentence and its own exit code."""
+    from htt_desktop.sources.arrow_memory import use_system_memory
+
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the application
+    use_system_memory()
     words = list(sys.argv[1:] if arguments is None else arguments)
     wanted = next((word for word in words if not word.startswith("-")), None)
     sys.exit(_guarded(lambda: build(wanted)(args=words, prog_name="htt")))

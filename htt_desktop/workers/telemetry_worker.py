@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from htt_desktop.domain.errors import DomainError
+from htt_desktop.sources.arrow_memory import give_back
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import (
@@ -65,6 +66,8 @@ class TelemetryWorker(QObject):
     @Slot(object)
     def _on_submitted(self, ticket: Ticket) -> None:
         self.ended.emit(self._outcome(ticket))
+        # The window goes on with the outcome meanwhile.
+        give_back()
 
     def _outcome(self, ticket: Ticket) -> Outcome:
         job = ticket.job

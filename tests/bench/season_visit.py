@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from htt_desktop.app import FIRST_PAIR, FIRST_RACE, tab_slots
 from htt_desktop.cli.wiring import known_tracks, pack_comparer, season_desk
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.arrow_memory import use_system_memory
 from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
@@ -47,6 +48,7 @@ def resident_mb() -> float:
 
 def main() -> None:
     """Visit the tabs and print one JSON object."""
+    use_system_memory()
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
     seasons = season_desk()
