@@ -29,12 +29,13 @@ _PHRASES = {
     "best_ten_gap": "the gap of the ten best laps",
     "lap_spread": "the spread of the clean laps",
     "sector_spread": "the spread of the sectors",
-    "attack_rate": "the share of attacks that worked",
+    "trouble_share": "the share of laps in trouble",
+    "attack_rate": "the share of attacks won",
     "defence_rate": "the share of attacks held off",
     "pace_loss": "the pace lost over a race",
     "late_gap": "the pace late in a race",
 }
-"""Variables inside a sentence; one without a phrase goes by its title."""
+"""Variables inside a sentence, all in the singular; one without a phrase goes by its title."""
 
 
 def sentence(season: Season, driver: str, factor_id: str) -> str:
@@ -95,10 +96,13 @@ def overall_sentence(season: Season, driver: str) -> str:
         return text
     scores = [each.overall_score for each in season.factors.values()]
     rank, of = _rank(own.overall_score, scores)
-    head = f"{driver} is {_place(rank, of)} overall, with {formats.number(own.overall_score)}"
+    stats = season.stats.get(driver)
+    place = None if stats is None else stats.championship_position
+    standing = "" if place is None else f" and {ordinal(place)} in the championship"
     best, worst = order[0], order[-1]
     return (
-        f"{head} of 100: strongest in {_with_score(own.factors, best)}, weakest in"
+        f"{driver} is {_place(rank, of)} overall, with {formats.number(own.overall_score)} of 100"
+        f"{standing}: strongest in {_with_score(own.factors, best)}, weakest in"
         f" {_with_score(own.factors, worst)}."
     )
 
@@ -155,7 +159,7 @@ def _difference(
         return text + "."
     return (
         f"{text}, mostly through {_phrase(variable)}"
-        f" ({_raw(variable, high)} against {_raw(variable, low)})."
+        f" ({_figure(variable, high)} against {_raw(variable, low)})."
     )
 
 
@@ -225,9 +229,21 @@ def _place(rank: int, of: int) -> str:
 
 
 def _raw(variable: Variable, found: VariableScore) -> str:
+    figure = _figure(variable, found)
+    return figure if figure == formats.MISSING else f"{figure} {variable.unit}".strip()
+
+
+def _figure(variable: Variable, found: VariableScore) -> str:
     if found.raw is None:
         return formats.MISSING
-    return f"{formats.number(found.raw, 2 if abs(found.raw) < 10.0 else 1)} {variable.unit}".strip()
+    decimals = 2 if abs(found.raw) < 10.0 else 1
+    # Points are a difference to the field's share, and carry their sign.
+    is_difference = variable.unit.endswith("points")
+    return (
+        formats.signed(found.raw, decimals)
+        if is_difference
+        else formats.number(found.raw, decimals)
+    )
 
 
 def _with_score(factors: dict[str, FactorScore], factor: Factor) -> str:
@@ -245,4 +261,4 @@ def _score(season: Season, driver: str, factor_id: str) -> FactorScore | None:
 
 
 def _phrase(variable: Variable) -> str:
-    return _PHRASES.get(variable.id, variable.title.lower())
+    return _PHRASES.get(variable.id, f"the figure for {variable.title.lower()}")

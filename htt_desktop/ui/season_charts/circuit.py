@@ -26,6 +26,7 @@ _FRAME = IntervalFrame(
     right="better than expected ▶",
     headings=("finish", "expected", "races"),
     short_headings=("fin.", "exp.", "n"),
+    note="80 % interval, grey: no evidence",
     empty="Choose a driver to see his record at every track.",
 )
 

@@ -72,6 +72,8 @@ class IntervalFrame:
         What either side of zero means, with its arrow.
     headings, short_headings
         Of the figures, in full and for narrow charts.
+    note
+        What the intervals are.
     reach
         Half of the axis; the intervals decide when ``None``.
     empty
@@ -82,6 +84,7 @@ class IntervalFrame:
     right: str
     headings: tuple[str, ...]
     short_headings: tuple[str, ...]
+    note: str
     reach: float | None = None
     empty: str = ""
 
@@ -206,6 +209,7 @@ class IntervalRows(PointedChart):
         for edge, heading in self._columns:
             start = edge - metrics.horizontalAdvance(heading)
             painter.drawText(QPointF(start, baseline), heading)
+        painter.drawText(QPointF(_PAD_PX, baseline), self._frame.note)
         # The sides have the row above the headings to themselves: they are the longest texts.
         above = 2 + metrics.ascent()
         size = metrics.horizontalAdvance(self._frame.right)

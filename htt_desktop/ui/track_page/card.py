@@ -13,7 +13,8 @@ from htt_desktop.ui.track_page.card_facts import CardFacts
 CARD_PX = 110
 NARROWEST_PX = 164
 
-_PAD_PX = 8.0
+_PAD_PX = 7.0
+_GAP_PX = 4.0
 _LINE_PX = 15.0
 
 
@@ -102,20 +103,34 @@ class TrackCard(QAbstractButton):
         right = self.width() - _PAD_PX
         self._lines = []
         y = _PAD_PX + heavy.ascent() - 1
-        left = self._put_right(facts.dates, right, y, plain)
-        name = elided(facts.name, left - _PAD_PX - 6, heavy)
+        room = right - _PAD_PX - _GAP_PX - heavy.horizontalAdvance(facts.name)
+        fits = plain.horizontalAdvance(facts.dates) <= room
+        left = self._put_right(facts.dates if fits else facts.first_day, right, y, plain)
+        name = elided(facts.name, left - _PAD_PX - _GAP_PX, heavy)
         self._lines.append((QPointF(_PAD_PX, y), name, "text", True))
         y += _LINE_PX + 1
         self._put(facts.geometry, y, right, plain, "muted")
         for race in facts.races:
             y += _LINE_PX
-            room = self._put_right(race.weather, right, y, plain) - 6
-            fits = plain.horizontalAdvance(race.winner) <= room - _PAD_PX
-            self._put(race.winner if fits else race.short, y, room, plain, "text")
+            winner, weather = self._fitting(race.forms, plain)
+            room = self._put_right(weather, right, y, plain) - _GAP_PX
+            self._put(winner, y, room, plain, "text")
         y += _LINE_PX
-        self._put(facts.decided, y, right, plain, "text" if facts.figures else "muted")
+        fits = plain.horizontalAdvance(facts.decided) <= right - _PAD_PX
+        decided = facts.decided if fits else facts.decided.replace("Decided by", "By")
+        self._put(decided, y, right, plain, "text" if facts.figures else "muted")
         if facts.figures:
             self._put(facts.figures, y + _LINE_PX, right, plain, "muted")
+
+    def _fitting(
+        self, forms: tuple[tuple[str, str], ...], metrics: QFontMetricsF
+    ) -> tuple[str, str]:
+        """Return the longest form of a line with two ends that fits, else the shortest."""
+        room = self.width() - 2 * _PAD_PX - _GAP_PX
+        for left, right in forms:
+            if metrics.horizontalAdvance(left) + metrics.horizontalAdvance(right) <= room:
+                return left, right
+        return forms[-1]
 
     def _put(self, text: str, y: float, right: float, metrics: QFontMetricsF, color: str) -> None:
         shown = elided(text, right - _PAD_PX, metrics)

@@ -22,11 +22,19 @@ NO_EVIDENCE = "No evidence what decided the finish"
 
 @dataclass(frozen=True)
 class RaceLine:
-    """Winner and weather of one race; ``short`` is the winner for a narrow card."""
+    """Winner and weather of one race, each in full and shorter for a narrow card."""
 
-    winner: str
-    short: str
-    weather: str
+    winner: tuple[str, ...]
+    weather: tuple[str, ...]
+
+    @property
+    def forms(self) -> tuple[tuple[str, str], ...]:
+        """Return winner and weather, the longest first."""
+        full, *shorter = self.winner
+        return (
+            (full, self.weather[0]),
+            *((winner, weather) for winner in shorter for weather in self.weather),
+        )
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,8 @@ class CardFacts:
 
     Attributes
     ----------
+    dates, first_day
+        Days of the weekend, and its first for a narrow card; empty when unknown.
     decided
         Strongest factor, or that there is no evidence.
     figures
@@ -44,6 +54,7 @@ class CardFacts:
     track_id: str
     name: str
     dates: str
+    first_day: str
     geometry: str
     races: tuple[RaceLine, ...]
     decided: str
@@ -52,7 +63,7 @@ class CardFacts:
     @property
     def spoken(self) -> str:
         """All lines as one text."""
-        races = [f"{line.winner}, {line.weather}" for line in self.races]
+        races = [f"{line.winner[0]}, {line.weather[0]}" for line in self.races]
         interval = f"{self.figures}, 95 % interval" if self.figures else ""
         lines = [self.name, self.dates, self.geometry, *races, self.decided, interval]
         return "; ".join(line for line in lines if line)
@@ -60,16 +71,18 @@ class CardFacts:
 
 def card_facts(season: Season, track: SeasonTrack) -> CardFacts:
     """Return the lines of a track's card."""
-    strongest = next(iter(track.decided_by), None)
+    strongest = next((each for each in track.decided_by if _speaks(each)), None)
+    days = [race.date for race in track.races]
     return CardFacts(
         track_id=track.id,
         name=short_name(track.id, track.name),
-        dates=dates([race.date for race in track.races]),
+        dates=dates(days),
+        first_day=dates(days[:1]),
         geometry=f"{formats.number(track.length_m / 1000, 2)} km · "
         f"{counted(track.corners, 'corner')}",
         races=tuple(_race_line(season, track.id, race) for race in track.races),
         decided=decided(strongest),
-        figures="" if strongest is None or not strongest.has_evidence else figures(strongest),
+        figures="" if strongest is None else figures(strongest),
     )
 
 
@@ -113,7 +126,7 @@ def weather(found: Weather | None) -> str:
 
 def decided(strongest: Decisive | None) -> str:
     """Say which factor went with the finish, or that none is known to."""
-    if strongest is None or not strongest.has_evidence:
+    if strongest is None:
         return NO_EVIDENCE
     return f"Decided by {FACTORS_BY_ID[strongest.factor].title.lower()}"
 
@@ -132,11 +145,20 @@ def named(season: Season, key: RaceKey, driver: str | None) -> str:
     return driver if row is None else f"#{row.driver_number} {driver}"
 
 
+def _speaks(found: Decisive) -> bool:
+    """Return whether better scores are known to have finished in front."""
+    return found.has_evidence and found.correlation is not None and found.correlation > 0.0
+
+
 def _race_line(season: Season, track_id: str, race: CalendarRace) -> RaceLine:
     head = f"R{race.race} "
-    winner = named(season, RaceKey(track_id, race.race), race.winner)
-    short = winner
+    full = named(season, RaceKey(track_id, race.race), race.winner)
+    winners = [head + full]
     if race.winner is not None:
         first, _, last = race.winner.partition(" ")
-        short = winner.replace(race.winner, f"{first[0]}. {last}" if last else first)
-    return RaceLine(head + winner, head + short, weather(race.weather))
+        if last:
+            winners += [
+                head + full.replace(race.winner, name) for name in (f"{first[0]}. {last}", last)
+            ]
+    told = weather(race.weather)
+    return RaceLine(tuple(winners), (told, told.removesuffix(" dry")))

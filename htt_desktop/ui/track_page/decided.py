@@ -21,6 +21,7 @@ _FRAME = IntervalFrame(
     right="better score, better finish ▶",
     headings=("ρ", "n"),
     short_headings=("ρ", "n"),
+    note="95 % interval, grey: no evidence",
     reach=1.0,
     empty="No race here says what decided the finish.",
 )

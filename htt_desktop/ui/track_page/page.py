@@ -137,9 +137,7 @@ class TrackPage(QWidget):
         self._arrange()
 
     def _make_columns(self) -> tuple[QWidget, QWidget, QWidget]:
-        picture = _column(
-            ("", self.view, 3), ("What decided the finish, 95 % interval", self.decided, 2)
-        )
+        picture = _column(("", self.view, 3), ("What decided the finish", self.decided, 2))
         facts = _column(
             ("Races", self.races, 0),
             ("Demands", self.demands, 0),
@@ -189,7 +187,7 @@ class TrackPage(QWidget):
                 self._grid.addWidget(column, 1, 0, 1, 2)
             else:
                 self._grid.addWidget(column, index // count, index % count)
-        for index, stretch in enumerate((5, 4, 4)):
+        for index, stretch in enumerate((1, 1, 1)):
             self._grid.setColumnStretch(index, stretch if index < count else 0)
 
 

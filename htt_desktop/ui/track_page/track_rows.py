@@ -145,7 +145,7 @@ def race_rows(season: Season, track: SeasonTrack) -> list[Row]:
         row("yellow laps", *plain(lambda race: str(race.yellow_laps))),
         row("passes", *plain(lambda race: str(race.passes))),
         row("air", *plain(lambda race: weather(race.weather))),
-        row("track, humidity, wind", *plain(lambda race: _more_weather(race.weather))),
+        *(row(title, *plain(write)) for title, write in _WEATHER),
     ]
 
 
@@ -177,14 +177,19 @@ def _where(best: BestLap) -> tuple[Cell, Cell]:
     return Cell(f"R{best.race}", best.race), Cell(str(best.lap_number), best.lap_number)
 
 
-def _more_weather(found: Weather | None) -> str:
-    if found is None:
-        return formats.MISSING
-    parts = (found.track_c, " °C"), (found.humidity_percent, " %"), (found.wind_kmh, " km/h")
-    return ", ".join(
-        formats.MISSING if value is None else f"{formats.number(value)}{unit}"
-        for value, unit in parts
-    )
+def _reading(read: Callable[[Weather], float | None], unit: str) -> Callable[[CalendarRace], str]:
+    def write(race: CalendarRace) -> str:
+        value = None if race.weather is None else read(race.weather)
+        return formats.MISSING if value is None else f"{formats.number(value)} {unit}"
+
+    return write
+
+
+_WEATHER = (
+    ("track", _reading(lambda found: found.track_c, "°C")),
+    ("humidity", _reading(lambda found: found.humidity_percent, "%")),
+    ("wind", _reading(lambda found: found.wind_kmh, "km/h")),
+)
 
 
 def _rank(value: float | None, values: Sequence[float | None]) -> str:

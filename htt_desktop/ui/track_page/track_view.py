@@ -25,7 +25,7 @@ from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.track_page.ribbon import NO_POSITIONS, number_of, paint_ribbon
 
 MEASURED = "N ↑   mean of the fastest laps' positions"
-DRAWN = "drawn from speed and lateral acceleration: no positions were recorded here"
+DRAWN = "drawn from speed and lateral acceleration, without positions"
 NOTHING = "Nothing is known of the shape of this track."
 
 _LINE_PX = 3.5
@@ -121,7 +121,8 @@ class TrackView(QWidget):
         pen = QPen(QColor(self._theme.muted), _LINE_PX)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if picture.reconstructed:
-            pen.setDashPattern([4.0, 1.2])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern([5.0, 1.4])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         points = scale.line(picture).tolist()
