@@ -39,19 +39,11 @@ def build(
     """Turn official timing sheets into the season files of the application."""
     from htt_desktop.cli.cancel_signal import cancelled_by_signal
     from htt_desktop.cli.json_file import write_json
-    from htt_desktop.pipeline.season.build import build_season, go_on, write_built
-    from htt_desktop.pipeline.season.layouts import read_sheets
-    from htt_desktop.pipeline.season.track_lines import track_lines
+    from htt_desktop.pipeline.season.job import build_season_files
     from htt_desktop.sources.bundled import data_dir
-    from htt_desktop.sources.tracks import load_tracks
 
     with cancelled_by_signal() as cancel:
-        sheets = read_sheets(timing, year)
-        go_on(cancel)
-        lines = track_lines(data_dir() / "packs")
-        go_on(cancel)
-        built = build_season(sheets, load_tracks(data_dir()), lines)
-        write_built(built, out, cancel)
+        built = build_season_files(timing, out, year, data_dir(), cancel)
     report = season_report(built)
     for line in report_lines(report):
         print(line)

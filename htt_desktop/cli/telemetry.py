@@ -73,12 +73,18 @@ def build(
     shared: Annotated[Path, typer.Option(help="Folder that holds gr_cup.")],
     out: Annotated[Path, typer.Option(help="Data folder to fill.")],
 ) -> None:
-    """Build the track table, the bundled packs and their README from the published files."""
+    """Build track table, packs, seasons and their README from the published files."""
     from htt_desktop.pipeline.bundle import build_bundle
+    from htt_desktop.pipeline.season.job import build_bundled_seasons
 
     console = Console()
+
+    def say(line: str) -> None:
+        console.print(line, highlight=False)
+
     with cancelled_by_signal() as cancel:
-        build_bundle(shared, out, cancel, lambda line: console.print(line, highlight=False))
+        build_bundle(shared, out, cancel, say)
+        build_bundled_seasons(shared, out, cancel, say)
 
 
 @data_app.command("tracks")

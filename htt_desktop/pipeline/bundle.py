@@ -210,8 +210,8 @@ same published files give the same bytes.
 ## Origin
 
 Measurements of the 2025 Toyota GR Cup North America (GR86 Cup cars), published for a data
-challenge: logger rows, official timing sheets and track maps. The published files are not part
-of this project; what lies here is computed from them.
+challenge: logger rows, official timing sheets and track maps; and the timing sheets of 2024. The
+published files are not part of this project; what lies here is computed from them.
 
 ## Method
 
@@ -226,4 +226,8 @@ of this project; what lies here is computed from them.
   their stamp; samples that two files deliver are taken once. What was found and dropped, the
   official timing of the race, and the inputs' checksums are in the file's own metadata
   (key `htt_pack`, JSON).
+- `season/`: one folder of strict JSON per year, made from official timing alone (`htt season
+  build`); [season/README.md](season/README.md) says how. Inputs with checksums, and every
+  contradiction between the sheets with what was believed, are in `dashboardData.json` under
+  `origin`.
 """

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from htt_desktop import __version__
 from htt_desktop.domain.season.finish_model import explain_finishes
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.records import Origin, RaceResult
@@ -146,7 +145,8 @@ def _origin(sheets: SeasonSheets, points_notes: Iterable[str]) -> Origin:
     paths += [standings.path for standings in (sheets.drivers, *sheets.cups) if standings]
     names = {path.relative_to(sheets.root).as_posix(): path for path in paths}
     return Origin(
-        built_by=f"htt-desktop {__version__}",
+        # No version: the same sheets give the same bytes until the rules change.
+        built_by="htt season build",
         files={
             name: hashlib.sha256(names[name].read_bytes()).hexdigest() for name in sorted(names)
         },
