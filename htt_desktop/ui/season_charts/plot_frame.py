@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -57,6 +56,7 @@ class PlotFrame(QWidget):
         self._name = name
         self._scene = only_says("Nothing to show yet.")
         self._layout: Layout | None = None
+        self._laid_out_for = QSize()
         self._hits: HitMap | None = None
         self._at: Place | None = None
         self._is_walking = False
@@ -82,7 +82,8 @@ class PlotFrame(QWidget):
         self._scene = scene
         self._at = None
         self.setAccessibleDescription(scene.facts or scene.message)
-        self._lay_out_again()
+        self._layout = self._hits = None
+        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -105,9 +106,12 @@ class PlotFrame(QWidget):
 
     def laid_out(self) -> Layout:
         """Return where everything is in the present size."""
-        if self._layout is None:
+        # A widget that is not shown yet hears of its new size only later.
+        if self._layout is None or self._laid_out_for != self.size():
             metrics = QFontMetricsF(self.font())
             self._layout = lay_out(self._scene, self.width(), self.height(), metrics)
+            self._laid_out_for = self.size()
+            self._hits = None
         return self._layout
 
     def event(self, event: QEvent) -> bool:
@@ -135,11 +139,6 @@ class PlotFrame(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self._theme.reference), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay everything out in the new size."""
-        super().resizeEvent(event)
-        self._lay_out_again()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell what lies under the pointer."""
@@ -187,13 +186,10 @@ class PlotFrame(QWidget):
         self.update()
         super().focusOutEvent(event)
 
-    def _lay_out_again(self) -> None:
-        self._layout = self._hits = None
-        self.update()
-
     def _laid_out_hits(self) -> HitMap:
+        found = self.laid_out()
         if self._hits is None:
-            self._hits = HitMap(self._scene.series, self.laid_out())
+            self._hits = HitMap(self._scene.series, found)
         return self._hits
 
     def _nearest(self, at: QPointF) -> Place | None:

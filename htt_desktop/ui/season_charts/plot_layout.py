@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -84,21 +85,23 @@ def lay_out(scene: Scene, width: float, height: float, metrics: QFontMetricsF) -
     top = head_rows * (line + 3) + 4
     bottom = height - 4 - (line + 2 if scene.footnote else 0)
     footnote = QRectF(PAD_PX, bottom, width - 2 * PAD_PX, line) if scene.footnote else QRectF()
-    ends = [label for label in scene.labels if label.at_end]
-    columns = 2 if len(ends) * line > bottom - top - 2 * line else 1
-    column = 6 + max((metrics.horizontalAdvance(label.text) for label in ends), default=0.0)
-    right = width - (columns * column + 6 if ends else PAD_PX + 4)
-    right = max(right, left + _SMALLEST_PX)
     title_fits = metrics.horizontalAdvance(scene.x.title) <= left - PAD_PX - 8
     if scene.x.cells:
         rows = 2 + max(len(cell.notes) for cell in scene.x.cells)
     else:
         rows = 1 if title_fits or not scene.x.title else 2
     area_bottom = max(bottom - rows * line - 4, top + _SMALLEST_PX)
+    y_ends = (top, area_bottom) if scene.y.is_inverted else (area_bottom, top)
+    y_of = Scale(scene.y.low, scene.y.high, *y_ends)
+    ends = [label for label in scene.labels if label.at_end]
+    heights = sorted(y_of(label.y) for label in ends)
+    is_crowded = any(below - above < line - 1 for above, below in pairwise(heights))
+    columns = 2 if is_crowded else 1
+    column = 6 + max((metrics.horizontalAdvance(label.text) for label in ends), default=0.0)
+    right = width - (columns * column + 6 if ends else PAD_PX + 4)
+    right = max(right, left + _SMALLEST_PX)
     area = QRectF(left, top, right - left, area_bottom - top)
     x_of = Scale(scene.x.low, scene.x.high, area.left(), area.right())
-    ends_px = (area.top(), area.bottom()) if scene.y.is_inverted else (area.bottom(), area.top())
-    y_of = Scale(scene.y.low, scene.y.high, *ends_px)
     found = Layout(area, x_of, y_of, texts=head, samples=samples, footnote=footnote)
     for value, text in y_ticks:
         y = y_of(value)

@@ -140,21 +140,27 @@ def paint_message(painter: QPainter, theme: Theme, area: QRectF, message: str) -
     painter.drawText(area.adjusted(2 * PAD_PX, PAD_PX, -2 * PAD_PX, -PAD_PX), int(flags), message)
 
 
+def bubble_box(at: QPointF, width: float, height: float, bounds: QRectF) -> QRectF:
+    """Return a box above or below a place and beside it, inside the bounds where it fits."""
+    left = at.x() + 12 if at.x() + 12 + width <= bounds.right() else at.x() - 12 - width
+    top = at.y() - 10 - height if at.y() - 10 - height >= bounds.top() else at.y() + 12
+    left = min(max(left, bounds.left() + 1), max(bounds.right() - width - 1, bounds.left()))
+    top = min(max(top, bounds.top() + 1), max(bounds.bottom() - height - 1, bounds.top()))
+    return QRectF(left, top, width, height)
+
+
 def paint_bubble(painter: QPainter, theme: Theme, text: str, at: QPointF, bounds: QRectF) -> None:
     """Write what the pointer rests on into a box beside the place, inside the widget."""
     metrics = QFontMetricsF(painter.font())
     lines = text.split("\n")
     width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * PAD_PX
     height = len(lines) * metrics.height() + PAD_PX
-    left = at.x() + 12 if at.x() + 12 + width <= bounds.right() else at.x() - 12 - width
-    left = min(max(left, bounds.left() + 1), max(bounds.right() - width - 1, 1.0))
-    top = at.y() - 10 - height if at.y() - 10 - height >= bounds.top() else at.y() + 12
-    top = min(max(top, bounds.top() + 1), max(bounds.bottom() - height - 1, 1.0))
+    box = bubble_box(at, width, height, bounds)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
     painter.setPen(QPen(QColor(theme.muted), 1))
     painter.setBrush(QColor(theme.raised))
-    painter.drawRoundedRect(QRectF(left, top, width, height), RADIUS_PX, RADIUS_PX)
+    painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
     painter.setPen(QColor(theme.text))
     for index, line in enumerate(lines):
-        y = top + PAD_PX / 2 + index * metrics.height() + metrics.ascent()
-        painter.drawText(QPointF(left + PAD_PX, y), line)
+        y = box.top() + PAD_PX / 2 + index * metrics.height() + metrics.ascent()
+        painter.drawText(QPointF(box.left() + PAD_PX, y), line)

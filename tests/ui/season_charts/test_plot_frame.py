@@ -21,8 +21,10 @@ from htt_desktop.ui.season_charts.lap_time import LapTimeChart
 from htt_desktop.ui.season_charts.pace import PaceChart
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_layout import abbreviated
+from htt_desktop.ui.season_charts.plot_painter import bubble_box
 from htt_desktop.ui.season_charts.plot_scene import (
     Axis,
+    Key,
     Label,
     Line,
     Mark,
@@ -142,7 +144,7 @@ def test_that_labels_beside_marks_never_cover_marks(qtbot: QtBot) -> None:
     chart = PlotFrame(DARK, "Cloud")
     qtbot.addWidget(chart)
     chart.resize(400, 240)
-    places = [((i * 37) % 100, (i * 53) % 100) for i in range(45)]
+    places = [(30 + (i * 37) % 41, 30 + (i * 53) % 43) for i in range(45)]
     chart.show_scene(
         Scene(
             x=Axis("x", 0, 100),
@@ -154,7 +156,7 @@ def test_that_labels_beside_marks_never_cover_marks(qtbot: QtBot) -> None:
         )
     )
     found = chart.laid_out()
-    assert len(found.labels) > 20
+    assert 5 < len(found.labels) < 45
     dots = [QPointF(found.x_of(x), found.y_of(y)) for x, y in places]
     for one in found.labels:
         box = QRectF(one.left, one.top, one.width, one.height)
@@ -173,6 +175,32 @@ def test_that_the_box_at_the_pointer_stays_inside(
             except KeyError:
                 continue
             assert chart.grab().toImage() != before
+
+
+def test_that_the_box_fits_wherever_the_place_is() -> None:
+    bounds = QRectF(0, 0, 300, 200)
+    for x in (0.0, 150.0, 300.0):
+        for y in (0.0, 100.0, 200.0):
+            box = bubble_box(QPointF(x, y), 120, 60, bounds)
+            assert bounds.contains(box)
+            assert not box.contains(QPointF(x, y))
+    # One that is larger than the chart begins at its corner.
+    assert bubble_box(QPointF(150, 100), 400, 300, bounds).topLeft() == QPointF(0, 0)
+
+
+def test_that_a_long_name_in_the_legend_is_shortened(qtbot: QtBot) -> None:
+    chart = PlotFrame(DARK, "Legend")
+    qtbot.addWidget(chart)
+    chart.resize(200, 120)
+    names = ("Maximilian Longname the Third of Somewhere", "short")
+    chart.show_scene(Scene(keys=[Key(Role.DRIVER, names[:1])]))
+    (written,) = [text.text for text in chart.laid_out().texts if text.role is Role.DRIVER]
+    assert written.startswith("Maximilian Longname")
+    assert written.endswith("…")
+    chart.show_scene(Scene(keys=[Key(Role.DRIVER, names)]))
+    assert "short" in [text.text for text in chart.laid_out().texts]
+    chart.resize(600, 120)
+    assert names[0] in [text.text for text in chart.laid_out().texts]
 
 
 def test_that_the_pointer_far_from_everything_tells_nothing(
