@@ -1,0 +1,207 @@
+"""The four factors in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
+from htt_desktop.domain.season.records import FactorScore, VariableScore
+from htt_desktop.domain.season.season import Season
+from htt_desktop.sources.season.files import read_season
+from htt_desktop.ui import factor_sentences
+from htt_desktop.ui.factor_sentences import (
+    difference_sentences,
+    overall_sentence,
+    sentence,
+    why_no_score,
+)
+from tests.made_up_season import made_up_season
+
+
+def season_with(driver: str, factor_id: str, percentiles: Mapping[str, float | None]) -> Season:
+    """Return the made-up season with other percentiles of one driver's factor."""
+    season = made_up_season()
+    own = season.factors[driver]
+    score = own.factors[factor_id]
+    variables = {
+        key: replace(found, percentile=percentiles.get(key, found.percentile))
+        for key, found in score.variables.items()
+    }
+    changed = replace(score, variables=variables)
+    factors = replace(own, factors={**own.factors, factor_id: changed})
+    return replace(season, factors={**season.factors, driver: factors})
+
+
+def with_score(season: Season, driver: str, factor_id: str, score: float) -> Season:
+    own = season.factors[driver]
+    changed = replace(own.factors[factor_id], score=score)
+    factors = replace(own, factors={**own.factors, factor_id: changed})
+    return replace(season, factors={**season.factors, driver: factors})
+
+
+@pytest.mark.parametrize(
+    "qualifying, best_lap, said",
+    [
+        (90.0, 60.0, "The gap in qualifying (0.80 %, 2nd of 5) lifts it most, the gap of the best"),
+        (90.0, 20.0, "The gap in qualifying (0.80 %, 2nd of 5) lifts it, the gap of the best lap"),
+        (90.0, 50.0, "lifts it; nothing drags it down."),
+        (50.0, 20.0, "The gap of the best lap (0.80 %, 5th of 6) drags it down; nothing lifts it."),
+        (40.0, 20.0, "drags it down most, the gap in qualifying"),
+        (50.0, 50.0, "Nothing stands out: the gap in qualifying"),
+    ],
+)
+def test_that_variables_lift_and_drag_against_the_field(
+    qualifying: float, best_lap: float, said: str
+) -> None:
+    middle = (qualifying + best_lap) / 2
+    percentiles = {
+        "qualifying_gap": qualifying,
+        "best_lap_gap": best_lap,
+        "best_ten_gap": middle,
+    }
+    season = season_with("Bob Bold", "speed", percentiles)
+
+    assert said in sentence(season, "Bob Bold", "speed")
+
+
+def test_that_a_sentence_begins_with_score_and_rank_and_ends_with_the_races() -> None:
+    text = sentence(made_up_season(), "Cy Calm", "consistency")
+
+    assert text.startswith("Cy Calm is 3rd of 6 for consistency, with 60 of 100. ")
+    assert text.endswith(" From 4 races.")
+
+
+def test_that_one_race_and_a_missing_variable_are_told() -> None:
+    text = sentence(made_up_season(), "Ed Early", "speed")
+
+    assert "Not known, and left out: the gap in qualifying." in text
+    assert text.endswith("One race only: take it as a hint.")
+
+
+def test_that_few_races_are_called_a_hint_and_more_are_not() -> None:
+    season = made_up_season()
+    for races, said in ((3, "Only 3 races: take it as a hint."), (4, "From 4 races.")):
+        own = season.factors["Di Dash"]
+        score = replace(own.factors["racecraft"], races=races)
+        factors = replace(own, factors={**own.factors, "racecraft": score})
+        changed = replace(season, factors={**season.factors, "Di Dash": factors})
+        assert sentence(changed, "Di Dash", "racecraft").endswith(said)
+
+
+def test_that_a_missing_score_is_explained() -> None:
+    season = made_up_season()
+    names = " and ".join(each.title.lower() for each in FACTORS_BY_ID["tire_management"].variables)
+
+    assert sentence(season, "Ed Early", "tire_management") == (
+        f"Ed Early has no tyre management score: {names} unknown after 1 race."
+    )
+    assert why_no_score(season, "Nobody", "speed") == (
+        "Nobody has no speed score: the season holds no figures."
+    )
+    idle = replace(season, stats={"Ed Early": replace(season.stats["Ed Early"], races=0)})
+    assert sentence(idle, "Ed Early", "tire_management") == (
+        "Ed Early has no tyre management score: no race was started."
+    )
+
+
+def test_that_the_overall_sentence_names_the_strongest_and_the_weakest() -> None:
+    season = made_up_season()
+
+    assert overall_sentence(season, "Bob Bold") == (
+        "Bob Bold is 2nd of 5 overall, with 74 of 100 and 2nd in the championship: strongest in"
+        " speed (80), weakest in tyre management (65)."
+    )
+    assert "in the championship" not in overall_sentence(season, "Gus Guest")
+    assert overall_sentence(season, "Ed Early") == (
+        "Ed Early has no overall score, because there is none for tyre management. Of the"
+        " others, speed (35) is highest."
+    )
+    assert overall_sentence(season, "Nobody") == "Nobody has no scores in 2025."
+
+
+def test_that_the_largest_difference_comes_first_and_names_who_leads() -> None:
+    season = with_score(made_up_season(), "Bob Bold", "racecraft", 20.0)
+    told = difference_sentences(season, "Bob Bold", "Anna Ace")
+
+    assert len(told) == len(FACTORS)
+    assert told[0].startswith("Racecraft: Anna Ace leads Bob Bold by 65 (85 to 20)")
+    assert told[1].startswith("Speed: Anna Ace leads Bob Bold by 15 (95 to 80), mostly through")
+    assert "(0.50 against 0.80 %)" in told[1]
+
+
+def test_that_both_orders_of_two_drivers_tell_the_same() -> None:
+    season = made_up_season()
+
+    assert difference_sentences(season, "Bob Bold", "Anna Ace") == difference_sentences(
+        season, "Anna Ace", "Bob Bold"
+    )
+    assert difference_sentences(season, "Anna Ace", "Anna Ace") == ()
+
+
+def test_that_close_scores_are_level_and_missing_ones_come_last() -> None:
+    season = with_score(made_up_season(), "Ed Early", "consistency", 88.0)
+    told = difference_sentences(season, "Anna Ace", "Ed Early")
+
+    assert told[-1] == "Tyre management: Ed Early has no score."
+    assert told[-2] == "Consistency: Anna Ace and Ed Early are level (90 and 88)."
+    neither = difference_sentences(season, "Nobody", "Ed Early")[-1]
+    assert neither == "Tyre management: neither Nobody nor Ed Early has a score."
+
+
+def test_that_a_difference_adds_up_as_it_is_printed() -> None:
+    season = with_score(made_up_season(), "Anna Ace", "speed", 90.4)
+    season = with_score(season, "Bob Bold", "speed", 79.6)
+    told = [
+        text for text in difference_sentences(season, "Anna Ace", "Bob Bold") if "Speed" in text
+    ]
+
+    assert "by 10 (90 to 80)" in told[0]
+
+
+def test_that_a_variable_without_a_phrase_goes_by_its_title(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(factor_sentences._PHRASES, "best_lap_gap")
+    text = sentence(season_with("Bob Bold", "speed", {"best_lap_gap": 99.0}), "Bob Bold", "speed")
+
+    assert "The figure for best lap gap (" in text
+
+
+def test_that_points_against_the_field_carry_their_sign() -> None:
+    variable = replace(FACTORS[0].variables[0], unit="% points")
+    found = VariableScore(raw=-1.5, percentile=40.0, weight=1.0, contribution=40.0, races=4)
+
+    assert factor_sentences._raw(variable, found) == "−1.50 % points"
+    assert factor_sentences._raw(variable, replace(found, raw=12.34)) == "+12.3 % points"
+
+
+@pytest.mark.parametrize("year", ["2024", "2025"])
+def test_that_every_sentence_of_the_bundled_seasons_is_whole(data_dir: Path, year: str) -> None:
+    season = read_season(data_dir / "season" / year)
+    names = list(season.drivers)
+    told = [overall_sentence(season, name) for name in names]
+    told += [sentence(season, name, factor.id) for name in names for factor in FACTORS]
+    for one, other in pairwise(names):
+        told += difference_sentences(season, one, other)
+
+    for text in told:
+        assert re.fullmatch(r"[A-Z].*\.", text)
+        assert not re.search(r"None|nan|  |\.\.|\b1 races|inf\b|-\d", text), text
+
+
+def test_that_ranks_in_sentences_are_those_of_the_season(data_dir: Path) -> None:
+    season = read_season(data_dir / "season" / "2025")
+    for name, own in season.factors.items():
+        for factor in FACTORS:
+            score: FactorScore = own.factors[factor.id]
+            if score.score is not None:
+                assert re.search(
+                    rf" is {score.rank}(st|nd|rd|th) of {score.of} for ",
+                    sentence(season, name, factor.id),
+                )
