@@ -12,7 +12,7 @@ _DASHES = [4.0, 2.5]
 _HALF_PX = {Shape.SMALL: 2.2, Shape.RING: 2.6, Shape.DIAMOND: 5.5, Shape.CROSS: 4.0}
 _DOT_PX = 4.5
 _FIELD_DOT_PX = 3.2
-_FIELD_SHARE = 0.55
+_FIELD_SHARE = 0.7
 _DIAMOND = ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0))
 _TRIANGLE = ((-1.0, 0.9), (0.0, -1.0), (1.0, 0.9))
 

@@ -21,6 +21,7 @@ from htt_desktop.ui.season_charts.lap_time import LapTimeChart
 from htt_desktop.ui.season_charts.pace import PaceChart
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_layout import abbreviated
+from htt_desktop.ui.season_charts.plot_marks import pen_of
 from htt_desktop.ui.season_charts.plot_painter import bubble_box
 from htt_desktop.ui.season_charts.plot_scene import (
     Axis,
@@ -35,7 +36,7 @@ from htt_desktop.ui.season_charts.plot_scene import (
 )
 from htt_desktop.ui.season_charts.points import PointsChart
 from htt_desktop.ui.season_charts.running_order import RunningOrderChart
-from htt_desktop.ui.theme import DARK, LABEL_PX, LIGHT, THEMES, Theme, font
+from htt_desktop.ui.theme import DARK, LABEL_PX, LIGHT, THEMES, Theme, contrast, font
 from tests.ui.season_charts.pointing import hover, hover_at
 
 Show = Callable[[QWidget, int, int], None]
@@ -287,6 +288,15 @@ def test_that_a_message_stands_instead_of_the_picture(season: Season, on_screen:
         said.pixel(x, y) for x in range(said.width()) for y in range(said.height())
     }
     assert hover(chart, QPointF(160, 90)) == ""
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_that_every_line_stands_out_from_the_panel(theme: Theme) -> None:
+    for role in Role:
+        assert contrast(pen_of(role, theme).color().name(), theme.panel) >= 3.0
+    solid, dashed = pen_of(Role.DRIVER, theme), pen_of(Role.RIVAL, theme)
+    assert solid.dashPattern() == []
+    assert dashed.dashPattern()
 
 
 def test_that_texts_are_never_smaller_than_eleven_pixels(season: Season, laps: SeasonLaps) -> None:
