@@ -133,7 +133,13 @@ def map_scene(
             for name in reversed(front_to_back)
         ],
         labels=[
-            Label(*places[name], season.drivers[name].driver_number, roles[name], at_end=False)
+            Label(
+                *places[name],
+                season.drivers[name].driver_number,
+                roles[name],
+                at_end=False,
+                driver=name,
+            )
             for name in front_to_back
         ],
         keys=[driver_key(season, name, role) for name, role in pair(driver, rival)],

@@ -30,6 +30,8 @@ class HitMap:
 
     def __init__(self, series: Sequence[Series], found: Layout) -> None:
         self._series = series
+        self._labels = [one for one in found.labels if one.label.driver is not None]
+        self._of_driver = {one.driver: i for i, one in enumerate(series) if len(one.x)}
         sizes = [len(one.x) for one in series]
         self._first = np.concatenate(([0], np.cumsum(sizes))).astype(int)
         self._owner = np.repeat(np.arange(len(series)), sizes)
@@ -43,9 +45,17 @@ class HitMap:
         self._squeeze = min(1.0, _REACH_PX / (between / 2 + 1.0))
 
     def nearest(self, x: float, y: float) -> Place | None:
-        """Return the place under a pixel; earlier series win ties."""
+        """Return the place under a pixel; earlier series win ties.
+
+        A driver's number stands for his last place.
+        """
         if not self._x.size:
             return None
+        for one in self._labels:
+            is_over = 0 <= x - one.left <= one.width and 0 <= y - one.top <= one.height
+            if is_over and one.label.driver in self._of_driver:
+                owner = self._of_driver[one.label.driver]
+                return Place(owner, len(self._series[owner].x) - 1)
         away = np.hypot(self._squeeze * (self._x - x), self._y - y)
         best = int(np.argmin(away))
         return self._place(best) if away[best] <= _REACH_PX else None

@@ -91,6 +91,8 @@ class Label:
     ----------
     at_end
         In the right margin instead of beside the place.
+    driver
+        Whose last place it stands for when the pointer rests on it.
     """
 
     x: float
@@ -98,6 +100,7 @@ class Label:
     text: str
     role: Role
     at_end: bool = True
+    driver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def points_scene(
             for x, y in zip(at, credited[name], strict=True)
         ],
         labels=[
-            Label(at[-1], total[-1], season.drivers[name].driver_number, roles[name])
+            Label(at[-1], total[-1], season.drivers[name].driver_number, roles[name], driver=name)
             for name, total in sorted(credited.items(), key=lambda item: -item[1][-1])
         ],
         keys=[*keys, *([Key(Role.FIELD, (f"{others} others", ""))] if keys and others else [])],

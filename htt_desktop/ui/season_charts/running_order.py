@@ -72,6 +72,7 @@ def running_order_scene(race_laps: RaceLaps | None, driver: str | None, rival: s
                 number,
                 roles[number],
                 at_end=number not in retired,
+                driver=cars[number].driver,
             )
             for number in sorted(cars, key=lambda number: cars[number].position[-1])
         ],

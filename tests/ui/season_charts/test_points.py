@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,7 +12,7 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.season_charts.plot_scene import Role
 from htt_desktop.ui.season_charts.points import PointsChart, cumulative_points, points_scene
 from htt_desktop.ui.theme import DARK
-from tests.ui.season_charts.pointing import hover_at
+from tests.ui.season_charts.pointing import hover, hover_at
 
 Show = Callable[[QWidget, int, int], None]
 
@@ -88,6 +88,20 @@ def test_that_points_taken_away_stay_in_the_picture(season: Season, on_screen: S
     assert cumulative_points(fined, "Di Dash") == [-20, -8, 4, 16]
     assert chart.place_of("Di Dash", 0).y() <= chart.laid_out().area.bottom() + 0.01
     assert chart.place_of("Di Dash", 0).y() > chart.place_of("Di Dash", 1).y()
+
+
+def test_that_the_number_at_the_end_of_a_line_answers_for_it(
+    season: Season, on_screen: Show, qtbot: QtBot
+) -> None:
+    chart = PointsChart(DARK)
+    on_screen(chart, 500, 300)
+    chart.show_season(season, list(season.drivers), "Anna Ace", None)
+    (number,) = [one for one in chart.laid_out().labels if one.label.text == "03"]
+    at = QPointF(number.left + number.width / 2, number.top + number.height / 2)
+    assert hover(chart, at) == "03 Di Dash\nBarber race 2: P4, 12 points, 48 in all"
+    with qtbot.waitSignal(chart.driver_chosen) as chosen:
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    assert chosen.args == ["Di Dash"]
 
 
 def test_that_nobody_chosen_and_no_races_are_said(season: Season) -> None:
