@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import Loaded
+
+if TYPE_CHECKING:
+    from htt_desktop.domain.tracks import Track
+    from htt_desktop.ui.state import Selection
+    from htt_desktop.workers.season_desk import SeasonDesk
+    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+
+
+_KEPT: list[object] = []
+"""The application object: what lives longer than a picture still needs its event loop."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,7 @@ def prepare(scale: float) -> None:
 
 
 def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> int:
-    """Write a PNG of the window and return an exit code.
+    """Write a PNG of the window with two laps and return an exit code.
 
     Parameters
     ----------
@@ -53,35 +64,83 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
     loaded
         What was compared.
     """
+    from htt_desktop.ui.state import Selection
+    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+
+    tracks = {loaded.comparison.track.track_id: loaded.comparison.track}
+    job = loaded.job
+    selection = Selection(job.key, job.reference, job.compared)
+    desk = TelemetryDesk(lambda: comparer)
+    return _drawn(_Scene("Improve", selection, desk, tracks), drawing, path)
+
+
+def draw_season(
+    tab: str, driver: str | None, rival: str | None, drawing: Drawing, path: Path
+) -> int:
+    """Write a PNG of a season tab and return an exit code.
+
+    Parameters
+    ----------
+    tab
+        ``"Dashboard"`` or ``"Driver"``.
+    driver, rival
+        Names; ``None`` for nobody.
+    """
+    from htt_desktop.cli.wiring import known_tracks, pack_comparer, season_desk
+    from htt_desktop.ui.state import Selection
+    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+
+    seasons = season_desk()
+    seasons.open_now()
+    scene = _Scene(
+        tab,
+        Selection(driver=driver, rival=rival),
+        TelemetryDesk(pack_comparer),
+        known_tracks(),
+        seasons,
+    )
+    return _drawn(scene, drawing, path)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scene:
+    """What a window shows and what it is built over."""
+
+    tab: str
+    selection: Selection
+    desk: TelemetryDesk
+    tracks: Mapping[str, Track]
+    seasons: SeasonDesk | None = None
+
+
+def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
     from PySide6.QtCore import QCoreApplication, QEvent, Qt
     from PySide6.QtWidgets import QApplication
 
+    from htt_desktop.app import tab_slots
     from htt_desktop.ui.desktop import Desktop
     from htt_desktop.ui.first_sight import FirstSight
     from htt_desktop.ui.settings import Preferences, Settings, ThemeChoice
-    from htt_desktop.ui.state import Selection
-    from htt_desktop.ui.tab import TabSlot
-    from htt_desktop.ui.tabs.improve.tab import ImproveTab
-    from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
     application = QApplication.instance() or QApplication(["htt"])
+    _KEPT.append(application)
     # A file that does not exist: the user's own settings have no say in a picture.
     settings = Settings(path.with_name(f".{path.name}.settings"))
     settings.update(Preferences(theme=ThemeChoice(drawing.theme)))
-    tracks = {loaded.comparison.track.track_id: loaded.comparison.track}
-    desk = TelemetryDesk(lambda: comparer)
-    desktop = Desktop(settings, desk, tracks)
+    desktop = Desktop(settings, scene.desk, scene.tracks, scene.seasons)
     desktop.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     desktop.window.resize(drawing.width, drawing.height)
-    sight = FirstSight(desktop, path, leaves=True, prints_times=False)
-    job = loaded.job
-    selection = Selection(job.key, job.reference, job.compared)
-    desktop.open(
-        selection, lambda parts: [TabSlot("Improve", partial(ImproveTab, parts))], "Improve"
+    sight = FirstSight(
+        desktop,
+        path,
+        leaves=True,
+        prints_times=False,
+        waits_for_laps=scene.tab == "Improve",
     )
+    desktop.open(scene.selection, tab_slots, scene.tab)
     desktop.fill()
     application.exec()
-    desk.shutdown()
+    desktop.shutdown()
     # Here and now, before another picture's thread runs.
     desktop.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -1,4 +1,4 @@
-"""``htt render``: the window with two laps, as a picture."""
+"""``htt render``: the window with two laps or a season, as a picture."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from typing import Annotated
 
 import typer
 
-from htt_desktop.cli.drawing import Drawing, draw, prepare
+from htt_desktop.cli.drawing import Drawing, draw, draw_season, prepare
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+
+SEASON_PAIR = ("Westin Workman", "Jaxon Bell")
+"""Whom the pictures of the season tabs show."""
 
 _SIZE = re.compile(r"(\d{3,5})x(\d{3,5})")
 
@@ -24,6 +27,14 @@ class ThemeName(StrEnum):
 
     DARK = "dark"
     LIGHT = "light"
+
+
+class TabName(StrEnum):
+    """Tabs that can be drawn."""
+
+    DASHBOARD = "dashboard"
+    DRIVER = "driver"
+    IMPROVE = "improve"
 
 
 class Scale(StrEnum):
@@ -36,6 +47,9 @@ class Scale(StrEnum):
 
 def render(
     *,
+    tab: Annotated[TabName, typer.Option(help="Tab to draw.")] = TabName.IMPROVE,
+    driver: Annotated[str | None, typer.Option(help="Season tabs: name of a driver.")] = None,
+    rival: Annotated[str | None, typer.Option(help="Season tabs: name of his rival.")] = None,
     track: Annotated[str, typer.Option(help="Track id.")] = "indianapolis",
     race: Annotated[int, typer.Option(help="1 or 2.")] = 1,
     reference: Annotated[str, typer.Option(help="Driver number of the reference.")] = "7",
@@ -51,8 +65,12 @@ def render(
         Path | None, typer.Option(help="Write the pictures of the README into this folder.")
     ] = None,
 ) -> None:
-    """Draw the window with two laps into a picture."""
+    """Draw the window with two laps or a season into a picture."""
     drawing = replace(_sized(size), scale=float(scale), theme=str(theme))
+    if tab is not TabName.IMPROVE and screenshots is None:
+        prepare(drawing.scale)
+        _tell(draw_season(str(tab).title(), driver, rival, drawing, out), out)
+        return
     key = RaceKey(track, race)
     job = CompareJob(0, key, LapChoice(reference, reference_lap), LapChoice(compared, compared_lap))
     prepare(drawing.scale)
@@ -65,10 +83,27 @@ def render(
             for name in ThemeName
         }
     for path, how in targets.items():
-        code = draw(comparer, loaded, how, path)
-        if code:
-            raise typer.Exit(code)
-        print(path)
+        _tell(draw(comparer, loaded, how, path), path)
+    if screenshots is not None:
+        _draw_season_tabs(screenshots, drawing)
+
+
+def _draw_season_tabs(folder: Path, drawing: Drawing) -> None:
+    """Draw both season tabs in both themes, and small and large in the dark one."""
+    first, second = SEASON_PAIR
+    for tab, rival in (("Dashboard", second), ("Driver", second)):
+        for name in ThemeName:
+            path = folder / f"{tab.lower()}_{name}.png"
+            _tell(draw_season(tab, first, rival, replace(drawing, theme=str(name)), path), path)
+        small = replace(drawing, width=1280, height=720)
+        path = folder / f"{tab.lower()}_1280x720.png"
+        _tell(draw_season(tab, first, rival, small, path), path)
+
+
+def _tell(code: int, path: Path) -> None:
+    if code:
+        raise typer.Exit(code)
+    print(path)
 
 
 def compare_now(job: CompareJob, packs: list[Path]) -> tuple[Comparer, Loaded]:

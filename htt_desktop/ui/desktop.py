@@ -122,6 +122,6 @@ class Desktop:
             be left without destroying it.
         """
         self._late.stop()
-        stopped = self.seasons.shutdown() and self.desk.shutdown()
+        stopped = all([self.seasons.shutdown(), self.desk.shutdown()])
         self.settings.save()
         return stopped

@@ -137,8 +137,9 @@ class TabRow(QObject):
         empty = self._pages.widget(place)
         self._pages.insertWidget(place, tab)
         self._pages.setCurrentIndex(place)
-        self._pages.removeWidget(empty)
-        empty.deleteLater()
+        if empty is not None:
+            self._pages.removeWidget(empty)
+            empty.deleteLater()
         return tab
 
     def _on_facts_changed(self, facts: Facts) -> None:
