@@ -87,6 +87,7 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
                 ends,
                 [_text(season, name, key, row) for _, key, row in entered].__getitem__,
                 [key for _, key, _ in entered],
+                chooses_driver=False,
             )
         )
         facts.append(_fact(season, name, [row for _, _, row in entered]))

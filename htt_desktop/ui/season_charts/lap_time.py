@@ -111,7 +111,7 @@ def lap_time_scene(
         marks += [_mark(car, index, x[index], seen[index], role) for index in range(len(seen))]
         lines += _clean_runs(car, seen, role)
         tip = _Tip(numbers[name], car, low, high)
-        series.insert(0, Series(name, role, x, seen, tip))
+        series.insert(0, Series(name, role, x, seen, tip, chooses_driver=False))
     medians = {name: clean_median_s(car) for name, car in cars.items()}
     return Scene(
         x=Axis("lap", 0.5, max(laps, 2) + 0.5, is_whole=True, first=1.0),

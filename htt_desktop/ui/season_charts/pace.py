@@ -105,7 +105,9 @@ def pace_scene(
                 for lap, time_s, gap in zip(numbers, times, gaps, strict=True)
             ]
         races = [lap.key for lap in told]
-        series.append(Series(name, role, x, y, _Tip(season, name, told), races))
+        series.append(
+            Series(name, role, x, y, _Tip(season, name, told), races, chooses_driver=False)
+        )
         facts.append(_fact(season, name, medians, len(y)))
     if not marks:
         who = " and ".join(driver_name(season, name) for name, _ in chosen)

@@ -211,7 +211,7 @@ class PlotFrame(QWidget):
         series = self._scene.series[place.series]
         if series.races:
             self.race_chosen.emit(series.races[place.index])
-        if series.driver is not None:
+        if series.driver is not None and series.chooses_driver:
             self.driver_chosen.emit(series.driver)
 
     def _paint_place(self, painter: QPainter, place: Place) -> None:

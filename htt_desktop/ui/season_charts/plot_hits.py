@@ -81,7 +81,7 @@ class HitMap:
     def chooses(self, place: Place) -> bool:
         """Return whether a click on the place does something."""
         series = self._series[place.series]
-        return series.driver is not None or bool(series.races)
+        return bool(series.races) or (series.chooses_driver and series.driver is not None)
 
     def pixel(self, place: Place) -> QPointF:
         """Return where a place is."""

@@ -118,11 +118,14 @@ class Series:
     Attributes
     ----------
     driver
-        Whom a click chooses.
+        Whose places they are.
     tell
         Text of a place by its index.
     races
-        Race of each place, where a click can choose one.
+        Race of each place, where a click chooses one.
+    chooses_driver
+        A click chooses the driver: not where only the chosen two are shown, since a click
+        on the rival would make the two change places.
     """
 
     driver: str | None
@@ -131,6 +134,7 @@ class Series:
     y: Sequence[float]
     tell: Callable[[int], str]
     races: Sequence[RaceKey] = ()
+    chooses_driver: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,17 @@ def test_that_a_click_chooses_the_race(season: Season, on_screen: Show, qtbot: Q
     assert chosen.args == [RaceKey("barber", 1)]
 
 
+def test_that_a_click_on_the_rival_does_not_make_him_the_driver(
+    season: Season, on_screen: Show, qtbot: QtBot
+) -> None:
+    chart = GridFinishChart(DARK)
+    on_screen(chart, 500, 300)
+    chart.show_results(season, "Bob Bold", "Di Dash")
+    at = chart.place_of("Di Dash", 0).toPoint()
+    with qtbot.assertNotEmitted(chart.driver_chosen), qtbot.waitSignal(chart.race_chosen):
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
+
+
 def test_that_missing_drivers_are_said(season: Season) -> None:
     assert "No driver is chosen" in grid_finish_scene(season, None, None).message
     assert grid_finish_scene(season, "Nobody", None).message.startswith("No result to show")
