@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from htt_desktop.domain.race import OfficialLap, RaceTiming
-from htt_desktop.domain.season.duels import duels, points_above_field
+from htt_desktop.domain.season.duels import attack_points, defence_points, duels
 from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
 from htt_desktop.domain.season.lap_figures import (
     above_field_percent,
@@ -72,14 +72,17 @@ def race_features(
     clean = {number: clean_laps(laps) for number, laps in timing.laps.items()}
     numbers = (*timing.laps, *(number for number in timing.entries if number not in timing.laps))
     best_lap_gaps = _gaps({number: _best_s(laps) for number, laps in clean.items()})
+    best_ten_gaps = _gaps({number: _best_ten_s(laps) for number, laps in clean.items()})
+    fought = duels(timing)
     columns = {
         "qualifying_gap": _qualifying_gaps(qualifying_s),
         "best_lap_gap": best_lap_gaps,
-        "best_ten_gap": _gaps({number: _best_ten_s(laps) for number, laps in clean.items()}),
+        "best_ten_gap": best_ten_gaps,
         "lap_spread": {number: _lap_spread(laps) for number, laps in clean.items()},
         "sector_spread": {number: _sector_spread(laps) for number, laps in clean.items()},
         "trouble_share": _trouble(timing),
-        **_duel_rates(timing),
+        "attack_rate": attack_points(fought, best_ten_gaps),
+        "defence_rate": defence_points(fought),
         **_tyres(timing, clean, best_lap_gaps),
     }
     return {
@@ -163,22 +166,6 @@ def _trouble_share(
     out_of_pit = {number + 1 for number in in_pit}
     troubled = [lap for lap in driven if lap.lap_number in slow | in_pit | out_of_pit]
     return 100.0 * len(troubled) / len(driven)
-
-
-def _duel_rates(timing: RaceTiming) -> Mapping[str, _Column]:
-    found = duels(timing)
-    attacks = sum(one.attacks for one in found.values())
-    share = sum(one.attacks_won for one in found.values()) / attacks if attacks else 0.0
-    return {
-        "attack_rate": {
-            number: points_above_field(one.attacks_won, one.attacks, share)
-            for number, one in found.items()
-        },
-        "defence_rate": {
-            number: points_above_field(one.defences_won, one.defences, 1.0 - share)
-            for number, one in found.items()
-        },
-    }
 
 
 def _tyres(
