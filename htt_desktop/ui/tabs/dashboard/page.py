@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.season_bar import SeasonBar
 from htt_desktop.ui.tabs.dashboard.season_charts_column import SeasonChartsColumn
 from htt_desktop.ui.tabs.dashboard.standings import Standings
-from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.theme import GRID_PX, Theme
+from htt_desktop.ui.track_page.cards import TrackCards
+from htt_desktop.ui.track_page.page import TrackPage
+from htt_desktop.workers.season_desk import SeasonDesk
 
 _DRAWER_BELOW_PX = 1500
 _TABLE_SHARE = 67
@@ -20,14 +31,28 @@ _NOTHING_YET = "The season is being read."
 
 
 class DashboardPage(QWidget):
-    """Standings, charts and tracks of a season, or one sentence when there is none."""
+    """Standings, charts and tracks of a season, or one sentence when there is none.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    Signals
+    -------
+    driver_chosen(str)
+        The driver of a line, a dot or a track's table.
+    """
+
+    driver_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, seasons: SeasonDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.bar = SeasonBar(theme, seasons, self)
         self._season: Season | None = None
         self._charted: AbstractSet[str] = frozenset()
+        self._theme = theme
+        self._track_id: str | None = None
+        self.track: TrackPage | None = None
+        """The page of a track, from the first time one was opened."""
         self.standings = Standings(theme, self)
         self.charts = SeasonChartsColumn(theme, self)
+        self.cards = TrackCards(theme, self)
         self._sides = QSplitter(Qt.Orientation.Horizontal, self)
         self.sentence = QLabel(_NOTHING_YET, self)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -35,9 +60,12 @@ class DashboardPage(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.sentence)
         self._pages.addWidget(self._content())
+        self.charts.driver_chosen.connect(self.driver_chosen)
+        self.cards.track_chosen.connect(self.open_track)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.bar)
         layout.addWidget(self._pages, stretch=1)
 
     @property
@@ -47,8 +75,11 @@ class DashboardPage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        self.standings.set_theme(theme)
-        self.charts.set_theme(theme)
+        self._theme = theme
+        for part in (self.bar, self.standings, self.charts, self.cards):
+            part.set_theme(theme)
+        if self.track is not None:
+            self.track.set_theme(theme)
 
     def show_sentence(self, text: str) -> None:
         """Say why there is no season, unless there is one already."""
@@ -66,7 +97,14 @@ class DashboardPage(QWidget):
         self.standings.show_season(season, driver, rival)
         self.standings.show_charted(charted)
         self.charts.show_season(season, self._lines(), driver, rival)
-        self._pages.setCurrentIndex(1)
+        self.cards.show_season(season)
+        track_id = self._track_id
+        if self.track is not None and track_id is not None and track_id in season.tracks:
+            self.track.show_track(season, track_id)
+        else:
+            self._track_id = None
+            self.cards.mark(None)
+            self._pages.setCurrentIndex(1)
 
     def show_selection(self, driver: str | None, rival: str | None) -> None:
         """Mark two drivers everywhere."""
@@ -82,6 +120,33 @@ class DashboardPage(QWidget):
         self.standings.show_charted(charted)
         if self._season is not None:
             self.charts.points.show_season(self._season, self._lines(), driver, rival)
+
+    def open_track(self, track_id: str) -> None:
+        """Show everything about a track; nothing happens for one the season has not."""
+        if self._season is None or track_id not in self._season.tracks:
+            return
+        if self.track is None:
+            self.track = TrackPage(self._theme, self)
+            self.track.closed.connect(self.close_track)
+            self.track.driver_chosen.connect(self.driver_chosen)
+            self._pages.addWidget(self.track)
+        self.track.show_track(self._season, track_id)
+        self._track_id = track_id
+        self.cards.mark(track_id)
+        self._pages.setCurrentWidget(self.track)
+        self.track.setFocus()
+
+    def close_track(self) -> bool:
+        """Go back to the calendar and return whether a track was open."""
+        track_id, self._track_id = self._track_id, None
+        if track_id is None:
+            return False
+        self.cards.mark(None)
+        self._pages.setCurrentIndex(1)
+        for card in self.cards.cards:
+            if card.facts.track_id == track_id:
+                card.setFocus()
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Turn the right column into a drawer where room is short."""
@@ -105,4 +170,13 @@ class DashboardPage(QWidget):
         self._sides.setStretchFactor(0, _TABLE_SHARE)
         self._sides.setStretchFactor(1, 100 - _TABLE_SHARE)
         self._sides.setSizes([_TABLE_SHARE * 100, (100 - _TABLE_SHARE) * 100])
-        return self._sides
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX // 2)
+        column.addWidget(self._sides, stretch=1)
+        cards = QHBoxLayout()
+        cards.setContentsMargins(GRID_PX, 0, GRID_PX, GRID_PX // 2)
+        cards.addWidget(self.cards)
+        column.addLayout(cards)
+        return content

@@ -22,9 +22,8 @@ from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tables.rows_model import Row
 from htt_desktop.ui.tabs.dashboard.driver_filter import matches
 from htt_desktop.ui.tabs.dashboard.driver_menu import DriverMenu
-from htt_desktop.ui.tabs.dashboard.model_text import model_line, model_tip
 from htt_desktop.ui.tabs.dashboard.standings_csv import standings_csv
-from htt_desktop.ui.tabs.dashboard.standings_rows import StandingsRows
+from htt_desktop.ui.tabs.dashboard.standings_rows import FEW_RACES, StandingsRows
 from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
@@ -32,6 +31,15 @@ _FILTER_PX = 240
 _FILTER_TIP = (
     "Show only drivers whose name, number or team holds these letters; class:am for a class. "
     "Down goes to the table, Esc shows everybody."
+)
+
+_NOTE = (
+    "Factors are percentiles of the field, 0–100: higher is better. Hollow bars stand on fewer "
+    f"than {FEW_RACES} races. Shift+click compares."
+)
+_KEYS = (
+    "Arrows choose the driver, with Shift the rival; Enter opens his season, Insert draws him in "
+    "the points chart. Left and Right mark a column, Space sorts by it. Letters filter."
 )
 
 
@@ -77,6 +85,8 @@ class Standings(QWidget):
         self.note = ElidedLabel(self)
         self.note.setFont(font(LABEL_PX))
         self.note.setProperty("role", "muted")
+        self.note.setText(_NOTE)
+        self.note.setToolTip(f"{_NOTE}\n{_KEYS}")
         self._nobody = QLabel(self)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.view)
@@ -95,8 +105,6 @@ class Standings(QWidget):
         self._driver, self._rival = driver, rival
         self.view.cells.mark(driver, rival)
         self._rows = StandingsRows(season).rows()
-        self.note.setText(model_line(season.model))
-        self.note.setToolTip(model_tip(season.model))
         self._show_rows()
 
     def show_selection(self, driver: str | None, rival: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -14,10 +15,12 @@ from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.state import Selection
-from htt_desktop.ui.tab import Facts, Tab, TabParts
+from htt_desktop.ui.tab import Tab, TabParts
 from htt_desktop.ui.tabs.dashboard.exporting import StandingsExporting
 from htt_desktop.ui.tabs.dashboard.page import DashboardPage
+from htt_desktop.ui.tabs.dashboard.status_texts import facts_of
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.track_texts import findable_name
 
 _FIRST = 5
 
@@ -44,13 +47,13 @@ class DashboardTab(Tab):
         self._shown: Season | None = None
         self._shown_pair: tuple[str | None, str | None] = (None, None)
         self._charted: AbstractSet[str] = frozenset()
-        self.page = DashboardPage(parts.theme, self)
+        self.page = DashboardPage(parts.theme, parts.seasons, self)
         self._exporting = StandingsExporting(self.page, parts.messages)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
         self.setFocusProxy(self.page.standings.view)
-        self._connect()
+        self._connect(parts)
         self._catch_up()
 
     def handlers(self) -> Handlers:
@@ -62,7 +65,14 @@ class DashboardTab(Tab):
 
     def palette_entries(self) -> Sequence[PaletteEntry]:
         """Return the tracks of the season; the window itself finds its drivers."""
-        return ()
+        if self._shown is None:
+            return ()
+        return [
+            PaletteEntry(
+                findable_name(track.id, track.name), "track", partial(self._open, track.id)
+            )
+            for track in self._shown.tracks.values()
+        ]
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -74,8 +84,8 @@ class DashboardTab(Tab):
         self._tell_facts()
 
     def cancel(self) -> None:
-        """Show everybody again."""
-        if self.isVisible():
+        """Close the open track, else show everybody again."""
+        if self.isVisible() and not self.page.close_track():
             self.page.standings.clear_filter()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -83,7 +93,7 @@ class DashboardTab(Tab):
         self._catch_up()
         super().showEvent(event)
 
-    def _connect(self) -> None:
+    def _connect(self, parts: TabParts) -> None:
         self._state.changed.connect(self._on_selection_changed)
         self._seasons.changed.connect(self._on_season_changed)
         self._seasons.failed.connect(self._on_season_failed)
@@ -93,7 +103,11 @@ class DashboardTab(Tab):
         standings.driver_opened.connect(self._on_driver_opened)
         standings.charted_changed.connect(self._on_charted_changed)
         standings.copied.connect(self._on_copied)
-        self.page.charts.driver_chosen.connect(self._state.choose_driver)
+        self.page.driver_chosen.connect(self._state.choose_driver)
+        self.page.bar.folder_wanted.connect(parts.season_folder.ask)
+
+    def _open(self, track_id: str) -> None:
+        self.page.open_track(track_id)
 
     def _pair(self, season: Season) -> tuple[str | None, str | None]:
         """Return driver and rival as far as the season knows them."""
@@ -118,11 +132,8 @@ class DashboardTab(Tab):
             self.page.show_selection(*pair)
 
     def _tell_facts(self) -> None:
-        season = self._seasons.season
-        if season is not None:
-            races, drivers = len(season.races), len(season.drivers)
-            shown = f"season {season.year} · {races} races · {drivers} drivers"
-            self.facts_changed.emit(Facts(shown, season.origin.built_by, has_laps=True))
+        if self._seasons.season is not None:
+            self.facts_changed.emit(facts_of(self._seasons))
 
     def _on_selection_changed(self, selection: Selection) -> None:
         if self.isVisible():
