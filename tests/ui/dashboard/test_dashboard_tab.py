@@ -133,6 +133,7 @@ def test_that_enter_and_a_double_click_open_the_driver(qtbot: QtBot, dashboard: 
     dashboard.tab.tab_wanted.connect(heard.append)
     qtbot.keyClick(dashboard.view, Qt.Key.Key_Return)
     assert heard == ["Di Dash", "Driver"]
+    click(qtbot, dashboard, "Bob Bold")
     with qtbot.waitSignal(dashboard.tab.driver_opened) as opened:
         qtbot.mouseDClick(
             dashboard.view.viewport(),
