@@ -44,11 +44,6 @@ class Scale:
         share = (np.asarray(values, dtype=np.float64) - self.low) / (self.high - self.low)
         return self.at_low + share * (self.at_high - self.at_low)
 
-    def back(self, pixel: float) -> float:
-        """Return the value at a pixel."""
-        share = (pixel - self.at_low) / (self.at_high - self.at_low)
-        return self.low + share * (self.high - self.low)
-
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -128,6 +128,34 @@ def test_that_every_chart_says_its_key_facts_in_words(season: Season, laps: Seas
         assert chart.accessibleDescription().endswith(".")
 
 
+@pytest.mark.parametrize("size", [(0, 0), (1, 1), (30, 500), (500, 30)])
+def test_that_a_chart_without_room_paints_without_a_fault(
+    season: Season, laps: SeasonLaps, size: tuple[int, int], qtbot: QtBot
+) -> None:
+    for chart in every_chart(season, laps, DARK):
+        qtbot.addWidget(chart)
+        chart.setMinimumSize(0, 0)
+        chart.resize(*size)
+        chart.grab()
+        hover(chart, QPointF(0, 0))
+        assert chart.laid_out().area.width() > 0
+        assert chart.laid_out().area.height() > 0
+
+
+def test_that_a_season_of_one_race_is_a_picture(season: Season, qtbot: QtBot) -> None:
+    track = season.tracks["sonoma"]
+    short = replace(season, tracks={"sonoma": replace(track, races=track.races[:1])})
+    points, grid = PointsChart(DARK), GridFinishChart(DARK)
+    for chart in (points, grid):
+        qtbot.addWidget(chart)
+        chart.resize(320, 180)
+    points.show_season(short, list(season.drivers), "Bob Bold", None)
+    grid.show_results(short, "Bob Bold", None)
+    for chart in (points, grid):
+        assert hover_at(chart, "Bob Bold", 0).startswith("7 Bob Bold\nSonoma race 1")
+        assert not chart.grab().isNull()
+
+
 def test_that_end_labels_never_cover_one_another_and_the_driver_keeps_his(qtbot: QtBot) -> None:
     chart = PlotFrame(DARK, "Ladder")
     qtbot.addWidget(chart)
