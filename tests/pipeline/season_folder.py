@@ -26,20 +26,21 @@ LAPS = 12
 
 @dataclass(frozen=True)
 class Car:
-    """One entry of a made-up race: constant laps of ``pace_s`` after a slower first one."""
+    """One entry of a made-up race: laps of ``pace_s``, the first one ``first_s`` longer."""
 
     number: str
     driver: str
     pace_s: float
     team: str = "A Team"
     laps: int = LAPS
+    first_s: float = 5.0
 
     def driven(self) -> tuple[OfficialLap, ...]:
         """Return the laps; the last one sees the chequered flag if all were driven."""
         laps = []
         elapsed_s = 0.0
         for number in range(1, self.laps + 1):
-            lap_s = round(self.pace_s + (5.0 if number == 1 else 0.01 * number), 3)
+            lap_s = round(self.pace_s + (self.first_s if number == 1 else 0.01 * number), 3)
             elapsed_s = round(elapsed_s + lap_s, 3)
             flag = "FF" if number == LAPS else "GF"
             loops = {"IM1": round(lap_s * 0.3, 3), "IM2": round(lap_s * 0.7, 3)}

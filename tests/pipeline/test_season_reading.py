@@ -217,11 +217,22 @@ def test_that_standings_which_stop_early_are_continued_without_positions(tmp_pat
     (folder / "23_AnalysisEnduranceWithSections_Race_1.CSV").rename(
         folder / "23_AnalysisEnduranceWithSections_Race_2.CSV"
     )
-    points = zip(FIELD, (25, 18, 15, 12, 10), strict=True)
-    write_standings(tmp_path, [(car.number, car.driver, [won, ""]) for car, won in points], EVENTS)
+    extra = write_sheet(
+        tmp_path / "more",
+        [
+            "6;66;Classified;0;;;0;;A Team;Am;Gus;Guest;",
+            "7;77;Classified;0;;;0;;A Team;Am;Zed;Zero;",
+        ],
+    )
+    path = tmp_path / "barber" / "race_1" / "03_Results_GR_Cup_Race_1_Official.CSV"
+    path.write_text(path.read_text("utf-8") + extra.read_text("utf-8-sig"), "utf-8")
+    scorers = [*((car.number, car.driver) for car in FIELD), ("77", "Zed Zero")]
+    points = zip(scorers, (25, 18, 15, 12, 10, 0), strict=True)
+    write_standings(tmp_path, [(*who, [won, ""]) for who, won in points], EVENTS)
     season = built(tmp_path)
     assert season.season.stats["Anna Ace"].points == 50
     assert season.season.stats["Anna Ace"].championship_position is None
+    assert list(season.season.drivers)[-2:] == ["Zed Zero", "Gus Guest"]
     assert len(notes_of(season, "does not count this race yet")) == 1
 
 
@@ -372,3 +383,38 @@ def test_that_a_field_of_one_car_can_be_built(tmp_path: Path) -> None:
     season = built(tmp_path)
     assert list(season.season.drivers) == ["Al One"]
     assert season.season.model.leave_one_race_out is None
+
+
+def test_that_a_fast_first_lap_is_no_best_lap(tmp_path: Path) -> None:
+    # Lap 1 begins at the start signal, ahead of the line.
+    folder = tmp_path / "barber" / "race_1"
+    cars = tuple(replace(car, first_s=-3.0) for car in FIELD)
+    write_laps(folder, cars)
+    without_results = built(tmp_path).season.result("Anna Ace", BARBER)
+    assert without_results is not None
+    assert without_results.best_lap_number == 2
+    write_results(folder, cars)
+    assert notes_of(built(tmp_path), "beats the published best lap") == []
+
+
+def test_that_who_set_no_time_has_no_place_on_the_grid(tmp_path: Path) -> None:
+    path = write_qualifying(write_race(tmp_path))
+    time = printed(FIELD[4].pace_s - 1.0)
+    path.write_text(path.read_text(encoding="utf-8").replace(f"3;{time};", "0;;"), "utf-8")
+    season = built(tmp_path).season
+    row = season.result("Ed Early", BARBER)
+    assert row is not None
+    assert (row.grid, row.qualifying_s, row.qualifying_gap_s) == (None, None, None)
+    assert season.stats["Ed Early"].avg_qualifying is None
+
+
+def test_that_the_fastest_qualifier_who_did_not_race_leaves_no_pole(tmp_path: Path) -> None:
+    folder = write_race(tmp_path)
+    write_qualifying(folder, (Car("99", "Abe Absent", 96.0), *FIELD))
+    season = built(tmp_path)
+    assert season.season.races[BARBER].pole is None
+    assert sum(figures.poles for figures in season.season.stats.values()) == 0
+    row = season.season.result("Anna Ace", BARBER)
+    assert row is not None
+    assert (row.grid, row.qualifying_gap_s) == (2, 1.0)
+    assert len(notes_of(season, "#99 Abe Absent is in Barberrd1Qualifying.csv")) == 1
