@@ -110,9 +110,8 @@ class TrackCard(QAbstractButton):
         self._lines.append((QPointF(_PAD_PX, y), name, "text", True))
         y += _LINE_PX + 1
         self._put(facts.geometry, y, right, plain, "muted")
-        for race in facts.races:
+        for winner, weather in self._fitting(plain):
             y += _LINE_PX
-            winner, weather = self._fitting(race.forms, plain)
             room = self._put_right(weather, right, y, plain) - _GAP_PX
             self._put(winner, y, room, plain, "text")
         y += _LINE_PX
@@ -122,15 +121,17 @@ class TrackCard(QAbstractButton):
         if facts.figures:
             self._put(facts.figures, y + _LINE_PX, right, plain, "muted")
 
-    def _fitting(
-        self, forms: tuple[tuple[str, str], ...], metrics: QFontMetricsF
-    ) -> tuple[str, str]:
-        """Return the longest form of a line with two ends that fits, else the shortest."""
+    def _fitting(self, metrics: QFontMetricsF) -> list[tuple[str, str]]:
+        """Return winner and weather of the races in the longest form in which all fit."""
         room = self.width() - 2 * _PAD_PX - _GAP_PX
-        for left, right in forms:
-            if metrics.horizontalAdvance(left) + metrics.horizontalAdvance(right) <= room:
-                return left, right
-        return forms[-1]
+        forms = [race.forms for race in self._facts.races]
+        lines: list[tuple[str, str]] = []
+        for form in range(max(map(len, forms), default=0)):
+            lines = [each[min(form, len(each) - 1)] for each in forms]
+            widths = (sum(map(metrics.horizontalAdvance, line)) for line in lines)
+            if max(widths) <= room:
+                break
+        return lines
 
     def _put(self, text: str, y: float, right: float, metrics: QFontMetricsF, color: str) -> None:
         shown = elided(text, right - _PAD_PX, metrics)

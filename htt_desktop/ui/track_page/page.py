@@ -64,6 +64,8 @@ class TrackPage(QWidget):
         self._back = QPushButton("← All tracks")
         self._back.setToolTip("Back to the calendar (Esc)")
         self._back.clicked.connect(self.closed)
+        self._back.setAutoDefault(True)
+        self.setFocusProxy(self._back)
         self._name, self._facts = QLabel(), QLabel()
         self._name.setFont(font(HEADLINE_PX, bold=True))
         self._facts.setProperty("role", "muted")
