@@ -173,6 +173,17 @@ def test_that_the_points_chart_starts_with_the_first_five_and_the_check_marks_ch
     assert charted(dashboard) == set(names[1:])
 
 
+def test_that_another_season_begins_with_its_own_first_five_until_somebody_chose(
+    qtbot: QtBot, dashboard: Dashboard
+) -> None:
+    names = list(dashboard.season.drivers)
+    dashboard.seasons.show(without(made_up_season(2024), names[0]))
+    assert charted(dashboard) == set(names[1:])
+    click(qtbot, dashboard, names[2], column=0)
+    dashboard.seasons.show(made_up_season())
+    assert charted(dashboard) == {names[1], *names[3:]}
+
+
 def shown_series(dashboard: Dashboard) -> set[str | None]:
     return {series.driver for series in dashboard.tab.page.charts.points.scene.series}
 
@@ -228,10 +239,17 @@ def test_that_the_status_line_counts_races_and_drivers(qtbot: QtBot, dashboard: 
     assert facts.has_laps
 
 
-def test_that_cancel_shows_everybody_again(dashboard: Dashboard) -> None:
-    dashboard.tab.page.standings.filter.setText("bold")
+def test_that_cancel_shows_everybody_again_and_then_leaves_the_filter(
+    dashboard: Dashboard,
+) -> None:
+    line = dashboard.tab.page.standings.filter
+    line.setFocus()
+    line.setText("bold")
     dashboard.tab.cancel()
     assert len(dashboard.column(NAME)) == 6
+    assert line.hasFocus()
+    dashboard.tab.cancel()
+    assert dashboard.view.hasFocus()
 
 
 def test_that_the_export_writes_picture_and_table(dashboard: Dashboard, tmp_path: Path) -> None:

@@ -135,11 +135,11 @@ class Standings(QWidget):
         QGuiApplication.clipboard().setMimeData(data)
         self.copied.emit(len(self.view.shown))
 
-    def clear_filter(self) -> bool:
-        """Show everybody and return whether anybody was hidden."""
-        was_filtered = bool(self.filter.text())
+    def clear_filter(self) -> None:
+        """Show everybody, and go back to the table from an empty filter."""
+        if not self.filter.text() and self.filter.hasFocus():
+            self.view.setFocus()
         self.filter.clear()
-        return was_filtered
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go from the filter to the table with Down or Enter."""

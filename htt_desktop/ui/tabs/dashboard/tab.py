@@ -47,6 +47,7 @@ class DashboardTab(Tab):
         self._shown: Season | None = None
         self._shown_pair: tuple[str | None, str | None] = (None, None)
         self._charted: AbstractSet[str] = frozenset()
+        self._is_charted_by_hand = False
         self.page = DashboardPage(parts.theme, parts.seasons, self)
         self._exporting = StandingsExporting(self.page, parts.messages)
         layout = QVBoxLayout(self)
@@ -122,9 +123,8 @@ class DashboardTab(Tab):
             return
         pair = self._pair(season)
         if season is not self._shown:
-            self._charted = self._charted & season.drivers.keys() or set(
-                list(season.drivers)[:_FIRST]
-            )
+            kept = self._charted & season.drivers.keys() if self._is_charted_by_hand else None
+            self._charted = kept or set(list(season.drivers)[:_FIRST])
             self._shown, self._shown_pair = season, pair
             self.page.show_season(season, self._charted, *pair)
         elif pair != self._shown_pair:
@@ -155,6 +155,7 @@ class DashboardTab(Tab):
 
     def _on_charted_changed(self, charted: AbstractSet[str]) -> None:
         self._charted = charted
+        self._is_charted_by_hand = True
         self.page.show_charted(charted, *self._shown_pair)
 
     def _on_copied(self, drivers: int) -> None:
