@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from htt_desktop.domain.tracks import Track
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.season_desk import SeasonDesk
+
+if TYPE_CHECKING:
+    # It is made of Qt, which a command without a window does not load.
+    from htt_desktop.workers.season_desk import SeasonDesk
 
 
 def known_tracks() -> Mapping[str, Track]:
@@ -48,6 +52,7 @@ def season_desk() -> SeasonDesk:
     """Return the desk of the season tabs, over the bundled seasons, with nothing opened yet."""
     from htt_desktop.sources.errors import SourceError
     from htt_desktop.sources.season.files import bundled_seasons, read_laps, read_season
+    from htt_desktop.workers.season_desk import SeasonDesk
 
     try:
         bundled = bundled_seasons()

@@ -15,6 +15,7 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import SCHEMA_VERSION, PackCar, PackContents
 from htt_desktop.sources.pack_json import contents_from_text
 from htt_desktop.sources.pack_writer import METADATA_KEY
+from htt_desktop.sources.race_rows import car_of
 from htt_desktop.sources.strict_json import parse
 
 _ROW_COLUMNS = ("LAP", "TIMESTAMP", *(spec.column for spec in CHANNELS))
@@ -40,9 +41,7 @@ class Pack:
 
     def car(self, number: str) -> PackCar | None:
         """Return the accepted car of an entry, else the refused one, else ``None``."""
-        claims = [car for car in self.contents.cars if car.entry_number == number]
-        accepted = [car for car in claims if car.refusal is None]
-        return next(iter(accepted or claims), None)
+        return car_of(self.contents, number)
 
     def read_rows(self, car: PackCar) -> LoggerRows:
         """Return the rows of an accepted car as they were imported.

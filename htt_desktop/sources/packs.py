@@ -8,14 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
-from htt_desktop.domain.lap_rules import lap_statuses
+from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.recording import Recording
-from htt_desktop.domain.tied_rows import tied_recording
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_contents import PackCar, error_of
 from htt_desktop.sources.pack_reader import Pack, open_pack
+from htt_desktop.sources.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
 from htt_desktop.sources.telemetry_source import (
     Inventory,
     Origin,
@@ -72,7 +69,7 @@ class PackTelemetry:
             ``cancel`` was set.
         """
         _check(cancel)
-        return _inventory(self._pack(key))
+        return inventory_of(self._pack(key).contents)
 
     def fetch(
         self,
@@ -91,29 +88,44 @@ class PackTelemetry:
         DomainError
             The driver is unknown, has no rows, or rows that must not be used.
         """
+        race = self.fetch_rows(request, progress, cancel)
+        return telemetry_of(race, self._pack(request.key).path.name)
+
+    def fetch_rows(
+        self,
+        request: TelemetryRequest,
+        progress: Progress,
+        cancel: threading.Event,
+    ) -> RaceRows:
+        """Return the rows of one or two cars as they lie in the pack.
+
+        Raises
+        ------
+        SourceError
+            No readable pack holds the race.
+        CancelledError
+            ``cancel`` was set.
+        DomainError
+            The driver is unknown, has no rows, or rows that must not be used.
+        """
         began = time.perf_counter()
         _check(cancel)
         pack = self._pack(request.key)
-        recordings: dict[str, Recording] = {}
-        rows = 0
+        rows: dict[str, LoggerRows] = {}
+        count = 0
         for number in request.numbers:
-            recordings[number] = _recording(pack, number)
-            rows += recordings[number].time_s.size
-            progress(rows)
+            car = usable_car(pack.contents, number, pack.path.name)
+            rows[number] = pack.read_rows(car)
+            count += rows[number].clock_s.size
+            progress(count)
             _check(cancel)
-        return RaceTelemetry(
-            key=request.key,
-            timing=pack.contents.timing,
-            inventory=_inventory(pack),
-            recordings=MappingProxyType(recordings),
-            alignment=pack.contents.alignment,
-            origin=Origin(
-                label=self._label or f"pack {pack.path.name}",
-                created=pack.contents.created,
-                rows=rows,
-                seconds=time.perf_counter() - began,
-            ),
+        origin = Origin(
+            label=self._label or f"pack {pack.path.name}",
+            created=pack.contents.created,
+            rows=count,
+            seconds=time.perf_counter() - began,
         )
+        return RaceRows(pack.contents, MappingProxyType(rows), origin)
 
     def _pack(self, key: RaceKey) -> Pack:
         packs, problems = self._packs()
@@ -167,51 +179,3 @@ class PackTelemetry:
 def _check(cancel: threading.Event) -> None:
     if cancel.is_set():
         raise CancelledError("Loading was cancelled.")
-
-
-def _inventory(pack: Pack) -> Inventory:
-    timing = pack.contents.timing
-    laps = {}
-    refused = {}
-    for number in timing.entries:
-        car = pack.car(number)
-        refusal = None if car is None else car.refusal
-        laps[number] = lap_statuses(
-            timing.laps.get(number, ()),
-            {} if car is None else car.covers,
-            dead_clock=refusal is not None and refusal.kind == DeadClockError.__name__,
-        )
-        if refusal is not None:
-            refused[number] = refusal.sentence
-    return Inventory(
-        key=timing.key,
-        entries=timing.entries,
-        laps=MappingProxyType(laps),
-        refused=MappingProxyType(refused),
-    )
-
-
-def _recording(pack: Pack, number: str) -> Recording:
-    timing = pack.contents.timing
-    if number not in timing.entries:
-        raise UnknownDriverError(
-            f"Nobody in race {timing.key.race} at {timing.key.track_id} carries number {number}; "
-            f"the numbers are {', '.join(timing.entries)}.",
-        )
-    car = pack.car(number)
-    if car is not None and car.refusal is not None:
-        raise error_of(car.refusal)
-    if car is None:
-        raise NoTelemetryError(
-            f"{pack.path.name} holds no telemetry of number {number}; choose another car or "
-            "import its logger file.",
-        )
-    return _in_race_time(pack, car, number)
-
-
-def _in_race_time(pack: Pack, car: PackCar, number: str) -> Recording:
-    if car.clock is None:
-        raise SourceError(
-            f"{pack.path} gives no clock for number {number}; import the race again.",
-        )
-    return tied_recording(pack.read_rows(car), number, car.clock, car.corrections)
