@@ -303,3 +303,16 @@ def test_that_a_season_without_drivers_is_shown_without_a_fault(dashboard: Dashb
     dashboard.seasons.show(empty_season())
     assert dashboard.column(NAME) == []
     assert dashboard.tab.page.standings.count.text() == "0 drivers"
+
+
+def test_that_without_standings_nobody_has_a_rank_and_points_stay(dashboard: Dashboard) -> None:
+    season = made_up_season(2024)
+    drivers = {
+        name: replace(driver, championship_position=None) for name, driver in season.drivers.items()
+    }
+    dashboard.seasons.show(replace(season, drivers=drivers))
+    assert set(dashboard.column(RANK)) == {MISSING}
+    assert dashboard.column(POINTS)[0] == "100"
+    assert "Without official standings" in dashboard.tab.page.standings.note.text()
+    dashboard.seasons.show(made_up_season())
+    assert "Without official standings" not in dashboard.tab.page.standings.note.text()

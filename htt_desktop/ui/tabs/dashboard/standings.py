@@ -22,6 +22,7 @@ from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tables.rows_model import Row
 from htt_desktop.ui.tabs.dashboard.driver_filter import matches
 from htt_desktop.ui.tabs.dashboard.driver_menu import DriverMenu
+from htt_desktop.ui.tabs.dashboard.ranking import has_standings
 from htt_desktop.ui.tabs.dashboard.standings_csv import standings_csv
 from htt_desktop.ui.tabs.dashboard.standings_rows import FEW_RACES, StandingsRows
 from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
@@ -37,6 +38,7 @@ _NOTE = (
     "Factors are percentiles of the field, 0–100: higher is better. Hollow bars stand on fewer "
     f"than {FEW_RACES} races. Shift+click compares."
 )
+_NO_STANDINGS = "Without official standings nobody has a rank; drivers are in order of points."
 _KEYS = (
     "Arrows choose the driver, with Shift the rival; Enter opens his season, Insert draws him in "
     "the points chart. Left and Right mark a column, Space sorts by it. Letters filter."
@@ -85,8 +87,6 @@ class Standings(QWidget):
         self.note = ElidedLabel(self)
         self.note.setFont(font(LABEL_PX))
         self.note.setProperty("role", "muted")
-        self.note.setText(_NOTE)
-        self.note.setToolTip(f"{_NOTE}\n{_KEYS}")
         self._nobody = QLabel(self)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.view)
@@ -105,6 +105,9 @@ class Standings(QWidget):
         self._driver, self._rival = driver, rival
         self.view.cells.mark(driver, rival)
         self._rows = StandingsRows(season).rows()
+        note = _NOTE if has_standings(season) else f"{_NO_STANDINGS} {_NOTE}"
+        self.note.setText(note)
+        self.note.setToolTip(f"{note}\n{_KEYS}")
         self._show_rows()
 
     def show_selection(self, driver: str | None, rival: str | None) -> None:

@@ -10,6 +10,7 @@ from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.records import DashboardDriver
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS
+from htt_desktop.ui.tabs.dashboard.ranking import credited_points, has_standings
 
 Value = str | int | float | None
 
@@ -20,25 +21,22 @@ def standings_csv(season: Season, drivers: Sequence[str]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     names = [column.name for column in COLUMNS if column.name]
     writer.writerow(names)
+    standings = has_standings(season)
     for driver in drivers:
-        values = _values(season, season.drivers[driver])
+        values = _values(season, season.drivers[driver], standings=standings)
         writer.writerow([_plain(values[name]) for name in names])
     return text.getvalue()
 
 
-def _values(season: Season, driver: DashboardDriver) -> dict[str, Value]:
+def _values(season: Season, driver: DashboardDriver, *, standings: bool) -> dict[str, Value]:
     stats = season.stats.get(driver.driver)
-    has_standings = any(
-        known.championship_position is not None for known in season.drivers.values()
-    )
-    is_guest = has_standings and driver.championship_position is None
     return {
         "championship_position": driver.championship_position,
         "driver_number": driver.driver_number,
         "name": driver.name,
         "team": driver.team,
         "class": driver.car_class,
-        "points": None if is_guest else driver.points,
+        "points": credited_points(driver, standings=standings),
         "wins": stats.wins if stats else None,
         "podiums": stats.podiums if stats else None,
         "poles": stats.poles if stats else None,

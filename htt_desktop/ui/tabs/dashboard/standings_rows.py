@@ -11,6 +11,7 @@ from htt_desktop.ui import formats
 from htt_desktop.ui.tables.number_order import number_order
 from htt_desktop.ui.tables.rows_model import Cell, Row, Tone
 from htt_desktop.ui.tabs.dashboard import cell_texts
+from htt_desktop.ui.tabs.dashboard.ranking import credited_points, has_standings
 
 FEW_RACES = 3
 """Below so many races a mean says little: it is greyed and never called the best."""
@@ -30,7 +31,7 @@ class StandingsRows:
     def __init__(self, season: Season) -> None:
         self._season = season
         drivers = season.drivers.values()
-        self._has_standings = any(d.championship_position is not None for d in drivers)
+        self._has_standings = has_standings(season)
         self._most_points = max((d.points for d in drivers), default=0)
         self._name_order = _order(d.name for d in drivers)
         self._team_order = _order(d.team for d in drivers)
@@ -96,12 +97,13 @@ class StandingsRows:
         return Cell(str(rank), rank)
 
     def _points(self, driver: DashboardDriver) -> Cell:
-        if self._has_standings and driver.championship_position is None:
+        points = credited_points(driver, standings=self._has_standings)
+        if points is None:
             return Cell(formats.MISSING, None, Tone.MUTED, _GUEST)
-        share = driver.points / self._most_points if self._most_points else 0.0
-        tip = f"{driver.points} points from {cell_texts.race_count(driver.races)}"
-        best = driver.points == self._most_points > 0
-        return Cell(str(driver.points), driver.points, tip=tip, share=share, is_best=best)
+        share = points / self._most_points if self._most_points else 0.0
+        tip = f"{points} points from {cell_texts.race_count(driver.races)}"
+        best = points == self._most_points > 0
+        return Cell(str(points), points, tip=tip, share=share, is_best=best)
 
     def _average_cell(self, driver: DashboardDriver) -> Cell:
         value = self._average(driver.driver)
