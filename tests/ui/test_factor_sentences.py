@@ -14,7 +14,7 @@ from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.records import FactorScore, VariableScore
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
-from htt_desktop.ui import factor_sentences
+from htt_desktop.ui import factor_words
 from htt_desktop.ui.factor_sentences import (
     difference_sentences,
     overall_sentence,
@@ -164,10 +164,26 @@ def test_that_a_difference_adds_up_as_it_is_printed() -> None:
     assert "by 10 (90 to 80)" in told[0]
 
 
+def test_that_raw_values_that_contradict_the_rank_are_left_out() -> None:
+    season = made_up_season()
+    own = season.factors["Bob Bold"]
+    score = own.factors["speed"]
+    # A fast mean over few races: better as it stands, worse once it is weighed.
+    variables = {key: replace(found, raw=0.1) for key, found in score.variables.items()}
+    factors = {**own.factors, "speed": replace(score, variables=variables)}
+    changed = {**season.factors, "Bob Bold": replace(own, factors=factors)}
+    told = difference_sentences(replace(season, factors=changed), "Anna Ace", "Bob Bold")
+
+    assert (
+        "Speed: Anna Ace leads Bob Bold by 15 (95 to 80), mostly through the gap of the ten best"
+        " laps." in told
+    )
+
+
 def test_that_a_variable_without_a_phrase_goes_by_its_title(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delitem(factor_sentences._PHRASES, "best_lap_gap")
+    monkeypatch.delitem(factor_words.PHRASES, "best_lap_gap")
     text = sentence(season_with("Bob Bold", "speed", {"best_lap_gap": 99.0}), "Bob Bold", "speed")
 
     assert "The figure for best lap gap (" in text
@@ -177,8 +193,8 @@ def test_that_points_against_the_field_carry_their_sign() -> None:
     variable = replace(FACTORS[0].variables[0], unit="% points")
     found = VariableScore(raw=-1.5, percentile=40.0, weight=1.0, contribution=40.0, races=4)
 
-    assert factor_sentences._raw(variable, found) == "−1.50 % points"
-    assert factor_sentences._raw(variable, replace(found, raw=12.34)) == "+12.3 % points"
+    assert factor_words.raw(variable, found) == "−1.50 % points"
+    assert factor_words.raw(variable, replace(found, raw=12.34)) == "+12.3 % points"
 
 
 @pytest.mark.parametrize("year", ["2024", "2025"])

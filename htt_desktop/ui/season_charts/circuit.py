@@ -8,13 +8,13 @@ from htt_desktop.domain.season.records import CircuitRecord
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted
-from htt_desktop.ui.season_charts.interval_rows import (
+from htt_desktop.ui.season_charts.interval_facts import (
     NO_EVIDENCE,
     Interval,
     IntervalFrame,
     IntervalRow,
-    IntervalRows,
 )
+from htt_desktop.ui.season_charts.interval_rows import IntervalRows
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.track_texts import short_name
 
@@ -65,7 +65,9 @@ class CircuitChart(IntervalRows):
                     tip="\n".join(tip),
                 )
             )
-        self.show_rows(rows, rival)
+        points = [("●", driver), ("○", rival)]
+        legend = "   ".join(f"{point} {name}" for point, name in points if name is not None)
+        self.show_rows(rows, rival, legend)
 
 
 def _records(season: Season, driver: str | None) -> dict[str, CircuitRecord]:

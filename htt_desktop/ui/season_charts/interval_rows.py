@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -11,6 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.ui import formats
 from htt_desktop.ui.charts.scales import decimals_of, nice_step, ticks
+from htt_desktop.ui.season_charts.interval_facts import (
+    NO_EVIDENCE,
+    Interval,
+    IntervalFrame,
+    IntervalRow,
+)
 from htt_desktop.ui.season_charts.plot_layout import elided
 from htt_desktop.ui.season_charts.pointed_chart import PointedChart
 from htt_desktop.ui.theme import Theme
@@ -21,72 +26,9 @@ _FOOT_PX = 17.0
 _AIR_PX = 12.0
 _DOT_PX = 4.5
 _TICK_ROOM_PX = 34.0
+_MOST_TICKS = 10
 _NOTE_ROOM_PX = 76.0
 _NARROW_PX = 380
-
-NO_EVIDENCE = "no evidence"
-"""Beside an interval that contains zero."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A value with its interval; ``is_evident`` when zero lies outside."""
-
-    value: float
-    low: float
-    high: float
-    is_evident: bool
-
-
-@dataclass(frozen=True)
-class IntervalRow:
-    """One row.
-
-    Attributes
-    ----------
-    own, rival
-        The solid and the hollow point.
-    figures
-        Texts of the columns on the right.
-    note
-        Instead of a point where there is none.
-    tip
-        What the bubble says.
-    """
-
-    label: str
-    own: Interval | None
-    rival: Interval | None
-    figures: tuple[str, ...]
-    note: str
-    tip: str
-
-
-@dataclass(frozen=True)
-class IntervalFrame:
-    """What stands around the rows.
-
-    Attributes
-    ----------
-    left, right
-        What either side of zero means, with its arrow.
-    headings, short_headings
-        Of the figures, in full and for narrow charts.
-    note
-        What the intervals are.
-    reach
-        Half of the axis; the intervals decide when ``None``.
-    empty
-        Sentence when there are no rows.
-    """
-
-    left: str
-    right: str
-    headings: tuple[str, ...]
-    short_headings: tuple[str, ...]
-    note: str
-    reach: float | None = None
-    empty: str = ""
 
 
 class IntervalRows(PointedChart):
@@ -100,6 +42,7 @@ class IntervalRows(PointedChart):
         self._frame = frame
         self._rows: tuple[IntervalRow, ...] = ()
         self._rival: str | None = None
+        self._legend = ""
         self._labels: list[str] = []
         self._area = QRectF()
         self._reach = 1.0
@@ -111,10 +54,23 @@ class IntervalRows(PointedChart):
         """What is shown."""
         return self._rows
 
-    def show_rows(self, rows: Sequence[IntervalRow], rival: str | None = None) -> None:
-        """Replace the rows; choosing one goes over to the rival, if there is one."""
+    def show_rows(
+        self, rows: Sequence[IntervalRow], rival: str | None = None, legend: str = ""
+    ) -> None:
+        """Replace the rows; choosing one goes over to the rival, if there is one.
+
+        Parameters
+        ----------
+        rows
+            From top to bottom.
+        rival
+            Key of the driver behind the hollow points.
+        legend
+            Whose the points are.
+        """
         self._rows = tuple(rows)
         self._rival = rival
+        self._legend = legend
         told = "; ".join(row.tip.replace("\n", ", ") for row in rows)
         self.setAccessibleDescription(told or self._frame.empty)
         self.contents_changed()
@@ -159,7 +115,7 @@ class IntervalRows(PointedChart):
         intervals = [each for row in self._rows for each in (row.own, row.rival) if each]
         ends = [abs(end) for each in intervals for end in (each.low, each.high, each.value)]
         self._reach = self._frame.reach or 1.06 * max(ends, default=1.0) or 1.0
-        most = max(5, int(self._area.width() / _TICK_ROOM_PX))
+        most = min(max(5, int(self._area.width() / _TICK_ROOM_PX)), _MOST_TICKS)
         values = ticks(-self._reach, self._reach, most)
         decimals = decimals_of(nice_step(2 * self._reach, most))
         self._ticks = [(self._x(value), formats.signed(value, decimals)) for value in values]
@@ -209,12 +165,21 @@ class IntervalRows(PointedChart):
         for edge, heading in self._columns:
             start = edge - metrics.horizontalAdvance(heading)
             painter.drawText(QPointF(start, baseline), heading)
-        painter.drawText(QPointF(_PAD_PX, baseline), self._frame.note)
-        # The sides have the row above the headings to themselves: they are the longest texts.
-        above = 2 + metrics.ascent()
-        size = metrics.horizontalAdvance(self._frame.right)
-        painter.drawText(QPointF(_PAD_PX, above), self._frame.left)
-        painter.drawText(QPointF(self.width() - _PAD_PX - size, above), self._frame.right)
+        self._paint_head(painter, metrics, baseline)
+
+    def _paint_head(self, painter: QPainter, metrics: QFontMetricsF, baseline: float) -> None:
+        """Paint what the sides mean, above the plot if there is room, and what is shown."""
+        frame, above = self._frame, 2 + metrics.ascent()
+        left, right = self._area.left(), self._area.right()
+        size = metrics.horizontalAdvance(frame.right)
+        if metrics.horizontalAdvance(frame.left) + size + _AIR_PX > right - left:
+            left, right = _PAD_PX, self.width() - _PAD_PX
+        painter.drawText(QPointF(left, above), frame.left)
+        painter.drawText(QPointF(right - size, above), frame.right)
+        for note in (f"{frame.note}   {self._legend}", frame.note):
+            if _PAD_PX + metrics.horizontalAdvance(note) + _AIR_PX <= self._area.right():
+                break
+        painter.drawText(QPointF(_PAD_PX, baseline), note)
 
     def _paint_row(self, painter: QPainter, theme: Theme, row: IntervalRow, index: int) -> None:
         metrics = QFontMetricsF(painter.font())

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.records import Decisive, SeasonTrack
 from htt_desktop.ui import formats
-from htt_desktop.ui.season_charts.interval_rows import (
+from htt_desktop.ui.season_charts.interval_facts import (
     NO_EVIDENCE,
     Interval,
     IntervalFrame,
     IntervalRow,
-    IntervalRows,
 )
+from htt_desktop.ui.season_charts.interval_rows import IntervalRows
 from htt_desktop.ui.theme import Theme
 
 _FRAME = IntervalFrame(

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.season_charts.circuit import NO_EXPECTATION, NOT_ENTERED, CircuitChart
-from htt_desktop.ui.season_charts.interval_rows import Interval
+from htt_desktop.ui.season_charts.interval_facts import Interval
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointed import color_at, hover
 
