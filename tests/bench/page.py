@@ -51,6 +51,12 @@ doing. A target that was not reached says MISSED.
   needs beyond the bare program are multiplied by eight, as if both grew in proportion. It knows
   nothing of clocks, laps or official timing, so it has far less to do.
 - **open pack**: the rows of two whole cars, beside the whole pack read by pandas.
+- **season tabs**: one frame is the change, the delivery of everything it causes, and painting of
+  the whole real window at 1920 × 1080 with the bundled season, once per section of the Driver tab.
+  Beside sorting: a plain `QTableWidget` with the same cells, without bars, plates and fixed ranks.
+  Resident memory is read a second after the last visit, in a program of its own.
+- **season files**: the four core files from disk to records that were checked field by field.
+  Beside it, the same content from SQLite and from pandas, in the same run.
 - **cold start**: from before the process is started to the first painted window and to the
   loaded overlay, as the application itself reports with `--timings`; the first start, which
   fills the file cache, does not count. The virtual screen is Xvfb. Resident memory is read one

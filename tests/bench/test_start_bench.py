@@ -27,7 +27,7 @@ SETTLING_S = 1.0
 PATIENCE_S = 60.0
 
 OURS = ("-m", "htt_desktop", "--timings", "--tab", "improve")
-SEASON = ("-m", "htt_desktop", "--timings", "--tab")
+SEASON = ("-m", "htt_desktop", "--timings", "--tab", "dashboard")
 PLAIN = ("-m", "tests.bench.plain_viewer", str(pack_of(INDIANAPOLIS)))
 PLAIN_NAME = "pandas and plain pyqtgraph"
 
@@ -129,3 +129,29 @@ def test_cold_start(
             plain_mb,
         )
     )
+
+
+def test_start_with_the_season(
+    results: Results, quick: bool, tmp_path: Path, plain_environment: dict[str, str]
+) -> None:
+    settings = ("--settings", str(tmp_path / "settings.json"))
+    rounds = 4 if quick else 9
+    runs = [start([*SEASON, *settings], tmp_path, plain_environment) for _ in range(rounds + 1)][1:]
+    for moment, what, limit_ms in (
+        ("painted", "first painted window", PAINTED_MS),
+        ("loaded", "season on screen", None),
+    ):
+        took = [run[moment] for run in runs]
+        late_ms = 1e3 * float(np.percentile(took, 95))
+        results.add(
+            Row(
+                "cold start, Dashboard",
+                f"{what} (p95 {late_ms:,.0f})",
+                round(1e3 * float(np.median(took))),
+                "ms",
+                None if limit_ms is None else Target(limit_ms),
+                details={"rounds": rounds, "p95_ms": round(late_ms)},
+            )
+        )
+    memory_mb = float(np.median([run["memory_mb"] for run in runs]))
+    results.add(Row("cold start, Dashboard", "resident memory", round(memory_mb), "MB"))
