@@ -418,3 +418,14 @@ def test_that_the_fastest_qualifier_who_did_not_race_leaves_no_pole(tmp_path: Pa
     assert row is not None
     assert (row.grid, row.qualifying_gap_s) == (2, 1.0)
     assert len(notes_of(season, "#99 Abe Absent is in Barberrd1Qualifying.csv")) == 1
+
+
+def test_that_the_winner_on_the_road_who_was_put_last_has_no_gap(tmp_path: Path) -> None:
+    folder = write_race(tmp_path)
+    write_results(folder, (*FIELD[1:4], FIELD[0], FIELD[4]))
+    season = built(tmp_path)
+    row = season.season.result("Anna Ace", BARBER)
+    assert row is not None
+    assert (row.finish, row.gap_s, row.gap_laps) == (4, None, 0)
+    [note] = notes_of(season, "#13 Anna Ace is classified 4. behind #03 Di Dash in spite of")
+    assert "carries the stewards' decisions" in note
