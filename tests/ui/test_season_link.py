@@ -1,0 +1,92 @@
+"""Drivers of the season tabs and of the comparison are the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.state import Selection
+from htt_desktop.workers.jobs import LapChoice
+from tests.made_up_race import KEY
+from tests.made_up_season import made_up_season
+from tests.ui.desktop_stage import Stage, make_stage
+
+PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 3))
+BEHIND_7, BEHIND_47, BEHIND_03 = "Bob Bold", "Ed Early", "Di Dash"
+WITHOUT_TELEMETRY = "Anna Ace"
+
+
+def season_of_the_made_up_race() -> Season:
+    season = made_up_season()
+    results = {
+        name: tuple(replace(row, track_id=KEY.track_id) for row in rows if row.track_id == "sonoma")
+        for name, rows in season.results.items()
+    }
+    return replace(season, results=results)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
+    stage = make_stage(qtbot, tmp_path)
+    try:
+        stage.desktop.seasons.show(season_of_the_made_up_race())
+        stage.open_loaded(PAIR)
+        yield stage
+    finally:
+        stage.close()
+
+
+def shown(stage: Stage) -> tuple[str, str]:
+    loaded = stage.tab.page.loaded
+    assert loaded is not None
+    comparison = loaded.comparison
+    return comparison.reference.entry.number, comparison.compared.entry.number
+
+
+def test_that_the_season_tabs_know_who_is_compared(stage: Stage) -> None:
+    chosen = stage.desktop.state.selection
+    assert (chosen.driver, chosen.rival) == (BEHIND_7, BEHIND_47)
+
+
+def test_that_a_driver_chosen_on_a_season_tab_is_compared(stage: Stage) -> None:
+    stage.desktop.state.choose_driver(BEHIND_03)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.tab.come_to_front()
+    assert shown(stage) == ("03", "47")
+
+
+def test_that_the_rival_as_driver_changes_the_sides(stage: Stage) -> None:
+    stage.desktop.state.choose_driver(BEHIND_47)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.tab.come_to_front()
+    assert shown(stage) == ("47", "7")
+    chosen = stage.desktop.state.selection
+    assert (chosen.driver, chosen.rival) == (BEHIND_47, BEHIND_7)
+
+
+def test_that_a_driver_without_telemetry_is_told_and_the_laps_stay(stage: Stage) -> None:
+    stage.desktop.state.choose_driver(WITHOUT_TELEMETRY)
+    stage.tab.come_to_front()
+    assert stage.desktop.desk.current is None
+    assert shown(stage) == ("7", "47")
+    assert stage.desktop.state.selection.driver == WITHOUT_TELEMETRY
+    assert WITHOUT_TELEMETRY in stage.said[-1]
+
+
+def test_that_other_laps_in_the_comparison_change_the_season_tabs(stage: Stage) -> None:
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.desktop.state.choose(
+            replace(stage.desktop.state.selection, reference=LapChoice("03"))
+        )
+    chosen = stage.desktop.state.selection
+    assert (chosen.driver, chosen.rival) == (BEHIND_03, BEHIND_47)
+
+
+def test_that_choosing_a_driver_loads_nothing_behind_the_users_back(stage: Stage) -> None:
+    stage.desktop.state.choose_driver(BEHIND_03)
+    assert stage.desktop.desk.current is None
