@@ -69,11 +69,11 @@ def test_that_a_line_drawn_without_positions_says_so(view: TrackView, real_seaso
 
 
 def test_that_the_picture_closes_at_the_finish_line(view: TrackView, real_season: Season) -> None:
-    view.show_track(real_season, "indianapolis")
+    view.show_track(real_season, "barber")
     picture = view.picture
     assert picture is not None
 
-    assert picture.distance_m[-1] == real_season.tracks["indianapolis"].length_m
+    assert picture.distance_m[-1] == real_season.tracks["barber"].length_m
     assert (picture.east_m[-1], picture.north_m[-1]) == (picture.east_m[0], picture.north_m[0])
     assert (np.diff(picture.distance_m) > 0).all()
 
