@@ -22,8 +22,8 @@ NOT_ENTERED = "not entered"
 NO_EXPECTATION = "no expectation"
 
 _FRAME = IntervalFrame(
-    left="◀ worse than expected, places",
-    right="better than expected ▶",
+    sides=("◀ worse than expected, places", "better than expected ▶"),
+    short_sides=("◀ worse", "better ▶"),
     headings=("finish", "expected", "races"),
     short_headings=("fin.", "exp.", "n"),
     note="80 % interval, grey: no evidence",

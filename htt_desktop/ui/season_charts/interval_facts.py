@@ -48,8 +48,8 @@ class IntervalFrame:
 
     Attributes
     ----------
-    left, right
-        What either side of zero means, with its arrow.
+    sides, short_sides
+        What left and right of zero mean, each with its arrow; in full and for narrow charts.
     headings, short_headings
         Of the figures, in full and for narrow charts.
     note
@@ -60,8 +60,8 @@ class IntervalFrame:
         Sentence when there are no rows.
     """
 
-    left: str
-    right: str
+    sides: tuple[str, str]
+    short_sides: tuple[str, str]
     headings: tuple[str, ...]
     short_headings: tuple[str, ...]
     note: str

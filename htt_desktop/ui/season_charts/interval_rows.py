@@ -48,11 +48,17 @@ class IntervalRows(PointedChart):
         self._reach = 1.0
         self._ticks: list[tuple[float, str]] = []
         self._columns: list[tuple[float, str]] = []
+        self._heads: list[tuple[QPointF, str]] = []
 
     @property
     def rows(self) -> tuple[IntervalRow, ...]:
         """What is shown."""
         return self._rows
+
+    @property
+    def heads(self) -> list[tuple[QPointF, str]]:
+        """Left and right side and the note, each with the place of its text."""
+        return list(self._heads)
 
     def show_rows(
         self, rows: Sequence[IntervalRow], rival: str | None = None, legend: str = ""
@@ -119,6 +125,7 @@ class IntervalRows(PointedChart):
         values = ticks(-self._reach, self._reach, most)
         decimals = decimals_of(nice_step(2 * self._reach, most))
         self._ticks = [(self._x(value), formats.signed(value, decimals)) for value in values]
+        self._heads = self._arrange_heads(metrics)
 
     def _arrange_columns(self, metrics: QFontMetricsF) -> float:
         """Place the figures from the right edge; return where the plot has to end."""
@@ -165,21 +172,28 @@ class IntervalRows(PointedChart):
         for edge, heading in self._columns:
             start = edge - metrics.horizontalAdvance(heading)
             painter.drawText(QPointF(start, baseline), heading)
-        self._paint_head(painter, metrics, baseline)
+        for at, text in self._heads:
+            painter.drawText(at, text)
 
-    def _paint_head(self, painter: QPainter, metrics: QFontMetricsF, baseline: float) -> None:
-        """Paint what the sides mean, above the plot if there is room, and what is shown."""
-        frame, above = self._frame, 2 + metrics.ascent()
+    def _arrange_heads(self, metrics: QFontMetricsF) -> list[tuple[QPointF, str]]:
+        """Place what the sides mean, above the plot if there is room, and what is shown."""
+        frame = self._frame
         left, right = self._area.left(), self._area.right()
-        size = metrics.horizontalAdvance(frame.right)
-        if metrics.horizontalAdvance(frame.left) + size + _AIR_PX > right - left:
+        sides = frame.sides
+        needed = sum(map(metrics.horizontalAdvance, sides)) + _AIR_PX
+        if needed > right - left:
             left, right = _PAD_PX, self.width() - _PAD_PX
-        painter.drawText(QPointF(left, above), frame.left)
-        painter.drawText(QPointF(right - size, above), frame.right)
+        if needed > right - left:
+            sides = frame.short_sides
+        above, below = 2 + metrics.ascent(), self._area.top() - 5
         for note in (f"{frame.note}   {self._legend}", frame.note):
             if _PAD_PX + metrics.horizontalAdvance(note) + _AIR_PX <= self._area.right():
                 break
-        painter.drawText(QPointF(_PAD_PX, baseline), note)
+        return [
+            (QPointF(left, above), sides[0]),
+            (QPointF(right - metrics.horizontalAdvance(sides[1]), above), sides[1]),
+            (QPointF(_PAD_PX, below), note),
+        ]
 
     def _paint_row(self, painter: QPainter, theme: Theme, row: IntervalRow, index: int) -> None:
         metrics = QFontMetricsF(painter.font())

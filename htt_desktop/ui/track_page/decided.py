@@ -17,8 +17,8 @@ from htt_desktop.ui.season_charts.interval_rows import IntervalRows
 from htt_desktop.ui.theme import Theme
 
 _FRAME = IntervalFrame(
-    left="◀ better score, worse finish",
-    right="better score, better finish ▶",
+    sides=("◀ better score, worse finish", "better score, better finish ▶"),
+    short_sides=("◀ worse finish", "better finish ▶"),
     headings=("ρ", "n"),
     short_headings=("ρ", "n"),
     note="95 % interval, grey: no evidence",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -119,3 +120,20 @@ def test_that_every_driver_of_the_real_season_fits(
             if row.own is not None:
                 assert row.own.low <= row.own.value <= row.own.high
                 assert row.own.is_evident == (row.own.low > 0 or row.own.high < 0)
+
+
+@pytest.mark.parametrize("width", [240, 320, 420, 1280])
+def test_that_the_words_for_both_sides_never_meet(
+    on_screen: OnScreen, season: Season, width: int
+) -> None:
+    chart = CircuitChart(DARK)
+    on_screen(chart, width, 180)
+    chart.show_season(season, "Anna Ace", "Bob Bold")
+    (left, worse), (right, better), (_, note) = chart.heads
+    size = QFontMetricsF(chart.font()).horizontalAdvance(worse)
+
+    assert left.x() + size + 10 <= right.x()
+    assert worse.startswith("◀ worse")
+    assert better.endswith("▶")
+    assert note.startswith("80 % interval, grey: no evidence")
+    assert ("○ Bob Bold" in note) == (width == 1280)
