@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.season import Season
+from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.tables.rows_model import Tone
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.ui.track_page.fact_table import FactTable
@@ -190,3 +192,18 @@ def test_that_another_season_and_theme_can_follow(
     assert page.accessibleName() == "Track page, Barber Motorsports Park"
     with pytest.raises(KeyError):
         page.show_track(season, "cota")
+
+
+@pytest.mark.parametrize("year", ["2024", "2025"])
+def test_that_every_track_of_the_bundled_seasons_is_told_without_holes(
+    page: TrackPage, data_dir: Path, year: str
+) -> None:
+    season = read_season(data_dir / "season" / year)
+    for track_id in season.tracks:
+        page.show_track(season, track_id)
+        tables = (page.races, page.best_laps, page.sectors, page.demands)
+        told = [text for table in tables for row in texts(table) for text in row]
+        told += [row.tip for row in page.decided.rows]
+        assert len(told) > 100
+        assert not [text for text in told if re.search(r"None|nan|inf\b", text)]
+        assert len(page.decided.rows) == 4
