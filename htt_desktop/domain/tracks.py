@@ -57,6 +57,27 @@ class Corner:
 
 
 @dataclass(frozen=True)
+class PitLane:
+    """The pit lane as printed on the track map.
+
+    Attributes
+    ----------
+    entry_m, exit_m
+        Lap distance from the finish line at which it leaves and joins the track;
+        the entry is ``None`` where the printed figures contradict each other.
+    lane_m
+        Way through the lane.
+    drive_s
+        Time through the lane at its speed limit.
+    """
+
+    entry_m: float | None
+    exit_m: float
+    lane_m: float
+    drive_s: float
+
+
+@dataclass(frozen=True)
 class Track:
     """One circuit.
 
@@ -72,6 +93,8 @@ class Track:
         In driving order.
     line_latitude_deg, line_longitude_deg
         Printed place of the start/finish line.
+    pit_lane
+        ``None`` where no map prints it.
     """
 
     track_id: str
@@ -83,3 +106,4 @@ class Track:
     corners: tuple[Corner, ...]
     line_latitude_deg: float
     line_longitude_deg: float
+    pit_lane: PitLane | None = None

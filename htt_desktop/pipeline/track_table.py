@@ -17,6 +17,9 @@ CALENDAR = ("sonoma", "cota", "sebring", "vir", "roadamerica", "barber", "indian
 
 _INCH_M = 0.0254
 
+_LARGEST_SHORT_CUT = 0.25
+"""By this share the track beside the pit lane may be longer; COTA's lane cuts 98 m off it."""
+
 _LOOP_KEYS = {
     "IM1a": "i0-1",
     "IM1": "S1_end",
@@ -111,8 +114,26 @@ def _track(track_id: str, printed: Node, surveyed: Node) -> dict[str, Any]:
         "trigger_after_line_m": trigger_m,
         "line_latitude_deg": latitude,
         "line_longitude_deg": longitude,
+        "pit_lane": _pit_lane(printed, length_m),
         "loops": _loops(surveyed, zero_m, length_m),
         "corners": _corners(surveyed, trigger_m, length_m),
+    }
+
+
+def _pit_lane(printed: Node, length_m: float) -> dict[str, Any]:
+    """Return the printed pit lane, with places counted forwards from the finish line."""
+    entry_m = printed.field("pit_in_from_sf_in").number() * _INCH_M % length_m
+    exit_m = printed.field("pit_out_from_sfp_in").number() * _INCH_M % length_m
+    lane_m = printed.field("pit_in_to_out_in").number(0) * _INCH_M
+    # Lane and track run side by side. Road America's printed entry lies behind the exit, and
+    # counted backwards it makes the lane a third shorter than the track beside it.
+    beside_m = (exit_m - entry_m) % length_m
+    is_possible = abs(beside_m - lane_m) < _LARGEST_SHORT_CUT * lane_m
+    return {
+        "entry_m": round(entry_m, 1) if is_possible else None,
+        "exit_m": round(exit_m, 1),
+        "lane_m": round(lane_m, 1),
+        "drive_s": printed.field("pit_lane_s").number(0),
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from htt_desktop.domain.race import INNER_LOOPS
-from htt_desktop.domain.tracks import Corner, TimingLoop, Track
+from htt_desktop.domain.tracks import Corner, PitLane, TimingLoop, Track
 from htt_desktop.sources.strict_json import Node, load
 
 TRACKS_FILE = "tracks.json"
@@ -18,6 +18,7 @@ SCHEMA_VERSION = 1
 """Layout of the table that this version reads and writes."""
 
 _LENGTH_RANGE_M = (500.0, 30_000.0)
+_LONGEST_DRIVE_S = 600.0
 
 
 def load_tracks(data_dir: Path) -> Mapping[str, Track]:
@@ -74,6 +75,16 @@ def read_track(track_id: str, node: Node) -> Track:
         corners=corners,
         line_latitude_deg=node.field("line_latitude_deg").number(-90, 90),
         line_longitude_deg=node.field("line_longitude_deg").number(-180, 180),
+        pit_lane=node.optional("pit_lane", lambda lane: _pit_lane(lane, length_m)),
+    )
+
+
+def _pit_lane(node: Node, length_m: float) -> PitLane:
+    return PitLane(
+        entry_m=node.optional("entry_m", lambda entry: entry.number(0, length_m)),
+        exit_m=node.field("exit_m").number(0, length_m),
+        lane_m=node.field("lane_m").number(0, length_m),
+        drive_s=node.field("drive_s").number(0, _LONGEST_DRIVE_S),
     )
 
 

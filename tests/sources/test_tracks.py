@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from htt_desktop.domain.race import INNER_LOOPS
+from htt_desktop.domain.tracks import PitLane
 from htt_desktop.pipeline.track_table import CALENDAR, build_track_table, write_track_table
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks
@@ -78,6 +79,17 @@ def test_that_only_cota_and_sebring_have_a_displaced_trigger(data_dir: Path) -> 
         if track.trigger_after_line_m
     }
     assert displaced == {"cota": 297.0, "sebring": 10.0}
+
+
+def test_that_pit_lanes_are_the_printed_ones_counted_from_the_line(data_dir: Path) -> None:
+    lanes = {track_id: track.pit_lane for track_id, track in load_tracks(data_dir).items()}
+    assert lanes["barber"] == PitLane(3334.9, 135.9, 477.4, 34.0)
+    # Printed as 519.2 m before the line, and as 16 m before it.
+    assert lanes["sonoma"] == PitLane(3512.2, 95.9, 623.9, 45.0)
+    assert lanes["vir"] == PitLane(4898.7, 5246.6, 340.6, 25.0)
+    # Its printed entry fits neither the printed lane nor the printed position.
+    assert lanes["roadamerica"] == PitLane(None, 347.2, 646.8, 52.0)
+    assert all(lanes.values())
 
 
 def test_that_the_bundled_table_is_what_the_program_computes(
