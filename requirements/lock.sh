@@ -23,4 +23,6 @@ lock lint --group lint -c requirements/runtime.txt -c requirements/test.txt "$@"
 lock bench --group bench -c requirements/runtime.txt -c requirements/test.txt \
     --override requirements/overrides.in "$@"
 lock bundle --group bundle -c requirements/runtime.txt -c requirements/test.txt "$@"
+# Held to nothing: it shares no environment with the others.
+lock emulator requirements/emulator.in "$@"
 lock tools requirements/tools.in "$@"

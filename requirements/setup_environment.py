@@ -28,15 +28,18 @@ LOCKS = ROOT / "requirements"
 TOOLS = ROOT / ".tools"
 BASE = ("runtime", "build")
 
+EMULATOR = (".tools/emulator", ("emulator",))
+"""What the Snowflake server of the tests runs on; the project itself is not in it."""
+
 LOCKS_OF = {
-    "run": (".venv", BASE),
-    "test": (".venv", (*BASE, "test")),
-    "lint": (".venv", (*BASE, "test", "lint")),
+    "run": ((".venv", BASE),),
+    "test": ((".venv", (*BASE, "test")), EMULATOR),
+    "lint": ((".venv", (*BASE, "test", "lint")),),
     # On their own, so that nothing they bring can hide an import the project does not declare.
-    "bench": (".tools/bench", (*BASE, "test", "bench")),
-    "bundle": (".tools/bundle", (*BASE, "bundle")),
+    "bench": ((".tools/bench", (*BASE, "test", "bench")), EMULATOR),
+    "bundle": ((".tools/bundle", (*BASE, "bundle")),),
 }
-"""Per purpose: where the environment lies and which lock files fill it."""
+"""Per purpose: where each of its environments lies and which lock files fill it."""
 
 
 class SetupError(Exception):
@@ -60,34 +63,36 @@ def main(arguments: list[str]) -> int:
 
 
 def _make(purpose: str) -> None:
-    folder, locks = LOCKS_OF[purpose]
-    environment = ROOT / folder
-    stamp = environment / "locks.json"
-    present = _read_stamp(stamp)
-    if present and not _python_of(environment, "-c", "import htt_desktop"):
-        present = {}
-    wanted = _digests({*locks, *present.get("locks", {})})
-    if present != wanted:
-        stamp.unlink(missing_ok=True)
-        keep = present.get("project") == wanted["project"]
-        _fill(environment, sorted(wanted["locks"]), keep=keep)
-        stamp.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
-    if not qt_libraries.see_to_them(_python(environment), TOOLS / "qt-libraries.txt"):
+    for folder, locks in LOCKS_OF[purpose]:
+        _make_one(ROOT / folder, locks)
+    own = ROOT / LOCKS_OF[purpose][0][0]
+    if not qt_libraries.see_to_them(_python(own), TOOLS / "qt-libraries.txt"):
         raise SetupError(
             "The Python packages are in place; Qt itself waits for what is named above."
         )
 
 
-def _digests(locks: set[str]) -> dict[str, dict[str, str]]:
+def _make_one(environment: Path, locks: tuple[str, ...]) -> None:
+    stamp = environment / "locks.json"
+    present = _read_stamp(stamp)
+    project = set(BASE) <= set(locks)
+    if present and not _python_of(environment, "-c", "import htt_desktop" if project else ""):
+        present = {}
+    wanted = _digests({*locks, *present.get("locks", {})}, project=project)
+    if present != wanted:
+        stamp.unlink(missing_ok=True)
+        keep = present.get("project") == wanted["project"]
+        _fill(environment, sorted(wanted["locks"]), keep=keep, project=project)
+        stamp.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+
+
+def _digests(locks: set[str], *, project: bool) -> dict[str, dict[str, str]]:
     """Return what an environment depends on: any difference means installing again."""
     files = {lock: LOCKS / f"{lock}.txt" for lock in locks}
+    settings = {"settings": _sha256(ROOT / "pyproject.toml")} if project else {}
     return {
         "locks": {lock: _sha256(path) for lock, path in sorted(files.items())},
-        "project": {
-            "folder": str(ROOT),
-            "python": sys.version,
-            "settings": _sha256(ROOT / "pyproject.toml"),
-        },
+        "project": {"folder": str(ROOT), "python": sys.version, **settings},
     }
 
 
@@ -103,7 +108,7 @@ def _read_stamp(stamp: Path) -> dict[str, dict[str, str]]:
     return content if isinstance(content, dict) else {}
 
 
-def _fill(environment: Path, locks: list[str], *, keep: bool) -> None:
+def _fill(environment: Path, locks: list[str], *, keep: bool, project: bool) -> None:
     """Install the locked packages and the project; ``keep`` a sound environment's rest."""
     uv = _uv()
     settings = uv_settings(_python(TOOLS / "uv"))
@@ -117,8 +122,9 @@ def _fill(environment: Path, locks: list[str], *, keep: bool) -> None:
     files = [str(LOCKS / f"{lock}.txt") for lock in locks]
     _run([uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", *into, *files],
          settings)  # fmt: skip
-    project = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
-    _run([uv, "pip", "install", "--quiet", *into, *project], settings)
+    if project:
+        itself = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+        _run([uv, "pip", "install", "--quiet", *into, *itself], settings)
 
 
 def _uv() -> str:

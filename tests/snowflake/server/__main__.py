@@ -1,0 +1,51 @@
+# mypy: disable-error-code="import-not-found"
+"""Start the server: ``python -m tests.snowflake.server`` in the emulator's environment.
+
+It takes a free port on loopback, says ``ready PORT`` on its standard output once it answers,
+and ends when its standard input does, so that it never outlives the tests.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import warnings
+
+import uvicorn
+
+from tests.snowflake.server.application import Server
+from tests.snowflake.server.control import Control
+
+
+class _Service(uvicorn.Server):
+    """Says so when it is ready."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        assert sockets
+        print(f"ready {sockets[0].getsockname()[1]}", flush=True)
+
+
+def main() -> None:
+    """Serve until the standard input ends."""
+    # DuckDB advises against the way in which fakesnow fetches Arrow tables.
+    warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
+    server = Server()
+    server.add(Control(server).routes)
+    listening = socket.create_server(("127.0.0.1", 0))
+    settings = uvicorn.Config(
+        server, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+    )
+    service = _Service(settings)
+    threading.Thread(target=_end_with_input, args=(service,), daemon=True).start()
+    service.run(sockets=[listening])
+
+
+def _end_with_input(service: _Service) -> None:
+    sys.stdin.buffer.read()
+    service.should_exit = True
+
+
+if __name__ == "__main__":
+    main()

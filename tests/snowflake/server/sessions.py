@@ -1,0 +1,101 @@
+# mypy: disable-error-code="import-not-found"
+"""Sessions that clients opened, each with a connection of fakesnow."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from fakesnow.instance import FakeSnow
+
+from tests.snowflake.server.accounts import Role
+from tests.snowflake.server.answers import MASTER_EXPIRED, SESSION_EXPIRED, SESSION_UNKNOWN, Refused
+
+VALID_S, MASTER_VALID_S = 3600, 14400
+
+_numbers = itertools.count(1_000_001)
+
+
+@dataclass(eq=False)
+class Session:
+    """What a login began; ``expired`` is empty, ``"session"`` or ``"master"``."""
+
+    user: str
+    role: str
+    rights: Role
+    warehouse: str | None
+    database: str | None
+    schema: str | None
+    connection: Any
+    parameters: dict[str, Any]
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    master_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    number: int = field(default_factory=lambda: next(_numbers))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    in_transaction: bool = False
+    expired: str = ""
+    renewals: int = 0
+
+    @property
+    def query_tag(self) -> str:
+        """The session's QUERY_TAG."""
+        return str(self.parameters.get("QUERY_TAG", ""))
+
+
+class Sessions:
+    """The open sessions by token, over one DuckDB in memory."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Session] = {}
+        self.fakesnow = new_database()
+
+    def connect(self, database: str | None, schema: str | None) -> Any:  # noqa: ANN401 - fakesnow's
+        """Return a connection of its own; queries on different ones run at the same time."""
+        return self.fakesnow.connect(database, schema)
+
+    def of(self, authorization: str) -> Session:
+        """Return the session of a request's header.
+
+        Raises
+        ------
+        Refused
+            Nobody logged in, or it was long ago.
+        """
+        session = self.open.get(_token(authorization))
+        if session is None:
+            raise Refused(*SESSION_UNKNOWN)
+        if session.expired == "session":
+            raise Refused(*SESSION_EXPIRED)
+        if session.expired == "master":
+            raise Refused(*MASTER_EXPIRED)
+        return session
+
+    def renew(self, authorization: str) -> Session:
+        """Give the session of a master token a new token."""
+        master = _token(authorization)
+        session = next((one for one in self.open.values() if one.master_token == master), None)
+        if session is None or session.expired == "master":
+            raise Refused(*MASTER_EXPIRED)
+        self.open.pop(session.token)
+        session.token, session.expired = secrets.token_urlsafe(32), ""
+        session.renewals += 1
+        self.open[session.token] = session
+        return session
+
+    def close(self, session: Session) -> None:
+        """End a session and what it has not committed."""
+        self.open.pop(session.token, None)
+        with session.lock:
+            session.connection.close()
+
+
+def new_database() -> FakeSnow:
+    """Return an empty server; a database or schema that nobody created is not there."""
+    return FakeSnow(create_database_on_connect=False, create_schema_on_connect=False)
+
+
+def _token(authorization: str) -> str:
+    return authorization.removeprefix('Snowflake Token="').removesuffix('"')
