@@ -24,7 +24,7 @@ late_gap        0.91  0.90    0.76  0.88    0.94  0.94
 ==============  ===========  ============  ============
 
 The factors: speed 0.95 and 0.93 between two halves, consistency 0.60 and 0.56, racecraft 0.65 and
-0.56, tyre management 0.72 and 0.66; between the two seasons (9 to 14 drivers who raced both) 0.92,
+0.55, tyre management 0.72 and 0.66; between the two seasons (9 to 14 drivers who raced both) 0.92,
 0.49, 0.67 and 0.80. Hence the weights: what comes back counts more. Trouble is mostly luck, which
 explains a race and says little about the next.
 

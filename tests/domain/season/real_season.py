@@ -1,0 +1,47 @@
+"""The real seasons, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from htt_desktop.domain.race import RaceKey, RaceTiming
+from htt_desktop.domain.season.factor_scores import Features
+from htt_desktop.domain.season.finish_fit import Finishes
+from htt_desktop.domain.season.season_proof import SeasonProof, prove_season
+from htt_desktop.pipeline.season.features import season_features, season_finishes
+from htt_desktop.pipeline.season.layouts import read_sheets
+from htt_desktop.pipeline.season.sheets import SeasonSheets
+
+CHAMPION = "Westin Workman"
+
+
+@cache
+def sheets(shared_dir: Path, year: int) -> SeasonSheets:
+    """Return the sheets of a season."""
+    folder = "timing" if year == 2025 else "timing_more"
+    return read_sheets(shared_dir / "gr_cup" / folder, year)
+
+
+@cache
+def features(shared_dir: Path, year: int) -> Features:
+    """Return the variables of a season."""
+    return season_features(sheets(shared_dir, year))
+
+
+def finishes(shared_dir: Path, year: int) -> Finishes:
+    """Return the finishing orders of a season."""
+    return season_finishes(sheets(shared_dir, year))
+
+
+@cache
+def proof(shared_dir: Path, year: int) -> SeasonProof:
+    """Return everything measured about a season."""
+    champion = CHAMPION if year == 2025 else None
+    return prove_season(features(shared_dir, year), finishes(shared_dir, year), champion)
+
+
+def timings(shared_dir: Path, year: int) -> Mapping[RaceKey, RaceTiming]:
+    """Return the timing of every race."""
+    return {race.key: race.timing for race in sheets(shared_dir, year).races}
