@@ -102,7 +102,7 @@ class FactorPanel(QWidget):
         inner.setProperty("role", "panel")
         inner.setLayout(self._rows)
         # A small window scrolls what a large one shows at once.
-        scroll = QScrollArea(self)
+        self.scroll = scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
@@ -68,6 +70,7 @@ class Sections(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._columns)
+        self._order_focus()
         self._is_compact = True
         self._is_shared_out = False
         self._left.setStretchFactor(0, 1)
@@ -124,6 +127,28 @@ class Sections(QWidget):
             self.factors.show()
             self._share_out()
         self.turned.emit()
+
+    def _order_focus(self) -> None:
+        """Let Tab go from the results to the sections below, then to the factors."""
+        laps, factors = self.laps, self.factors
+        ordered: tuple[QWidget, ...] = (
+            self.results,
+            self.drawer.tabBar(),
+            self.grid_finish,
+            laps.choice.races,
+            laps.choice.rivals,
+            laps.order,
+            laps.times,
+            self.pace,
+            self.circuits,
+            self.compare.table,
+            self.similar.table,
+            *factors.strips.values(),
+            factors.variables,
+            factors.radar,
+        )
+        for first, second in pairwise(ordered):
+            QWidget.setTabOrder(first, second)
 
     def _share_out(self) -> None:
         if self._is_compact or self._is_shared_out or not self.isVisible():

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import fields, replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.records import RaceResult
+from htt_desktop.ui.tabs.driver.pair import Pair
+from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS
+from htt_desktop.ui.tabs.driver.results import ResultsTree
+from htt_desktop.ui.theme import DARK, LIGHT
+from tests.made_up_season import made_up_season
+from tests.ui.driver.conftest import Stage, cells, details
+
+RIVAL_LINE = "╍ Anna Ace: P1 · qualifying 1:52.500 · best lap 1:52.500 · median 1:52.600"
+
+
+@pytest.fixture
+def tree(qtbot: QtBot) -> ResultsTree:
+    tree = ResultsTree(DARK)
+    qtbot.addWidget(tree)
+    tree.resize(1400, 500)
+    return tree
+
+
+def show(tree: ResultsTree, driver: str, rival: str | None = None) -> None:
+    tree.show_pair(Pair(made_up_season(), driver, rival))
+    tree.show()
+
+
+def test_that_every_figure_of_a_result_is_shown(tree: ResultsTree) -> None:
+    show(tree, "Cy Calm")
+    assert cells(tree, 1) == {
+        "race": "Sonoma R2",
+        "grid": "3",
+        "lap 1": "3",
+        "finish": "3",
+        "±": "0",
+        "points": "15",
+        "status": "finished",
+        "gap": "+2.000",
+        "best lap": "1:53.100",
+        "on lap": "3",
+        "quali time": "1:52.900",
+        "to pole": "0.400",
+        "median": "1:53.200",
+        "spread": "0.120",
+        "clean": "7",
+        "made": "2",
+        "lost": "1",
+        "laps": "12",
+        "S1": "34.100",
+        "S2": "–",
+        "S3": "33.300",
+        "race time": "23:22.000",
+        "penalty": "30.000",
+        "no.": "3",
+        "team": "Ace Racing",
+        "round": "2",
+        "date": "2025-03-02",
+    }
+
+
+def test_that_every_field_of_the_record_has_a_column() -> None:
+    names = {field.name for field in fields(RaceResult)} - {"sector_bests"}
+    columns = {column.field for column in CSV_COLUMNS}
+    assert names | {"s1_s", "s2_s", "s3_s", "places_gained"} == columns
+
+
+def test_that_every_heading_explains_itself() -> None:
+    assert all(len(column.tip) > 8 for column in COLUMNS)
+
+
+def test_that_the_winner_and_the_fastest_lap_carry_signs_and_not_colour_alone(
+    tree: ResultsTree,
+) -> None:
+    show(tree, "Anna Ace")
+    shown = cells(tree, 0)
+    assert (shown["gap"], shown["best lap"]) == ("winner", "★ 1:52.500")
+    role = Qt.ItemDataRole.ForegroundRole
+    column = [column.heading for column in COLUMNS].index("best lap")
+    assert tree.results.index(0, column).data(role).name().upper() == DARK.best
+    tree.set_theme(LIGHT)
+    assert tree.results.index(0, column).data(role).name().upper() == LIGHT.best
+
+
+def test_that_a_car_that_did_not_take_the_flag_is_laps_down_and_says_so(tree: ResultsTree) -> None:
+    show(tree, "Di Dash")
+    shown = cells(tree, 1)
+    assert (shown["status"], shown["gap"], shown["laps"]) == ("not running", "+8 laps", "4")
+    assert any("not running at the end" in line for line in details(tree, 1))
+
+
+def test_that_places_gained_carry_arrow_and_sign(tree: ResultsTree) -> None:
+    season = made_up_season()
+    rows = season.results["Cy Calm"]
+    moved = (replace(rows[0], grid=9), replace(rows[1], grid=1), *rows[2:])
+    season = replace(season, results={**season.results, "Cy Calm": moved})
+    tree.show_pair(Pair(season, "Cy Calm", None))
+    assert [cells(tree, row)["±"] for row in range(3)] == ["▲ +6", "▼ −2", "–"]
+
+
+def test_that_a_race_that_was_not_started_says_so_and_holds_no_figures(tree: ResultsTree) -> None:
+    show(tree, "Ed Early")
+    shown = cells(tree, 1)
+    assert shown["status"] == "not started"
+    missing = {"finish", "gap", "best lap", "median", "laps", "race time", "made", "lost", "grid"}
+    assert {shown[heading] for heading in missing} == {"–"}
+    assert details(tree, 1)[:2] == [
+        "Race: entered, did not start",
+        "Qualifying: no time in the sheets",
+    ]
+
+
+def test_that_an_unfolded_race_shows_sectors_gaps_penalty_and_passes(tree: ResultsTree) -> None:
+    show(tree, "Cy Calm", "Anna Ace")
+    assert details(tree, 1) == [
+        "Sectors, gap to the race's best: S1 34.100 (+2.000) · S2 – · S3 33.300 (best)",
+        "Qualifying: P3, 1:52.900, +0.400 s to pole",
+        "Race: P3, +2.000 s to the winner · 23:22.000 for 12 laps · 30.000 s of penalty in it",
+        "Clean laps: 7 · best 1:53.100 on lap 3 · median 1:53.200, spread 0.120 s",
+        "Passes: 2 made, 1 lost · P3 after lap 1",
+        "Same team: 13 Anna Ace P1, 47 Ed Early did not start",
+        RIVAL_LINE,
+    ]
+
+
+def test_that_a_rival_who_was_not_there_is_told(tree: ResultsTree) -> None:
+    show(tree, "Cy Calm", "Ed Early")
+    assert details(tree, 1)[-1] == "╍ Ed Early: did not start"
+    assert details(tree, 2)[-1] == "╍ Ed Early: not entered"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_that_enter_and_space_unfold_and_fold_a_race(stage: Stage, key: Qt.Key) -> None:
+    results = stage.results
+    assert results.hasFocus()
+    top = results.results.index(3, 0)
+    assert results.currentIndex().row() == 3
+    stage.press(key)
+    assert results.isExpanded(top)
+    assert results.isFirstColumnSpanned(0, top)
+    stage.press(key)
+    assert not results.isExpanded(top)
+
+
+def test_that_a_click_on_the_arrow_unfolds(stage: Stage) -> None:
+    results = stage.results
+    place = results.visualRect(results.results.index(1, 0))
+    arrow = QPoint(place.left() - 8, place.center().y())
+    stage.qtbot.mouseClick(results.viewport(), Qt.MouseButton.LeftButton, pos=arrow)
+    assert results.unfolded() == [RaceKey("sonoma", 2)]
+
+
+def test_that_race_and_unfolded_rows_stay_when_the_driver_changes(stage: Stage) -> None:
+    stage.press(Qt.Key.Key_Up, Qt.Key.Key_Space)
+    stage.state.choose_driver("Bob Bold")
+    assert stage.results.unfolded() == [RaceKey("barber", 1)]
+    assert stage.results.race == stage.page.race == RaceKey("barber", 1)
+    assert stage.results.isFirstColumnSpanned(0, stage.results.results.index(2, 0))
+
+
+def test_that_the_race_moves_to_one_the_driver_has(stage: Stage) -> None:
+    assert stage.page.race == RaceKey("barber", 2)
+    stage.state.choose_driver("Ed Early")
+    assert stage.page.race == stage.results.race == RaceKey("sonoma", 2)
+
+
+def test_that_the_copied_table_holds_the_records_own_values(stage: Stage) -> None:
+    stage.state.choose_driver("Cy Calm")
+    stage.qtbot.keyClick(stage.results, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
+    records = stage.season.results["Cy Calm"]
+    assert len(rows) == len(records) == 4
+    for row, record in zip(rows, records, strict=True):
+        for field in fields(RaceResult):
+            if field.name == "sector_bests":
+                continue
+            value = getattr(record, field.name)
+            assert row[field.name] == ("" if value is None else str(value))
+        assert float(row["s1_s"]) == record.sector_bests.s1_s
+        assert row["s2_s"] == ""
+    assert stage.said[-1] == "Copied as CSV: results."
+
+
+def test_that_all_results_of_a_season_are_seen_at_once(stage: Stage) -> None:
+    rows = stage.results.results.rowCount()
+    last = stage.results.visualRect(stage.results.results.index(rows - 1, 0))
+    room = stage.results.viewport().height()
+    assert last.bottom() + (14 - rows) * last.height() <= room
