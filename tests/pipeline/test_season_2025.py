@@ -289,7 +289,7 @@ def test_that_points_taken_away_are_a_note(shared_dir: Path) -> None:
     row = row_of(built, "Ethan Ayars", "sonoma", 1)
     assert (row.finish, row.points) == (6, 0)
     about_points = [note for note in built.season.origin.notes if "GR_Drivers" in note]
-    assert "sonoma race 1: #78 Ethan Ayars finished 6. for 8 points but has 0" in about_points[0]
+    assert "sonoma race 1: #78 Ethan Ayars finished P6 for 8 points but has 0" in about_points[0]
     # Everything else about points is a guest's start: nobody else has what he is not due.
     assert len(about_points) == 1 + 8
     assert all("he is a guest who finished" in note for note in about_points[1:])

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.pipeline.season.build import build_season, write_built
-from htt_desktop.pipeline.season.layouts import read_sheets
+from htt_desktop.pipeline.season.job import BUNDLED_SHEETS, SEASONS_FOLDER, build_season_files
 from htt_desktop.pipeline.season.reading import read_season
-from htt_desktop.pipeline.season.track_lines import track_lines
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.season.encode import encode
@@ -48,13 +47,16 @@ def test_that_the_committed_season_2025_is_what_its_sheets_build(
 
 
 def test_that_the_committed_season_2024_is_what_its_sheets_build(
-    shared_dir: Path, data_dir: Path
+    shared_dir: Path, data_dir: Path, tmp_path: Path
 ) -> None:
-    sheets = read_sheets(shared_dir / "gr_cup" / "timing_more", 2024)
-    built = build_season(sheets, load_tracks(data_dir), track_lines(data_dir / "packs"))
-    assert contents(data_dir / "season" / "2024") == dict(
-        sorted(encode(built.season, built.laps).items())
-    )
+    timing = shared_dir / "gr_cup" / BUNDLED_SHEETS[2024]
+    build_season_files(timing, tmp_path / "2024", 2024, data_dir, no_cancel())
+    assert contents(tmp_path / "2024") == contents(data_dir / "season" / "2024")
+
+
+def test_that_every_bundled_season_is_committed_and_made_with_the_data(data_dir: Path) -> None:
+    years = {int(path.name) for path in (data_dir / SEASONS_FOLDER).iterdir() if path.is_dir()}
+    assert set(BUNDLED_SHEETS) == years
 
 
 def test_that_the_same_sheets_give_the_same_bytes(shared_dir: Path, tmp_path: Path) -> None:

@@ -266,7 +266,7 @@ def test_that_guests_hand_their_points_on(tmp_path: Path) -> None:
     assert list(season.season.drivers)[-1] == "Bob Bold"
     [note] = season.season.origin.notes
     assert "#7 Bob Bold is not in GR_Drivers_Championship.csv" in note
-    assert "he is a guest who finished 2. without points" in note
+    assert "he is a guest who finished P2 without points" in note
 
 
 def test_that_a_total_that_does_not_add_up_is_named(tmp_path: Path) -> None:
@@ -427,5 +427,26 @@ def test_that_the_winner_on_the_road_who_was_put_last_has_no_gap(tmp_path: Path)
     row = season.season.result("Anna Ace", BARBER)
     assert row is not None
     assert (row.finish, row.gap_s, row.gap_laps) == (4, None, 0)
-    [note] = notes_of(season, "#13 Anna Ace is classified 4. behind #03 Di Dash in spite of")
+    [note] = notes_of(season, "#13 Anna Ace is classified P4 behind #03 Di Dash in spite of")
     assert "carries the stewards' decisions" in note
+
+
+def test_that_races_of_the_standings_without_sheets_are_named(tmp_path: Path) -> None:
+    write_race(tmp_path)
+    points = zip(FIELD, (25, 18, 15, 12, 10), strict=True)
+    cells = [(car.number, car.driver, [25, won]) for car, won in points]
+    write_standings(tmp_path, cells, ("Sonoma Raceway_Race 2", "Barber_Race 1"))
+    season = built(tmp_path)
+    assert season.season.stats["Anna Ace"].points == 50
+    assert season.season.stats["Anna Ace"].championship_position == 1
+    [note] = season.season.origin.notes
+    assert "counts sonoma race 2, of which there are no sheets" in note
+
+
+def test_that_the_official_qualifying_sheet_makes_the_grid(tmp_path: Path) -> None:
+    folder = write_race(tmp_path)
+    (folder / "Barberrd1Qualifying.csv").rename(folder / "Qualifying_Official.csv")
+    write_qualifying(folder, FIELD[::-1], "Qualifying_Provisional.csv")
+    row = built(tmp_path).season.result("Anna Ace", BARBER)
+    assert row is not None
+    assert row.grid == 1

@@ -174,7 +174,7 @@ def check_order(results: Sequence[ResultLine], results_name: str) -> Iterator[st
         slowest = max(ahead, key=_order, default=line)
         if _order(line) < _order(slowest):
             yield (
-                f"{_who(line)} is classified {line.position}. behind {_who(slowest)} in spite of "
+                f"{_who(line)} is classified P{line.position} behind {_who(slowest)} in spite of "
                 f"{_laps_and_time(line)} against {_laps_and_time(slowest)}; believed "
                 f"{results_name}, which carries the stewards' decisions"
             )

@@ -62,6 +62,14 @@ def season_points(sheets: SeasonSheets) -> SeasonPoints:
             if line.driver_name in official
         }
         notes += _contradictions(race, standings)
+    unread = sorted(
+        f"{key.track_id} race {key.race}" for key in scored - {race.key for race in sheets.races}
+    )
+    if unread:
+        notes.append(
+            f"{standings.path.name} counts {', '.join(unread)}, of which there are no sheets: "
+            "totals hold their points, the rows of races do not"
+        )
     is_complete = all(race.key in scored for race in sheets.races)
     totals = {name: line.points for name, line in official.items()}
     for key, points in by_race.items():
@@ -118,7 +126,7 @@ def _contradictions(race: RaceRecord, standings: Standings) -> list[str]:
         if line.driver_name not in official:
             notes.append(
                 f"{who} is not in {name}; believed both, he is a guest who finished "
-                f"{line.position}. without points, and those behind him score for one place "
+                f"P{line.position} without points, and those behind him score for one place "
                 "better"
             )
             continue
@@ -134,7 +142,7 @@ def _contradictions(race: RaceRecord, standings: Standings) -> list[str]:
         if won == due:
             continue
         notes.append(
-            f"{who} finished {line.position}. for {due} points but has {won} in {name}; believed "
+            f"{who} finished P{line.position} for {due} points but has {won} in {name}; believed "
             "the standings for the points and the result sheet for the finish"
         )
         if won == 0:

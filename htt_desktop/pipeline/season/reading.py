@@ -87,8 +87,10 @@ def _read_race(root: Path, key: RaceKey, paths: RaceSheets, known: Sequence[Entr
     reading = read_timing(root, key, known)
     files = list(reading.files)
     notes = list(reading.notes)
-    versions = [(path, _spelled(read_results(read_sheet(path)), reading.timing, path.name, notes))
-                for path in paths.results]  # fmt: skip
+    versions: list[tuple[Path, _Results]] = []
+    for path in paths.results:
+        lines = read_results(read_sheet(path))
+        versions.append((path, _spelled(lines, reading.timing, path.name, notes)))
     if versions:
         name, results = versions[0][0].name, versions[0][1]
     else:
@@ -98,7 +100,7 @@ def _read_race(root: Path, key: RaceKey, paths: RaceSheets, known: Sequence[Entr
             "are not in them"
         )
     qualifying: tuple[QualifyingLine, ...] = ()
-    for path in paths.qualifying[:1]:
+    for path in sorted(paths.qualifying, key=version_rank, reverse=True)[:1]:
         qualifying = _spelled_qualifying(read_qualifying(read_sheet(path)), reading.timing)
         notes += cross_checks.compare_qualifying(qualifying, path.name, results)
     if not qualifying:
