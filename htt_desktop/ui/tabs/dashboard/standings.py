@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -131,11 +131,8 @@ class Standings(QWidget):
         """Put the drivers shown on the clipboard."""
         if self._season is None:
             return
-        text = self.csv_text()
-        data = QMimeData()
-        data.setText(text)
-        data.setData("text/csv", text.encode())
-        QGuiApplication.clipboard().setMimeData(data)
+        # As plain text: contents of our own making would outlive Python and crash the exit.
+        QGuiApplication.clipboard().setText(self.csv_text())
         self.copied.emit(len(self.view.shown))
 
     def clear_filter(self) -> None:

@@ -127,8 +127,6 @@ class StandingsView(RowsView):
         if driver not in shown:
             return None
         place = shown.index(driver) + step
-        if skipped is not None and 0 <= place < len(shown) and shown[place] == skipped:
-            place += step
         return shown[place] if 0 <= place < len(shown) else None
 
     def sort_by(self, column: int) -> None:
