@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from htt_desktop.ui.messages import Messages
     from htt_desktop.ui.settings import Settings
     from htt_desktop.ui.state import Selection
-    from htt_desktop.ui.tab import Tab, TabParts, TabSlot
     from htt_desktop.workers.season_desk import SeasonDesk
 
 TABS = ("dashboard", "driver", "improve")
@@ -96,6 +95,7 @@ def _run(options: argparse.Namespace) -> int:
     application.setApplicationDisplayName("HackTheTrack Desktop")
     desktop = _assemble(options)
     _set_icon(application)
+    from htt_desktop.ui.all_tabs import tab_slots
     from htt_desktop.ui.first_sight import FirstSight
 
     first_tab = _first_tab(options, desktop.settings.preferences.tab)
@@ -154,37 +154,6 @@ def _season_desk(folder: Path | None, settings: Settings) -> SeasonDesk:
     remembered = settings.preferences.season_folder
     desk.open(folder or (Path(remembered) if remembered else None))
     return desk
-
-
-def tab_slots(parts: TabParts) -> list[TabSlot]:
-    """Return the tabs of the window, from left to right."""
-    from functools import partial
-
-    from htt_desktop.ui.tab import TabSlot
-
-    return [
-        TabSlot("Dashboard", partial(_dashboard, parts)),
-        TabSlot("Driver", partial(_driver, parts)),
-        TabSlot("Improve", partial(_improve, parts)),
-    ]
-
-
-def _dashboard(parts: TabParts) -> Tab:
-    from htt_desktop.ui.tabs.dashboard.tab import DashboardTab
-
-    return DashboardTab(parts)
-
-
-def _driver(parts: TabParts) -> Tab:
-    from htt_desktop.ui.tabs.driver.tab import DriverTab
-
-    return DriverTab(parts)
-
-
-def _improve(parts: TabParts) -> Tab:
-    from htt_desktop.ui.tabs.improve.tab import ImproveTab
-
-    return ImproveTab(parts)
 
 
 def _report_bugs_to(messages: Messages) -> None:

@@ -117,7 +117,7 @@ def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
     from PySide6.QtCore import QCoreApplication, QEvent, Qt
     from PySide6.QtWidgets import QApplication
 
-    from htt_desktop.app import tab_slots
+    from htt_desktop.ui.all_tabs import tab_slots
     from htt_desktop.ui.desktop import Desktop
     from htt_desktop.ui.first_sight import FirstSight
     from htt_desktop.ui.settings import Preferences, Settings, ThemeChoice

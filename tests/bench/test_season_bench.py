@@ -20,9 +20,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QTableView, QTableWidget, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.app import tab_slots
 from htt_desktop.cli.wiring import known_tracks, pack_comparer, season_desk
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.ui.all_tabs import tab_slots
 from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
