@@ -450,3 +450,13 @@ def test_that_the_official_qualifying_sheet_makes_the_grid(tmp_path: Path) -> No
     row = built(tmp_path).season.result("Anna Ace", BARBER)
     assert row is not None
     assert row.grid == 1
+
+
+def test_that_a_time_of_zero_is_no_time(tmp_path: Path) -> None:
+    path = write_qualifying(write_race(tmp_path))
+    time = printed(FIELD[0].pace_s - 1.0)
+    path.write_text(path.read_text(encoding="utf-8").replace(f";{time};", ";0:00.000;"), "utf-8")
+    season = built(tmp_path).season
+    row = season.result("Anna Ace", BARBER)
+    assert row is not None
+    assert (row.grid, row.qualifying_s) == (None, None)

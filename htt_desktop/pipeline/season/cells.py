@@ -31,7 +31,7 @@ class Cells:
         return next((" ".join(row[name].split()) for name in columns if row.get(name)), "")
 
     def seconds(self, column: str) -> float | None:
-        """Return a time in seconds, ``None`` for an empty cell.
+        """Return a time in seconds, ``None`` for an empty cell and for a time of zero.
 
         Raises
         ------
@@ -39,7 +39,7 @@ class Cells:
             The cell is no time.
         """
         try:
-            return parse_time_s(self.text(column))
+            return parse_time_s(self.text(column)) or None
         except ValueError as error:
             self.refuse(column, str(error))
 
