@@ -12,8 +12,8 @@ from htt_desktop.domain.season.laps import CarLaps, SeasonLaps
 from htt_desktop.domain.season.records import FINISHED, NOT_STARTED, CalendarRace, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.faults import fault, member
-from htt_desktop.sources.season.folders import DASHBOARD_FILE
-from htt_desktop.sources.season.schema import (
+from htt_desktop.sources.season.folders import (
+    DASHBOARD_FILE,
     FACTORS_FILE,
     RESULTS_FILE,
     STATS_FILE,

@@ -22,17 +22,17 @@ from htt_desktop.domain.season.records import (
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.agreement import check_laps, check_season
 from htt_desktop.sources.season.faults import fault, member
-from htt_desktop.sources.season.folders import DASHBOARD_FILE
-from htt_desktop.sources.season.geometry import geometry_and_lines
-from htt_desktop.sources.season.opening import opened
-from htt_desktop.sources.season.schema import (
+from htt_desktop.sources.season.folders import (
+    DASHBOARD_FILE,
     FACTORS_FILE,
-    FILES,
     LAPS_FILE,
     RESULTS_FILE,
     STATS_FILE,
     TRACKS_FILE,
 )
+from htt_desktop.sources.season.geometry import geometry_and_lines
+from htt_desktop.sources.season.opening import opened
+from htt_desktop.sources.season.schema import FILES
 
 T = TypeVar("T")
 
@@ -95,6 +95,7 @@ def decode_season(contents: Mapping[str, bytes], folder: str) -> Season:
         lines=lines,
     )
     check_season(season, folder)
+    _build_lookups(season)
     return season
 
 
@@ -121,6 +122,13 @@ def decode_laps(content: bytes, folder: str, season: Season | None = None) -> Se
     laps = SeasonLaps(MappingProxyType(races))
     check_laps(laps, season, file)
     return laps
+
+
+def _build_lookups(season: Season) -> None:
+    """Build what answers by key on the thread that reads, so that no screen waits for it."""
+    nowhere = RaceKey("", 0)
+    season.classifications.get(nowhere)
+    season.driver_of(nowhere, "")
 
 
 def _record(twin: object, kind: type[T]) -> T:

@@ -12,17 +12,16 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.season.decode import decode_laps, decode_season, race_text
 from htt_desktop.sources.season.faults import fault, member
-from htt_desktop.sources.season.folders import DASHBOARD_FILE
-from htt_desktop.sources.season.limits import decimals_of
-from htt_desktop.sources.season.schema import (
+from htt_desktop.sources.season.folders import (
+    DASHBOARD_FILE,
     FACTORS_FILE,
     LAPS_FILE,
-    RENAMED,
     RESULTS_FILE,
-    SCHEMA_VERSION,
     STATS_FILE,
     TRACKS_FILE,
 )
+from htt_desktop.sources.season.limits import decimals_of
+from htt_desktop.sources.season.schema import RENAMED, SCHEMA_VERSION
 from htt_desktop.sources.strict_json import render
 
 _LEVELS = {

@@ -8,11 +8,7 @@ from pathlib import Path
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.season.decode import decode_laps, decode_season
-from htt_desktop.sources.season.encode import encode
-from htt_desktop.sources.season.faults import REMEDY
-from htt_desktop.sources.season.folders import bundled_seasons
-from htt_desktop.sources.season.schema import LAPS_FILE, SEASON_FILES
+from htt_desktop.sources.season.folders import LAPS_FILE, SEASON_FILES, bundled_seasons
 from htt_desktop.sources.whole_file import write_whole
 
 __all__ = ["bundled_seasons", "read_laps", "read_season", "season_digest", "write_season"]
@@ -27,6 +23,9 @@ def read_season(folder: Path) -> Season:
         A file is missing or damaged, a value is wrong or absurd, or two files contradict
         each other; the sentence names file and field.
     """
+    # What reads files costs 40 ms to import: let whoever reads first wait for it.
+    from htt_desktop.sources.season.decode import decode_season  # noqa: PLC0415
+
     names = [name for name in SEASON_FILES if name != LAPS_FILE]
     return decode_season({name: _content(folder / name) for name in names}, folder.name)
 
@@ -39,6 +38,8 @@ def read_laps(folder: Path, season: Season | None = None) -> SeasonLaps:
     SourceError
         See :func:`read_season`.
     """
+    from htt_desktop.sources.season.decode import decode_laps  # noqa: PLC0415
+
     return decode_laps(_content(folder / LAPS_FILE), folder.name, season)
 
 
@@ -52,6 +53,8 @@ def write_season(folder: Path, season: Season, laps: SeasonLaps) -> None:
     SourceError
         The season cannot be written; see :func:`encode`.
     """
+    from htt_desktop.sources.season.encode import encode  # noqa: PLC0415
+
     contents = encode(season, laps)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -78,5 +81,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
+        from htt_desktop.sources.season.faults import REMEDY  # noqa: PLC0415
+
         reason = error.strerror or type(error).__name__
         raise SourceError(f"{path} cannot be read ({reason}); {REMEDY}.") from error

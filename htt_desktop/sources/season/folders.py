@@ -1,4 +1,4 @@
-"""Where the bundled seasons lie; free of everything that is needed to read them."""
+"""The names of the files and where the bundled seasons lie; loads nothing that reads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from pathlib import Path
 from htt_desktop.sources.bundled import data_dir
 
 DASHBOARD_FILE = "dashboardData.json"
-"""The file by which a folder is known to hold a season."""
+FACTORS_FILE = "driver_factors.json"
+STATS_FILE = "driver_season_stats.json"
+RESULTS_FILE = "driver_race_results.json"
+LAPS_FILE = "laps.json"
+TRACKS_FILE = "tracks.json"
+
+SEASON_FILES = (DASHBOARD_FILE, FACTORS_FILE, STATS_FILE, RESULTS_FILE, LAPS_FILE, TRACKS_FILE)
+"""All files of a season folder."""
 
 _BUNDLED_FOLDER = "season"
 

@@ -10,8 +10,9 @@ import msgspec
 from htt_desktop.domain.season.season import TrackLine
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.season.faults import REMEDY, fault, member
+from htt_desktop.sources.season.folders import TRACKS_FILE
 from htt_desktop.sources.season.opening import opened
-from htt_desktop.sources.season.schema import FILES, TRACKS_FILE
+from htt_desktop.sources.season.schema import FILES
 from htt_desktop.sources.strict_json import Node
 from htt_desktop.sources.tracks import read_track
 

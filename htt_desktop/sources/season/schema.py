@@ -26,23 +26,36 @@ from htt_desktop.domain.season.records import (
 )
 from htt_desktop.domain.season.season import TrackLine
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.season.folders import DASHBOARD_FILE
+from htt_desktop.sources.season.folders import (
+    DASHBOARD_FILE,
+    FACTORS_FILE,
+    LAPS_FILE,
+    RESULTS_FILE,
+    SEASON_FILES,
+    STATS_FILE,
+    TRACKS_FILE,
+)
 from htt_desktop.sources.season.limits import Figure, limit_of
+
+__all__ = [
+    "DASHBOARD_FILE",
+    "FACTORS_FILE",
+    "FILES",
+    "LAPS_FILE",
+    "RENAMED",
+    "RESULTS_FILE",
+    "SCHEMA_VERSION",
+    "SEASON_FILES",
+    "STATS_FILE",
+    "TRACKS_FILE",
+    "checked",
+]
 
 SCHEMA_VERSION = 1
 """Layout of the files that this version reads and writes."""
 
 RENAMED = {"car_class": "class"}
 """Fields that are spelled differently in the files."""
-
-FACTORS_FILE = "driver_factors.json"
-STATS_FILE = "driver_season_stats.json"
-RESULTS_FILE = "driver_race_results.json"
-LAPS_FILE = "laps.json"
-TRACKS_FILE = "tracks.json"
-
-SEASON_FILES = (DASHBOARD_FILE, FACTORS_FILE, STATS_FILE, RESULTS_FILE, LAPS_FILE, TRACKS_FILE)
-"""All files of a season folder."""
 
 _HEAD = {"schema_version": int, "season": int}
 

@@ -204,6 +204,12 @@ def test_that_a_season_cannot_be_changed_by_its_readers(tmp_path: Path) -> None:
         season.drivers["Bob Bold"].points = 0  # type: ignore[misc]
 
 
+def test_that_lookups_are_built_while_reading(tmp_path: Path) -> None:
+    write_season(tmp_path, whole(), made_up_laps())
+    built = vars(read_season(tmp_path)).keys()
+    assert {"races", "classifications", "_by_entry", "_by_race"} <= built
+
+
 def test_that_the_digest_follows_the_bytes_of_each_file(tmp_path: Path) -> None:
     write_season(tmp_path, whole(), made_up_laps())
     before = season_digest(tmp_path)
