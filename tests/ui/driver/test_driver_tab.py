@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -175,9 +176,20 @@ def test_that_nothing_needs_more_room_than_there_is(stage: Stage, size: tuple[in
         part = stage.sections.drawer.currentWidget()
         needed, room = part.minimumSizeHint(), part.size()
         assert needed.expandedTo(room) == room, stage.sections.drawer.tabText(place)
-    scroll = stage.sections.factors.scroll
-    assert scroll.widget().height() <= scroll.viewport().height()
-    assert scroll.widget().width() <= scroll.viewport().width()
+    area = stage.sections.factors.area
+    inner = area.widget()
+    assert inner is not None
+    assert inner.height() <= area.viewport().height()
+    assert inner.width() <= area.viewport().width()
+    panel = stage.sections.factors
+    stage.sections.bring_up(panel)
+    QApplication.processEvents()
+    for label in (*panel.sentences.values(), panel.model_note):
+        assert label.height() >= label.heightForWidth(label.width())
+    parts = [*panel.strips.values(), *panel.sentences.values(), panel.variables, panel.radar]
+    for one, other in combinations(parts, 2):
+        assert not one.geometry().intersects(other.geometry())
+    assert min(strip.height() for strip in panel.strips.values()) >= 60
 
 
 def test_that_hidden_sections_are_filled_when_they_come_into_sight(stage: Stage) -> None:
@@ -206,9 +218,11 @@ def test_that_both_themes_reach_every_part(stage: Stage) -> None:
     light = stage.tab.grab().toImage()
     assert light != dark
     inside_a_tile = stage.page.tiles.tile_rect(7).bottomRight() - QPoint(4, 4)
-    places = [stage.page.tiles.mapTo(stage.tab, inside_a_tile)]
-    for part in (stage.sections.grid_finish, stage.sections.factors.radar):
-        places.append(part.mapTo(stage.tab, part.rect().topLeft() + QPoint(1, 1)))
+    charts = (stage.sections.grid_finish, stage.sections.factors.radar)
+    places = [
+        stage.page.tiles.mapTo(stage.tab, inside_a_tile),
+        *(chart.mapTo(stage.tab, QPoint(1, 1)) for chart in charts),
+    ]
     assert [light.pixelColor(at).name().upper() for at in places] == [LIGHT.panel] * 3
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.records import CupStanding, EntrySpan
@@ -77,12 +78,41 @@ def test_that_both_drivers_stand_in_every_tile_and_the_tool_tip_names_the_best(
 
 def test_that_the_header_tells_team_class_championship_and_cups() -> None:
     season = made_up_season()
-    assert facts_line(season, "Anna Ace") == "Ace Racing · Am · champion, 100 points · 4 races"
+    assert facts_line(season, "Anna Ace") == "Ace Racing · Am · champion · 4 races"
     assert facts_line(season, "Gus Guest").endswith("Am · outside the standings · 4 races")
     cup = CupStanding(cup="Legends Cup", position=2, points=61)
     with_cup = replace(season.stats["Bob Bold"], cups=(cup,))
     season = replace(season, stats={**season.stats, "Bob Bold": with_cup})
-    assert "2nd, 72 points · Legends Cup 2nd, 61 points · 4 races" in facts_line(season, "Bob Bold")
+    assert "Am · 2nd · Legends Cup 2nd, 61 points · 4 races" in facts_line(season, "Bob Bold")
+
+
+def test_that_a_season_without_standings_says_so() -> None:
+    season = made_up_season()
+    stats = {name: replace(one, championship_position=None) for name, one in season.stats.items()}
+    season = replace(season, stats=stats)
+    assert "no official standings of this season" in facts_line(season, "Gus Guest")
+    assert "a guest outside the standings" not in missing_lines(season, "Gus Guest")
+    field = Field(season)
+    assert field.figures("Bob Bold")[0].place == "2nd of 6"
+    assert (field.figures("Gus Guest")[0].text, field.figures("Gus Guest")[0].place) == (
+        "0",
+        "6th of 6",
+    )
+
+
+def test_that_two_figures_never_run_into_one_another(qtbot: QtBot) -> None:
+    season = made_up_season()
+    wide = replace(season.stats["Anna Ace"], avg_finish=27.7, avg_positions_gained=-12.5)
+    season = replace(season, stats={**season.stats, "Anna Ace": wide})
+    tiles = StatTiles(DARK)
+    qtbot.addWidget(tiles)
+    for width in (960, 1100, 1280, 1600):
+        tiles.resize(width, 68)
+        tiles.show_pair(Pair(season, "Anna Ace", "Bob Bold"))
+        for place in range(len(TITLES)):
+            room, text = tiles.figure_room(place), tiles.figures[0][place].text
+            needed = QFontMetrics(tiles.figure_font(room)).horizontalAdvance(text)
+            assert needed < room, (width, TITLES[place])
 
 
 def test_that_several_entries_are_told_with_their_races() -> None:

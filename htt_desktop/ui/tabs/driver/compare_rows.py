@@ -63,8 +63,8 @@ def headings(pair: Pair) -> list[Heading]:
             tip = f"{duel.tip} Rival minus driver in seconds: + means the driver was faster."
             found.append(Heading("\nΔ s", tip))
     found += [
-        Heading(f"points\n━ {own}", "As the official standings credit them.", Tone.REFERENCE),
-        Heading(f"\n╍ {other}", "As the official standings credit them.", Tone.COMPARED),
+        Heading(f"points\n━ {own}", "As the official sheets credit them.", Tone.REFERENCE),
+        Heading(f"\n╍ {other}", "As the official sheets credit them.", Tone.COMPARED),
         Heading("ahead\n", "Who finished in front, with the places between them."),
     ]
     return found

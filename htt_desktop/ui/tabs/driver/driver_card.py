@@ -11,7 +11,7 @@ from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.driver_combo import DriverCombo
 from htt_desktop.ui.tabs.driver.driver_facts import facts_line
 from htt_desktop.ui.tabs.driver.number_plate import NumberPlate
-from htt_desktop.ui.theme import Theme, font
+from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
 _NAME_PX = 16
 
@@ -70,6 +70,7 @@ class DriverCard(QWidget):
 
 def _line(parent: QWidget) -> ElidedLabel:
     label = ElidedLabel(parent)
+    label.setFont(font(LABEL_PX))
     label.setProperty("role", "muted")
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     label.setFixedHeight(label.fontMetrics().height() + 2)

@@ -27,17 +27,23 @@ def facts_line(season: Season, driver: str) -> str:
     """Return entries, class, place in the championship and the cups, and races."""
     stats = season.stats[driver]
     parts = [entries_text(season, driver), stats.car_class]
-    if stats.championship_position is None:
+    if stats.championship_position is not None:
+        is_champion = stats.championship_position == 1
+        parts.append("champion" if is_champion else ordinal(stats.championship_position))
+    elif has_standings(season):
         parts.append("outside the standings")
     else:
-        is_champion = stats.championship_position == 1
-        place = "champion" if is_champion else ordinal(stats.championship_position)
-        parts.append(f"{place}, {counted(stats.points, 'point')}")
+        parts.append("no official standings of this season")
     parts += [
         f"{cup.cup} {ordinal(cup.position)}, {counted(cup.points, 'point')}" for cup in stats.cups
     ]
     parts.append(counted(stats.races, "race"))
     return " · ".join(part for part in parts if part)
+
+
+def has_standings(season: Season) -> bool:
+    """Return whether the season has official standings at all."""
+    return any(stats.championship_position is not None for stats in season.stats.values())
 
 
 def entries_text(season: Season, driver: str) -> str:
@@ -64,9 +70,7 @@ def missing_lines(season: Season, driver: str) -> tuple[str, ...]:
         found.append(
             f"{counted(len(started), 'start')} of {counted(len(season.races), 'race')} only"
         )
-    if stats.championship_position is None and any(
-        other.championship_position is not None for other in season.stats.values()
-    ):
+    if stats.championship_position is None and has_standings(season):
         found.append("a guest outside the standings")
     absent = [race_name(season, row) for row in rows if row.status == NOT_STARTED]
     if absent:

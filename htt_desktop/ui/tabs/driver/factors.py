@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -24,7 +25,13 @@ from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.variables import VariablesTable
 from htt_desktop.ui.theme import Theme
 
-_STRIP_PX = 60
+_STRIP_PX, _TALL_STRIP_PX = 60, 84
+_ROOMY_PX, _ROOMY_WIDE_PX = 800, 500
+"""From these heights of the panel on, the strips are tall."""
+
+_NO_LIMIT_PX = 16_777_215
+"""What Qt itself sets as the largest size of a widget."""
+
 _MEANING = (
     "Linear model of the finishing position from the four factors of the same race, refitted "
     "without the race, or without the driver, it is tried on. R²: share of the variance "
@@ -54,6 +61,7 @@ class FactorPanel(QWidget):
         self.model_note = _wrapped()
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._is_wide = False
         self._assemble()
         for strip in self.strips.values():
             strip.driver_chosen.connect(self.driver_chosen)
@@ -70,6 +78,15 @@ class FactorPanel(QWidget):
         direction = QBoxLayout.Direction
         self._rows.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
         self._lower.setDirection(direction.TopToBottom if wide else direction.LeftToRight)
+        self._rows.setStretch(0, 1 if wide else 0)
+        self.radar.setMaximumHeight(_NO_LIMIT_PX if wide else self.variables.maximumHeight())
+        self._is_wide = wide
+        self._fit_strips()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the strips grow where there is room."""
+        super().resizeEvent(event)
+        self._fit_strips()
 
     def show_pair(self, pair: Pair) -> None:
         """Show driver and rival."""
@@ -82,6 +99,11 @@ class FactorPanel(QWidget):
         self.model_note.setText(note)
         self.model_note.setToolTip(f"{note}\n{_MEANING}")
 
+    def _fit_strips(self) -> None:
+        roomy = self.height() >= (_ROOMY_WIDE_PX if self._is_wide else _ROOMY_PX)
+        for strip in self.strips.values():
+            strip.setFixedHeight(_TALL_STRIP_PX if roomy else _STRIP_PX)
+
     def _assemble(self) -> None:
         strips = QVBoxLayout()
         strips.setSpacing(0)
@@ -92,9 +114,9 @@ class FactorPanel(QWidget):
         strips.addWidget(self.model_note)
         strips.addStretch()
         self._lower.setSpacing(8)
-        self._lower.addWidget(self.variables)
+        self._lower.addWidget(self.variables, 0, Qt.AlignmentFlag.AlignTop)
         self._lower.addWidget(self.radar, 1)
-        self._rows.addLayout(strips, 1)
+        self._rows.addLayout(strips)
         self._rows.addLayout(self._lower, 1)
         self._rows.setSpacing(8)
         self._rows.setContentsMargins(8, 4, 8, 4)
@@ -102,7 +124,7 @@ class FactorPanel(QWidget):
         inner.setProperty("role", "panel")
         inner.setLayout(self._rows)
         # A small window scrolls what a large one shows at once.
-        self.scroll = scroll = QScrollArea(self)
+        self.area = scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -198,7 +198,7 @@ COLUMNS: tuple[Column, ...] = (
     _column("finish", "Official position.", "finish", _place("finish")),
     _column("±", "Places gained from qualifying to the finish.", "places_gained", _gained,
             raw=places_gained),
-    _column("points", "As the official standings credit them; – for guests.", "points"),
+    _column("points", "As the official sheets credit them; – for guests.", "points"),
     _column("status", "Took the chequered flag; classified without it; or did not start.",
             "status", _status),
     _column("gap", "Behind the winner in seconds, or laps.", "gap_s", _gap),

@@ -47,7 +47,8 @@ def _against(value: float | None, best: float | None) -> str:
 
 def _qualifying(row: RaceResult) -> str:
     if row.qualifying_s is None:
-        return "Qualifying: no time in the sheets"
+        place = "" if row.grid is None else f"P{row.grid}, "
+        return f"Qualifying: {place}no time in the sheets"
     gap = "pole" if row.grid == 1 else f"{formats.signed(row.qualifying_gap_s, 3)} s to pole"
     return f"Qualifying: P{row.grid}, {formats.lap_time(row.qualifying_s)}, {gap}"
 

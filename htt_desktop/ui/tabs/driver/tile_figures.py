@@ -41,13 +41,8 @@ class Measure:
         return write(value, self.decimals)
 
 
-def _points(stats: SeasonStats) -> float | None:
-    # Guests score nothing, which is not the same as scoring zero.
-    return None if stats.championship_position is None and not stats.points else stats.points
-
-
 MEASURES: tuple[Measure, ...] = (
-    Measure("points", "As the official standings credit them.", 1, 0, _points),
+    Measure("points", "As the official sheets credit them.", 1, 0, lambda stats: stats.points),
     Measure("wins", "Races won.", 1, 0, lambda stats: stats.wins),
     Measure("podiums", "Races finished in the first three.", 1, 0, lambda stats: stats.podiums),
     Measure("poles", "Fastest in qualifying.", 1, 0, lambda stats: stats.poles),
@@ -81,6 +76,8 @@ MEASURES: tuple[Measure, ...] = (
 )
 """The tiles from left to right."""
 
+_POINTS = 0
+
 
 @dataclass(frozen=True)
 class Place:
@@ -112,10 +109,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Figure:
-    """One driver's content of a tile."""
+    """One driver's content of a tile.
+
+    Attributes
+    ----------
+    short
+        The place alone, for a tile that two drivers share.
+    """
 
     text: str
     place: str
+    short: str
     tip: str
 
 
@@ -124,45 +128,60 @@ class Field:
 
     def __init__(self, season: Season) -> None:
         self._stats = season.stats
-        self._places = [_ranked(measure, season.stats) for measure in MEASURES]
-        self._best = [_best(measure, season.stats) for measure in MEASURES]
+        self._guests = _guests(season.stats)
+        columns = [self._column(measure) for measure in MEASURES]
+        self._places = [
+            _ranked(measure, column) for measure, column in zip(MEASURES, columns, strict=True)
+        ]
+        self._best = [
+            _best(measure, column) for measure, column in zip(MEASURES, columns, strict=True)
+        ]
         official = [
-            stats.championship_position
-            for stats in season.stats.values()
+            (name, stats.championship_position)
+            for name, stats in season.stats.items()
             if stats.championship_position is not None
         ]
         if official:
             # Equal points are told apart by the rules of the series.
-            self._places[0] = {
-                name: Place(stats.championship_position, len(official), is_shared=False)
-                for name, stats in season.stats.items()
-                if stats.championship_position is not None
+            self._places[_POINTS] = {
+                name: Place(position, len(official), is_shared=False) for name, position in official
             }
 
     def figures(self, driver: str) -> tuple[Figure, ...]:
         """Return the content of a driver's tiles."""
-        stats = self._stats[driver]
-        return tuple(
-            _figure(measure, stats, places.get(driver), best)
-            for measure, places, best in zip(MEASURES, self._places, self._best, strict=True)
-        )
+        return tuple(self._figure(driver, place, measure) for place, measure in enumerate(MEASURES))
+
+    def _column(self, measure: Measure) -> dict[str, float]:
+        values = {name: self._value(name, measure) for name in self._stats}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _value(self, driver: str, measure: Measure) -> float | None:
+        # Guests score nothing, which is not the same as scoring zero.
+        if measure is MEASURES[_POINTS] and driver in self._guests:
+            return None
+        return measure.value(self._stats[driver])
+
+    def _figure(self, driver: str, at: int, measure: Measure) -> Figure:
+        stats, place = self._stats[driver], self._places[at].get(driver)
+        text, races = measure.text(self._value(driver, measure)), counted(stats.races, "race")
+        short = formats.MISSING
+        if place is None:
+            words = "not in the standings" if at == _POINTS else "no figure"
+        else:
+            words, short = place.text, place.text.partition(" ")[0]
+            if measure.is_mean and stats.races <= _FEW_RACES:
+                words += f", {races}"
+        best = f"Best of the field: {self._best[at]}."
+        return Figure(text, words, short, f"{driver}: {text}, {words}, from {races}. {best}")
 
 
-def _figure(measure: Measure, stats: SeasonStats, place: Place | None, best: str) -> Figure:
-    value, races = measure.value(stats), counted(stats.races, "race")
-    if place is None:
-        words = "not in the standings" if measure.value is _points else "no figure"
-    else:
-        words = place.text
-        if measure.is_mean and stats.races <= _FEW_RACES:
-            words += f", {races}"
-    tip = f"{stats.name}: {measure.text(value)}, {words}, from {races}. Best of the field: {best}."
-    return Figure(measure.text(value), words, tip)
+def _guests(field: Mapping[str, SeasonStats]) -> frozenset[str]:
+    without = [name for name, stats in field.items() if stats.championship_position is None]
+    return frozenset(without) if len(without) < len(field) else frozenset()
 
 
-def _ranked(measure: Measure, field: Mapping[str, SeasonStats]) -> dict[str, Place]:
-    found = [(name, measure.value(stats)) for name, stats in field.items()]
-    values = {name: measure.sign * value for name, value in found if value is not None}
+def _ranked(measure: Measure, column: Mapping[str, float]) -> dict[str, Place]:
+    values = {name: measure.sign * value for name, value in column.items()}
     ordered = sorted(values.values(), reverse=True)
     return {
         name: Place(ordered.index(value) + 1, len(values), is_shared=ordered.count(value) > 1)
@@ -170,12 +189,10 @@ def _ranked(measure: Measure, field: Mapping[str, SeasonStats]) -> dict[str, Pla
     }
 
 
-def _best(measure: Measure, field: Mapping[str, SeasonStats]) -> str:
-    found = [(measure.value(stats), name) for name, stats in field.items()]
-    known = [(measure.sign * value, value, name) for value, name in found if value is not None]
-    if not known:
+def _best(measure: Measure, column: Mapping[str, float]) -> str:
+    if not column:
         return formats.MISSING
-    _, value, _ = max(known, key=lambda item: item[0])
-    names = [name for _, other, name in known if other == value]
+    value = max(column.values(), key=lambda value: measure.sign * value)
+    names = [name for name, other in column.items() if other == value]
     whose = names[0] if len(names) == 1 else f"{len(names)} drivers"
     return f"{measure.text(value)}, {whose}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from htt_desktop.ui.tabs.driver.pair import Pair
@@ -13,6 +13,8 @@ from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, RADIUS_PX, Them
 _HEIGHT_PX = 68
 _NARROWEST_PX = 104
 _LABEL_LINE_PX = 16
+_TIGHT_PX, _ROOM_PX = 14, 64
+"""Size of a figure where its part of the tile is narrower than a large one needs."""
 _SIGNS = ("━", "╍")
 
 
@@ -28,7 +30,9 @@ class StatTiles(QWidget):
         self._field: Field | None = None
         self._season: object = None
         self.figures: tuple[tuple[Figure, ...], ...] = ()
-        self._fonts = (font(LABEL_PX), font(HEADLINE_PX, bold=True))
+        self._small = font(LABEL_PX)
+        self._large = font(HEADLINE_PX, bold=True)
+        self._tight = font(_TIGHT_PX, bold=True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Season in figures")
 
@@ -66,6 +70,14 @@ class StatTiles(QWidget):
         right = (place + 1) * room // len(MEASURES)
         return QRect(left, 0, right - left, self.height() - 4)
 
+    def figure_room(self, place: int) -> int:
+        """Return how wide a driver's figure in a tile may be, in pixels."""
+        return (self.tile_rect(place).width() - GRID_PX - 4) // max(1, len(self.figures))
+
+    def figure_font(self, room: int) -> QFont:
+        """Return the font for a figure in its room."""
+        return self._large if room >= _ROOM_PX else self._tight
+
     def event(self, event: QEvent) -> bool:
         """Show the tool tip of the tile under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -90,11 +102,11 @@ class StatTiles(QWidget):
             painter.setBrush(self._theme.color("panel"))
             painter.drawRoundedRect(rect, RADIUS_PX, RADIUS_PX)
             inner = rect.adjusted(GRID_PX, 4, -4, -4)
-            painter.setFont(self._fonts[0])
+            painter.setFont(self._small)
             painter.setPen(self._theme.color("muted"))
             painter.drawText(inner, Qt.AlignmentFlag.AlignTop, measure.title)
             figures = [row[place] for row in self.figures]
-            half = inner.width() // max(1, len(figures))
+            half = self.figure_room(place)
             for side, figure in enumerate(figures):
                 part = QRect(inner.left() + side * half, inner.top(), half, inner.height())
                 self._paint_figure(painter, part, figure, side if len(figures) > 1 else None)
@@ -106,12 +118,12 @@ class StatTiles(QWidget):
         if side is not None:
             # The sign stands with the place: before a figure it would look like a minus.
             tone = "compared" if side else "reference"
-            words = f"{_SIGNS[side]} {figure.place.partition(' ')[0]}"
-        painter.setFont(self._fonts[0])
+            words = f"{_SIGNS[side]} {figure.short}"
+        painter.setFont(self._small)
         painter.setPen(self._theme.color("muted" if side is None else tone))
         words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, Qt.AlignmentFlag.AlignBottom, words)
         painter.setPen(self._theme.color(tone))
-        painter.setFont(self._fonts[1])
+        painter.setFont(self.figure_font(rect.width()))
         middle = rect.adjusted(0, _LABEL_LINE_PX - 2, 0, -_LABEL_LINE_PX + 2)
         painter.drawText(middle, Qt.AlignmentFlag.AlignVCenter, figure.text)
