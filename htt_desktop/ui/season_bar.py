@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +22,9 @@ from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.workers.season_desk import SeasonDesk
+
+_PATIENCE_MS = 300
+"""Reading that is over sooner is not worth a word."""
 
 _FOLDER_TIP = "Show the season files of another folder, as htt season build wrote them"
 
@@ -82,10 +85,15 @@ class SeasonBar(QWidget):
         layout.setSpacing(4)
         layout.addLayout(row)
         layout.addWidget(self.strip)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._on_patience_over)
         self.season.activated.connect(self._on_season_activated)
         self.reload.clicked.connect(desk.reload)
         self.other.clicked.connect(self.folder_wanted)
         self.bundled.clicked.connect(self._on_bundled_clicked)
+        desk.started.connect(self._patience.start)
         desk.settled.connect(self._on_settled)
         self.set_theme(theme)
         self._on_settled()
@@ -94,8 +102,14 @@ class SeasonBar(QWidget):
         """Repaint in another theme; the colours themselves come with the style sheet."""
         self.update()
 
+    def _on_patience_over(self) -> None:
+        if self._desk.is_reading:
+            self.model.setText(f"Reading {self._desk.wanted} …")
+
     def _on_settled(self) -> None:
         desk = self._desk
+        if not desk.is_reading:
+            self._patience.stop()
         for folder in (desk.folder, desk.wanted):
             if folder is not None and desk.year_of(folder) is None and folder not in self._folders:
                 self._folders.append(folder)

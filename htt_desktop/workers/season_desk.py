@@ -53,6 +53,8 @@ class SeasonDesk(QObject):
         :attr:`laps` has arrived, or is gone because the season changed.
     failed(str)
         Reading failed: one sentence with file and field. What was on screen stays.
+    started()
+        A season is being read from :attr:`wanted`.
     settled()
         A reading ended, well or not: :attr:`problem`, :attr:`notice`, :attr:`wanted` are
         up to date.
@@ -61,6 +63,7 @@ class SeasonDesk(QObject):
     changed = Signal()
     laps_changed = Signal()
     failed = Signal(str)
+    started = Signal()
     settled = Signal()
     _submitted = Signal(object)
 
@@ -102,6 +105,11 @@ class SeasonDesk(QObject):
         """Whether the season on screen came with the application."""
         return self.folder in self._bundled.values()
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether a season is being read; the one on screen stays until it has come."""
+        return self._opening is not None
+
     def year_of(self, folder: Path | None) -> int | None:
         """Return the year of a bundled season's folder, ``None`` for any other folder."""
         return next((year for year, path in self._bundled.items() if path == folder), None)
@@ -111,6 +119,7 @@ class SeasonDesk(QObject):
         ticket = self._ticket_for(folder)
         if ticket is not None:
             self._send(ticket)
+            self.started.emit()
 
     def open_now(self, folder: Path | None = None) -> None:
         """Read a season folder before returning, for the start of the application."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_laps, read_season, write_season
 from htt_desktop.sources.season.schema import STATS_FILE
 from htt_desktop.ui.season_bar import SeasonBar, model_line, model_tip
@@ -157,6 +159,32 @@ def test_that_a_model_without_enough_races_says_so() -> None:
     model = replace(made_up_season().model, leave_one_race_out=None, leave_one_driver_out=None)
     assert model_line(model).startswith("Too few races")
     assert "Leaving" not in model_tip(model)
+
+
+def test_that_a_reading_that_takes_long_is_said_and_the_season_stays(
+    qtbot: QtBot, tmp_path: Path, weekend: Path
+) -> None:
+    gate = threading.Event()
+
+    def read(folder: Path) -> Season:
+        if folder == weekend:
+            gate.wait()
+        return read_season(folder)
+
+    write_season(tmp_path / "2025", made_up_season(), made_up_laps())
+    desk = SeasonDesk(read, read_laps, {2025: tmp_path / "2025"})
+    bar = SeasonBar(DARK, desk)
+    qtbot.addWidget(bar)
+    desk.open_now()
+    quality = bar.model.text()
+    desk.open(weekend)
+    assert bar.model.text() == quality
+    qtbot.waitUntil(lambda: bar.model.text() == f"Reading {weekend} …")
+    assert bar.season.currentText() == "Season 2025"
+    with qtbot.waitSignal(desk.settled):
+        gate.set()
+    assert (bar.model.text(), bar.season.currentText()) == (quality, "weekend")
+    assert desk.shutdown()
 
 
 def test_that_every_control_is_reached_by_the_keyboard(bar: SeasonBar) -> None:
