@@ -16,6 +16,7 @@ _BAR_INSET_PX = 3
 _PLATE_INSET_PX = 3
 _CHECK_PX = 10
 _EDGE_PX = 4
+_LINE_PX = 2
 _CENTRE_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -42,7 +43,8 @@ class CellPainter(QStyledItemDelegate):
         """Take the colours of another theme."""
         self._panel = QColor(theme.panel)
         self._chosen = QColor(blend(theme.reference, theme.panel, 0.28))
-        self._track = QColor(blend(theme.text, theme.panel, 0.12))
+        self._track = QColor(blend(theme.text, theme.panel, 0.12 if theme.is_dark else 0.16))
+        # Pale enough for text on top of it; the line below carries the length.
         self._bar = QColor(blend(theme.muted, theme.panel, 0.5))
         self._best_bar = QColor(blend(theme.best, theme.panel, 0.5))
         self._outline = QColor(blend(theme.muted, theme.panel, 0.6))
@@ -124,7 +126,9 @@ class CellPainter(QStyledItemDelegate):
             painter.drawRect(track.left(), track.top(), max(1, length) - 1, track.height() - 1)
         else:
             color = self._best_bar if cell.is_best else self._bar
+            line = self._best if cell.is_best else self._muted
             painter.fillRect(track.left(), track.top(), length, track.height(), color)
+            painter.fillRect(track.left(), track.bottom() - 1, length, _LINE_PX, line)
 
     def _draw_text(
         self,
@@ -143,7 +147,8 @@ class CellPainter(QStyledItemDelegate):
             pen = self._text if cell.share is not None else self._muted
         else:
             pen = self._best if cell.is_best else self._tones[cell.tone]
-            if selected and cell.tone == "muted":
+            if selected:
+                # No other colour is legible on the ground of the selected row.
                 pen = self._text
         painter.setPen(pen)
         painter.setFont(self._bold if cell.is_best else self._font)

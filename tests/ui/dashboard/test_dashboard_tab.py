@@ -4,13 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.tables.cell_painter import CellPainter
 from htt_desktop.ui.tabs.dashboard.columns import PLACE_OF, ColumnId
-from htt_desktop.ui.theme import DARK, LIGHT
+from htt_desktop.ui.theme import DARK, LIGHT, Theme, contrast
 from htt_desktop.ui.track_page.card import TrackCard
 from tests.made_up_season import made_up_season
 from tests.ui.dashboard.conftest import Dashboard
@@ -264,12 +267,28 @@ def test_that_the_export_writes_picture_and_table(dashboard: Dashboard, tmp_path
     assert "could not be written" in dashboard.said[-1]
 
 
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_that_text_and_bars_have_enough_contrast(dashboard: Dashboard, theme: Theme) -> None:
+    cells = CellPainter(dashboard.view.rows, theme)
+    for text, ground in (
+        (cells._text, cells._chosen),
+        (cells._text, cells._bar),
+        (cells._text, cells._best_bar),
+        (cells._muted, cells._track),
+        (cells._best, cells._panel),
+        (cells._compared, cells._panel),
+        (cells._panel, cells._reference),
+    ):
+        assert contrast(text.name().upper(), ground.name().upper()) >= 4.5
+    for line in (cells._muted, cells._best):
+        assert contrast(line.name().upper(), cells._track.name().upper()) >= 3
+
+
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_that_bars_and_their_tracks_are_seen_in_both_themes(
-    dashboard: Dashboard, theme: object
+    dashboard: Dashboard, theme: Theme
 ) -> None:
-    assert theme in (DARK, LIGHT)
-    dashboard.tab.set_theme(DARK if theme is DARK else LIGHT)
+    dashboard.tab.set_theme(theme)
     picture = dashboard.view.viewport().grab().toImage()
     ratio = picture.devicePixelRatio()
     row = dashboard.column(NAME).index("Bob Bold")
@@ -366,3 +385,33 @@ def test_that_a_driver_chosen_on_a_track_is_chosen_everywhere(dashboard: Dashboa
     assert dashboard.state.selection.driver == "Cy Calm"
     page.close_track()
     assert dashboard.view.current_driver == "Cy Calm"
+
+
+class PaintedRegions(QObject):
+    """Remembers which pixels of a widget were painted."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.region = QRegion()
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region = self.region.united(event.region())
+        return False
+
+
+def test_that_another_rival_repaints_his_row_and_the_one_before_only(
+    qtbot: QtBot, dashboard: Dashboard
+) -> None:
+    dashboard.state.choose_driver("Anna Ace")
+    dashboard.state.choose_rival("Di Dash")
+    QApplication.processEvents()
+    painted = PaintedRegions(dashboard.view.viewport())
+    dashboard.state.choose_rival("Cy Calm")
+    QApplication.processEvents()
+    for name, repainted in (("Di Dash", True), ("Cy Calm", True), ("Gus Guest", False)):
+        assert painted.region.contains(place_of(dashboard, name)) is repainted
+    dashboard.state.choose_rival(None)
+    QApplication.processEvents()
+    assert dashboard.view.cells._rival is None

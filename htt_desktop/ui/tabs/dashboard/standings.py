@@ -81,6 +81,7 @@ class Standings(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(_FILTER_PX)
         self.filter.installEventFilter(self)
+        self.view.setAccessibleDescription(_KEYS)
         self.count = small_label("heading")
         self.copy_button = QPushButton("Copy CSV", self)
         self.copy_button.setToolTip("Copy the drivers shown, in this order, as CSV (Ctrl+C)")
@@ -112,16 +113,18 @@ class Standings(QWidget):
 
     def show_selection(self, driver: str | None, rival: str | None) -> None:
         """Mark both drivers and go to the first one's row."""
+        touched = {self._driver, self._rival, driver, rival}
         self._driver, self._rival = driver, rival
         self.view.cells.mark(driver, rival)
         self.view.follow(driver)
-        self.view.repaint_rows()
+        self.view.repaint_rows(touched)
 
     def show_charted(self, charted: AbstractSet[str]) -> None:
         """Set the check marks."""
+        touched = {*(self._charted ^ charted)}
         self._charted = charted
         self.view.cells.set_checked(charted)
-        self.view.repaint_rows()
+        self.view.repaint_rows(touched)
 
     def csv_text(self) -> str:
         """Return the drivers shown, in their order, as CSV."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
@@ -107,9 +108,12 @@ class StandingsView(RowsView):
             self.setCurrentIndex(self.rows.index(place, column))
         self._follows = False
 
-    def repaint_rows(self) -> None:
-        """Draw the marks again."""
-        self.viewport().update()
+    def repaint_rows(self, drivers: AbstractSet[str | None]) -> None:
+        """Draw the marks of some drivers again."""
+        for place, row in enumerate(self.rows.rows):
+            if row.payload in drivers:
+                top = self.rowViewportPosition(place)
+                self.viewport().update(0, top, self.viewport().width(), self.rowHeight(place))
 
     @property
     def current_driver(self) -> str | None:
