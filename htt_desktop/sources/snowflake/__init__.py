@@ -1,0 +1,1 @@
+"""Telemetry from a Snowflake table. The only place that knows the connector."""

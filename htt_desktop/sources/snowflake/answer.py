@@ -1,0 +1,52 @@
+"""What a query brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(eq=False)
+class Answer:
+    """Rows of a query, in Arrow's memory.
+
+    Attributes
+    ----------
+    query_id
+        For the server's own history.
+    names
+        Columns, as the server spells them.
+    rows, bytes
+        How many, and how much memory they take.
+    server_s, client_s
+        Seconds until the server was ready, and in all.
+    """
+
+    query_id: str
+    names: tuple[str, ...]
+    rows: int = 0
+    bytes: int = 0
+    server_s: float = 0.0
+    client_s: float = 0.0
+    _batches: list[Any] = field(default_factory=list, repr=False)
+
+    def add(self, batch: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+        """Take a record batch in."""
+        self._batches.append(batch)
+        self.rows += batch.num_rows
+        self.bytes += batch.nbytes
+
+    def batches(self) -> Iterator[Any]:
+        """Return the record batches, each one once: what was handed over is let go."""
+        self._batches.reverse()
+        while self._batches:
+            yield self._batches.pop()
+
+    def tuples(self) -> list[tuple[Any, ...]]:
+        """Return all rows as Python values; for small answers, and like :meth:`batches` once."""
+        return [
+            row
+            for batch in self.batches()
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        ]

@@ -1,0 +1,80 @@
+"""Logging in with a key pair."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import htt_desktop
+from htt_desktop.sources.snowflake.faults import NO_KEY, NOT_CONFIGURED, FaultKind, SnowflakeError
+from htt_desktop.sources.snowflake.limits import TimeLimits
+
+if TYPE_CHECKING:
+    from htt_desktop.sources.connection_profile import ConnectionProfile
+    from htt_desktop.sources.credentials.private_key import PrivateKey
+
+APPLICATION = f"htt-desktop {htt_desktop.__version__}"
+"""How the server's own history calls us."""
+
+
+def demand_complete(profile: ConnectionProfile, key: PrivateKey | None) -> PrivateKey:
+    """Return the key of a connection that can be tried.
+
+    Raises
+    ------
+    SnowflakeError
+        Account, user or key are missing.
+    """
+    if not profile.account or not profile.user:
+        raise SnowflakeError(FaultKind.NOT_CONFIGURED, NOT_CONFIGURED)
+    if key is None:
+        raise SnowflakeError(FaultKind.NOT_CONFIGURED, NO_KEY)
+    return key
+
+
+def log_in(profile: ConnectionProfile, key: PrivateKey, limits: TimeLimits) -> Any:  # noqa: ANN401
+    """Return an open connection of the connector.
+
+    Blocks, and raises the connector's own errors, whose text must not leave this package.
+    """
+    import snowflake.connector  # noqa: PLC0415 - costs 0.4 s, on the worker's thread
+
+    _quieten()
+    place: dict[str, Any] = {}
+    if profile.host:
+        place = {"host": profile.host, "protocol": profile.protocol or "https"}
+        if profile.port:
+            place["port"] = profile.port
+    optional = {
+        "role": profile.role,
+        "warehouse": profile.warehouse,
+        "database": profile.database,
+        "schema": profile.schema,
+    }
+    return snowflake.connector.connect(
+        account=profile.account,
+        user=profile.user,
+        authenticator="SNOWFLAKE_JWT",
+        private_key=key.der_pkcs8,
+        paramstyle="qmark",
+        application="htt_desktop",
+        login_timeout=max(1, round(limits.login_s)),
+        query_timeout=max(1, round(limits.query_s)),
+        request_timeout=max(1, round(limits.request_s)),
+        # Without it the connector warns; the session ends with the program, no need to keep it.
+        enable_server_session_keep_alive_auto_detection=False,
+        # It would ask the addresses of three clouds where it runs.
+        platform_detection_timeout_seconds=0,
+        session_parameters={
+            "QUERY_TAG": APPLICATION,
+            "CLIENT_TELEMETRY_ENABLED": False,
+            "TIMEZONE": "UTC",
+        },
+        **place,
+        **{name: value for name, value in optional.items() if value},
+    )
+
+
+def _quieten() -> None:
+    """Keep the connector's own lines out of our log: they name hosts, users and statements."""
+    logging.getLogger("snowflake").setLevel(logging.CRITICAL)
