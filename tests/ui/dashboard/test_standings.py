@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.domain.season.factor_table import FACTORS
+from htt_desktop.domain.season.factor_table import FACTORS, VARIABLES_BY_ID
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.formats import MISSING
+from htt_desktop.ui.tabs.dashboard import cell_texts
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, PLACE_OF, ColumnId, widths
 from tests.made_up_season import made_up_season
 from tests.ui.dashboard.conftest import Dashboard
@@ -316,3 +317,7 @@ def test_that_without_standings_nobody_has_a_rank_and_points_stay(dashboard: Das
     assert "Without official standings" in dashboard.tab.page.standings.note.text()
     dashboard.seasons.show(made_up_season())
     assert "Without official standings" not in dashboard.tab.page.standings.note.text()
+
+
+def test_that_every_variable_can_say_why_it_is_missing() -> None:
+    assert set(cell_texts._WHY_NOT) == set(VARIABLES_BY_ID)

@@ -13,8 +13,9 @@ _WHY_NOT = {
     "best_ten_gap": "too few timed laps",
     "lap_spread": "too few clean laps",
     "sector_spread": "too few clean laps with sectors",
-    "attack_rate": "too few green laps begun close behind a rival",
-    "defence_rate": "too few green laps begun with a rival close behind",
+    "trouble_share": "too few timed laps",
+    "attack_rate": "no green lap begun close behind a rival",
+    "defence_rate": "no green lap begun with a rival close behind",
     "pace_loss": "too few clean laps",
     "late_gap": "too few clean laps late in a race",
 }
@@ -25,7 +26,7 @@ def factor_heading(factor: Factor) -> str:
     """Return what a factor is made of, for the heading of its column."""
     lines = [f"{factor.title}: {_HIGHER}"]
     lines += [
-        f"{variable.weight:.0%} {variable.title}: {variable.meaning}"
+        f"{_percent(variable.weight)} {variable.title}: {variable.meaning}"
         f" {'More' if variable.sign > 0 else 'Less'} is better."
         for variable in factor.variables
     ]
@@ -35,7 +36,7 @@ def factor_heading(factor: Factor) -> str:
 def overall_heading() -> str:
     """Return how the overall score is weighted."""
     parts = ", ".join(
-        f"{weight:.0%} {FACTORS_BY_ID[factor].title.lower()}"
+        f"{_percent(weight)} {FACTORS_BY_ID[factor].title.lower()}"
         for factor, weight in OVERALL_WEIGHTS.items()
     )
     return f"Overall: {parts}. {_HIGHER}"
@@ -85,7 +86,8 @@ def overall_tip(season: Season, driver: str) -> str:
         count = race_count(_races(season, driver))
         return f"No overall score: there is none for {' and '.join(missing)} ({count})."
     parts = " + ".join(
-        f"{weight:.0%} × {formats.number(scores[key])}" for key, weight in OVERALL_WEIGHTS.items()
+        f"{_percent(weight)} × {formats.number(scores[key])}"
+        for key, weight in OVERALL_WEIGHTS.items()
     )
     return f"{parts}, from {race_count(_races(season, driver))}"
 
@@ -109,11 +111,14 @@ def entries_tip(driver: DashboardDriver, stats: SeasonStats | None) -> str:
 
 
 def _figure(title: str, unit: str, figure: VariableScore) -> str:
-    space = "" if unit.startswith("%") and len(unit) == 1 else " "
-    raw = f"{formats.number(figure.raw, 2)}{space}{unit}"
-    share = f", weight {figure.weight:.0%}"
+    raw = f"{formats.number(figure.raw, 2)} {unit}"
+    share = f", weight {_percent(figure.weight)}"
     return f"{title}: {raw}, percentile {formats.number(figure.percentile)}{share}"
 
 
 def _races(season: Season, driver: str) -> int:
     return season.drivers[driver].races
+
+
+def _percent(share: float) -> str:
+    return f"{formats.number(100 * share)} %"
