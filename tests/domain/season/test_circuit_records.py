@@ -52,7 +52,7 @@ def season(seed: int, spread: float, noise: float) -> tuple[Features, Finishes, 
 def places(random: np.random.Generator, skill: FloatArray, noise: float, races: int) -> FloatArray:
     """Return finishing orders, one race per row."""
     driven = skill + noise * random.normal(size=(races, len(skill)))
-    found: FloatArray = np.argsort(np.argsort(-driven, axis=1), axis=1) + 1.0
+    found: FloatArray = np.argsort(np.argsort(-driven, axis=1), axis=1).astype(np.float64) + 1.0
     return found
 
 

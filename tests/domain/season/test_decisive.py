@@ -53,7 +53,8 @@ def test_that_lots_are_rarely_taken_for_evidence() -> None:
 def test_that_the_same_sheets_give_the_same_interval() -> None:
     features, finishes = one_track()
     turned = {key: dict(reversed(list(cars.items()))) for key, cars in features.items()}
-    assert decided_by(features, finishes) == decided_by(turned, finishes)
+    order = {key: dict(reversed(list(found.items()))) for key, found in finishes.items()}
+    assert decided_by(features, finishes) == decided_by(turned, order)
 
 
 def test_that_a_factor_nobody_has_is_said_to_be_unknown() -> None:
