@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from statistics import fmean
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_table import (
@@ -78,8 +77,8 @@ def _season_means(
     races: dict[str, dict[str, int]] = {}
     for variable in VARIABLES_BY_ID.values():
         values = {driver: _values(features, driver, variable.id) for driver in drivers}
-        means = {driver: float(np.mean(known)) for driver, known in values.items() if known}
-        field = float(np.mean(list(means.values()))) if means else 0.0
+        means = {driver: fmean(known) for driver, known in values.items() if known}
+        field = fmean(means.values()) if means else 0.0
         races[variable.id] = {driver: len(values[driver]) for driver in means}
         raw[variable.id] = {
             driver: field + (mean - field) * own / (own + variable.prior_races)
