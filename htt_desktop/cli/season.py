@@ -32,8 +32,8 @@ def build(
         typer.Option(help="Year of the season; default: the one of the sheets."),
     ] = None,
     notes: Annotated[
-        bool, typer.Option("--notes", help="Print every contradiction between the sheets.")
-    ] = False,
+        bool, typer.Option(help="Print every contradiction between the sheets.")
+    ] = True,
     json: Annotated[Path | None, typer.Option(help="JSON file to write the report to.")] = None,
 ) -> None:
     """Turn official timing sheets into the season files of the application."""
@@ -45,11 +45,11 @@ def build(
     with cancelled_by_signal() as cancel:
         built = build_season_files(timing, out, year, data_dir(), cancel)
     report = season_report(built)
-    for line in report_lines(report):
-        print(line)
     if notes:
         for note in built.season.origin.notes:
             print(f"- {note}")
+    for line in report_lines(report):
+        print(line)
     if json is not None:
         write_json(json, report)
 
@@ -93,7 +93,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
             f"season {report['season']}: {report['races']} races, {report['drivers']} drivers, "
             f"{report['laps']:,} laps from {report['sheets']} sheets"
         ),
-        f"contradictions and gaps in the sheets: {len(report['notes'])} (--notes lists them)",
+        f"contradictions and gaps in the sheets: {len(report['notes'])}",
     ]
     for name, figures in report["explain"].items():
         title = name.replace("_", " ")
