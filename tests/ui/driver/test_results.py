@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
@@ -194,3 +195,29 @@ def test_that_all_results_of_a_season_are_seen_at_once(stage: Stage) -> None:
     last = stage.results.visualRect(stage.results.results.index(rows - 1, 0))
     room = stage.results.viewport().height()
     assert last.bottom() + (14 - rows) * last.height() <= room
+
+
+def test_that_an_unfolded_race_at_the_bottom_comes_into_view(stage: Stage) -> None:
+    results = stage.results
+    results.setFixedHeight(150)
+    QApplication.processEvents()
+    stage.press(Qt.Key.Key_End, Qt.Key.Key_Space)
+    top = results.results.index(3, 0)
+    for index in (top, results.results.index(2, 0, top)):
+        assert results.viewport().rect().contains(results.visualRect(index).center())
+
+
+@pytest.mark.parametrize("driver", ["Anna Ace", "Cy Calm", "Di Dash", "Ed Early", "Gus Guest"])
+def test_that_no_cell_is_cut_off_whoever_was_shown_first(tree: ResultsTree, driver: str) -> None:
+    season = made_up_season()
+    tree.show_pair(Pair(season, "Anna Ace", None))
+    tree.show_pair(Pair(season, driver, None))
+    tree.show()
+    option = QStyleOptionViewItem()
+    option.initFrom(tree)
+    option.font = tree.font()
+    for column in range(1, len(COLUMNS)):
+        for row in range(tree.results.rowCount()):
+            index = tree.results.index(row, column)
+            needed = tree.itemDelegate().sizeHint(option, index).width()
+            assert needed <= tree.columnWidth(column), index.data()

@@ -46,6 +46,8 @@ class Column:
         Value in the CSV: the record's own.
     show_in
         In place of ``show`` where the row alone does not tell.
+    sample
+        As wide as any cell; widths that followed the cells would jump from driver to driver.
     """
 
     heading: str
@@ -55,6 +57,7 @@ class Column:
     raw: Callable[[RaceResult], object]
     is_text: bool = False
     show_in: Callable[[Scene, RaceResult], Shown] | None = None
+    sample: str = "88"
 
     def cell(self, scene: Scene, row: RaceResult) -> Shown:
         """Return the cell of a row."""
@@ -174,6 +177,7 @@ def _column(
     raw: Callable[[RaceResult], object] | None = None,
     show_in: Callable[[Scene, RaceResult], Shown] | None = None,
     is_text: bool = False,
+    sample: str = "88",
 ) -> Column:
     return Column(
         heading,
@@ -183,53 +187,56 @@ def _column(
         raw or _own(attribute),
         is_text=is_text,
         show_in=show_in,
+        sample=sample,
     )
 
 
 COLUMNS: tuple[Column, ...] = (
     _column(
         "race", "Track and race, in calendar order. Click the arrow, or press Enter or Space,"
-        " for sectors and gaps.", "track_id",
-            show_in=_race, is_text=True,
+        " for sectors and gaps.", "track_id", show_in=_race, is_text=True,
     ),
     _column("grid", "Position in qualifying. Grid penalties are not published, so the car may"
             " have started elsewhere.", "grid", _place("grid")),
     _column("lap 1", "Running position at the end of lap 1.", "lap_1_position"),
     _column("finish", "Official position.", "finish", _place("finish")),
     _column("±", "Places gained from qualifying to the finish.", "places_gained", _gained,
-            raw=places_gained),
+            raw=places_gained, sample="▼ −88"),
     _column("points", "As the official sheets credit them; – for guests.", "points"),
     _column("status", "Took the chequered flag; classified without it; or did not start.",
-            "status", _status),
-    _column("gap", "Behind the winner in seconds, or laps.", "gap_s", _gap),
+            "status", _status, sample="not running"),
+    _column("gap", "Behind the winner in seconds, or laps.", "gap_s", _gap, sample="+888.888"),
     _column("best lap", "Published fastest lap; ★ is the fastest of the race.", "best_lap_s",
-            _best_lap),
+            _best_lap, sample="★ 8:88.888"),
     _column("on lap", "Number of the fastest lap.", "best_lap_number"),
-    _column("quali time", "Best time in qualifying.", "qualifying_s", _time("qualifying_s")),
+    _column("quali time", "Best time in qualifying.", "qualifying_s", _time("qualifying_s"),
+            sample="8:88.888"),
     _column("to pole", "Qualifying time behind pole, s.", "qualifying_gap_s",
-            _seconds("qualifying_gap_s")),
-    _column("median", "Median of the clean laps.", "clean_median_s", _time("clean_median_s")),
+            _seconds("qualifying_gap_s"), sample="88.888"),
+    _column("median", "Median of the clean laps.", "clean_median_s", _time("clean_median_s"),
+            sample="8:88.888"),
     _column("spread", "Robust spread of the clean laps (1.4826 × median absolute deviation), s.",
-            "clean_spread_s", _seconds("clean_spread_s")),
+            "clean_spread_s", _seconds("clean_spread_s"), sample="88.888"),
     _column("clean", "Number of clean laps by timing alone.", "clean_laps"),
     _column("made", "Passes made: changes of running order on green laps between cars on the"
             " same lap, pit visits excluded.", "passes_made"),
     _column("lost", "Passes lost, counted likewise.", "passes_lost"),
     _column("laps", "Laps completed.", "laps", _laps),
     _column("S1", "Best sector 1, s; not necessarily on one lap with the others.", "s1_s",
-            show_in=_sector(0), raw=lambda row: row.sector_bests.s1_s),
+            show_in=_sector(0), raw=lambda row: row.sector_bests.s1_s, sample="888.888"),
     _column("S2", "Best sector 2, s.", "s2_s", show_in=_sector(1),
-            raw=lambda row: row.sector_bests.s2_s),
+            raw=lambda row: row.sector_bests.s2_s, sample="888.888"),
     _column("S3", "Best sector 3, s.", "s3_s", show_in=_sector(2),
-            raw=lambda row: row.sector_bests.s3_s),
+            raw=lambda row: row.sector_bests.s3_s, sample="888.888"),
     _column("race time", "As published, penalties included.", "total_time_s",
-            _time("total_time_s")),
+            _time("total_time_s"), sample="88:88.888"),
     _column("penalty", "What the published time holds beyond the car's own last crossing, s.",
-            "penalty_s", _penalty),
-    _column("no.", "Number on the car at this race.", "driver_number", _text("driver_number")),
+            "penalty_s", _penalty, sample="888.888"),
+    _column("no.", "Number on the car at this race.", "driver_number", _text("driver_number"),
+            sample="888"),
     _column("team", "Team at this race.", "team", _text("team"), is_text=True),
     _column("round", "Number of the race in the season.", "round"),
-    _column("date", "Day of the race.", "date", _text("date")),
+    _column("date", "Day of the race.", "date", _text("date"), sample="8888-88-88"),
 )  # fmt: skip
 """In the order of the screen."""
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,13 +24,15 @@ from PySide6.QtWidgets import (
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.tabs.driver.csv_text import csv_text
+from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.tabs.driver.result_columns import CSV_COLUMNS
+from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS
 from htt_desktop.ui.tabs.driver.results_model import ResultsModel
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
 _INDENT_PX = 18
 _ROW_PX = 22
+_CELL_MARGINS_PX, _HEAD_MARGINS_PX = 8, 12
 _UNFOLDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _KEPT = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return)
 
@@ -97,7 +99,7 @@ class ResultsTree(QTreeView):
             if chosen is not None and self.results.index_of(chosen).isValid():
                 self.setCurrentIndex(self.results.index_of(chosen))
         for key in unfolded:
-            self._on_expanded(self.results.index_of(key))
+            self._span(self.results.index_of(key))
         self._fit_columns(pair)
 
     @property
@@ -132,8 +134,8 @@ class ResultsTree(QTreeView):
             QGuiApplication.clipboard().setText(self.csv())
         elif event.key() in _UNFOLDING and index.isValid():
             top = index.parent() if index.parent().isValid() else index.siblingAtColumn(0)
-            self.setExpanded(top, not self.isExpanded(top))
             self.setCurrentIndex(top)
+            self.setExpanded(top, not self.isExpanded(top))
         else:
             super().keyPressEvent(event)
 
@@ -159,13 +161,28 @@ class ResultsTree(QTreeView):
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, arrow)
 
     def _on_expanded(self, index: QModelIndex) -> None:
+        self._span(index)
+        last = self.results.index(self.results.rowCount(index) - 1, 0, index)
+        self.scrollTo(last)
+        self.scrollTo(index)
+
+    def _span(self, index: QModelIndex) -> None:
         for row in range(self.results.rowCount(index)):
             self.setFirstColumnSpanned(row, index, True)
 
     def _fit_columns(self, pair: Pair) -> None:
-        # Measuring all cells costs more than painting them, and widths that jump from driver
-        # to driver are hard on the eye: the first driver of a season sets them.
-        if self._measured is not pair.season:
-            self._measured = pair.season
-            for column in range(self.results.columnCount()):
-                self.resizeColumnToContents(column)
+        if self._measured is pair.season:
+            return
+        self._measured = pair.season
+        text, head = QFontMetrics(self.font()), QFontMetrics(self.header().font())
+        rows = [row for rows in pair.season.results.values() for row in rows]
+        own = {
+            "track_id": [race_name(pair.season, row) for row in rows],
+            "team": [row.team for row in rows],
+        }
+        for at, column in enumerate(COLUMNS):
+            texts = {column.sample, *own.get(column.field, ())}
+            cells = max(text.horizontalAdvance(one) for one in texts) + _CELL_MARGINS_PX
+            cells += _INDENT_PX * (at == 0)
+            heading = head.horizontalAdvance(column.heading) + _HEAD_MARGINS_PX
+            self.setColumnWidth(at, max(cells, heading))
