@@ -4,6 +4,13 @@ A linear model on official timing alone: the variables of each race, as standing
 race, against the finish. It explains a race that has been driven; it forecasts nothing. No
 variable contains the finishing position, and no coefficient may be negative, so being better at
 anything never worsens the prediction.
+
+Left out one race at a time, 371 starts of 14 races in 2025: R² 0.53, mean error 3.9 places, mean
+rank correlation within a race 0.75 (without Indianapolis, which has no qualifying sheets: 0.56,
+3.7, 0.77); 324 starts of 2024, on which nothing was chosen: 0.66, 3.2, 0.81. Fitted to 2025 alone
+it explains 2024 with 0.64, 3.4, 0.82. What is missing is what no skill tells: 41 starts of 2025
+did not take the flag, and cars were put last afterwards. Of the 330 cars that took the flag it
+says 0.67, 3.1, 0.87.
 """
 
 from __future__ import annotations

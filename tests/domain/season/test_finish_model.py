@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.directions import check_directions
 from htt_desktop.domain.season.factor_table import FACTORS, VARIABLES_BY_ID
-from htt_desktop.domain.season.finish_fit import fit, samples_of
+from htt_desktop.domain.season.finish_fit import Sample, by_race, fit, samples_of
 from htt_desktop.domain.season.finish_model import PURPOSE, explain_finishes
 from htt_desktop.domain.season.finish_validation import (
     folds_by,
@@ -211,6 +211,25 @@ def test_that_the_real_finishes_are_explained_as_well_as_measured(shared_dir: Pa
             assert row.mae_places <= mae
             assert row.spearman >= spearman
         assert all(gain > 0.3 for gain in card.coefficients.values())
+
+
+def test_that_the_model_of_one_season_explains_the_other(shared_dir: Path) -> None:
+    old, new = (
+        (real_season.features(shared_dir, year), real_season.finishes(shared_dir, year))
+        for year in (2025, 2024)
+    )
+    model = fit(*old, samples_of(*old))
+    features, finishes = new
+    predicted: dict[Sample, float] = {}
+    for key, rows in by_race(samples_of(features, finishes)).items():
+        drivers = [row.driver for row in rows]
+        skills = race_skills(features[key], drivers, drivers)
+        predicted.update(zip(rows, model.places(skills, len(finishes[key])).tolist(), strict=True))
+    found = measure(predicted)
+    assert found.n == 324
+    assert found.r2 > 0.6
+    assert found.mae_places < 3.6
+    assert found.spearman > 0.8
 
 
 def test_that_the_champion_is_predicted_in_front(shared_dir: Path) -> None:
