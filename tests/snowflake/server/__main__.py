@@ -7,6 +7,7 @@ and ends when its standard input does, so that it never outlives the tests.
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 import threading
@@ -31,15 +32,26 @@ def main() -> None:
     """Serve until the standard input ends."""
     # DuckDB advises against the way in which fakesnow fetches Arrow tables.
     warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
+    # What a cut connection is.
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda record: "without completing response" not in record.getMessage()
+    )
     server = Server()
     server.add(Control(server).routes)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = _listen()
     settings = uvicorn.Config(
         server, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1
     )
     service = _Service(settings)
     threading.Thread(target=_end_with_input, args=(service,), daemon=True).start()
     service.run(sockets=[listening])
+
+
+def _listen() -> socket.socket:
+    """Return a socket on a free port; asyncio sends at once only if it is told the protocol."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    return listening
 
 
 def _end_with_input(service: _Service) -> None:

@@ -89,7 +89,9 @@ class Server:
             await self._routes(scope, receive, send)
             return
         place = place_of(scope["path"])
-        self.requests.append({"method": scope["method"], "path": scope["path"], "place": place})
+        if not scope["path"].startswith("/control/"):
+            seen = {"method": scope["method"], "path": scope["path"], "place": place}
+            self.requests.append(seen)
         kinds = ("delay", "hang", "status", "cut", "garbage")
         fault = self.faults.take(place, kinds) if place else None
         if fault is None:
@@ -199,7 +201,10 @@ class Server:
 
     async def _status(self, request: Request) -> JSONResponse:
         self._refuse_if_ordered("status")
-        query = self._query_of(request)
+        self._session_of(request)
+        query = self.queries.by_id.get(request.path_params["query"])
+        if query is None:
+            return as_json(said({"queries": []}))
         told: dict[str, Any] = {
             "id": query.id,
             "status": query.status,
@@ -251,7 +256,7 @@ class Server:
 
     def _query_of(self, request: Request) -> Query:
         self._session_of(request)
-        query = self.queries.by_id.get(request.path_params["query"].strip("/"))
+        query = self.queries.by_id.get(request.path_params["query"])
         if query is None:
             raise Refused("000709", "Statement not found", "02000")
         return query
