@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 _KEPT: list[object] = []
-"""The application object: what lives longer than a picture still needs its event loop."""
+"""The application object: what lives longer than a picture still needs it."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
     from htt_desktop.ui.state import Selection
     from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
+    _start_qt()
     tracks = {loaded.comparison.track.track_id: loaded.comparison.track}
     job = loaded.job
     selection = Selection(job.key, job.reference, job.compared)
@@ -90,6 +91,7 @@ def draw_season(
     from htt_desktop.ui.state import Selection
     from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
+    _start_qt()
     seasons = season_desk()
     seasons.open_now()
     scene = _Scene(
@@ -113,17 +115,22 @@ class _Scene:
     seasons: SeasonDesk | None = None
 
 
+def _start_qt() -> None:
+    """Make the application object, which threads and windows need to exist before them."""
+    from PySide6.QtWidgets import QApplication
+
+    if QApplication.instance() is None:
+        _KEPT.append(QApplication(["htt"]))
+
+
 def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
     from PySide6.QtCore import QCoreApplication, QEvent, Qt
-    from PySide6.QtWidgets import QApplication
 
     from htt_desktop.ui.all_tabs import tab_slots
     from htt_desktop.ui.desktop import Desktop
     from htt_desktop.ui.first_sight import FirstSight
     from htt_desktop.ui.settings import Preferences, Settings, ThemeChoice
 
-    application = QApplication.instance() or QApplication(["htt"])
-    _KEPT.append(application)
     # A file that does not exist: the user's own settings have no say in a picture.
     settings = Settings(path.with_name(f".{path.name}.settings"))
     settings.update(Preferences(theme=ThemeChoice(drawing.theme)))
@@ -139,7 +146,7 @@ def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
     )
     desktop.open(scene.selection, tab_slots, scene.tab)
     desktop.fill()
-    application.exec()
+    QCoreApplication.exec()
     desktop.shutdown()
     # Here and now, before another picture's thread runs.
     desktop.window.deleteLater()
