@@ -137,7 +137,7 @@ def test_that_anybody_of_the_race_can_be_laid_over_the_laps(stage: Stage) -> Non
 def test_that_laps_of_a_driver_who_did_not_start_are_told(stage: Stage) -> None:
     stage.sections.drawer.setCurrentWidget(stage.sections.laps)
     stage.state.choose_driver("Ed Early")
-    assert stage.page.race == SONOMA_2
+    stage.page.show_race(SONOMA_2)
     assert stage.sections.laps.choice.summary.text() == "━ Ed Early: did not start"
     assert "Ed Early" in stage.sections.laps.order.scene.footnote
 

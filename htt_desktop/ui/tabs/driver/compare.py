@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
@@ -27,6 +27,10 @@ _NOBODY = (
     "There is nobody to compare with yet: choose a rival at the top right, click a dot of the "
     "field, or take one of the similar drivers."
 )
+
+
+_WIDEST = 1.5
+"""Further apart the figures of a row would be hard to follow."""
 
 
 class CompareTable(RowsView):
@@ -53,8 +57,18 @@ class CompareTable(RowsView):
         had, self._pair = self._pair, pair
         self.rows.show_rows(headings(pair), compare_rows(pair))
         if had is None:
-            for column, width in enumerate(column_widths()):
-                self.setColumnWidth(column, width)
+            self._share_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        widths = column_widths()
+        factor = min(_WIDEST, max(1.0, self.viewport().width() / sum(widths)))
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, int(width * factor))
 
     def csv(self) -> str:
         """Return the table with the figures of the records."""

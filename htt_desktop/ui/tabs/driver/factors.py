@@ -26,7 +26,7 @@ from htt_desktop.ui.tabs.driver.variables import VariablesTable
 from htt_desktop.ui.theme import Theme
 
 _STRIP_PX, _TALL_STRIP_PX = 60, 84
-_ROOMY_PX, _ROOMY_WIDE_PX = 800, 500
+_ROOMY_PX, _ROOMY_WIDE_PX = 766, 500
 """From these heights of the panel on, the strips are tall."""
 
 _NO_LIMIT_PX = 16_777_215
@@ -112,12 +112,14 @@ class FactorPanel(QWidget):
             strips.addWidget(strip)
             strips.addWidget(self.sentences[factor_id])
         strips.addWidget(self.model_note)
-        strips.addStretch()
         self._lower.setSpacing(8)
         self._lower.addWidget(self.variables, 0, Qt.AlignmentFlag.AlignTop)
         self._lower.addWidget(self.radar, 1)
         self._rows.addLayout(strips)
+        self._rows.setAlignment(strips, Qt.AlignmentFlag.AlignTop)
         self._rows.addLayout(self._lower, 1)
+        # What is left over in a tall window stays below, where nothing is torn apart by it.
+        self._rows.addStretch(0)
         self._rows.setSpacing(8)
         self._rows.setContentsMargins(8, 4, 8, 4)
         inner = QFrame(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import SeasonLaps
+from htt_desktop.domain.season.records import NOT_STARTED
 from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.driver_facts import missing_lines
 from htt_desktop.ui.tabs.driver.header import DriverHeader
@@ -203,5 +204,8 @@ def missing_text(pair: Pair) -> str:
 
 
 def _latest(pair: Pair) -> RaceKey | None:
+    """Return the last race the driver started, else the last he entered."""
     rows = pair.season.results.get(pair.driver, ())
-    return RaceKey(rows[-1].track_id, rows[-1].race) if rows else None
+    started = [row for row in rows if row.status != NOT_STARTED]
+    last = next(reversed(started or rows), None)
+    return None if last is None else RaceKey(last.track_id, last.race)
