@@ -54,6 +54,10 @@ validate: accuracy ## the same
 screenshots: ## draw the pictures of the README
 	@$(SET_UP) run
 	@$(BIN)/htt render --screenshots docs/images
+	@for tab in dashboard driver; do \
+		$(BIN)/htt render --tab $$tab --driver "Westin Workman" --rival "Jaxon Bell" \
+			--scale 2 --out docs/images/$${tab}_4k.png; \
+	done
 
 bundle: ## make dist/HackTheTrack, a folder that runs without Python, and try it
 	@$(SET_UP) bundle

@@ -147,7 +147,7 @@ def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
     desktop.open(scene.selection, tab_slots, scene.tab)
     desktop.fill()
     QCoreApplication.exec()
-    desktop.shutdown()
+    desktop.stop_threads()
     # Here and now, before another picture's thread runs.
     desktop.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -121,7 +121,11 @@ class Desktop:
             False when a thread could not be stopped, so that the process must
             be left without destroying it.
         """
-        self._late.stop()
-        stopped = all([self.seasons.shutdown(), self.desk.shutdown()])
+        stopped = self.stop_threads()
         self.settings.save()
         return stopped
+
+    def stop_threads(self) -> bool:
+        """Stop the threads and return whether all of them came to an end."""
+        self._late.stop()
+        return all([self.seasons.shutdown(), self.desk.shutdown()])

@@ -68,8 +68,23 @@ def test_that_the_themes_of_two_pictures_differ(tmp_path: Path) -> None:
     brightness = {}
     for path in (tmp_path / "images").iterdir():
         brightness[path.name] = QImage(str(path)).pixelColor(2, 2).lightness()
-    assert sorted(brightness) == ["improve_dark.png", "improve_light.png"]
-    assert brightness["improve_light.png"] > brightness["improve_dark.png"] + 100
+    tabs = ("dashboard", "driver", "improve")
+    themes = {f"{tab}_{theme}.png" for tab in tabs for theme in ("dark", "light")}
+    small = {"dashboard_1280x720.png", "driver_1280x720.png"}
+    assert set(brightness) == themes | small
+    for tab in tabs:
+        assert brightness[f"{tab}_light.png"] > brightness[f"{tab}_dark.png"] + 100
+
+
+@pytest.mark.parametrize("tab", ["dashboard", "driver"])
+def test_that_season_tabs_can_be_drawn(tmp_path: Path, tab: str) -> None:
+    who = ("--driver", "Jason Kos", "--rival", "Karl Forman")
+    answer = htt(tmp_path, "render", "--tab", tab, *who, "--out", "p.png", "--size", "1280x720")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert (tmp_path / "p.png").is_file()
+    plain = htt(tmp_path, "render", "--tab", tab, "--out", "q.png", "--size", "1280x720")
+    assert plain.returncode == 0
+    assert (tmp_path / "p.png").read_bytes() != (tmp_path / "q.png").read_bytes()
 
 
 @pytest.mark.parametrize(
