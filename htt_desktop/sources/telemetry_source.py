@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from htt_desktop.domain.lap_status import LapStatus
@@ -18,6 +19,15 @@ Progress = Callable[[int], None]
 
 def no_progress(rows: int) -> None:
     """Ignore the row count."""
+
+
+class OriginKind(StrEnum):
+    """The supplier that rows came from; the value is what people read."""
+
+    BUNDLED = "bundled pack"
+    PACK = "pack"
+    CACHE = "cache"
+    SERVER = "Snowflake"
 
 
 @dataclass(frozen=True)
@@ -34,12 +44,23 @@ class Origin:
         Rows handed over.
     seconds
         How long it took.
+    kind
+        Which supplier; of two cars from two suppliers the one further away.
+    fetched_at
+        ISO 8601 time at which the rows came from the server, empty if they never did; of two
+        cars the earlier one.
+    notice
+        What the user should know about this choice of supplier: why the server did not answer,
+        which cached rows were damaged. Empty when all went as planned.
     """
 
     label: str
     created: str
     rows: int
     seconds: float
+    kind: OriginKind = OriginKind.PACK
+    fetched_at: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True)
