@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.start_application import start
+from tests.start_application import TABS, start
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = ROOT / "dist" / "HackTheTrack"
@@ -22,9 +22,12 @@ def moved_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_that_the_bundle_shows_the_bundled_race(moved_bundle: Path, tmp_path: Path) -> None:
-    picture = start([str(moved_bundle / "htt-desktop")], tmp_path)
-    shutil.copy(picture, BUNDLE.parent / "bundle.png")
+@pytest.mark.parametrize("tab", TABS)
+def test_that_the_bundle_shows_the_bundled_data(
+    moved_bundle: Path, tmp_path: Path, tab: str
+) -> None:
+    picture = start([str(moved_bundle / "htt-desktop")], tmp_path, tab)
+    shutil.copy(picture, BUNDLE.parent / f"bundle_{tab}.png")
 
 
 def test_that_the_bundle_holds_no_source_and_stays_small(moved_bundle: Path) -> None:
