@@ -1,0 +1,169 @@
+"""How a key lies in a keyring: parts that fit every system, and heads that name them.
+
+Windows takes 2,560 bytes per entry in UTF-16, so a key is split. A new key is written under a
+generation of its own; only then a head that names it takes effect. There are two places for
+heads, used in turn, because replacing one entry is not atomic everywhere (macOS removes it
+first). A third entry, the diary, lists the generations begun, so that what a crash leaves
+behind can be found again: keyrings cannot be asked for all their entries.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+PART_CHARACTERS = 1200
+"""Windows' 2,560 bytes are 1,280 characters; some are left for what it may add."""
+
+MOST_PARTS = 8
+"""A key of 8192 bits needs six."""
+
+DIARY_LENGTH = 40
+"""Generations that the diary remembers; every save and every Forget empties it."""
+
+HEADS = ("a", "b")
+
+_APPLICATION = "HackTheTrack Desktop"
+_VERSION = 1
+_GENERATION = re.compile("[0-9a-f]{8,16}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Address of one entry.
+
+    Attributes
+    ----------
+    service
+        Different for every entry: Windows shuffles entries that share one.
+    username
+        Name of the profile.
+    """
+
+    service: str
+    username: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """Says which parts make up the key.
+
+    Attributes
+    ----------
+    sequence
+        Counts up with every key; the higher head counts.
+    generation
+        Name of the parts.
+    parts
+        Number of parts.
+    sha256
+        Digest of the key in DER, in hex.
+    fingerprint
+        Of the public half.
+    created
+        When the key was made, ISO 8601 with its time zone.
+    """
+
+    sequence: int
+    generation: str
+    parts: int
+    sha256: str
+    fingerprint: str
+    created: str
+
+    def text(self) -> str:
+        """Return the head as it is kept."""
+        return json.dumps({"version": _VERSION, **asdict(self)}, separators=(",", ":"))
+
+
+def head_entry(profile_name: str, slot: str) -> Entry:
+    """Return the address of a head."""
+    return _entry(profile_name, f"key {slot}")
+
+
+def part_entry(profile_name: str, generation: str, index: int) -> Entry:
+    """Return the address of a part."""
+    return _entry(profile_name, f"part {index + 1} of key {generation}")
+
+
+def diary_entry(profile_name: str) -> Entry:
+    """Return the address of the diary."""
+    return _entry(profile_name, "diary")
+
+
+def _entry(profile_name: str, what: str) -> Entry:
+    # Windows does not tell capital letters apart in addresses.
+    name = unicodedata.normalize("NFC", profile_name).casefold()
+    return Entry(f"{_APPLICATION}: {name}: {what}", name)
+
+
+def new_generation() -> str:
+    """Return a name that no other key has."""
+    return secrets.token_hex(8)
+
+
+def split(secret: bytes) -> list[str]:
+    """Return a secret as texts that fit into one entry each.
+
+    >>> [len(part) for part in split(bytes(1218))]
+    [1200, 424]
+    """
+    text = base64.b64encode(secret).decode()
+    return [text[at : at + PART_CHARACTERS] for at in range(0, len(text), PART_CHARACTERS)]
+
+
+def join(parts: Sequence[str | None], sha256: str) -> bytes | None:
+    """Return the secret that was split, or ``None`` unless it is whole and as it was."""
+    if None in parts:
+        return None
+    try:
+        secret = base64.b64decode("".join(part for part in parts if part), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return secret if hashlib.sha256(secret).hexdigest() == sha256 else None
+
+
+def head_from(text: str | None) -> Head | None:
+    """Return a head as it was kept, or ``None`` for anything that is none."""
+    try:
+        raw = json.loads(text or "")
+        if raw.pop("version") != _VERSION:
+            return None
+        head = Head(**raw)
+        texts = (head.generation, head.sha256, head.fingerprint)
+        whole = (
+            head.sequence >= 0
+            and 0 < head.parts <= MOST_PARTS
+            and list(map(type, texts)) == [str, str, str]
+            and created_of(head).tzinfo is not None
+        )
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return None
+    return head if whole else None
+
+
+def created_of(head: Head) -> datetime:
+    """Return when a head's key was made."""
+    return datetime.fromisoformat(head.created)
+
+
+def diary_from(text: str | None) -> list[str]:
+    """Return the generations in a diary, oldest first; nonsense is skipped.
+
+    >>> diary_from("00c0ffee 12345678 ../x")
+    ['00c0ffee', '12345678']
+    """
+    return [word for word in (text or "").split() if _GENERATION.fullmatch(word)]
+
+
+def diary_text(generations: Sequence[str]) -> str:
+    """Return a diary as it is kept; the oldest go when it becomes too long."""
+    return " ".join(generations[-DIARY_LENGTH:])

@@ -1,0 +1,273 @@
+"""Private keys in the system's keyring: whole or not at all, and removed completely."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
+
+from htt_desktop.sources.credentials import key_entries as entries
+from htt_desktop.sources.credentials.key_entries import Entry, Head
+from htt_desktop.sources.credentials.key_files import read_key
+from htt_desktop.sources.credentials.key_places import KeyFacts, KeyPlaceError, StoredKey
+from htt_desktop.sources.credentials.private_key import KeyRefusedError, PrivateKey
+from htt_desktop.sources.credentials.system_keyring import (
+    name_of,
+    speaking_plainly,
+    system_keyring,
+)
+from htt_desktop.sources.credentials.turn import our_turn
+
+_LOGGER = logging.getLogger(__name__)
+
+_DAMAGED = (
+    "The key of {name} in the keyring is damaged or incomplete; choose Forget key, then import "
+    "it again or create a new one."
+)
+_NOT_KEPT = "The keyring did not keep the key of {name}; try again, or keep it for this session."
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class KeyStore:
+    """Keeps one key per profile in the system's keyring.
+
+    The key is kept as PKCS#8 without a passphrase: the keyring encrypts it already, and a
+    passphrase beside it in the same keyring would protect nothing. So no passphrase is kept.
+
+    Any number of programs may use the same keyring. Calls block: the keyring may ask the user
+    to unlock it.
+
+    Parameters
+    ----------
+    lock
+        A file beside the profiles; programs take turns by locking it.
+    backend
+        A keyring that is known to be fit; the system's when omitted.
+    now
+        Clock, aware of its time zone.
+    """
+
+    def __init__(
+        self,
+        lock: Path,
+        backend: KeyringBackend | None = None,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self._backend, self._problem = (backend, "") if backend else system_keyring()
+        self._lock = lock
+        self._now = now
+
+    @property
+    def backend_name(self) -> str:
+        """What the keyring is called on screen."""
+        return name_of(self._backend)
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be kept and what to do; empty when all is well."""
+        return self._problem
+
+    def save(self, profile_name: str, key: PrivateKey, created: datetime | None = None) -> None:
+        """Keep a key in place of the one before it.
+
+        Parameters
+        ----------
+        profile_name
+            Whose key it is; capital letters make no difference.
+        key
+            The key.
+        created
+            When it was made; now when omitted.
+
+        Raises
+        ------
+        KeyPlaceError
+            The key was not kept; the one before it still is.
+        """
+        with speaking_plainly("keep the key"), self._turn():
+            heads = self._heads(profile_name)
+            newest = max(heads.values(), key=lambda head: head.sequence, default=None)
+            slot = next(slot for slot in entries.HEADS if heads.get(slot) != newest or not newest)
+            parts = entries.split(key.der_pkcs8)
+            head = Head(
+                newest.sequence + 1 if newest else 1,
+                entries.new_generation(),
+                len(parts),
+                hashlib.sha256(key.der_pkcs8).hexdigest(),
+                key.fingerprint,
+                (created or self._now()).isoformat(timespec="seconds"),
+            )
+            self._note(profile_name, head.generation)
+            try:
+                self._write_parts(profile_name, head, parts)
+                self._write_head(profile_name, slot, head)
+            except BaseException:
+                self._undo(profile_name, slot, head)
+                raise
+            self._tidy(profile_name, slot, head)
+
+    def load(self, profile_name: str) -> StoredKey | None:
+        """Return the key of a profile, or ``None`` when there is none.
+
+        Raises
+        ------
+        KeyPlaceError
+            The keyring is absent, locked or refuses; or the key in it is damaged.
+        """
+        with speaking_plainly("read the key"):
+            heads, before = self._ordered_heads(profile_name), None
+            # Where another program has replaced the key between two readings, once more.
+            while heads and heads != before:
+                for head in heads:
+                    secret = self._parts(profile_name, head)
+                    if secret is not None:
+                        return self._stored(profile_name, head, secret)
+                before, heads = heads, self._ordered_heads(profile_name)
+            if not heads:
+                return None
+        raise KeyPlaceError(_DAMAGED.format(name=profile_name))
+
+    def facts(self, profile_name: str) -> KeyFacts | None:
+        """Return what may be shown of a key, without reading the key.
+
+        Raises
+        ------
+        KeyPlaceError
+            The keyring is absent, locked or refuses.
+        """
+        with speaking_plainly("look for the key"):
+            heads = self._ordered_heads(profile_name)
+        if not heads:
+            return None
+        return KeyFacts(heads[0].fingerprint, entries.created_of(heads[0]), self._now())
+
+    def forget(self, profile_name: str) -> None:
+        """Remove everything of a profile, with what crashes may have left.
+
+        Raises
+        ------
+        KeyPlaceError
+            Something is left; forgetting may be repeated.
+        """
+        with speaking_plainly("remove the key"), self._turn():
+            diary = entries.diary_entry(profile_name)
+            heads = self._heads(profile_name)
+            generations = entries.diary_from(self._read(diary))
+            generations += [head.generation for head in heads.values()]
+            # First into the diary, then the heads: without them no part is a key, and with
+            # the diary what a crash leaves now is found next time.
+            self._write(diary, entries.diary_text(generations))
+            for slot in entries.HEADS:
+                self._remove(entries.head_entry(profile_name, slot))
+            self._remove_generations(profile_name, generations)
+            self._remove(diary)
+
+    # ------------------------------------------------------------------------- steps
+
+    def _stored(self, profile_name: str, head: Head, secret: bytes) -> StoredKey:
+        try:
+            key = read_key(secret)
+        except KeyRefusedError:
+            raise KeyPlaceError(_DAMAGED.format(name=profile_name)) from None
+        return StoredKey(key.fingerprint, entries.created_of(head), self._now(), key=key)
+
+    def _heads(self, profile_name: str) -> dict[str, Head]:
+        read = (
+            (slot, entries.head_from(self._read(entries.head_entry(profile_name, slot))))
+            for slot in entries.HEADS
+        )
+        return {slot: head for slot, head in read if head}
+
+    def _ordered_heads(self, profile_name: str) -> list[Head]:
+        heads = self._heads(profile_name).values()
+        return sorted(heads, key=lambda head: head.sequence, reverse=True)
+
+    def _parts(self, profile_name: str, head: Head) -> bytes | None:
+        """Return the secret that a head names, ``None`` unless it is whole."""
+        return entries.join(
+            [
+                self._read(entries.part_entry(profile_name, head.generation, index))
+                for index in range(head.parts)
+            ],
+            head.sha256,
+        )
+
+    def _note(self, profile_name: str, generation: str) -> None:
+        """Write into the diary that a generation begins, before its first part is written."""
+        entry = entries.diary_entry(profile_name)
+        diary = entries.diary_from(self._read(entry))
+        self._write(entry, entries.diary_text([*diary, generation]))
+
+    def _write_parts(self, profile_name: str, head: Head, parts: list[str]) -> None:
+        for index, part in enumerate(parts):
+            self._write(entries.part_entry(profile_name, head.generation, index), part)
+        if self._parts(profile_name, head) is None:
+            raise KeyPlaceError(_NOT_KEPT.format(name=profile_name))
+
+    def _write_head(self, profile_name: str, slot: str, head: Head) -> None:
+        self._write(entries.head_entry(profile_name, slot), head.text())
+        if self._heads(profile_name).get(slot) != head:
+            raise KeyPlaceError(_NOT_KEPT.format(name=profile_name))
+
+    def _undo(self, profile_name: str, slot: str, head: Head) -> None:
+        """Undo a save that failed, as far as the keyring lets us; the diary knows the rest."""
+        with suppress(Exception):
+            if self._heads(profile_name).get(slot) == head:
+                self._remove(entries.head_entry(profile_name, slot))
+            self._remove_generations(profile_name, [head.generation])
+
+    def _tidy(self, profile_name: str, kept_slot: str, kept: Head) -> None:
+        """Remove the key before and what crashes left; failing here costs no key."""
+        diary = entries.diary_entry(profile_name)
+        try:
+            heads = self._heads(profile_name).values()
+            old = {*entries.diary_from(self._read(diary)), *(head.generation for head in heads)}
+            old.discard(kept.generation)
+            self._write(diary, entries.diary_text(sorted(old)))
+            for slot in entries.HEADS:
+                if slot != kept_slot:
+                    self._remove(entries.head_entry(profile_name, slot))
+            self._remove_generations(profile_name, old)
+            self._remove(diary)
+        except Exception as error:  # noqa: BLE001 - the new key is kept; the next save tidies
+            _LOGGER.warning("keyring: an old key is left: %s", type(error).__name__)
+
+    def _remove_generations(self, profile_name: str, generations: Iterable[str]) -> None:
+        for generation in generations:
+            for index in range(entries.MOST_PARTS):
+                self._remove(entries.part_entry(profile_name, generation, index))
+
+    # ----------------------------------------------------------------------- keyring
+
+    def _read(self, entry: Entry) -> str | None:
+        return self._fit().get_password(entry.service, entry.username)
+
+    def _write(self, entry: Entry, text: str) -> None:
+        self._fit().set_password(entry.service, entry.username, text)
+
+    def _remove(self, entry: Entry) -> None:
+        if self._read(entry) is None:
+            return
+        try:
+            self._fit().delete_password(entry.service, entry.username)
+        except PasswordDeleteError:
+            # Somebody else was faster, or it was refused: then it is still there.
+            if self._read(entry) is not None:
+                raise
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return our_turn(self._lock)
+
+    def _fit(self) -> KeyringBackend:
+        if self._backend is None:
+            raise KeyPlaceError(self._problem)
+        return self._backend
