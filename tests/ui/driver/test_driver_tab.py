@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tabs.driver.pair import pair_of
 from htt_desktop.ui.theme import LIGHT
 from tests.made_up_season import made_up_laps, made_up_season
 from tests.ui.driver.conftest import COMPACT, ROOMY, Stage, cells
@@ -86,6 +88,13 @@ def test_that_a_driver_of_another_season_is_named_and_comes_back(stage: Stage) -
 def _without(season: Season, driver: str) -> Season:
     drivers = {name: row for name, row in season.drivers.items() if name != driver}
     return replace(season, drivers=drivers)
+
+
+def test_that_nobody_stands_beside_himself() -> None:
+    season = made_up_season()
+    pair = pair_of(season, Selection(driver="Unknown", rival="Anna Ace"))
+    assert pair is not None
+    assert pair.names == ("Anna Ace",)
 
 
 def test_that_n_and_p_walk_through_the_standings(stage: Stage) -> None:

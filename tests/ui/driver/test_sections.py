@@ -171,6 +171,16 @@ def test_that_the_comparison_counts_only_races_where_both_have_the_figure(stage:
     assert len(compare_rows(few)) == 4
 
 
+def test_that_equal_figures_count_for_neither(stage: Stage) -> None:
+    season = made_up_season()
+    own, other = season.results["Cy Calm"], season.results["Anna Ace"]
+    level = replace(own[0], clean_median_s=other[0].clean_median_s)
+    season = replace(season, results={**season.results, "Cy Calm": (level, *own[1:])})
+    pair = Pair(season, "Cy Calm", "Anna Ace")
+    assert "had the faster median 0–3." in tally(pair)
+    assert compare_rows(pair)[0].cells[10].text == "0.000"
+
+
 def test_that_the_comparison_says_what_differs_in_the_factors(stage: Stage) -> None:
     stage.state.choose_rival("Cy Calm")
     stage.sections.drawer.setCurrentWidget(stage.sections.compare)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from htt_desktop.ui.commands import COMMAND_OF, CommandId
 from htt_desktop.ui.state import Side
 from htt_desktop.ui.tabs.driver.driver_card import DriverCard
 from htt_desktop.ui.tabs.driver.pair import Pair
@@ -32,7 +33,7 @@ class DriverHeader(QWidget):
         self.rival = DriverCard(Side.COMPARED, theme, self)
         self.swap = QToolButton(self)
         self.swap.setText("⇄")
-        self.swap.setToolTip("Swap driver and rival (S)")
+        self.swap.setToolTip(f"Swap driver and rival ({COMMAND_OF[CommandId.SWAP].key_text})")
         self.swap.setAccessibleName("Swap driver and rival")
         self.swap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QHBoxLayout(self)
