@@ -103,7 +103,7 @@ _PASSING = frozenset({FaultKind.EXPIRED, FaultKind.UNREACHABLE})
 _BROKEN_ANSWER = frozenset({6, 252005, 370001})
 # An answer that broke off or is none, rows that are none, and the server's own accident.
 
-_NO_ROLE, _NO_WAREHOUSE, _ABORTED = 390189, 606, 604
+_NO_ANSWER, _NO_ROLE, _NO_WAREHOUSE, _ABORTED = 4, 390189, 606, 604
 
 _CODES = {
     251001: FaultKind.NOT_CONFIGURED,  # no account
@@ -214,6 +214,10 @@ def translated(error: BaseException) -> SnowflakeError:
 
 
 def _kind(error: BaseException, code: int) -> FaultKind:
+    if code == _NO_ANSWER:
+        # The connector has given up on an exchange: its own time limit, or no line at all.
+        late = "deadline" in str(getattr(error, "raw_msg", ""))
+        return FaultKind.TIMED_OUT if late else FaultKind.UNREACHABLE
     if code in _CODES:
         return _CODES[code]
     state = str(getattr(error, "sqlstate", "") or "")

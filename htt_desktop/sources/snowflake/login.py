@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 import htt_desktop
 from htt_desktop.sources.snowflake.faults import NO_KEY, NOT_CONFIGURED, FaultKind, SnowflakeError
@@ -37,9 +39,7 @@ def log_in(profile: ConnectionProfile, key: PrivateKey, limits: TimeLimits) -> A
 
     Blocks, and raises the connector's own errors, whose text must not leave this package.
     """
-    import snowflake.connector  # noqa: PLC0415 - costs 0.4 s, on the worker's thread
-
-    _quieten()
+    connector = _connector()
     place: dict[str, Any] = {}
     if profile.host:
         place = {"host": profile.host, "protocol": profile.protocol or "https"}
@@ -51,7 +51,7 @@ def log_in(profile: ConnectionProfile, key: PrivateKey, limits: TimeLimits) -> A
         "database": profile.database,
         "schema": profile.schema,
     }
-    return snowflake.connector.connect(
+    return connector.connect(
         account=profile.account,
         user=profile.user,
         authenticator="SNOWFLAKE_JWT",
@@ -75,6 +75,17 @@ def log_in(profile: ConnectionProfile, key: PrivateKey, limits: TimeLimits) -> A
     )
 
 
-def _quieten() -> None:
-    """Keep the connector's own lines out of our log: they name hosts, users and statements."""
+def _connector() -> Any:  # noqa: ANN401 - typed, but loaded here only
+    """Return the connector's module; loading it takes 0.3 s, so on the worker's thread."""
+    # Its own lines name hosts, users and statements, which our log shall not hold.
     logging.getLogger("snowflake").setLevel(logging.CRITICAL)
+    # It loads pandas if it finds it, which costs 1.3 s and 50 MB, and we never ask for frames.
+    hidden = "pandas" not in sys.modules
+    if hidden:
+        sys.modules["pandas"] = cast("ModuleType", None)
+    try:
+        import snowflake.connector as module  # noqa: PLC0415
+    finally:
+        if hidden:
+            del sys.modules["pandas"]
+    return module

@@ -1,0 +1,170 @@
+"""Every question that is put to the server. Values are always bound, never written into SQL.
+
+Rows can only be asked for by :class:`RowsRequest`, which demands track, race and one or two cars
+and carries a cap, so a query for the whole table cannot be built. Other questions are grouped and
+answer with some hundred rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from htt_desktop.sources.snowflake.columns import DISTANCE, FLAG, ROW_COLUMNS, TableShape
+from htt_desktop.sources.snowflake.identifiers import Table
+
+GREEN = ("GF",)
+"""Flag of laps under green."""
+
+ROW_CAP = 250_000
+"""Two cars of a long race have 90,000 rows; far more is a surprise and shown as truncated."""
+
+GROUP_CAP = 20_000
+"""Forty cars with five hundred laps."""
+
+KNOWLEDGE_TABLE = "RACE_KNOWLEDGE"
+"""Our second table: what is known about whole races."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A statement with its values.
+
+    Attributes
+    ----------
+    sql
+        With ``?`` for every value.
+    parameters
+        The values in order.
+    purpose
+        What it is for, for the history.
+    """
+
+    sql: str
+    parameters: tuple[object, ...]
+    purpose: str
+
+
+@dataclass(frozen=True)
+class RowsRequest:
+    """Rows wanted: one race, one or two cars, and never more than a cap.
+
+    Attributes
+    ----------
+    track_id
+        As the table spells it.
+    race
+        From 1.
+    vehicles
+        One or two vehicle numbers.
+    flags
+        Only laps with these flags, where the table has the column; ``None`` for all laps.
+    laps
+        First and last logger lap, ``None`` for all.
+    cap
+        Most rows; one more is asked for, which tells that there were more.
+    """
+
+    track_id: str
+    race: int
+    vehicles: tuple[int, ...]
+    flags: tuple[str, ...] | None = GREEN
+    laps: tuple[int, int] | None = None
+    cap: int = ROW_CAP
+
+    def __post_init__(self) -> None:
+        """Refuse what could grow to the whole table."""
+        if not self.track_id or self.race < 1:
+            message = "Rows are asked for by track and race."
+            raise ValueError(message)
+        if not 1 <= len(self.vehicles) <= 2:
+            message = "Rows are asked for by one or two cars."
+            raise ValueError(message)
+        if not 1 <= self.cap <= ROW_CAP or self.flags == ():
+            message = f"Rows are asked for with a cap of 1 to {ROW_CAP}, and flags if any."
+            raise ValueError(message)
+
+
+def rows_query(shape: TableShape, request: RowsRequest) -> Query:
+    """Return the question for rows of one or two cars, by our column names."""
+    places = ", ".join("?" for _ in request.vehicles)
+    conditions = [
+        f"{shape.sql('TRACK_ID')} = ?",
+        f"{shape.sql('RACE_NUM')} = ?",
+        f"{shape.sql('VEHICLE_NUMBER')} IN ({places})",
+    ]
+    values: list[object] = [request.track_id, request.race, *request.vehicles]
+    if request.flags is not None and shape.has(FLAG):
+        flags = ", ".join("?" for _ in request.flags)
+        conditions.append(
+            f"{shape.sql(FLAG)} = ?"
+            if len(request.flags) == 1
+            else f"{shape.sql(FLAG)} IN ({flags})"
+        )
+        values += request.flags
+    if request.laps is not None:
+        conditions.append(f"{shape.sql('LAP')} BETWEEN ? AND ?")
+        values += request.laps
+    order = ", ".join(
+        shape.sql(column)
+        for column in ("VEHICLE_NUMBER", "LAP", DISTANCE if shape.has(DISTANCE) else "TIMESTAMP")
+    )
+    cars = " and ".join(str(vehicle) for vehicle in request.vehicles)
+    laps = "" if request.laps is None else f" laps {request.laps[0]} to {request.laps[1]}"
+    return Query(
+        f"SELECT {shape.named(ROW_COLUMNS)} FROM {shape.table} "  # noqa: S608 - names, checked
+        f"WHERE {' AND '.join(conditions)} "
+        f"ORDER BY {order} LIMIT {request.cap + 1}",
+        tuple(values),
+        f"rows of {request.track_id} race {request.race} car {cars}{laps}",
+    )
+
+
+def shape_query(table: Table) -> Query:
+    """Return the question for the columns of a table; it reads no row."""
+    return Query(f"SELECT * FROM {table} LIMIT 0", (), f"columns of {table.name}")  # noqa: S608 - names, checked
+
+
+def races_query(shape: TableShape) -> Query:
+    """Return the question which races there are: TRACK_ID, RACE_NUM, FIRST."""
+    track, race = shape.sql("TRACK_ID"), shape.sql("RACE_NUM")
+    return Query(
+        f"SELECT {track} AS TRACK_ID, {race} AS RACE_NUM, MIN({shape.sql('TIMESTAMP')}) AS FIRST "  # noqa: S608 - names, checked
+        f"FROM {shape.table} GROUP BY {track}, {race} ORDER BY 3 LIMIT {GROUP_CAP}",
+        (),
+        "races",
+    )
+
+
+def laps_query(shape: TableShape, track_id: str, race: int) -> Query:
+    """Return the question which laps a race has: VEHICLE_NUMBER, LAP, ROWS_TOTAL, FIRST, LAST."""
+    vehicle, lap, stamp = (shape.sql(name) for name in ("VEHICLE_NUMBER", "LAP", "TIMESTAMP"))
+    return Query(
+        f"SELECT {vehicle} AS VEHICLE_NUMBER, {lap} AS LAP, COUNT(*) AS ROWS_TOTAL, "  # noqa: S608 - names, checked
+        f"MIN({stamp}) AS FIRST, MAX({stamp}) AS LAST FROM {shape.table} "
+        f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ? "
+        f"GROUP BY {vehicle}, {lap} ORDER BY {vehicle}, {lap} LIMIT {GROUP_CAP}",
+        (track_id, race),
+        f"laps of {track_id} race {race}",
+    )
+
+
+def counts_query(shape: TableShape, track_id: str, race: int) -> Query:
+    """Return the question how many rows each car has: VEHICLE_NUMBER, ROWS_TOTAL."""
+    vehicle = shape.sql("VEHICLE_NUMBER")
+    return Query(
+        f"SELECT {vehicle} AS VEHICLE_NUMBER, COUNT(*) AS ROWS_TOTAL FROM {shape.table} "  # noqa: S608 - names, checked
+        f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ? "
+        f"GROUP BY {vehicle} ORDER BY {vehicle} LIMIT {GROUP_CAP}",
+        (track_id, race),
+        f"row counts of {track_id} race {race}",
+    )
+
+
+def knowledge_query(table: Table, track_id: str, race: int) -> Query:
+    """Return the question what is known about a race: CONTENTS, ROWS_TOTAL, SCHEMA_VERSION."""
+    return Query(
+        f"SELECT CONTENTS, ROWS_TOTAL, SCHEMA_VERSION FROM {table.beside(KNOWLEDGE_TABLE)} "  # noqa: S608 - names, checked
+        "WHERE TRACK_ID = ? AND RACE_NUM = ? ORDER BY UPLOADED_AT DESC LIMIT 1",
+        (track_id, race),
+        f"knowledge of {track_id} race {race}",
+    )
