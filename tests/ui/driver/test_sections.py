@@ -16,6 +16,7 @@ from htt_desktop.ui.factor_sentences import difference_sentences, sentence
 from htt_desktop.ui.tabs.driver.compare_rows import compare_rows, tally
 from htt_desktop.ui.tabs.driver.factors import model_text
 from htt_desktop.ui.tabs.driver.pair import Pair
+from htt_desktop.ui.theme import DARK
 from tests.made_up_season import made_up_season
 from tests.ui.driver.conftest import Stage, texts
 
@@ -158,6 +159,11 @@ def test_that_the_comparison_shows_both_race_by_race(stage: Stage) -> None:
         "18", "25", "╍ 13 by 1",
     ]  # fmt: skip
     assert texts(rows, 2)[3:5] == ["–", "–"]
+    role = Qt.ItemDataRole.ForegroundRole
+    assert rows.index(0, 7).data(role).name().upper() == DARK.compared
+    stage.state.swap()
+    assert texts(rows, 0)[7] == "+0.300"
+    assert rows.index(0, 7).data(role).name().upper() == DARK.reference
 
 
 def test_that_the_comparison_counts_only_races_where_both_have_the_figure(stage: Stage) -> None:

@@ -169,9 +169,9 @@ def _delta(own: float | None, other: float | None) -> Cell:
     if own is None or other is None:
         return Cell(formats.MISSING)
     text = formats.signed(other - own, 3)
-    tone = (
-        Tone.GAIN if text.startswith("+") else Tone.LOSS if text[0] == formats.MINUS else Tone.TEXT
-    )
+    # In the colour of who was faster; gain and loss are the compared car's on other tabs.
+    tones = {"+": Tone.REFERENCE, formats.MINUS: Tone.COMPARED}
+    tone = tones.get(text[0], Tone.TEXT)
     return Cell(text, other - own, tone)
 
 
