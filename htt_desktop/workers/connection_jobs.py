@@ -1,0 +1,130 @@
+"""What the connection's workers are asked, and the ways in which that can end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeCancelledError
+
+PROGRESS_INTERVAL_S = 0.05
+
+
+class Control:
+    """What running work has in its hands: progress outwards, a withdrawal inwards.
+
+    Attributes
+    ----------
+    cancel
+        Set when nobody waits any more, or when the work is to pause: it ends then, leaving
+        behind what a later call can go on from.
+    """
+
+    def __init__(self, tell: Callable[[object], None]) -> None:
+        self.cancel = threading.Event()
+        self._tell = tell
+        self._told_at = 0.0
+
+    def tell(self, payload: object) -> None:
+        """Hand over something that must not be missed, such as the result of a step."""
+        self._tell(payload)
+
+    def progress(self, payload: object) -> None:
+        """Hand over how far it is, at most twenty times a second."""
+        now = time.monotonic()
+        if now - self._told_at >= PROGRESS_INTERVAL_S:
+            self._told_at = now
+            self._tell(payload)
+
+    def check(self) -> None:
+        """Return while somebody waits.
+
+        Raises
+        ------
+        CancelledError
+            The work was withdrawn or is to pause.
+        """
+        if self.cancel.is_set():
+            raise SnowflakeCancelledError
+
+
+Work = Callable[[Control], object]
+"""Runs on a worker's thread; what it returns becomes the value of :class:`Done`.
+
+Raises SourceError or DomainError with a sentence, CancelledError when withdrawn.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One piece of work.
+
+    Attributes
+    ----------
+    name
+        For the log; never a secret.
+    work
+        Not shown: what was bound to it may be secret.
+    """
+
+    name: str
+    work: Work = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """Running work has something to say."""
+
+    task: Task
+    payload: object
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """The work returned."""
+
+    task: Task
+    value: object = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Failed:
+    """The work raised.
+
+    Attributes
+    ----------
+    reason
+        One sentence for the user: what happened and what to do next.
+    error
+        Name of the error's class.
+    kind
+        Class of the fault, where Snowflake is at fault.
+    is_bug
+        The fault is ours; it was logged.
+    """
+
+    task: Task
+    reason: str
+    error: str = ""
+    kind: FaultKind | None = None
+    is_bug: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Cancelled:
+    """The work was withdrawn, or a newer one took its place."""
+
+    task: Task
+
+
+@dataclass(frozen=True, eq=False)
+class Paused:
+    """The work was told to stop where it is; :meth:`Lane.resume` calls it again."""
+
+    task: Task
+
+
+Outcome = Done | Failed | Cancelled | Paused
+"""Every task ends in exactly one of them, and a paused one once more after it went on."""
