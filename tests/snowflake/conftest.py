@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ from tests.snowflake.emulator import (
     connect_arguments,
 )
 
+collect_ignore = ["server"]
+"""It runs in an environment of its own; nothing in it is a test."""
+
 
 @pytest.fixture(scope="session")
 def snowflake_process() -> Iterator[Emulator]:
@@ -42,8 +46,13 @@ def snowflake_process() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def snowflake_server(snowflake_process: Emulator, key_pair: KeyPair) -> Iterator[Emulator]:
+def snowflake_server(
+    snowflake_process: Emulator, key_pair: KeyPair, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Emulator]:
     """Return the server as it is before anything happened."""
+    # The connector would ask a proxy even for this machine.
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
     snowflake_process.reset()
     for user in (USER, LOADER):
         snowflake_process.register(user, key_pair.public_pem)

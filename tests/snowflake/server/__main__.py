@@ -36,6 +36,8 @@ def main() -> None:
     logging.getLogger("uvicorn.error").addFilter(
         lambda record: "without completing response" not in record.getMessage()
     )
+    # It says that DuckDB has no clustering.
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
     server = Server()
     server.add(Control(server).routes)
     listening = _listen()

@@ -52,6 +52,10 @@ class Accounts:
     warehouses: set[str] = field(default_factory=lambda: {"COMPUTE_WH"})
     ahead_s: float = 0.0
 
+    def reset(self) -> None:
+        """Be as new."""
+        self.__dict__.update(Accounts().__dict__)
+
     def register(self, user: str, public_key: str) -> str:
         """Give a user a public key and return its fingerprint.
 

@@ -56,7 +56,7 @@ class Server:
     def __init__(self) -> None:
         self.accounts = Accounts()
         self.sessions = Sessions()
-        self.queries = Queries(self.sessions)
+        self.queries = Queries(self.sessions, self.accounts)
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
         self.aborts: list[dict[str, str]] = []
@@ -106,7 +106,7 @@ class Server:
         if data.get("AUTHENTICATOR") != "SNOWFLAKE_JWT":
             raise Refused("390100", "Incorrect username or password was specified.")
         self.accounts.verify(data["ACCOUNT_NAME"], user, data.get("TOKEN", ""))
-        session = self._session(user, request, data.get("SESSION_PARAMETERS") or {})
+        session = self._session(data, request)
         self.sessions.open[session.token] = session
         return as_json(
             said(
@@ -128,7 +128,7 @@ class Server:
             )
         )
 
-    def _session(self, user: str, request: Request, parameters: dict[str, Any]) -> Session:
+    def _session(self, data: dict[str, Any], request: Request) -> Session:
         asked = {
             key: (request.query_params.get(key) or "").strip('"').upper() or None
             for key in ("databaseName", "schemaName", "warehouse", "roleName")
@@ -144,14 +144,17 @@ class Server:
             )
         connection = self.sessions.connect(asked["databaseName"], asked["schemaName"])
         return Session(
-            user=user,
+            user=str(data["LOGIN_NAME"]).upper(),
             role=role,
             rights=rights,
-            warehouse=asked["warehouse"] if asked["warehouse"] in self.accounts.warehouses else None,
+            warehouse=asked["warehouse"]
+            if asked["warehouse"] in self.accounts.warehouses
+            else None,
             database=connection.database if connection.database_set else None,
             schema=connection.schema if connection.schema_set else None,
+            account=str(data["ACCOUNT_NAME"]).upper(),
             connection=connection,
-            parameters=dict(parameters),
+            parameters=dict(data.get("SESSION_PARAMETERS") or {}),
         )
 
     async def _renew(self, request: Request) -> JSONResponse:

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from tests.snowflake.server.accounts import Accounts, Role
-from tests.snowflake.server.answers import Refused
+from tests.snowflake.server import stages
+from tests.snowflake.server.accounts import Role
 from tests.snowflake.server.application import Server
 from tests.snowflake.server.sessions import new_database
 
@@ -39,14 +39,17 @@ class Control:
         }
         self.routes = Mount(
             "/control",
-            routes=[Route(f"/{name}", _endpoint(order), methods=["POST"]) for name, order in orders.items()],
+            routes=[
+                Route(f"/{name}", _endpoint(order), methods=["POST"])
+                for name, order in orders.items()
+            ],
         )
 
     async def _reset(self, _wanted: dict[str, Any]) -> dict[str, Any]:
-        """Forget tables, sessions, queries and faults, and stop what runs."""
+        """Forget tables, files, users, sessions, queries and faults, and stop what runs."""
         server = self._server
         server.faults.clear()
-        server.accounts = Accounts()
+        server.accounts.reset()
         for query in server.queries.running():
             await server.queries.abort(query, "reset")
         for session in list(server.sessions.open.values()):
@@ -54,6 +57,7 @@ class Control:
         server.queries.by_id.clear()
         server.requests.clear()
         server.aborts.clear()
+        await asyncio.to_thread(stages.empty)
         server.sessions.fakesnow.duck_conn.close()
         server.sessions.fakesnow = await asyncio.to_thread(new_database)
         return {}
@@ -68,7 +72,8 @@ class Control:
 
     async def _role(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """Say what a role ``name`` may do: ``read``, ``write``, ``create``."""
-        self._server.accounts.roles[wanted.pop("name").upper()] = Role(**wanted)
+        name = wanted.pop("name").upper()
+        self._server.accounts.roles[name] = Role(**wanted)
         return {}
 
     async def _warehouses(self, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -147,8 +152,9 @@ def _endpoint(order: Any) -> Any:  # noqa: ANN401 - a coroutine function
     async def carry_out(request: Request) -> JSONResponse:
         try:
             return JSONResponse(await order(await request.json()))
-        except Refused as refused:
-            return JSONResponse({"error": refused.message}, status_code=400)
+        except Exception as error:  # noqa: BLE001 - the test shall read what was wrong with it
+            message = f"{type(error).__name__}: {error}"
+            return JSONResponse({"error": message}, status_code=400)
 
     return carry_out
 

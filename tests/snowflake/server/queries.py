@@ -1,37 +1,31 @@
 # mypy: disable-error-code="import-not-found"
-"""Statements: run on threads, watched, aborted; their results in Arrow and in chunks."""
+"""Statements: run on threads, watched and aborted."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import re
 import threading
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import snowflake.connector.errors as connector_errors
-from fakesnow.arrow import to_ipc, to_sf
-from fakesnow.converter import from_binding
 from fakesnow.dialect import parse_one
 from fakesnow.rowtype import describe_as_rowtype
-from fakesnow.statement_type import DML_TYPE_IDS, statement_type_id
+from fakesnow.statement_type import statement_type_id
 
+from tests.snowflake.server.accounts import Accounts
 from tests.snowflake.server.answers import Refused, said
 from tests.snowflake.server.faults import Fault
+from tests.snowflake.server.results import bound_rows, in_their_words, result_of
 from tests.snowflake.server.sessions import Session, Sessions
+from tests.snowflake.server.stages import upload_answer
 from tests.snowflake.server.statements import demand_rights, shortcut
 
-FIRST_ROWS = 1_000
-CHUNK_ROWS = 10_000
-"""A result's first rows stand in the answer; the others come in chunks, each a request."""
-
 ABORTED = ("000604", "SQL execution canceled", "57014")
+OUT_OF_TIME = "statement timeout"
 
 
 @dataclass(eq=False)
@@ -53,7 +47,24 @@ class Query:
     seconds: float | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
+    server_sql: str = ""
+    tag: str = ""
+
+    def __post_init__(self) -> None:
+        parameters = self.body.get("parameters") or {}
+        self.tag = str(parameters.get("QUERY_TAG", self.session.query_tag))
+
     duck: Any = None
+
+    def stopped(self) -> Refused:
+        """Return the answer to a statement that was stopped."""
+        if self.ended_by != OUT_OF_TIME:
+            return Refused(*ABORTED)
+        sentence = (
+            "Statement reached its statement or warehouse timeout of "
+            f"{self.session.limit_s} second(s) and was canceled."
+        )
+        return Refused("000630", sentence, "57014")
 
     @property
     def sql(self) -> str:
@@ -67,7 +78,6 @@ class Query:
 
     def seen(self) -> dict[str, Any]:
         """Return what the server can tell about it."""
-        parameters = self.body.get("parameters") or {}
         return {
             "query_id": self.id,
             "request_id": self.request_id,
@@ -78,8 +88,8 @@ class Query:
             "sql": self.sql,
             "bindings": self.body.get("bindings"),
             "asynchronous": self.asynchronous,
-            "query_tag": parameters.get("QUERY_TAG", self.session.query_tag),
-            "parameters": parameters,
+            "query_tag": self.tag,
+            "parameters": self.body.get("parameters") or {},
             "status": self.status,
             "ended_by": self.ended_by,
             "code": self.answer.get("code"),
@@ -92,15 +102,26 @@ class Query:
 class Queries:
     """Every statement since the last reset, by query id."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, accounts: Accounts) -> None:
         self.by_id: dict[str, Query] = {}
         self._sessions = sessions
+        self._accounts = accounts
+        self._watched: dict[str, asyncio.Task[None]] = {}
 
     def begin(self, query: Query, url: str) -> None:
         """Start a statement on a thread of its own."""
         self.by_id[query.id] = query
         loop = asyncio.get_running_loop()
         threading.Thread(target=self._run, args=(query, url, loop), daemon=True).start()
+        if query.session.limit_s:
+            self._watched[query.id] = loop.create_task(self._limit(query))
+
+    async def _limit(self, query: Query) -> None:
+        try:
+            await asyncio.wait_for(query.done.wait(), query.session.limit_s)
+        except TimeoutError:
+            await self.abort(query, OUT_OF_TIME)
+        del self._watched[query.id]
 
     def running(self, session: Session | None = None) -> list[Query]:
         """Return the statements that have not ended, of one session or of all."""
@@ -131,7 +152,7 @@ class Queries:
             query.status = "SUCCESS"
         except Refused as refused:
             query.answer = refused.answer(query.id)
-            query.status = "ABORTED" if refused.code == ABORTED[0] else "FAILED_WITH_ERROR"
+            query.status = "ABORTED" if query.stop.is_set() else "FAILED_WITH_ERROR"
         except Exception as error:  # noqa: BLE001 - a server answers and goes on
             message = f"{type(error).__name__}: {error}"
             query.answer = Refused("370001", message, "XX000").answer(query.id)
@@ -143,11 +164,12 @@ class Queries:
         if query.slow is not None:
             query.stop.wait(query.slow.seconds)
         if query.stop.is_set():
-            raise Refused(*ABORTED)
+            raise query.stopped()
         if query.refuse is not None:
             raise Refused(query.refuse.code, query.refuse.message, query.refuse.sqlstate)
         session = query.session
         demand_rights(session, query.sql)
+        query.server_sql = shortcut(session, self._accounts, query.sql)
         if query.asynchronous and not session.in_transaction:
             # As on the real server, it does not wait for the session's other statements.
             connection = self._sessions.connect(session.database, session.schema)
@@ -161,113 +183,47 @@ class Queries:
 
 def _answer(query: Query, connection: Any, url: str) -> dict[str, Any]:  # noqa: ANN401 - fakesnow's
     if query.stop.is_set():
-        raise Refused(*ABORTED)
+        raise query.stopped()
     query.duck = connection._duck_conn
     try:
-        return _executed_by_fakesnow(query, connection, url)
+        return _by_fakesnow(query, connection, url)
     except duckdb.InterruptException as error:
-        raise Refused(*ABORTED) from error
-    except (connector_errors.ProgrammingError, connector_errors.DatabaseError) as error:
-        raise _in_their_words(error) from error
+        raise query.stopped() from error
+    except connector_errors.Error as error:
+        raise in_their_words(error) from error
     finally:
         query.duck = None
 
 
-def _executed_by_fakesnow(query: Query, connection: Any, url: str) -> dict[str, Any]:  # noqa: ANN401
-    session, sql = query.session, shortcut(query.session, query.sql)
-    cursor = connection.cursor()
+def _by_fakesnow(query: Query, connection: Any, url: str) -> dict[str, Any]:  # noqa: ANN401
+    session, cursor = query.session, connection.cursor()
+    sql = query.server_sql
     type_id = statement_type_id(parse_one(sql))
-    bindings = query.body.get("bindings") or {}
-    batch = _rows_of(bindings)
-    affected = 0
+    about: dict[str, Any] = {"queryId": query.id, "statementTypeId": type_id}
+    if query.body.get("describeOnly"):
+        described = cursor._describe_only(sql)
+        if described is not None:
+            batches = {"numberOfBinds": sql.count("?"), "arrayBindSupported": True}
+            columns = {"rowtype": describe_as_rowtype(described), "total": 0, "returned": 0}
+            return said({**about, **columns, **batches, "queryResultFormat": "json", "rowset": []})
+    batch = bound_rows(query.body.get("bindings") or {})
     for row in batch:
         cursor.execute(sql, binding_params=row or None, server=True)
-        affected += cursor.rowcount or 0
-    expression = cursor._last_transformed
-    if upload := expression.args.get("put_stage_data"):
-        return said(_upload(upload, url, query.id))
+        query.rows += cursor.rowcount or 0
+    upload = cursor._last_transformed.args.get("put_stage_data")
+    if upload:
+        return said({**upload_answer(upload, url), "queryId": query.id})
     rowtype = describe_as_rowtype(cursor._describe_last_sql())
-    table = cursor._arrow_table
     connection.results_cache.clear()
-    if re.match(r"\s*(begin|start\s+transaction)\b", sql, re.IGNORECASE):
-        session.in_transaction = True
-    elif re.match(r"\s*(commit|rollback)\b", sql, re.IGNORECASE):
-        session.in_transaction = False
-    session.database, session.schema = connection.database, connection.schema
-    data: dict[str, Any] = {
+    session.note(sql, connection)
+    kind = (type_id, query.rows if len(batch) > 1 else None)
+    result, query.chunks = result_of(cursor, rowtype, kind, f"{url}/chunks/{query.id}")
+    about |= {
         "parameters": [{"name": "TIMEZONE", "value": "Etc/UTC"}],
         "rowtype": rowtype,
-        "queryId": query.id,
-        "statementTypeId": type_id,
-        "finalDatabaseName": connection.database,
-        "finalSchemaName": connection.schema,
+        "finalDatabaseName": session.database,
+        "finalSchemaName": session.schema,
         "finalRoleName": session.role,
         "finalWarehouseName": session.warehouse,
     }
-    if type_id in DML_TYPE_IDS:
-        rows = [list(row.values()) for row in table.to_pylist()] if len(batch) == 1 else [[affected]]
-        texts = [[None if value is None else str(value) for value in row] for row in rows]
-        query.rows = affected
-        return said({**data, "total": len(texts), "queryResultFormat": "json", "rowset": texts})
-    query.rows = table.num_rows
-    return said({**data, **_arrow(query, to_sf(table, rowtype), url)})
-
-
-def _arrow(query: Query, table: pa.Table, url: str) -> dict[str, Any]:
-    """Return the first rows, and where to fetch the others."""
-    first = table.slice(0, FIRST_ROWS if table.num_rows > CHUNK_ROWS else table.num_rows)
-    rest: list[dict[str, Any]] = []
-    for start in range(first.num_rows, table.num_rows, CHUNK_ROWS):
-        part = table.slice(start, CHUNK_ROWS)
-        content = bytes(to_ipc(part))
-        rest.append(
-            {
-                "url": f"{url}/chunks/{query.id}/{len(query.chunks)}",
-                "rowCount": part.num_rows,
-                "uncompressedSize": len(content),
-                "compressedSize": len(content),
-            }
-        )
-        query.chunks.append(content)
-    return {
-        "total": table.num_rows,
-        "returned": table.num_rows,
-        "queryResultFormat": "arrow",
-        "rowsetBase64": base64.b64encode(to_ipc(first)).decode(),
-        **({"chunks": rest, "chunkHeaders": {}, "qrmk": None} if rest else {}),
-    }
-
-
-def _rows_of(bindings: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Return the bound values, row by row for a batch."""
-    ordered = [bindings[str(position)] for position in range(1, len(bindings) + 1)]
-    if not any(isinstance(one["value"], list) for one in ordered):
-        return [tuple(_value(one) for one in ordered)]
-    columns: Iterator[list[Any]] = (
-        [_value({**one, "value": value}) for value in one["value"]] for one in ordered
-    )
-    return list(zip(*columns, strict=True))
-
-
-def _value(binding: dict[str, Any]) -> Any:  # noqa: ANN401 - any SQL value
-    return None if binding["value"] is None else from_binding(binding)
-
-
-def _upload(upload: dict[str, Any], url: str, query_id: str) -> dict[str, Any]:
-    from tests.snowflake.server.stages import upload_answer  # noqa: PLC0415
-
-    return {**upload_answer(upload, url), "queryId": query_id}
-
-
-def _in_their_words(error: Any) -> Refused:  # noqa: ANN401 - an error of the connector
-    """Return fakesnow's error with the words and numbers of Snowflake."""
-    text = str(getattr(error, "raw_msg", None) or error.msg)
-    missing = re.search(r"Table with name (\S+) does not exist", text)
-    if missing:
-        sentence = f"Object '{missing[1].upper()}' does not exist or not authorized."
-        return Refused("002003", f"SQL compilation error:\n{sentence}", "42S02")
-    column = re.search(r'Referenced column "([^"]+)"', text)
-    if column:
-        message = f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{column[1].upper()}'"
-        return Refused("000904", message, "42000")
-    return Refused(f"{error.errno:06d}", text, error.sqlstate)
+    return said({**about, **result})

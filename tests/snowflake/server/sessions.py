@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 import threading
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class Session:
     warehouse: str | None
     database: str | None
     schema: str | None
+    account: str
     connection: Any
     parameters: dict[str, Any]
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -43,6 +45,21 @@ class Session:
     def query_tag(self) -> str:
         """The session's QUERY_TAG."""
         return str(self.parameters.get("QUERY_TAG", ""))
+
+    @property
+    def limit_s(self) -> float:
+        """How long a statement may run; 0 is for ever."""
+        return float(self.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS", 0))
+
+    def note(self, sql: str, connection: Any) -> None:  # noqa: ANN401 - fakesnow's
+        """Keep in mind what a statement changed of the session."""
+        if re.match(r"\s*(begin|start\s+transaction)\b", sql, re.IGNORECASE):
+            self.in_transaction = True
+        elif re.match(r"\s*(commit|rollback)\b", sql, re.IGNORECASE):
+            self.in_transaction = False
+        if connection is self.connection:
+            self.database = connection.database if connection.database_set else None
+            self.schema = connection.schema if connection.schema_set else None
 
 
 class Sessions:

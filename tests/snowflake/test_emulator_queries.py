@@ -1,0 +1,272 @@
+"""Queries through connector 5: bound values, asynchronous results, aborts, sessions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import snowflake.connector
+from snowflake.connector.constants import QueryStatus
+from snowflake.connector.errors import DatabaseError, ProgrammingError, ReauthenticationRequest
+
+from tests.snowflake.emulator import COLUMNS, LOADER, TABLE, WRITE_ROLE, Emulator
+
+Arguments = dict[str, Any]
+
+TWO_DRIVERS = (
+    f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE TRACK_ID = ? AND RACE_NUM = ? "  # noqa: S608
+    "AND VEHICLE_NUMBER IN (?, ?) AND FLAG_AT_FL = ? ORDER BY VEHICLE_NUMBER, TIMESTAMP"
+)
+VALUES = ("barber", 1, 2, 13, "GF")
+
+ENDLESS = (
+    f"SELECT COUNT(*) FROM {TABLE} a, {TABLE} b, {TABLE} c "  # noqa: S608
+    "WHERE SIN(a.SPEED * b.NMOT + c.APS) < 0"
+)
+"""Hours of work for DuckDB."""
+
+
+@pytest.fixture
+def connection(arguments: Arguments, telemetry_table: int) -> Iterator[Any]:
+    with snowflake.connector.connect(**arguments) as opened:
+        yield opened
+
+
+def wait_until(told: Callable[[], object], limit_s: float = 10.0) -> None:
+    """Ask again and again until something is so."""
+    end = time.monotonic() + limit_s
+    while not told():
+        assert time.monotonic() < end, "it did not come to pass"
+
+
+def asked(connection: Any, sql: str, values: tuple[Any, ...] = ()) -> Any:  # noqa: ANN401
+    """Begin a query and return its cursor once the server works on it."""
+    cursor = connection.cursor()
+    cursor.execute_async(sql, values)
+    return cursor
+
+
+def ended(connection: Any, query_id: str) -> QueryStatus:  # noqa: ANN401
+    """Return how a query ended."""
+    wait_until(lambda: not connection.is_still_running(connection.get_query_status(query_id)))
+    status: QueryStatus = connection.get_query_status(query_id)
+    return status
+
+
+def test_that_rows_come_back_in_arrow_batches(connection: Any, snowflake_server: Emulator) -> None:
+    cursor = asked(connection, TWO_DRIVERS, VALUES)
+    query_id = cursor.sfqid
+    assert ended(connection, query_id) is QueryStatus.SUCCESS
+    cursor.get_results_from_sfqid(query_id)
+    batches = list(cursor.fetch_arrow_batches())
+
+    (query,) = snowflake_server.seen().queries
+    flagged = f"SELECT COUNT(*) FROM {TABLE} WHERE FLAG_AT_FL = 'GF'"  # noqa: S608
+    assert sum(batch.num_rows for batch in batches) == snowflake_server.sql(flagged)[0][0]
+    assert len(batches) > query["chunks"] > 1
+    kinds = {field.name: str(field.type) for field in batches[0].schema}
+    assert list(kinds) == list(COLUMNS)
+    assert kinds["TRACK_ID"] == "string"
+    assert kinds["LAP"] == "int64"
+    assert kinds["TIMESTAMP"] == "timestamp[ns]"
+    assert kinds["SPEED"] == "double"
+
+
+def test_that_rows_are_those_of_the_pack(connection: Any, snowflake_server: Emulator) -> None:
+    cursor = connection.cursor()
+    cursor.execute(TWO_DRIVERS, VALUES)
+    speeds = [value for batch in cursor.fetch_arrow_batches() for value in batch["SPEED"]]
+    wanted = snowflake_server.sql(
+        f"SELECT SUM(SPEED), COUNT(SPEED) FROM {TABLE} WHERE FLAG_AT_FL = 'GF'"  # noqa: S608
+    )[0]
+    known = [speed.as_py() for speed in speeds if speed.is_valid]
+    assert [pytest.approx(sum(known)), len(known)] == wanted
+
+
+def test_that_values_arrive_as_bindings(connection: Any, snowflake_server: Emulator) -> None:
+    asked(connection, TWO_DRIVERS, VALUES)
+    (query,) = snowflake_server.seen().queries
+    assert query["sql"] == TWO_DRIVERS
+    assert [query["bindings"][str(place)]["value"] for place in range(1, 6)] == [
+        "barber",
+        "1",
+        "2",
+        "13",
+        "GF",
+    ]
+    assert query["bindings"]["1"]["type"] == "TEXT"
+    assert query["bindings"]["2"]["type"] == "FIXED"
+
+
+def test_that_a_bound_text_is_never_sql(connection: Any) -> None:
+    cursor = connection.cursor()
+    wicked = "x' OR '1'='1"
+    sql = f"SELECT COUNT(*) FROM {TABLE} WHERE TRACK_ID = ?"  # noqa: S608
+    assert cursor.execute(sql, (wicked,)).fetchall() == [(0,)]
+    assert cursor.execute("SELECT ?", (wicked,)).fetchall() == [(wicked,)]
+
+
+def test_that_the_server_sees_the_query_tag(
+    arguments: Arguments, snowflake_server: Emulator
+) -> None:
+    tagged = {**arguments, "session_parameters": {"QUERY_TAG": "first"}}
+    with snowflake.connector.connect(**tagged) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.execute("ALTER SESSION SET QUERY_TAG = 'it''s second'")
+        cursor.execute("SELECT 2")
+    tags = [query["query_tag"] for query in snowflake_server.seen().queries]
+    assert [tags[0], tags[-1]] == ["first", "it's second"]
+
+
+def test_that_an_abort_ends_the_query_inside_duckdb(
+    connection: Any, snowflake_server: Emulator
+) -> None:
+    cursor = asked(connection, ENDLESS)
+    query_id = cursor.sfqid
+    assert connection.get_query_status(query_id) is QueryStatus.RUNNING
+    assert snowflake_server.seen().running == [query_id]
+
+    began = time.monotonic()
+    assert cursor.abort_query(query_id)
+    assert connection.get_query_status(query_id) is QueryStatus.ABORTED
+    assert time.monotonic() - began < 2.0
+
+    seen = snowflake_server.seen()
+    assert seen.running == []
+    assert [abort["query_id"] for abort in seen.aborts] == [query_id]
+    assert seen.queries[-1]["ended_by"] == "abort-request"
+    # A new statement gets DuckDB's threads to itself again.
+    assert connection.cursor().execute(TWO_DRIVERS, VALUES).rowcount > 20_000
+    with pytest.raises(ProgrammingError) as caught:
+        connection.get_query_status_throw_if_error(query_id)
+    assert caught.value.errno == 604
+
+
+def test_that_a_waiting_query_out_of_time_is_aborted_by_the_connector(
+    arguments: Arguments, telemetry_table: int, snowflake_server: Emulator
+) -> None:
+    with snowflake.connector.connect(**{**arguments, "query_timeout": 1}) as connection:
+        with pytest.raises(DatabaseError) as caught:
+            connection.cursor().execute(ENDLESS)
+        assert caught.value.sqlstate == "HYT00"
+        wait_until(lambda: snowflake_server.seen().running == [])
+    assert snowflake_server.seen().queries[0]["ended_by"] == "abort-request"
+
+
+def test_that_the_server_keeps_the_statement_timeout(
+    connection: Any, snowflake_server: Emulator
+) -> None:
+    connection.cursor().execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
+    with pytest.raises(ProgrammingError) as caught:
+        connection.cursor().execute(ENDLESS)
+    assert caught.value.errno == 630
+    assert snowflake_server.seen().running == []
+
+
+def test_that_closing_the_session_ends_its_queries(
+    arguments: Arguments, telemetry_table: int, snowflake_server: Emulator
+) -> None:
+    with snowflake.connector.connect(**arguments) as connection:
+        asked(connection, ENDLESS)
+        assert len(snowflake_server.seen().running) == 1
+    seen = snowflake_server.seen()
+    assert (seen.running, seen.sessions) == ([], [])
+    assert seen.queries[0]["ended_by"] == "end of the session"
+
+
+def test_that_queries_of_one_session_run_side_by_side(connection: Any) -> None:
+    slow = asked(connection, ENDLESS)
+    quick = asked(connection, TWO_DRIVERS, VALUES)
+    assert ended(connection, quick.sfqid) is QueryStatus.SUCCESS
+    assert connection.get_query_status(slow.sfqid) is QueryStatus.RUNNING
+    slow.abort_query(slow.sfqid)
+
+
+def test_that_two_sessions_do_not_disturb_each_other(
+    arguments: Arguments, connection: Any, snowflake_server: Emulator
+) -> None:
+    slow = asked(connection, ENDLESS)
+    writing = {**arguments, "user": LOADER, "role": WRITE_ROLE}
+    with snowflake.connector.connect(**writing) as other:
+        assert len(snowflake_server.seen().sessions) == 2
+        assert other.cursor().execute(TWO_DRIVERS, VALUES).rowcount > 20_000
+    assert connection.get_query_status(slow.sfqid) is QueryStatus.RUNNING
+    slow.abort_query(slow.sfqid)
+    users = [query["user"] for query in snowflake_server.seen().queries]
+    assert users == ["ENGINEER", "LOADER"]
+
+
+def test_that_an_expired_session_is_renewed_unnoticed(
+    connection: Any, snowflake_server: Emulator
+) -> None:
+    snowflake_server.expire_sessions()
+    assert connection.cursor().execute("SELECT 7").fetchall() == [(7,)]
+    assert snowflake_server.seen().count("renew") == 1
+
+
+def test_that_an_expired_login_asks_for_another_one(
+    connection: Any, arguments: Arguments, snowflake_server: Emulator
+) -> None:
+    snowflake_server.expire_sessions("master")
+    with pytest.raises(ReauthenticationRequest) as caught:
+        connection.cursor().execute("SELECT 7")
+    assert caught.value.errno == 390114
+    with snowflake.connector.connect(**arguments) as again:
+        assert again.cursor().execute("SELECT 7").fetchall() == [(7,)]
+
+
+@pytest.mark.parametrize(
+    "sql,number",
+    [
+        ("SELECT * FROM NOTHING", 2003),
+        (f"SELECT NOTHING FROM {TABLE}", 904),  # noqa: S608
+        ("SELEC 1 FROM", 1003),
+        ("CREATE TABLE MINE (A NUMBER)", 3001),
+        (f"DELETE FROM {TABLE}", 3001),  # noqa: S608
+        ("USE WAREHOUSE NOWHERE", 2003),
+        ("SELECT NO_SUCH_FUNCTION(1)", 2141),
+    ],
+)
+def test_that_a_refused_statement_has_its_number(connection: Any, sql: str, number: int) -> None:
+    with pytest.raises(ProgrammingError) as caught:
+        connection.cursor().execute(sql)
+    assert caught.value.errno == number
+    query = asked(connection, sql).sfqid
+    assert ended(connection, query) is QueryStatus.FAILED_WITH_ERROR
+    with pytest.raises(ProgrammingError) as later:
+        connection.get_query_status_throw_if_error(query)
+    assert later.value.errno == number
+
+
+def test_that_a_role_without_rights_sees_no_table(
+    arguments: Arguments, telemetry_table: int, snowflake_server: Emulator
+) -> None:
+    snowflake_server.set_role("BLIND", read=False)
+    with snowflake.connector.connect(**{**arguments, "role": "BLIND"}) as connection:
+        with pytest.raises(ProgrammingError) as caught:
+            connection.cursor().execute(TWO_DRIVERS, VALUES)
+        assert caught.value.errno == 2003
+        assert "not authorized" in str(caught.value)
+
+
+def test_that_the_session_knows_itself(connection: Any) -> None:
+    sql = "SELECT CURRENT_ROLE(), CURRENT_WAREHOUSE(), CURRENT_USER(), CURRENT_DATABASE()"
+    row = connection.cursor().execute(sql).fetchone()
+    assert row == ("HTT_READER", "COMPUTE_WH", "ENGINEER", "HACKTHETRACK")
+
+
+def test_that_columns_can_be_probed(connection: Any) -> None:
+    cursor = connection.cursor()
+    described = {row[0]: row[1] for row in cursor.execute(f"DESC TABLE {TABLE}").fetchall()}
+    assert list(described) == list(COLUMNS)
+    assert described["LAP"] == "NUMBER(38,0)"
+    assert described["TIMESTAMP"].startswith("TIMESTAMP_NTZ")
+    sql = (
+        "SELECT COLUMN_NAME FROM HACKTHETRACK.INFORMATION_SCHEMA.COLUMNS "
+        "WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION"
+    )
+    rows = cursor.execute(sql, ("TELEMETRY", "TELEMETRY_DATA_ALL")).fetchall()
+    assert [row[0] for row in rows] == list(COLUMNS)
