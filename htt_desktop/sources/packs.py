@@ -11,6 +11,7 @@ from types import MappingProxyType
 from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.pack_contents import PackContents
 from htt_desktop.sources.pack_reader import Pack, open_pack
 from htt_desktop.sources.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
 from htt_desktop.sources.telemetry_source import (
@@ -70,6 +71,11 @@ class PackTelemetry:
         """
         _check(cancel)
         return inventory_of(self._pack(key).contents)
+
+    def contents(self, key: RaceKey) -> PackContents | None:
+        """Return what the pack of a race says beside its rows, ``None`` without such a pack."""
+        pack = self._packs()[0].get(key)
+        return None if pack is None else pack.contents
 
     def fetch(
         self,

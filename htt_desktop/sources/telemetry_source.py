@@ -52,6 +52,8 @@ class Origin:
     notice
         What the user should know about this choice of supplier: why the server did not answer,
         which cached rows were damaged. Empty when all went as planned.
+    truncated
+        True when there were more rows than a request may bring, so that some are missing.
     """
 
     label: str
@@ -61,6 +63,7 @@ class Origin:
     kind: OriginKind = OriginKind.PACK
     fetched_at: str = ""
     notice: str = ""
+    truncated: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,18 @@ class Answer:
         self.rows += batch.num_rows
         self.bytes += batch.nbytes
 
+    def drop_beyond(self, cap: int) -> bool:
+        """Leave out the rows after so many, and return whether there were any."""
+        excess = self.rows - cap
+        while self.rows > cap:
+            last = self._batches.pop()
+            kept = last.slice(0, max(0, last.num_rows - (self.rows - cap)))
+            self.rows -= last.num_rows
+            self.bytes -= last.nbytes
+            if kept.num_rows:
+                self.add(kept)
+        return excess > 0
+
     def batches(self) -> Iterator[Any]:
         """Return the record batches, each one once: what was handed over is let go."""
         self._batches.reverse()

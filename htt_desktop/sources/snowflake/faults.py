@@ -218,18 +218,13 @@ def _kind(error: BaseException, code: int) -> FaultKind:
         # The connector has given up on an exchange: its own time limit, or no line at all.
         late = "deadline" in str(getattr(error, "raw_msg", ""))
         return FaultKind.TIMED_OUT if late else FaultKind.UNREACHABLE
-    if code in _CODES:
-        return _CODES[code]
     state = str(getattr(error, "sqlstate", "") or "")
-    if state in _STATES:
-        return _STATES[state]
-    if isinstance(error, TimeoutError):
-        return FaultKind.TIMED_OUT
+    if known := _CODES.get(code) or _STATES.get(state):
+        return known
     if isinstance(error, OSError):
-        return FaultKind.UNREACHABLE
-    if type(error).__name__ == "ReauthenticationRequest":
-        return FaultKind.EXPIRED
-    return FaultKind.SERVER_FAULT
+        return FaultKind.TIMED_OUT if isinstance(error, TimeoutError) else FaultKind.UNREACHABLE
+    expired = type(error).__name__ == "ReauthenticationRequest"
+    return FaultKind.EXPIRED if expired else FaultKind.SERVER_FAULT
 
 
 def _plain(name: str) -> str:

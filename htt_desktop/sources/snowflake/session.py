@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
+from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.answer import Answer
 from htt_desktop.sources.snowflake.errand import Errand, Watch
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError, fault
 from htt_desktop.sources.snowflake.limits import TimeLimits
-from htt_desktop.sources.snowflake.login import APPLICATION, demand_complete, log_in
+from htt_desktop.sources.snowflake.line import Line
+from htt_desktop.sources.snowflake.recorded import recorded, tag
 from htt_desktop.sources.snowflake.statement import Heading, Statement, Submitted
 from htt_desktop.sources.snowflake.writing import Done, Writing
 from htt_desktop.sources.telemetry_source import Progress, no_progress
@@ -23,8 +22,6 @@ from htt_desktop.sources.telemetry_source import Progress, no_progress
 if TYPE_CHECKING:
     from htt_desktop.sources.connection_profile import ConnectionProfile
     from htt_desktop.sources.credentials.private_key import PrivateKey
-
-_LONGEST_PURPOSE = 200
 
 
 class SnowflakeSession:
@@ -57,16 +54,28 @@ class SnowflakeSession:
         self.limits = limits or TimeLimits()
         self._load_key = load_key
         self._clock = clock
-        self._connection: Any = None
-        self._used_at = clock()
+        self._line = Line(profile, load_key, self.limits, clock)
         self._in_transaction = False
         self._turn = threading.Lock()
         self._closing = threading.Event()
 
     @property
+    def logins(self) -> int:
+        """How often it has logged in; what one connection taught, another may contradict."""
+        return self._line.logins
+
+    @property
     def is_open(self) -> bool:
         """True while there is a connection."""
-        return self._connection is not None
+        return self._line.is_open
+
+    def with_profile(
+        self, profile: ConnectionProfile, limits: TimeLimits | None = None
+    ) -> SnowflakeSession:
+        """Return another session with the same key and history: another role, more patience."""
+        return SnowflakeSession(
+            profile, self._load_key, self.history, limits or self.limits, self._clock
+        )
 
     def run(
         self,
@@ -104,7 +113,7 @@ class SnowflakeSession:
             except SnowflakeError as error:
                 if not error.may_pass or self._in_transaction:
                     raise
-            self._drop()
+            self._line.drop()
             progress(0)
             return self._read(sql, parameters, purpose, watch, progress)
 
@@ -142,7 +151,7 @@ class SnowflakeSession:
             except SnowflakeError as error:
                 if error.kind is not FaultKind.EXPIRED or self._in_transaction:
                     raise
-            self._drop()
+            self._line.drop()
             return self._write(sql, parameters, purpose, watch, file=file, many=many)
 
     @contextmanager
@@ -166,7 +175,7 @@ class SnowflakeSession:
                     self.execute("ROLLBACK", purpose=purpose)
                 except SnowflakeError:
                     # Closing the connection rolls back, too.
-                    self._drop()
+                    self._line.drop()
             raise
         finally:
             self._in_transaction = False
@@ -182,9 +191,9 @@ class SnowflakeSession:
         if not self._turn.acquire(blocking=False):
             return False
         try:
-            if self._connection is None or not self._is_stale():
+            if not self._line.is_stale:
                 return False
-            self._drop()
+            self._line.drop()
             return True
         finally:
             self._turn.release()
@@ -197,7 +206,7 @@ class SnowflakeSession:
         self._closing.set()
         got = self._turn.acquire(timeout=2 * self.limits.leave_s)
         try:
-            self._drop()
+            self._line.drop()
         finally:
             self._closing.clear()
             if got:
@@ -206,35 +215,13 @@ class SnowflakeSession:
     def _watch(self, cancel: threading.Event) -> Watch:
         return Watch(self.limits.job_s, cancel, self._closing)
 
-    def _is_stale(self) -> bool:
-        return self._clock() - self._used_at >= self.limits.idle_s
-
-    def _drop(self) -> None:
-        """Close the connection on a thread of its own: a dead line makes it slow."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            Errand(lambda _: connection.close(retry=False)).leave(self.limits.leave_s, lambda: None)
-
     def _connected(self, watch: Watch) -> Any:  # noqa: ANN401 - the connector's
-        watch.check()
-        if self._connection is not None and self._is_stale() and not self._in_transaction:
-            self._drop()
-        if self._connection is None:
-            if self._in_transaction:
-                raise fault(FaultKind.EXPIRED)
-            key = demand_complete(self.profile, self._load_key())
-            opened: list[Any] = []
-            errand = Errand(lambda _: opened.append(log_in(self.profile, key, self.limits)))
-            watch.allow(self.limits.login_s + 1)
-            try:
-                for _ in errand.follow(watch):
-                    pass
-            except SnowflakeError:
-                errand.leave(0, lambda: _close_all(opened))
-                raise
-            self._connection = opened[0]
-        self._used_at = self._clock()
-        return self._connection
+        if self._in_transaction and not self._line.is_open:
+            # Another connection knows nothing of what this transaction has done.
+            raise fault(FaultKind.EXPIRED)
+        if self._line.is_stale and not self._in_transaction:
+            self._line.drop()
+        return self._line.open(watch)
 
     def _read(
         self,
@@ -245,9 +232,9 @@ class SnowflakeSession:
         progress: Progress,
     ) -> Answer:
         connection = self._connected(watch)
-        statement = Statement(connection, sql, parameters, _tag(purpose), self.limits.query_s)
+        statement = Statement(connection, sql, parameters, tag(purpose), self.limits.query_s)
         answer = Answer("", ())
-        with self._recorded(purpose, statement, answer):
+        with recorded(self.history, purpose, statement, answer):
             watch.allow(self.limits.request_s)
             errand = Errand(statement.work)
             try:
@@ -260,9 +247,10 @@ class SnowflakeSession:
                     else:
                         answer.add(item)
                         progress(answer.rows)
-            except SnowflakeError:
-                self._withdraw(errand, statement)
+            except BaseException:
+                self._line.withdraw(errand, statement)
                 raise
+        self._line.used()
         return answer
 
     def _write(
@@ -276,68 +264,17 @@ class SnowflakeSession:
         many: bool,
     ) -> Done:
         connection = self._connected(watch)
-        writing = Writing(connection, sql, parameters, _tag(purpose), file=file, many=many)
+        writing = Writing(connection, sql, parameters, tag(purpose), file=file, many=many)
         answer = Answer("", ())
-        with self._recorded(purpose, writing, answer):
+        with recorded(self.history, purpose, writing, answer):
             watch.allow_all()
             errand = Errand(writing.work)
             try:
                 for _ in errand.follow(watch):
                     pass
-            except SnowflakeError:
-                self._withdraw(errand, writing)
+            except BaseException:
+                self._line.withdraw(errand, writing)
                 raise
             answer.rows = len(writing.done.rows)
+        self._line.used()
         return writing.done
-
-    def _withdraw(self, errand: Errand, statement: Statement | Writing) -> None:
-        """Abort a statement, and give the connection up when it does not answer in time."""
-        connection = self._connection
-        errand.stop.set()
-        abort = Errand(lambda _: statement.abort())
-        both = abort.leave(self.limits.leave_s, lambda: None)
-        if not errand.leave(
-            self.limits.leave_s if both else 0.0, lambda: connection.close(retry=False)
-        ):
-            self._connection = None
-
-    @contextmanager
-    def _recorded(
-        self, purpose: str, statement: Statement | Writing, answer: Answer
-    ) -> Iterator[None]:
-        started, began = datetime.now(UTC), time.monotonic()
-        outcome = DONE
-        try:
-            yield
-        except SnowflakeError as error:
-            outcome = error.kind.value
-            raise
-        except BaseException as error:
-            outcome = type(error).__name__
-            raise
-        finally:
-            answer.query_id = statement.query_id
-            answer.server_s = statement.server_s
-            answer.client_s = time.monotonic() - began
-            self._used_at = self._clock()
-            self.history.add(
-                QueryRecord(
-                    answer.query_id,
-                    purpose,
-                    started,
-                    answer.rows,
-                    answer.bytes,
-                    answer.server_s,
-                    answer.client_s,
-                    outcome,
-                )
-            )
-
-
-def _close_all(connections: Sequence[Any]) -> None:
-    for connection in connections:
-        connection.close(retry=False)
-
-
-def _tag(purpose: str) -> str:
-    return json.dumps({"application": APPLICATION, "purpose": purpose[:_LONGEST_PURPOSE]})

@@ -1,0 +1,196 @@
+"""What is known about the races of a table: asked once, kept until it is asked anew."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.tracks import Track
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.pack_contents import PackContents
+from htt_desktop.sources.pack_json import contents_from_text
+from htt_desktop.sources.snowflake.answer import Answer
+from htt_desktop.sources.snowflake.columns import TableShape, shape_of
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
+from htt_desktop.sources.snowflake.identifiers import Table
+from htt_desktop.sources.snowflake.inventory import Holdings, holdings_of
+from htt_desktop.sources.snowflake.knowledge import (
+    Knowledge,
+    contents_of_timing,
+    matched,
+    vehicle_of,
+)
+from htt_desktop.sources.snowflake.queries import (
+    Query,
+    counts_query,
+    knowledge_query,
+    laps_query,
+    races_query,
+    shape_query,
+)
+from htt_desktop.sources.snowflake.session import SnowflakeSession
+from htt_desktop.sources.telemetry_source import Progress, no_progress
+
+_NO_KNOWLEDGE = frozenset({FaultKind.NOT_FOUND, FaultKind.NOT_PERMITTED, FaultKind.MISSING_COLUMN})
+"""Tables filled by others have no knowledge beside them."""
+
+
+@dataclass(eq=False)
+class Race:
+    """A race of the table.
+
+    Attributes
+    ----------
+    contents
+        What is known about it; grows as cars are fetched.
+    held
+        What rows there are.
+    """
+
+    contents: PackContents
+    held: Holdings
+
+
+class RaceBook:
+    """Races of one table.
+
+    Parameters
+    ----------
+    session
+        Runs the queries.
+    tracks
+        Track table by id; races elsewhere are not on offer.
+    knowledge
+        Where to ask about races that the server knows nothing about.
+
+    Attributes
+    ----------
+    table
+        Where the rows are.
+    """
+
+    def __init__(
+        self, session: SnowflakeSession, tracks: Mapping[str, Track], knowledge: Knowledge
+    ) -> None:
+        profile = session.profile
+        self.table = Table(profile.database, profile.schema, profile.table)
+        self._session = session
+        self._tracks = tracks
+        self._knowledge = knowledge
+        self._shape: tuple[int, TableShape] | None = None
+        self._spelling: dict[str, str] = {}
+        self._races: dict[RaceKey, Race] = {}
+
+    def ask(
+        self, query: Query, cancel: threading.Event, progress: Progress = no_progress
+    ) -> Answer:
+        """Return the answer to a question."""
+        return self._session.run(query.sql, query.parameters, query.purpose, cancel, progress)
+
+    def shape(self, cancel: threading.Event) -> TableShape:
+        """Return the table's shape, probed once per connection.
+
+        Raises
+        ------
+        SnowflakeError
+            There is no such table, or it lacks an indispensable column.
+        """
+        if self._shape is None or self._shape[0] != self._session.logins:
+            answer = self.ask(shape_query(self.table), cancel)
+            self._shape = (self._session.logins, shape_of(self.table, answer.names))
+        return self._shape[1]
+
+    def keys(self, cancel: threading.Event) -> tuple[RaceKey, ...]:
+        """Return the races of the table, in the order in which they were driven."""
+        keys = []
+        for spelt, race, _first in self.ask(races_query(self.shape(cancel)), cancel).tuples():
+            if spelt is not None and race is not None and str(spelt).lower() in self._tracks:
+                keys.append(RaceKey(str(spelt).lower(), int(race)))
+                self._spelling[keys[-1].track_id] = str(spelt)
+        return tuple(dict.fromkeys(keys))
+
+    def spelt(self, key: RaceKey) -> str:
+        """Return the id of a race's track as the table has it."""
+        return self._spelling.get(key.track_id, key.track_id)
+
+    def forget(self, key: RaceKey) -> None:
+        """Ask anew the next time."""
+        self._races.pop(key, None)
+
+    def race(self, key: RaceKey, cancel: threading.Event) -> Race:
+        """Return what is known about a race.
+
+        Raises
+        ------
+        SnowflakeError
+            The table holds nothing of it, or the server gave no answer.
+        SourceError
+            Nobody knows who drove.
+        """
+        known = self._races.get(key)
+        if known is None:
+            query = laps_query(self.shape(cancel), self.spelt(key), key.race)
+            held = holdings_of(self.ask(query, cancel))
+            if not held.laps:
+                raise SnowflakeError(
+                    FaultKind.EMPTY,
+                    f"The table holds no rows of race {key.race} at {key.track_id}; choose "
+                    "another race or upload this one with 'htt telemetry upload'.",
+                )
+            known = Race(matched(self._contents(key, cancel), held), held)
+            self._races[key] = known
+        return known
+
+    def row_counts(self, key: RaceKey, cancel: threading.Event) -> Mapping[str, int]:
+        """Return how many rows the table holds now, by number of the entry."""
+        query = counts_query(self.shape(cancel), self.spelt(key), key.race)
+        rows = {
+            int(vehicle): int(count)
+            for vehicle, count in self.ask(query, cancel).tuples()
+            if vehicle is not None
+        }
+        race = self.race(key, cancel)
+        vehicles = {
+            number: vehicle_of(race.contents, race.held, number)
+            for number in race.contents.timing.entries
+        }
+        return MappingProxyType(
+            {
+                number: rows[vehicle]
+                for number, vehicle in vehicles.items()
+                if vehicle is not None and vehicle in rows
+            }
+        )
+
+    def _contents(self, key: RaceKey, cancel: threading.Event) -> PackContents:
+        """Return what is known about a race, from the first place that knows it."""
+        contents = self._uploaded(key, cancel) or self._knowledge.contents(key)
+        if contents is not None:
+            return contents
+        timing = self._knowledge.timing(key)
+        if timing is None:
+            raise SourceError(
+                f"Neither the server nor this computer has the official timing of race {key.race} "
+                f"at {key.track_id}; upload the race with 'htt telemetry upload' or import it."
+            )
+        return contents_of_timing(timing)
+
+    def _uploaded(self, key: RaceKey, cancel: threading.Event) -> PackContents | None:
+        query = knowledge_query(self.table, key.track_id, key.race)
+        try:
+            found = self.ask(query, cancel).tuples()
+        except SnowflakeError as error:
+            if error.kind in _NO_KNOWLEDGE:
+                return None
+            raise
+        if not found or not found[0][0]:
+            return None
+        try:
+            contents = contents_from_text(str(found[0][0]), "the knowledge on the server")
+        except SourceError:
+            # Written by another version: what this computer knows will do.
+            return None
+        return contents if contents.timing.key == key else None
