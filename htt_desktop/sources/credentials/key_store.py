@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
 
 from htt_desktop.sources.credentials import key_entries as entries
 from htt_desktop.sources.credentials.key_entries import Entry, Head
@@ -25,6 +24,9 @@ from htt_desktop.sources.credentials.system_keyring import (
 from htt_desktop.sources.credentials.turn import our_turn
 
 _LOGGER = logging.getLogger(__name__)
+
+_VANISHED = {"ItemNotFoundException"}
+"""Names of errors for an entry that was removed between being found and being read."""
 
 _DAMAGED = (
     "The key of {name} in the keyring is damaged or incomplete; choose Forget key, then import "
@@ -106,7 +108,8 @@ class KeyStore:
                 key.fingerprint,
                 (created or self._now()).isoformat(timespec="seconds"),
             )
-            self._note(profile_name, head.generation)
+            # Overwriting a head would lose the name of its parts: the diary gets it first.
+            self._note(profile_name, [*(old.generation for old in heads.values()), head.generation])
             try:
                 self._write_parts(profile_name, head, parts)
                 self._write_head(profile_name, slot, head)
@@ -124,17 +127,16 @@ class KeyStore:
             The keyring is absent, locked or refuses; or the key in it is damaged.
         """
         with speaking_plainly("read the key"):
-            heads, before = self._ordered_heads(profile_name), None
-            # Where another program has replaced the key between two readings, once more.
-            while heads and heads != before:
-                for head in heads:
-                    secret = self._parts(profile_name, head)
-                    if secret is not None:
-                        return self._stored(profile_name, head, secret)
-                before, heads = heads, self._ordered_heads(profile_name)
-            if not heads:
-                return None
-        raise KeyPlaceError(_DAMAGED.format(name=profile_name))
+            kept = self._whole(profile_name)
+            if kept is None:
+                # Another program may be replacing the key just now; when it is done, look again.
+                with self._turn():
+                    kept = self._whole(profile_name)
+                    if kept is None and not self._heads(profile_name):
+                        return None
+        if kept is None:
+            raise KeyPlaceError(_DAMAGED.format(name=profile_name))
+        return kept
 
     def facts(self, profile_name: str) -> KeyFacts | None:
         """Return what may be shown of a key, without reading the key.
@@ -159,13 +161,12 @@ class KeyStore:
             Something is left; forgetting may be repeated.
         """
         with speaking_plainly("remove the key"), self._turn():
-            diary = entries.diary_entry(profile_name)
             heads = self._heads(profile_name)
+            diary = entries.diary_entry(profile_name)
+            if heads:
+                self._note(profile_name, [head.generation for head in heads.values()])
             generations = entries.diary_from(self._read(diary))
-            generations += [head.generation for head in heads.values()]
-            # First into the diary, then the heads: without them no part is a key, and with
-            # the diary what a crash leaves now is found next time.
-            self._write(diary, entries.diary_text(generations))
+            # The heads first: without them no part is a key.
             for slot in entries.HEADS:
                 self._remove(entries.head_entry(profile_name, slot))
             self._remove_generations(profile_name, generations)
@@ -173,12 +174,15 @@ class KeyStore:
 
     # ------------------------------------------------------------------------- steps
 
-    def _stored(self, profile_name: str, head: Head, secret: bytes) -> StoredKey:
-        try:
-            key = read_key(secret)
-        except KeyRefusedError:
-            raise KeyPlaceError(_DAMAGED.format(name=profile_name)) from None
-        return StoredKey(key.fingerprint, entries.created_of(head), self._now(), key=key)
+    def _whole(self, profile_name: str) -> StoredKey | None:
+        """Return the newest key that is whole."""
+        for head in self._ordered_heads(profile_name):
+            secret = self._parts(profile_name, head)
+            if secret is not None:
+                with suppress(KeyRefusedError):
+                    key, created = read_key(secret), entries.created_of(head)
+                    return StoredKey(key.fingerprint, created, self._now(), key=key)
+        return None
 
     def _heads(self, profile_name: str) -> dict[str, Head]:
         read = (
@@ -201,11 +205,11 @@ class KeyStore:
             head.sha256,
         )
 
-    def _note(self, profile_name: str, generation: str) -> None:
-        """Write into the diary that a generation begins, before its first part is written."""
+    def _note(self, profile_name: str, generations: Iterable[str]) -> None:
+        """Add to the diary what is, or soon will be, in the keyring."""
         entry = entries.diary_entry(profile_name)
         diary = entries.diary_from(self._read(entry))
-        self._write(entry, entries.diary_text([*diary, generation]))
+        self._write(entry, entries.diary_text([*diary, *generations]))
 
     def _write_parts(self, profile_name: str, head: Head, parts: list[str]) -> None:
         for index, part in enumerate(parts):
@@ -229,10 +233,7 @@ class KeyStore:
         """Remove the key before and what crashes left; failing here costs no key."""
         diary = entries.diary_entry(profile_name)
         try:
-            heads = self._heads(profile_name).values()
-            old = {*entries.diary_from(self._read(diary)), *(head.generation for head in heads)}
-            old.discard(kept.generation)
-            self._write(diary, entries.diary_text(sorted(old)))
+            old = set(entries.diary_from(self._read(diary))) - {kept.generation}
             for slot in entries.HEADS:
                 if slot != kept_slot:
                     self._remove(entries.head_entry(profile_name, slot))
@@ -249,7 +250,12 @@ class KeyStore:
     # ----------------------------------------------------------------------- keyring
 
     def _read(self, entry: Entry) -> str | None:
-        return self._fit().get_password(entry.service, entry.username)
+        try:
+            return self._fit().get_password(entry.service, entry.username)
+        except Exception as error:
+            if type(error).__name__ in _VANISHED:
+                return None
+            raise
 
     def _write(self, entry: Entry, text: str) -> None:
         self._fit().set_password(entry.service, entry.username, text)
@@ -259,8 +265,8 @@ class KeyStore:
             return
         try:
             self._fit().delete_password(entry.service, entry.username)
-        except PasswordDeleteError:
-            # Somebody else was faster, or it was refused: then it is still there.
+        except Exception:
+            # The user was faster, or it was refused: then it is still there.
             if self._read(entry) is not None:
                 raise
 
