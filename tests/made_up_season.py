@@ -5,32 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.factor_records import (
+    CircuitRecord,
+    DriverFactors,
+    FactorScore,
+    VariableScore,
+)
 from htt_desktop.domain.season.factor_table import FACTORS, OVERALL_WEIGHTS
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
-from htt_desktop.domain.season.records import (
+from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin, Validation
+from htt_desktop.domain.season.race_records import (
     FINISHED,
     NOT_RUNNING,
     NOT_STARTED,
-    BestLap,
-    CalendarRace,
-    CircuitRecord,
-    DashboardDriver,
-    Decisive,
-    Demands,
-    DriverFactors,
     EntrySpan,
-    FactorScore,
-    ModelCard,
-    Origin,
     RaceResult,
     SeasonStats,
-    SeasonTrack,
     SectorBests,
-    Validation,
-    VariableScore,
-    Weather,
 )
 from htt_desktop.domain.season.season import Season, TrackLine
+from htt_desktop.domain.season.track_records import (
+    BestLap,
+    CalendarRace,
+    Decisive,
+    Demands,
+    SeasonTrack,
+    Weather,
+)
 
 POINTS = (25, 18, 15, 12, 10, 8)
 RACES = (("sonoma", 1), ("sonoma", 2), ("barber", 1), ("barber", 2))

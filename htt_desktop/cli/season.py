@@ -10,7 +10,7 @@ import typer
 from htt_desktop.cli.season_validate import validate
 
 if TYPE_CHECKING:
-    from htt_desktop.domain.season.records import Validation
+    from htt_desktop.domain.season.model_records import Validation
     from htt_desktop.pipeline.season.build import BuiltSeason
 
 season_app = typer.Typer(help="Seasons from official timing.", no_args_is_help=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from htt_desktop.domain.season.records import Validation
+    from htt_desktop.domain.season.model_records import Validation
     from htt_desktop.domain.season.season_proof import SeasonProof
 
 _DIGITS = 4

@@ -6,8 +6,8 @@ have the figure, and equal figures share the better place.
 
 from __future__ import annotations
 
+from htt_desktop.domain.season.factor_records import DriverFactors, FactorScore
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, Factor
-from htt_desktop.domain.season.records import DriverFactors, FactorScore
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.factor_words import figure, phrase, place, rank, raw, raw_and_rank, score_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import Factor, Variable
-from htt_desktop.domain.season.records import FactorScore, VariableScore
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import ordinal

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.domain.season.records import ModelCard, Validation
+from htt_desktop.domain.season.model_records import ModelCard, Validation
 from htt_desktop.ui.commands import COMMAND_OF, CommandId
 from htt_desktop.ui.formats import number
 from htt_desktop.ui.status_line import ElidedLabel

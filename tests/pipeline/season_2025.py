@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import RaceResult
+from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.pipeline.season.build import BuiltSeason, build_season
 from htt_desktop.pipeline.season.reading import read_season
 from htt_desktop.pipeline.season.sheets import SeasonSheets

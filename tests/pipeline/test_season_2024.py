@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import FINISHED, NOT_RUNNING, NOT_STARTED
+from htt_desktop.domain.season.race_records import FINISHED, NOT_RUNNING, NOT_STARTED
 from htt_desktop.pipeline.season.build import BuiltSeason, build_season
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.sheets import SeasonSheets

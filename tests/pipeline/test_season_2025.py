@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import (
+from htt_desktop.domain.season.race_records import (
     FINISHED,
     NOT_RUNNING,
     NOT_STARTED,

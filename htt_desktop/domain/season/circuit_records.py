@@ -16,9 +16,9 @@ from htt_desktop.domain.season.circuit_residuals import (
     track_residuals,
     variances_of,
 )
+from htt_desktop.domain.season.factor_records import CircuitRecord
 from htt_desktop.domain.season.factor_scores import Features
 from htt_desktop.domain.season.finish_fit import Finishes
-from htt_desktop.domain.season.records import CircuitRecord
 
 Z_80 = 1.2815515655446004
 """Half-width of an 80 % interval in standard deviations of a normal distribution."""

@@ -9,7 +9,7 @@ from htt_desktop.domain.season.factor_scores import Features, score_drivers
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.finish_fit import Finishes
 from htt_desktop.domain.season.rank_figures import percentiles, rank_correlation
-from htt_desktop.domain.season.records import Decisive
+from htt_desktop.domain.season.track_records import Decisive
 
 DRAWS = 1000
 SEED = 20250329

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import (
     FACTORS,
     OVERALL_WEIGHTS,
@@ -14,7 +15,6 @@ from htt_desktop.domain.season.factor_table import (
     Factor,
 )
 from htt_desktop.domain.season.rank_figures import percentiles
-from htt_desktop.domain.season.records import FactorScore, VariableScore
 
 Features = Mapping[RaceKey, Mapping[str, Mapping[str, float | None]]]
 """By race, driver and variable id."""

@@ -18,8 +18,8 @@ from __future__ import annotations
 from htt_desktop.domain.season.factor_scores import Features
 from htt_desktop.domain.season.finish_fit import Finishes, fit, samples_of
 from htt_desktop.domain.season.finish_validation import folds_by, validate_folds
+from htt_desktop.domain.season.model_records import ModelCard
 from htt_desktop.domain.season.race_skills import COLUMNS
-from htt_desktop.domain.season.records import ModelCard
 
 PURPOSE = "explains, does not forecast"
 

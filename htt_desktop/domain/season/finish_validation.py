@@ -10,9 +10,9 @@ import numpy as np
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_scores import Features
 from htt_desktop.domain.season.finish_fit import Finishes, Sample, by_race, fit, samples_of
+from htt_desktop.domain.season.model_records import Validation
 from htt_desktop.domain.season.race_skills import race_skills
 from htt_desktop.domain.season.rank_figures import rank_correlation
-from htt_desktop.domain.season.records import Validation
 
 
 def folds_by(samples: Sequence[Sample], what: Literal["key", "driver"]) -> list[list[Sample]]:

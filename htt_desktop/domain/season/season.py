@@ -7,16 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import (
-    CalendarRace,
-    DashboardDriver,
-    DriverFactors,
-    ModelCard,
-    Origin,
-    RaceResult,
-    SeasonStats,
-    SeasonTrack,
-)
+from htt_desktop.domain.season.factor_records import DriverFactors
+from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin
+from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
+from htt_desktop.domain.season.track_records import CalendarRace, SeasonTrack
 from htt_desktop.domain.tracks import Track
 
 

@@ -11,7 +11,7 @@ from htt_desktop.domain.season.factor_scores import Features
 from htt_desktop.domain.season.finish_fit import Finishes, samples_of
 from htt_desktop.domain.season.finish_model import explain_finishes
 from htt_desktop.domain.season.finish_validation import predicted_order
-from htt_desktop.domain.season.records import ModelCard
+from htt_desktop.domain.season.model_records import ModelCard
 from htt_desktop.domain.season.reliability import finish_correlations, half_season_correlations
 
 

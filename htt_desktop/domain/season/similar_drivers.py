@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from htt_desktop.domain.season.factor_records import DriverFactors
 from htt_desktop.domain.season.factor_table import FACTORS, OVERALL_WEIGHTS
-from htt_desktop.domain.season.records import DriverFactors
 
 FEWEST_FACTORS = 2
 """With one common factor anybody is alike."""

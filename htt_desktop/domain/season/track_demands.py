@@ -13,8 +13,8 @@ from htt_desktop.domain.season.lap_figures import (
     robust_slope,
 )
 from htt_desktop.domain.season.race_features import FEWEST_CLEAN_LAPS
-from htt_desktop.domain.season.records import Demands
 from htt_desktop.domain.season.running_order import passes, raced_laps
+from htt_desktop.domain.season.track_records import Demands
 from htt_desktop.domain.tracks import Track
 
 _KMH_PER_MS = 3.6

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from htt_desktop.domain.season.finish_model import explain_finishes
 from htt_desktop.domain.season.laps import SeasonLaps
-from htt_desktop.domain.season.records import Origin, RaceResult
+from htt_desktop.domain.season.model_records import Origin
+from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.domain.season.season import Season, TrackLine
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.season.calendar import season_tracks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from statistics import fmean
 
-from htt_desktop.domain.season.records import Weather
+from htt_desktop.domain.season.track_records import Weather
 from htt_desktop.pipeline.season.cells import Cells, demand_columns, rows
 from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
 from htt_desktop.pipeline.timing.entries import entry_of

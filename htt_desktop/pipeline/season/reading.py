@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
-from htt_desktop.domain.season.records import Weather
+from htt_desktop.domain.season.track_records import Weather
 from htt_desktop.pipeline.season import cross_checks
 from htt_desktop.pipeline.season.calendar_order import in_calendar_order
 from htt_desktop.pipeline.season.championships import choose_championships

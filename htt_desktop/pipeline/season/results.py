@@ -7,7 +7,7 @@ from statistics import median
 
 from htt_desktop.domain.lap_rules import timing_reasons
 from htt_desktop.domain.race import OfficialLap, RaceTiming
-from htt_desktop.domain.season.records import FINISHED, NOT_RUNNING, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import FINISHED, NOT_RUNNING, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.running_order import passes, running_positions
 from htt_desktop.pipeline.season.race_sheets import NOT_STARTED_PRINTED
 from htt_desktop.pipeline.season.sectors import best_sectors

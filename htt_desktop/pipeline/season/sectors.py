@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from htt_desktop.domain.race import OfficialLap
-from htt_desktop.domain.season.records import SectorBests
+from htt_desktop.domain.season.race_records import SectorBests
 
 Sectors = tuple[float | None, float | None, float | None]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey, RaceTiming
-from htt_desktop.domain.season.records import Weather
+from htt_desktop.domain.season.track_records import Weather
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
-from htt_desktop.domain.season.records import (
+from htt_desktop.domain.season.race_records import (
     NOT_RUNNING,
     NOT_STARTED,
     CupStanding,

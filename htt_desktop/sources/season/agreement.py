@@ -9,8 +9,9 @@ from datetime import date
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.laps import CarLaps, SeasonLaps
-from htt_desktop.domain.season.records import FINISHED, NOT_STARTED, CalendarRace, RaceResult
+from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.track_records import CalendarRace
 from htt_desktop.sources.season.faults import fault, member
 from htt_desktop.sources.season.folders import (
     DASHBOARD_FILE,

@@ -9,17 +9,12 @@ from typing import TypeVar
 import msgspec
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.factor_records import DriverFactors
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
-from htt_desktop.domain.season.records import (
-    DashboardDriver,
-    DriverFactors,
-    ModelCard,
-    Origin,
-    RaceResult,
-    SeasonStats,
-    SeasonTrack,
-)
+from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin
+from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.track_records import SeasonTrack
 from htt_desktop.sources.season.agreement import check_laps, check_season
 from htt_desktop.sources.season.faults import fault, member
 from htt_desktop.sources.season.folders import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.records import STATUSES
+from htt_desktop.domain.season.race_records import STATUSES
 
 
 @dataclass(frozen=True)

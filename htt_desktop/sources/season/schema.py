@@ -14,17 +14,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import msgspec
 
+from htt_desktop.domain.season.factor_records import DriverFactors
 from htt_desktop.domain.season.laps import CarLaps
-from htt_desktop.domain.season.records import (
-    DashboardDriver,
-    DriverFactors,
-    ModelCard,
-    Origin,
-    RaceResult,
-    SeasonStats,
-    SeasonTrack,
-)
+from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin
+from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
 from htt_desktop.domain.season.season import TrackLine
+from htt_desktop.domain.season.track_records import SeasonTrack
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.season.folders import (
     DASHBOARD_FILE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from htt_desktop.domain.season.records import CircuitRecord
+from htt_desktop.domain.season.factor_records import CircuitRecord
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import NOT_RUNNING, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import NOT_RUNNING, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame

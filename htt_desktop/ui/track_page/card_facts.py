@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
-from htt_desktop.domain.season.records import CalendarRace, Decisive, SeasonTrack, Weather
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.track_records import CalendarRace, Decisive, SeasonTrack, Weather
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.track_texts import short_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
-from htt_desktop.domain.season.records import Decisive, SeasonTrack
+from htt_desktop.domain.season.track_records import Decisive, SeasonTrack
 from htt_desktop.ui import formats
 from htt_desktop.ui.season_charts.interval_facts import (
     NO_EVIDENCE,

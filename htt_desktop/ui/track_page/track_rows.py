@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import BestLap, CalendarRace, Demands, SeasonTrack, Weather
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.track_records import (
+    BestLap,
+    CalendarRace,
+    Demands,
+    SeasonTrack,
+    Weather,
+)
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import ordinal

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from htt_desktop.domain.season.factor_records import DriverFactors, FactorScore
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.records import DriverFactors, FactorScore
 from htt_desktop.domain.season.similar_drivers import similar_drivers
 
 

@@ -6,7 +6,12 @@ from typing import get_type_hints
 
 import pytest
 
-from htt_desktop.domain.season import records
+from htt_desktop.domain.season import (
+    factor_records,
+    model_records,
+    race_records,
+    track_records,
+)
 from htt_desktop.domain.season.laps import CarLaps
 from htt_desktop.domain.season.season import TrackLine
 from htt_desktop.sources.season.documented import json_schema, json_schema_text
@@ -15,9 +20,10 @@ from htt_desktop.sources.season.schema import SEASON_FILES
 
 SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "season.schema.json"
 
+MODULES = (factor_records, model_records, race_records, track_records)
 RECORDS = [
     kind
-    for kind in [*vars(records).values(), CarLaps, TrackLine]
+    for kind in [*(v for m in MODULES for v in vars(m).values()), CarLaps, TrackLine]
     if isinstance(kind, type) and is_dataclass(kind)
 ]
 
@@ -51,9 +57,9 @@ def test_that_the_documented_schema_knows_every_file_and_every_limit() -> None:
     assert set(schema["properties"]) == set(SEASON_FILES)
     row = schema["$defs"]["RaceResult"]
     assert row["additionalProperties"] is False
-    assert set(row["required"]) == {f.name for f in fields(records.RaceResult)}
+    assert set(row["required"]) == {f.name for f in fields(race_records.RaceResult)}
     assert row["properties"]["finish"]["anyOf"][0] == {
         "type": "integer", "minimum": 1, "maximum": 200,
     }  # fmt: skip
-    assert row["properties"]["status"]["enum"] == sorted(records.STATUSES)
+    assert row["properties"]["status"]["enum"] == sorted(race_records.STATUSES)
     assert "class" in schema["$defs"]["DashboardDriver"]["properties"]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import RaceResult
+from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS
 from htt_desktop.ui.tabs.driver.results import ResultsTree

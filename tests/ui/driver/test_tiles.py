@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.domain.season.records import CupStanding, EntrySpan
+from htt_desktop.domain.season.race_records import CupStanding, EntrySpan
 from htt_desktop.ui.tabs.driver.driver_facts import (
     entries_text,
     facts_line,

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.domain.season.records import SeasonTrack
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.track_records import SeasonTrack
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.ui.track_page.card import CARD_PX
 from htt_desktop.ui.track_page.card_facts import NO_EVIDENCE, card_facts

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from htt_desktop.domain.season.factor_records import VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID, OVERALL_WEIGHTS, Factor
-from htt_desktop.domain.season.records import DashboardDriver, SeasonStats, VariableScore
+from htt_desktop.domain.season.model_records import DashboardDriver
+from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from htt_desktop.domain.season.records import DashboardDriver
+from htt_desktop.domain.season.model_records import DashboardDriver
 
 _CLASS = "class:"
 

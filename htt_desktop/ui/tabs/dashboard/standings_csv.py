@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.records import DashboardDriver
+from htt_desktop.domain.season.model_records import DashboardDriver
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS
 from htt_desktop.ui.tabs.dashboard.ranking import credited_points, has_standings

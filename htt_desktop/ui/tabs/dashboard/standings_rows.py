@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
-from htt_desktop.domain.season.records import DashboardDriver, SeasonStats
+from htt_desktop.domain.season.model_records import DashboardDriver
+from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.tables.number_order import number_order

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, Tone

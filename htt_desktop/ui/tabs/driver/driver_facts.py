@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.records import NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.ordinals import counted, listed, ordinal
 from htt_desktop.ui.track_texts import short_name

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.records import ModelCard, Validation
+from htt_desktop.domain.season.model_records import ModelCard, Validation
 from htt_desktop.ui import formats
 from htt_desktop.ui.factor_sentences import sentence
 from htt_desktop.ui.season_charts.factor_radar import FactorRadar

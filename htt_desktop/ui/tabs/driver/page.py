@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import SeasonLaps
-from htt_desktop.domain.season.records import NOT_STARTED
+from htt_desktop.domain.season.race_records import NOT_STARTED
 from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.driver_facts import missing_lines
 from htt_desktop.ui.tabs.driver.header import DriverHeader

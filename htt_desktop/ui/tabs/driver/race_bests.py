@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import RaceResult
+from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.domain.season.season import Season
 
 Sectors = tuple[float | None, float | None, float | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from htt_desktop.domain.season.records import FINISHED, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted

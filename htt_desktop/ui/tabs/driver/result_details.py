@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import FINISHED, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.tabs.driver.pair import Pair

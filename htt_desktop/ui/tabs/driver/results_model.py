@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.records import RaceResult
+from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.race_bests import RaceBests
 from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, Scene, Shown

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, Factor, Variable
-from htt_desktop.domain.season.records import FactorScore, VariableScore
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted, ordinal
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone

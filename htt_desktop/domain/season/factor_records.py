@@ -1,0 +1,99 @@
+"""What the season files hold about factors and circuits, field for field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableScore:
+    """One variable of one driver over the season.
+
+    Attributes
+    ----------
+    raw
+        Mean over his races, drawn towards the field's by ``prior_races`` of the factor table,
+        in its unit.
+    percentile
+        0–100 within the field, higher is better.
+    weight
+        Share within the factor after the variables he lacks were left out.
+    contribution
+        ``weight × percentile``.
+    races
+        Races behind the raw value.
+    """
+
+    raw: float | None
+    percentile: float | None
+    weight: float
+    contribution: float | None
+    races: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorScore:
+    """One factor of one driver: 0–100, higher is better.
+
+    Attributes
+    ----------
+    score
+        ``None`` when no variable exists.
+    rank, of
+        Place among the drivers who have a score.
+    """
+
+    score: float | None
+    rank: int | None
+    of: int
+    races: int
+    variables: dict[str, VariableScore]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitRecord:
+    """A driver's record at one track against what his factors let expect.
+
+    Attributes
+    ----------
+    races
+        Classified starts there.
+    mean_finish, expected_finish
+        Places; the expectation is made without these races.
+    better_by_places
+        Shrunken difference, positive where he does better than expected.
+    low_places, high_places
+        80 % interval of :attr:`better_by_places`.
+    has_evidence
+        The interval does not contain zero.
+    """
+
+    track_id: str
+    races: int
+    mean_finish: float | None
+    expected_finish: float | None
+    better_by_places: float | None
+    low_places: float | None
+    high_places: float | None
+    has_evidence: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverFactors:
+    """The four factors of one driver.
+
+    Attributes
+    ----------
+    factors
+        By id of the factor table; always all four.
+    overall_score
+        Weighted mean of the factors; ``None`` when one of them is missing.
+    circuits
+        One per track of the season, in calendar order.
+    """
+
+    name: str
+    driver_number: str
+    factors: dict[str, FactorScore]
+    overall_score: float | None
+    circuits: tuple[CircuitRecord, ...]
