@@ -17,6 +17,7 @@ from rich.progress import (
 )
 
 from htt_desktop.cli.cancel_signal import cancelled_by_signal
+from htt_desktop.cli.telemetry_upload import upload
 from htt_desktop.domain.errors import UnknownTrackError
 from htt_desktop.domain.tracks import Track
 
@@ -66,6 +67,9 @@ def import_(
 
         report = import_race(request, show, cancel)
     print_report(Console(), report)
+
+
+telemetry_app.command("upload")(upload)
 
 
 @data_app.command("build")

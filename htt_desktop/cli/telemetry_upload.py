@@ -1,0 +1,128 @@
+"""``htt telemetry upload``: packs go to the Snowflake table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from htt_desktop.cli.cancel_signal import cancelled_by_signal
+from htt_desktop.cli.profiles import key_loader, wanted_profile
+from htt_desktop.sources.connection_profile import READING_ROLE, ConnectionProfile
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from htt_desktop.sources.snowflake.session import SnowflakeSession
+    from htt_desktop.sources.snowflake.upload import UploadProgress, UploadReport
+
+
+def upload(
+    packs: Annotated[list[Path], typer.Argument(help="Packs to upload, such as race.parquet.")],
+    profile: Annotated[str, typer.Option(help="Connection profile; the chosen one.")] = "",
+    role: Annotated[
+        str,
+        typer.Option(help="Role that may write; the profile's, or HTT_LOADER if that reads only."),
+    ] = "",
+    without: Annotated[
+        list[str] | None, typer.Option(help="Printed number of a car to leave out; repeatable.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write what was done to this file.")
+    ] = None,
+) -> None:
+    """Put races on the server, each in place of what was there of it."""
+    from htt_desktop.sources.snowflake.upload import upload_pack
+
+    wanted = with_writing_role(wanted_profile(profile), role)
+    wanted.demand_usable()
+    reports: list[UploadReport] = []
+    try:
+        with cancelled_by_signal() as cancel, closing(_session(wanted)) as session, _bar() as bar:
+            for pack in packs:
+                task = bar.add_task(pack.name, total=None, stage="")
+
+                def show(progress: UploadProgress, task: Any = task) -> None:  # noqa: ANN401
+                    bar.update(
+                        task,
+                        completed=progress.rows,
+                        total=progress.rows_total,
+                        stage=progress.stage,
+                    )
+
+                reports.append(upload_pack(session, pack, show, cancel, without or ()))
+                print(_line(reports[-1]))
+    finally:
+        # What was done is told also when a later pack failed.
+        if json_file is not None:
+            _write(json_file, reports)
+
+
+def with_writing_role(profile: ConnectionProfile, role: str) -> ConnectionProfile:
+    """Return a profile with the role that uploads."""
+    from htt_desktop.sources.snowflake.grants import WRITING_ROLE
+
+    own = WRITING_ROLE if profile.role.upper() == READING_ROLE else profile.role
+    return replace(profile, role=role or own)
+
+
+def _session(profile: ConnectionProfile) -> SnowflakeSession:
+    from htt_desktop.sources.query_history import QueryHistory
+    from htt_desktop.sources.snowflake.session import SnowflakeSession
+    from htt_desktop.sources.snowflake.upload import UPLOAD_LIMITS
+
+    return SnowflakeSession(profile, key_loader(profile), QueryHistory(), UPLOAD_LIMITS)
+
+
+def _line(report: UploadReport) -> str:
+    before = (
+        "" if report.replaced <= 0 else f" in place of {report.replaced:,} that were there before"
+    )
+    speed = report.rows_total / max(report.seconds, 0.001)
+    return (
+        f"{report.pack}: race {report.key.race} at {report.key.track_id} is in {report.table}, "
+        f"{len(report.rows)} cars, {report.rows_total:,} rows{before}, counted again on the "
+        f"server; {report.seconds:.1f} s, {speed:,.0f} rows/s."
+    )
+
+
+def _write(path: Path, reports: Sequence[UploadReport]) -> None:
+    from htt_desktop.cli.json_file import write_json
+
+    uploads = [
+        {
+            "pack": str(report.pack),
+            "track_id": report.key.track_id,
+            "race": report.key.race,
+            "table": report.table,
+            "rows": dict(report.rows),
+            "rows_total": report.rows_total,
+            "replaced": None if report.replaced < 0 else report.replaced,
+            "left_out": list(report.left_out),
+            "seconds": round(report.seconds, 3),
+        }
+        for report in reports
+    ]
+    write_json(path, {"uploads": uploads})
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("rows {task.fields[stage]}"),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    ) as bar:
+        yield bar
