@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
-from htt_desktop.domain.season.records import BestLap, CalendarRace, RaceResult, SeasonTrack
+from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.domain.season.season import Season, TrackLine
+from htt_desktop.domain.season.track_records import BestLap, CalendarRace, SeasonTrack
 from tests.made_up_season import made_up_season
 
 TRACK_IDS = ("sonoma", "cota", "sebring", "vir", "roadamerica", "barber", "indianapolis")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
-from htt_desktop.domain.season.records import FactorScore, VariableScore
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui import factor_words
