@@ -60,5 +60,14 @@ class Answer:
         return [
             row
             for batch in self.batches()
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            for row in zip(*(_values(column) for column in batch.columns), strict=True)
         ]
+
+
+def _values(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow has no types
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
+
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        # As nanoseconds they would become objects of pandas, which is then loaded.
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    return list(column.to_pylist())

@@ -125,11 +125,11 @@ def shape_query(table: Table) -> Query:
 
 
 def races_query(shape: TableShape) -> Query:
-    """Return the question which races there are: TRACK_ID, RACE_NUM, FIRST."""
+    """Return the question which races there are, oldest first: TRACK_ID, RACE_NUM."""
     track, race = shape.sql("TRACK_ID"), shape.sql("RACE_NUM")
     return Query(
-        f"SELECT {track} AS TRACK_ID, {race} AS RACE_NUM, MIN({shape.sql('TIMESTAMP')}) AS FIRST "  # noqa: S608 - names, checked
-        f"FROM {shape.table} GROUP BY {track}, {race} ORDER BY 3 LIMIT {GROUP_CAP}",
+        f"SELECT {track} AS TRACK_ID, {race} AS RACE_NUM FROM {shape.table} "  # noqa: S608 - names, checked
+        f"GROUP BY {track}, {race} ORDER BY MIN({shape.sql('TIMESTAMP')}) LIMIT {GROUP_CAP}",
         (),
         "races",
     )

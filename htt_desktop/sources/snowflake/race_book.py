@@ -106,7 +106,7 @@ class RaceBook:
     def keys(self, cancel: threading.Event) -> tuple[RaceKey, ...]:
         """Return the races of the table, in the order in which they were driven."""
         keys = []
-        for spelt, race, _first in self.ask(races_query(self.shape(cancel)), cancel).tuples():
+        for spelt, race in self.ask(races_query(self.shape(cancel)), cancel).tuples():
             if spelt is not None and race is not None and str(spelt).lower() in self._tracks:
                 keys.append(RaceKey(str(spelt).lower(), int(race)))
                 self._spelling[keys[-1].track_id] = str(spelt)
