@@ -1,0 +1,207 @@
+"""One car of one race on disk: its rows as a pack, its race's contents, and what ties them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.race import RaceKey, RaceTiming
+from htt_desktop.domain.race_alignment import NOTHING_LEARNT
+from htt_desktop.sources.cache.places import contents_file, entry_file, race_folder, rows_file
+from htt_desktop.sources.cache.sealed import DamagedError, read_sealed, sha256_of, write_sealed
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.pack_contents import PackCar, PackContents
+from htt_desktop.sources.pack_json import contents_from_text, contents_to_text
+from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.pack_writer import PackRows, write_pack
+from htt_desktop.sources.race_rows import RaceRows, usable_car
+from htt_desktop.sources.records import record_from_json, record_to_json
+from htt_desktop.sources.whole_file import write_whole
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known about the cached rows of a car.
+
+    Attributes
+    ----------
+    track_id, race, number
+        Whose rows these are.
+    rows_sha256, contents_sha256
+        Digests of the pack with the rows and of the race's contents.
+    rows
+        How many.
+    counted
+        How many the server counted at that time, ``None`` when it was not asked.
+    fetched_at, checked_at
+        ISO 8601 times at which the rows came from the server and at which the server last
+        confirmed their number.
+    """
+
+    track_id: str
+    race: int
+    number: str
+    rows_sha256: str
+    contents_sha256: str
+    rows: int
+    counted: int | None
+    fetched_at: str
+    checked_at: str
+
+
+def read_entry(path: Path) -> Entry | None:
+    """Return an entry, ``None`` when there is none.
+
+    Raises
+    ------
+    DamagedError
+        The file is not what was written.
+    """
+    body = read_sealed(path)
+    if body is None:
+        return None
+    try:
+        return record_from_json(Entry, body)
+    except SourceError as error:
+        raise DamagedError(str(error)) from error
+
+
+def write_entry(path: Path, entry: Entry) -> None:
+    """Make rows and contents that lie there already an entry, or replace one, in one step.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be written.
+    """
+    write_sealed(path, record_to_json(entry))
+
+
+def read_rows(path: Path, entry: Entry) -> LoggerRows:
+    """Return the rows of an entry.
+
+    Raises
+    ------
+    DamagedError
+        They are not what was written.
+    FileNotFoundError
+        They are gone: somebody else replaced or removed the entry.
+    """
+    file = rows_file(path, entry.rows_sha256)
+    if _digest(file) != entry.rows_sha256:
+        raise DamagedError(f"{file} is damaged.")
+    try:
+        pack = open_pack(file)
+        return pack.read_rows(usable_car(pack.contents, entry.number, str(file)))
+    except SourceError as error:
+        if not file.exists():
+            raise FileNotFoundError(file) from error
+        raise DamagedError(str(error)) from error
+
+
+def read_contents(race: Path, sha256: str) -> PackContents:
+    """Return the contents of a race.
+
+    Raises
+    ------
+    DamagedError
+        They are not what was written.
+    FileNotFoundError
+        They are gone.
+    """
+    file = contents_file(race, sha256)
+    try:
+        text = file.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DamagedError(f"{file} cannot be read ({error.strerror}).") from error
+    if hashlib.sha256(text).hexdigest() != sha256:
+        raise DamagedError(f"{file} is damaged.")
+    try:
+        return contents_from_text(text, str(file))
+    except SourceError as error:
+        raise DamagedError(str(error)) from error
+
+
+def store_contents(table: Path, contents: PackContents) -> str:
+    """Keep the contents of a race and return their digest.
+
+    Raises
+    ------
+    SourceError
+        They cannot be written.
+    """
+    text = contents_to_text(contents)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    race = race_folder(table, contents.timing.key)
+    file = contents_file(race, sha256)
+    try:
+        race.mkdir(parents=True, exist_ok=True)
+        there = file.exists() and sha256_of(file) == sha256
+    except OSError as error:
+        raise SourceError(f"{race} cannot be used ({error.strerror}).") from error
+    if not there:
+        write_whole(file, text)
+    return sha256
+
+
+def store_rows(table: Path, race: RaceRows, number: str) -> str:
+    """Keep the rows of a car as a pack and return the digest of its file.
+
+    Raises
+    ------
+    SourceError
+        They cannot be written; nothing half-written is left.
+    """
+    key, car = race.contents.timing.key, usable_car(race.contents, number, "The answer")
+    path = entry_file(race_folder(table, key), number)
+    new = path.with_name(f".new.{secrets.token_hex(8)}.parquet")
+    try:
+        write_pack(new, _only(race.contents, car, number), [_tied(car, race.rows[number])])
+        sha256 = sha256_of(new)
+        new.replace(rows_file(path, sha256))
+    except OSError as error:
+        raise SourceError(f"{path} cannot be written ({error.strerror}).") from error
+    finally:
+        new.unlink(missing_ok=True)
+    return sha256
+
+
+def key_of(entry: Entry) -> RaceKey:
+    """Return the race of an entry."""
+    return RaceKey(entry.track_id, entry.race)
+
+
+def _only(contents: PackContents, car: PackCar, number: str) -> PackContents:
+    """Return contents about one car; those of the race are kept once beside its entries."""
+    timing = contents.timing
+    return replace(
+        contents,
+        timing=RaceTiming(
+            timing.key,
+            MappingProxyType({number: timing.entries[number]}),
+            MappingProxyType({number: timing.laps[number]}),
+        ),
+        cars=(car,),
+        alignment=NOTHING_LEARNT,
+    )
+
+
+def _tied(car: PackCar, rows: LoggerRows) -> PackRows:
+    if car.clock is None:
+        raise SourceError(f"The clock of {car.vehicle_id} is not known.")
+    return PackRows(car, rows, car.clock.race_time_s(rows.clock_s))
+
+
+def _digest(file: Path) -> str:
+    try:
+        return sha256_of(file)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DamagedError(f"{file} cannot be read ({error.strerror}).") from error

@@ -1,0 +1,165 @@
+"""Size, eviction and leftovers of the cache.
+
+Several instances of the program may do this at once: removing what somebody else has removed
+already is no error, and an entry goes before its rows, so that nobody finds an entry without.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from htt_desktop.sources.cache.entries import read_entry
+from htt_desktop.sources.cache.places import (
+    DAMAGED,
+    DIGEST_LETTERS,
+    entry_files,
+    race_folders,
+    stem,
+    table_folders,
+)
+from htt_desktop.sources.cache.sealed import DamagedError
+
+LEFTOVER_AGE_S = 600.0
+"""A file that belongs to nothing may be somebody's unfinished work, but not for ten minutes."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What goes together when something must go.
+
+    Attributes
+    ----------
+    first
+        The file that makes it count; it is removed first.
+    rest
+        The other files.
+    size_bytes
+        Of all of them.
+    used
+        When it was used last.
+    """
+
+    first: Path
+    rest: tuple[Path, ...]
+    size_bytes: int
+    used: float
+
+
+def size_bytes(folder: Path) -> int:
+    """Return the size of everything in the cache, leftovers and damaged files included."""
+    return sum(_size(path) for path in folder.rglob("*"))
+
+
+def make_room(folder: Path, limit_bytes: int, keep: Path | None = None) -> int:
+    """Remove what was used longest ago until the cache is within its limit.
+
+    Parameters
+    ----------
+    keep
+        An entry that stays whatever happens, because it was just written.
+
+    Returns
+    -------
+    int
+        How many things were removed.
+    """
+    total = size_bytes(folder)
+    if total <= limit_bytes:
+        return 0
+    removed = 0
+    for held in (*_damaged(folder), *sorted(_entries(folder), key=lambda held: held.used)):
+        if total <= limit_bytes:
+            break
+        if held.first != keep:
+            before = size_bytes(held.first.parent)
+            remove(held)
+            total -= before - size_bytes(held.first.parent)
+            removed += 1
+    return removed
+
+
+def remove(held: Held) -> None:
+    """Remove an entry with its files, and what only it needed."""
+    for path in (held.first, *held.rest):
+        _unlink(path)
+    _drop_contents(held.first.parent, age_s=0.0)
+
+
+def clean(folder: Path) -> None:
+    """Remove what a crash left behind: unfinished files, rows and contents of no entry."""
+    for race in (race for table in table_folders(folder) for race in race_folders(table)):
+        known = {stem(path) for path in entry_files(race)}
+        for path in _files(race):
+            orphan = path.suffix == ".parquet" and stem(path) not in known
+            superseded = path.suffix == ".parquet" and not orphan and not _is_current(path)
+            if (path.name.startswith(".") or orphan or superseded) and _is_old(path):
+                _unlink(path)
+        _drop_contents(race, LEFTOVER_AGE_S)
+    for path in (path for table in table_folders(folder) for path in _files(table)):
+        if path.name.startswith(".") and _is_old(path):
+            _unlink(path)
+
+
+def _entries(folder: Path) -> Iterator[Held]:
+    for race in (race for table in table_folders(folder) for race in race_folders(table)):
+        files = _files(race)
+        for entry in entry_files(race):
+            with contextlib.suppress(OSError):  # somebody else removes it, too
+                rest = tuple(p for p in files if stem(p) == stem(entry) and p != entry)
+                size = sum(_size(path) for path in (entry, *rest))
+                yield Held(entry, rest, size, entry.stat().st_mtime)
+
+
+def _damaged(folder: Path) -> list[Held]:
+    return [Held(path, (), _size(path), 0.0) for path in _files(folder / DAMAGED)]
+
+
+def _drop_contents(race: Path, age_s: float) -> None:
+    """Remove contents that no entry of a race needs."""
+    contents = [path for path in _files(race) if path.name.startswith("contents.")]
+    if not contents:
+        return
+    needed = set()
+    for path in entry_files(race):
+        with contextlib.suppress(DamagedError):
+            entry = read_entry(path)
+            needed.add("" if entry is None else entry.contents_sha256[:DIGEST_LETTERS])
+    for path in contents:
+        if path.name.split(".")[1] not in needed and _is_old(path, age_s):
+            _unlink(path)
+
+
+def _is_current(rows: Path) -> bool:
+    with contextlib.suppress(DamagedError):
+        entry = read_entry(rows.with_name(f"{stem(rows)}.json"))
+        return entry is not None and rows.name.split(".")[1] == entry.rows_sha256[:DIGEST_LETTERS]
+    return False
+
+
+def _is_old(path: Path, age_s: float = LEFTOVER_AGE_S) -> bool:
+    try:
+        # A clock that was set back must not keep a leftover for years.
+        return abs(time.time() - path.stat().st_mtime) >= age_s
+    except OSError:
+        return False
+
+
+def _files(folder: Path) -> list[Path]:
+    with contextlib.suppress(OSError):
+        return sorted(path for path in folder.iterdir() if path.is_file())
+    return []
+
+
+def _size(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return path.stat().st_size if path.is_file() else 0
+    return 0
+
+
+def _unlink(path: Path) -> None:
+    with contextlib.suppress(OSError):  # absent already, open on Windows, or not ours
+        path.unlink(missing_ok=True)

@@ -1,0 +1,90 @@
+"""What the server said about races, kept so that they can be listed without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.inventory_json import inventory_from_json, inventory_to_json
+from htt_desktop.sources.cache.notes import Notes
+from htt_desktop.sources.cache.places import INVENTORY, RACES, race_folder
+from htt_desktop.sources.cache.sealed import read_sealed, write_sealed
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.records import record_from_json, record_to_json
+from htt_desktop.sources.telemetry_source import Inventory
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Drivers and laps of a race as the server listed them.
+
+    Attributes
+    ----------
+    listed_at
+        ISO 8601 time at which it did.
+    """
+
+    inventory: Inventory
+    listed_at: str
+
+
+class Listings:
+    """Races, drivers and laps as the server listed them last; see :class:`TelemetryCache`.
+
+    Parameters
+    ----------
+    table
+        Folder of the table.
+    notes
+        Get a sentence about what cannot be read or kept.
+    now
+        Returns the time as ISO 8601 text.
+    """
+
+    def __init__(self, table: Path, notes: Notes, now: Callable[[], str]) -> None:
+        self._table = table
+        self._notes = notes
+        self._now = now
+
+    def offered(self) -> tuple[RaceKey, ...]:
+        """Return the races that the server offered last, in its order."""
+        try:
+            body = read_sealed(self._table / RACES)
+            items = () if body is None else body.field("races").items()
+            return tuple(record_from_json(RaceKey, item) for item in items)
+        except SourceError as error:
+            self._notes.say(str(error))
+            return ()
+
+    def remember_races(self, races: Sequence[RaceKey]) -> None:
+        """Keep the list of races that the server offers."""
+        self._write(self._table / RACES, {"races": [record_to_json(key) for key in races]})
+
+    def listed(self, key: RaceKey) -> Listed | None:
+        """Return a race as the server listed it last, ``None`` if it never did."""
+        try:
+            body = read_sealed(race_folder(self._table, key) / INVENTORY)
+            if body is None:
+                return None
+            inventory = inventory_from_json(body.field("inventory"))
+            return Listed(inventory, body.field("listed_at").text())
+        except SourceError as error:
+            self._notes.say(str(error))
+            return None
+
+    def remember_inventory(self, inventory: Inventory) -> None:
+        """Keep drivers and laps of a race as the server lists them."""
+        file = race_folder(self._table, inventory.key) / INVENTORY
+        self._write(file, {"listed_at": self._now(), "inventory": inventory_to_json(inventory)})
+
+    def _write(self, path: Path, body: dict[str, Any]) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_sealed(path, body)
+        except OSError as error:
+            self._notes.say(f"{path} cannot be written ({error.strerror}).")
+        except SourceError as error:
+            self._notes.say(str(error))

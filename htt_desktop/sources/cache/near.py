@@ -1,0 +1,117 @@
+"""What lies on this computer: the cache first, then packs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from htt_desktop.domain.errors import DomainError
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.joining import with_cars
+from htt_desktop.sources.cache.row_ages import RowAge
+from htt_desktop.sources.cache.sealed import DamagedError
+from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.pack_contents import PackContents, error_of
+from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.race_rows import RaceRows, car_of, inventory_of
+from htt_desktop.sources.telemetry_source import (
+    Inventory,
+    OriginKind,
+    TelemetryRequest,
+    no_progress,
+)
+
+
+class NearPlaces:
+    """Rows and lists that need no server.
+
+    Parameters
+    ----------
+    cache
+        Asked first.
+    packs
+        Asked for what the cache has not.
+    """
+
+    def __init__(self, cache: TelemetryCache, packs: PackTelemetry) -> None:
+        self.cache = cache
+        self.packs = packs
+
+    def rows(
+        self, key: RaceKey, number: str, cancel: threading.Event
+    ) -> RaceRows | DomainError | SourceError:
+        """Return the rows of a car, or why they are not on this computer.
+
+        Raises
+        ------
+        CancelledError
+            ``cancel`` was set.
+        """
+        return self.cache.read(key, number) or self.pack_rows(key, (number,), cancel)
+
+    def pack_rows(
+        self, key: RaceKey, numbers: Sequence[str], cancel: threading.Event
+    ) -> RaceRows | DomainError | SourceError:
+        """Return the rows of one or two cars from one pack, or why it has them not.
+
+        Raises
+        ------
+        CancelledError
+            ``cancel`` was set.
+        """
+        try:
+            request = TelemetryRequest(key, tuple(numbers))
+            race = self.packs.fetch_rows(request, no_progress, cancel)
+        except CancelledError:
+            raise
+        except (DomainError, SourceError) as error:
+            return self._refusal(key, numbers) or error
+        bundled = race.origin.label == OriginKind.BUNDLED
+        kind = OriginKind.BUNDLED if bundled else OriginKind.PACK
+        return replace(race, origin=replace(race.origin, kind=kind))
+
+    def inventories(self, key: RaceKey, cancel: threading.Event) -> list[Inventory]:
+        """Return the lists of a race's drivers and laps, the one of the cache first."""
+        cached = self.cached_contents(key)
+        lists = [] if cached is None else [inventory_of(cached)]
+        if key in self.packs.races():
+            lists.append(self.packs.inventory(key, cancel))
+        return lists
+
+    def cached_contents(self, key: RaceKey) -> PackContents | None:
+        """Return the contents fetched last of a race, with what older ones know of their cars."""
+        newest: PackContents | None = None
+        for entry in sorted(self.cache.entries(key), key=lambda e: e.fetched_at, reverse=True):
+            with suppress(DamagedError, FileNotFoundError):
+                contents = self.cache.contents(entry)
+                car = car_of(contents, entry.number)
+                newest = contents if newest is None else with_cars(newest, {entry.number: car})
+        return newest
+
+    def counted(self, key: RaceKey, number: str) -> int | None:
+        """Return how many rows the server had when those on this computer were fetched."""
+        entry = self.cache.entry(key, number)
+        if entry is not None:
+            return entry.rows if entry.counted is None else entry.counted
+        age = self.age(key, number)
+        return None if age is None else age.rows
+
+    def age(self, key: RaceKey, number: str) -> RowAge | None:
+        """Return how old the rows of a car are, ``None`` when they are not here."""
+        entry = self.cache.entry(key, number)
+        if entry is not None:
+            return RowAge(number, OriginKind.CACHE, entry.rows, entry.fetched_at, entry.checked_at)
+        part = self.pack_rows(key, (number,), threading.Event())
+        if not isinstance(part, RaceRows):
+            return None
+        return RowAge(number, part.origin.kind, part.origin.rows, "", "")
+
+    def _refusal(self, key: RaceKey, numbers: Sequence[str]) -> DomainError | None:
+        """Return why the server's answer of earlier says that a car must not be used."""
+        contents = self.cached_contents(key)
+        cars = () if contents is None else (car_of(contents, number) for number in numbers)
+        refusals = (car.refusal for car in cars if car is not None and car.refusal is not None)
+        return next((error_of(refusal) for refusal in refusals), None)

@@ -1,0 +1,290 @@
+"""Rows of one or two drivers kept on this computer, whatever happens to computer and disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache import housekeeping
+from htt_desktop.sources.cache.entries import (
+    Entry,
+    read_contents,
+    read_entry,
+    read_rows,
+    store_contents,
+    store_rows,
+    write_entry,
+)
+from htt_desktop.sources.cache.listings import Listings
+from htt_desktop.sources.cache.notes import Notes
+from htt_desktop.sources.cache.places import (
+    DAMAGED,
+    contents_file,
+    entry_file,
+    entry_files,
+    race_folder,
+    race_folders,
+    rows_file,
+    table_folder,
+)
+from htt_desktop.sources.cache.refusals import no_room, why_not_kept
+from htt_desktop.sources.cache.sealed import DamagedError
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.pack_contents import PackContents
+from htt_desktop.sources.race_rows import RaceRows
+from htt_desktop.sources.telemetry_source import Origin, OriginKind
+
+_ATTEMPTS = 5
+"""Readings of an entry that another instance replaces again and again."""
+
+_REMEMBERED_CONTENTS = 4
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class TelemetryCache:
+    """What was fetched before. Safe to use from several threads and several processes.
+
+    Nothing here ever raises for want of space, rights or sound files: what cannot be read is
+    absent, what cannot be written is not kept, and :meth:`problems` says why.
+
+    Parameters
+    ----------
+    folder
+        Where it lies; made when something is kept for the first time.
+    limit_bytes
+        What was used longest ago goes when the folder would become larger.
+    table
+        Identity of the table that rows come from; see :func:`table_identity`. Tables share
+        the folder and its limit, not their entries.
+    now
+        Returns the time as ISO 8601 text.
+
+    Attributes
+    ----------
+    lists
+        Races, drivers and laps as the server listed them.
+    """
+
+    def __init__(
+        self, folder: Path, limit_bytes: int, table: str = "", now: Callable[[], str] = _now
+    ) -> None:
+        self.folder = folder
+        self.limit_bytes = limit_bytes
+        self._now = now
+        self._table = table_folder(folder, table)
+        self._lock = threading.Lock()
+        self._contents: dict[str, PackContents] = {}
+        self._notes = Notes()
+        self.lists = Listings(self._table, self._notes, now)
+        housekeeping.clean(folder)
+
+    def of_table(self, table: str) -> TelemetryCache:
+        """Return the cache of another table in the same folder."""
+        return TelemetryCache(self.folder, self.limit_bytes, table, self._now)
+
+    @property
+    def table_folder(self) -> Path:
+        """Where everything of this table lies."""
+        return self._table
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of everything in the folder, of all tables."""
+        return housekeeping.size_bytes(self.folder)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return the latest sentences about what could not be kept or used."""
+        return self._notes.sentences()
+
+    def held(self) -> tuple[Entry, ...]:
+        """Return every entry of this table, by race and number."""
+        files = [path for race in race_folders(self._table) for path in entry_files(race)]
+        return tuple(entry for path in files if (entry := self._sound_entry(path)) is not None)
+
+    def entry(self, key: RaceKey, number: str) -> Entry | None:
+        """Return what is known about the cached rows of a car, ``None`` without any."""
+        entry = self._sound_entry(entry_file(race_folder(self._table, key), number))
+        mine = entry is not None and (entry.track_id, entry.race, entry.number) == (
+            key.track_id,
+            key.race,
+            number,
+        )
+        return entry if mine else None
+
+    def entries(self, key: RaceKey) -> tuple[Entry, ...]:
+        """Return the entries of a race, by number."""
+        files = entry_files(race_folder(self._table, key))
+        return tuple(entry for path in files if (entry := self._sound_entry(path)) is not None)
+
+    def read(self, key: RaceKey, number: str) -> RaceRows | None:
+        """Return the rows of a car with its race's contents, ``None`` when they are not here.
+
+        Damaged rows are set aside, which :meth:`problems` says, and are not here any more.
+        """
+        began = time.perf_counter()
+        path = entry_file(race_folder(self._table, key), number)
+        for _ in range(_ATTEMPTS):
+            entry = self.entry(key, number)
+            if entry is None:
+                return None
+            try:
+                contents, rows = self.contents(entry), read_rows(path, entry)
+            except FileNotFoundError:
+                if self.entry(key, number) != entry:
+                    continue  # another instance replaced or removed it meanwhile
+                self._set_aside(path, entry, key, number)
+                return None
+            except DamagedError:
+                self._set_aside(path, entry, key, number)
+                return None
+            _mark_used(path)
+            return RaceRows(
+                contents, MappingProxyType({number: rows}), _origin(entry, contents, rows, began)
+            )
+        return None
+
+    def write(self, race: RaceRows, counted: Mapping[str, int] | None = None) -> tuple[str, ...]:
+        """Keep the rows of every car of an answer.
+
+        Parameters
+        ----------
+        counted
+            Rows by number as the server counts them, where that is known.
+
+        Returns
+        -------
+        tuple of str
+            Numbers that were kept; :meth:`problems` says why others were not.
+        """
+        kept = []
+        for number in race.rows:
+            try:
+                self._keep(race, number, (counted or {}).get(number))
+            except SourceError as error:
+                self._notes.say(why_not_kept(race.contents.timing.key, number, error))
+            else:
+                kept.append(number)
+        return tuple(kept)
+
+    def checked(self, key: RaceKey, number: str, counted: int) -> None:
+        """Note that the server has just confirmed the number of rows."""
+        entry = self.entry(key, number)
+        if entry is not None:
+            confirmed = replace(entry, counted=counted, checked_at=self._now())
+            with suppress(SourceError):  # a folder that is read-only cannot be told
+                write_entry(entry_file(race_folder(self._table, key), number), confirmed)
+
+    def contents(self, entry: Entry) -> PackContents:
+        """Return the contents of the race that an entry belongs to.
+
+        Raises
+        ------
+        DamagedError
+            They are not what was written.
+        FileNotFoundError
+            They are gone.
+        """
+        with self._lock:
+            known = self._contents.get(entry.contents_sha256)
+        if known is None:
+            race = race_folder(self._table, RaceKey(entry.track_id, entry.race))
+            known = read_contents(race, entry.contents_sha256)
+            with self._lock:
+                while len(self._contents) >= _REMEMBERED_CONTENTS:
+                    self._contents.pop(next(iter(self._contents)))
+                self._contents[entry.contents_sha256] = known
+        return known
+
+    def races(self) -> tuple[RaceKey, ...]:
+        """Return the races that the server offered last, then others with rows here."""
+        kept = (RaceKey(entry.track_id, entry.race) for entry in self.held())
+        return tuple(dict.fromkeys((*self.lists.offered(), *kept)))
+
+    def clear(self) -> None:
+        """Remove everything, of all tables."""
+        for held in list(self.folder.rglob("car-*.json")):
+            with suppress(OSError):
+                held.unlink()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        with self._lock:
+            self._contents.clear()
+        self._notes.clear()
+
+    def _keep(self, race: RaceRows, number: str, counted: int | None) -> None:
+        key, now = race.contents.timing.key, self._now()
+        path = entry_file(race_folder(self._table, key), number)
+        before = self._sound_entry(path)
+        contents_sha256 = store_contents(self._table, race.contents)
+        rows_sha256 = store_rows(self._table, race, number)
+        rows = race.rows[number].clock_s.size
+        entry = Entry(
+            key.track_id, key.race, number, rows_sha256, contents_sha256, rows, counted, now, now
+        )
+        try:
+            write_entry(path, entry)
+        except SourceError:
+            if before is None or before.rows_sha256 != rows_sha256:
+                rows_file(path, rows_sha256).unlink(missing_ok=True)
+            raise
+        if before is not None and before.rows_sha256 != rows_sha256:
+            with suppress(OSError):
+                rows_file(path, before.rows_sha256).unlink(missing_ok=True)
+        if not contents_file(path.parent, contents_sha256).exists():
+            # Another instance made room just before the entry told it that these are needed.
+            store_contents(self._table, race.contents)
+        housekeeping.make_room(self.folder, self.limit_bytes, keep=path)
+        if self.size_bytes > self.limit_bytes:
+            housekeeping.make_room(self.folder, self.limit_bytes)
+            if self._sound_entry(path) is None:
+                raise no_room(self.limit_bytes)
+
+    def _sound_entry(self, path: Path) -> Entry | None:
+        try:
+            return read_entry(path)
+        except DamagedError as error:
+            self._move_away(path)
+            self._notes.say(f"{error} It was set aside.")
+            return None
+
+    def _set_aside(self, path: Path, entry: Entry, key: RaceKey, number: str) -> None:
+        self._move_away(path)
+        self._move_away(rows_file(path, entry.rows_sha256))
+        self._notes.say(
+            f"The rows of number {number}, {key.track_id} race {key.race}, kept on this computer "
+            "were damaged and set aside; they are fetched again when the server can be reached."
+        )
+
+    def _move_away(self, path: Path) -> None:
+        aside = self.folder / DAMAGED
+        with suppress(OSError):  # a folder that is read-only keeps it; it is refused each time
+            aside.mkdir(exist_ok=True)
+            path.replace(aside / f"{path.parent.name}.{path.name}")
+
+
+def _origin(entry: Entry, contents: PackContents, rows: LoggerRows, began: float) -> Origin:
+    return Origin(
+        label=str(OriginKind.CACHE),
+        created=contents.created,
+        rows=rows.clock_s.size,
+        seconds=time.perf_counter() - began,
+        kind=OriginKind.CACHE,
+        fetched_at=entry.fetched_at,
+    )
+
+
+def _mark_used(path: Path) -> None:
+    with suppress(OSError):  # a folder that is read-only can be read all the same
+        os.utime(path)

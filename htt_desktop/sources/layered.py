@@ -1,0 +1,284 @@
+"""Telemetry from the nearest place that has it: cache, packs, server.
+
+What was once learnt from the server is answered from disk. The server is asked for what is not
+here, and again only by :meth:`LayeredTelemetry.refresh` and :meth:`LayeredTelemetry.look_up`, so
+a race that was seen before opens as quickly, and as surely, without a network as with one.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from htt_desktop.domain.errors import DomainError, NoTelemetryError, UnknownDriverError
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.far import FarPlace, RowServer
+from htt_desktop.sources.cache.joining import (
+    belong_together,
+    in_order,
+    joined,
+    joined_inventory,
+)
+from htt_desktop.sources.cache.near import NearPlaces
+from htt_desktop.sources.cache.row_ages import CheckedCar, RowAge
+from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.race_rows import RaceRows, telemetry_of
+from htt_desktop.sources.telemetry_source import (
+    Inventory,
+    Progress,
+    RaceTelemetry,
+    TelemetryRequest,
+    no_progress,
+)
+
+
+class LayeredTelemetry:
+    """A :class:`TelemetrySource` over cache, packs and server, in this order.
+
+    Two drivers may come from different places only when both rest on the same official timing
+    and alignment; otherwise both are taken from one place.
+
+    Parameters
+    ----------
+    cache
+        Of the server's table; gets what the server gives.
+    packs
+        Bundled and other packs.
+    server
+        ``None`` without a connection, or when the user wants none.
+    calendar
+        Races in the order in which they were driven; others come after.
+    clock
+        Seconds since any fixed moment.
+    """
+
+    def __init__(
+        self,
+        cache: TelemetryCache,
+        packs: PackTelemetry,
+        server: RowServer | None = None,
+        calendar: Sequence[RaceKey] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cache = cache
+        self._packs = packs
+        self._near = NearPlaces(cache, packs)
+        self._far = None if server is None else FarPlace(server, cache, clock)
+        self._calendar = {key: place for place, key in enumerate(calendar)}
+
+    @property
+    def failure(self) -> str:
+        """Why the server did not answer when it was asked last; empty when it did."""
+        return "" if self._far is None else self._far.failure
+
+    def problems(self) -> tuple[str, ...]:
+        """Return a sentence for everything that cannot be read, kept or reached."""
+        failure = (self.failure,) if self.failure else ()
+        return (*self._packs.problems(), *self._cache.problems(), *failure)
+
+    def races(self) -> tuple[RaceKey, ...]:
+        """Return the races of all places, in calendar order.
+
+        The server is asked only when it never told before; :meth:`look_up` asks it again.
+        """
+        far = self._far
+        if far is not None and not self._cache.lists.offered() and not far.is_silent:
+            with suppress(SourceError):
+                far.races()
+        return self._known_races()
+
+    def look_up(self) -> tuple[RaceKey, ...]:
+        """Ask the server which races it has now, and return those of all places.
+
+        Raises
+        ------
+        SourceError
+            There is no connection, or the server does not answer.
+        """
+        self._demand_far().races()
+        return self._known_races()
+
+    def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
+        """Return drivers and laps of a race.
+
+        The server's list counts, whether it gives it now or gave it before; cars of which only
+        this computer has rows are added.
+
+        Raises
+        ------
+        SourceError
+            No place knows the race; the sentence says why the server does not.
+        CancelledError
+            ``cancel`` was set.
+        """
+        _check(cancel)
+        near = self._near.inventories(key, cancel)
+        listed = self._cache.lists.listed(key)
+        if listed is not None:
+            return joined_inventory(listed.inventory, near)
+        if self._far is not None and not (near and self._far.is_silent):
+            try:
+                return joined_inventory(self._far.inventory(key, cancel), near)
+            except CancelledError:
+                raise
+            except (DomainError, SourceError):
+                if not near:
+                    raise
+        if not near:
+            return self._packs.inventory(key, cancel)  # whose sentence says what there is
+        return joined_inventory(near[0], near[1:])
+
+    def fetch(
+        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+    ) -> RaceTelemetry:
+        """Return the rows of one or two cars, tied to race time; see :meth:`fetch_rows`."""
+        race = self.fetch_rows(request, progress, cancel)
+        return telemetry_of(race, race.origin.label)
+
+    def fetch_rows(
+        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+    ) -> RaceRows:
+        """Return the rows of one or two cars, each from the nearest place that has them.
+
+        Raises
+        ------
+        SourceError
+            The rows are not on this computer and the server does not give them.
+        CancelledError
+            ``cancel`` was set.
+        DomainError
+            The driver is unknown, has no rows, or rows that must not be used.
+        """
+        began = time.perf_counter()
+        said_before = set(self._cache.problems())
+        parts = self._parts(request, progress, cancel)
+        if not belong_together(parts.values()):
+            parts = self._from_one_place(request, progress, cancel)
+        race = joined(
+            {number: parts[number] for number in request.numbers}, time.perf_counter() - began
+        )
+        new = [said for said in self._cache.problems() if said not in said_before]
+        notice = " ".join(said for said in (race.origin.notice, self.failure, *new) if said)
+        return replace(race, origin=replace(race.origin, notice=notice))
+
+    def staleness(self, key: RaceKey, numbers: Sequence[str]) -> Mapping[str, RowAge]:
+        """Return how old the rows on this computer are, by number, without asking the server."""
+        ages = {number: self._near.age(key, number) for number in numbers}
+        return {number: age for number, age in ages.items() if age is not None}
+
+    def refresh(
+        self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
+    ) -> tuple[CheckedCar, ...]:
+        """Compare row counts with the server's and fetch only what differs.
+
+        Raises
+        ------
+        SourceError
+            There is no connection, or the server does not answer; nothing is lost.
+        CancelledError
+            ``cancel`` was set.
+        DomainError
+            The server's rows of a car must not be used.
+        """
+        _check(cancel)
+        far = self._demand_far()
+        there = far.row_counts(key)
+        far.inventory(key, cancel)
+        here = {number: self._near.counted(key, number) for number in numbers}
+        changed = [number for number in numbers if there.get(number, here[number]) != here[number]]
+        rows = 0
+        for number in changed:
+            race = far.rows(TelemetryRequest(key, (number,)), no_progress, cancel, there)
+            rows += race.origin.rows
+            progress(rows)
+        for number in set(numbers) - set(changed):
+            self._cache.checked(key, number, there.get(number, 0))
+        return tuple(
+            CheckedCar(number, here[number], there.get(number), number in changed)
+            for number in numbers
+        )
+
+    def _parts(
+        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+    ) -> dict[str, RaceRows]:
+        """Return the rows of each car from the nearest place."""
+        parts, why = {}, {}
+        for number in request.numbers:
+            _check(cancel)
+            found = self._near.rows(request.key, number, cancel)
+            if isinstance(found, RaceRows):
+                parts[number] = found
+            else:
+                why[number] = found
+        here = sum(part.origin.rows for part in parts.values())
+        progress(here)
+        if why:
+            missing = TelemetryRequest(request.key, tuple(why))
+            race = self._fetched(missing, why, lambda rows: progress(here + rows), cancel)
+            parts |= dict.fromkeys(missing.numbers, race)
+        return parts
+
+    def _fetched(
+        self,
+        request: TelemetryRequest,
+        why: Mapping[str, DomainError | SourceError],
+        progress: Progress,
+        cancel: threading.Event,
+    ) -> RaceRows:
+        """Return rows from the server, or raise why there are none."""
+        for error in why.values():
+            # What must not be used is not asked for again: the rows are the same everywhere.
+            if _is_refusal(error):
+                raise error
+        if self._far is None:
+            raise next(iter(why.values()))
+        return self._far.rows(request, progress, cancel)
+
+    def _from_one_place(
+        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+    ) -> dict[str, RaceRows]:
+        """Return the rows of two cars from one place, because what is here does not agree."""
+        found = self._near.pack_rows(request.key, request.numbers, cancel)
+        if isinstance(found, RaceRows):
+            return dict.fromkeys(request.numbers, found)
+        first, second = request.numbers
+        what = (
+            f"The rows of numbers {first} and {second} on this computer rest on different versions "
+            f"of the timing of race {request.key.race} at {request.key.track_id}"
+        )
+        if self._far is None:
+            raise SourceError(f"{what}; connect to Snowflake and fetch them again.")
+        try:
+            race = self._far.rows(request, progress, cancel)
+        except CancelledError:
+            raise
+        except SourceError as error:
+            raise SourceError(f"{what}, and they cannot be fetched again: {error}") from error
+        return dict.fromkeys(request.numbers, race)
+
+    def _known_races(self) -> tuple[RaceKey, ...]:
+        merged = in_order(self._packs.races(), self._cache.races())
+        last = len(self._calendar)
+        return tuple(sorted(merged, key=lambda key: self._calendar.get(key, last)))
+
+    def _demand_far(self) -> FarPlace:
+        if self._far is None:
+            raise SourceError(
+                "There is no connection to Snowflake; open Connection and set one up."
+            )
+        return self._far
+
+
+def _is_refusal(error: DomainError | SourceError) -> bool:
+    absent = NoTelemetryError, UnknownDriverError
+    return isinstance(error, DomainError) and not isinstance(error, absent)
+
+
+def _check(cancel: threading.Event) -> None:
+    if cancel.is_set():
+        raise CancelledError("Loading was cancelled.")
