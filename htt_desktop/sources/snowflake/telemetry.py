@@ -16,10 +16,18 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from htt_desktop.domain.errors import NoTelemetryError
+from htt_desktop.domain.field_reference import FieldReference
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
 from htt_desktop.sources.snowflake.answer import Answer
+from htt_desktop.sources.snowflake.columns import DISTANCE
+from htt_desktop.sources.snowflake.field_reference import (
+    FEWEST_LAPS,
+    clean_laps,
+    field_query,
+    reference_of,
+)
 from htt_desktop.sources.snowflake.inventory import pages
 from htt_desktop.sources.snowflake.knowledge import Knowledge, vehicle_of
 from htt_desktop.sources.snowflake.queries import ROW_CAP, RowsRequest, rows_query
@@ -167,6 +175,31 @@ class SnowflakeTelemetry:
             truncated=truncated,
         )
         return RaceRows(race.contents, MappingProxyType(rows), origin)
+
+    def field_reference(
+        self, key: RaceKey, track: Track, cancel: threading.Event
+    ) -> FieldReference | None:
+        """Return how the whole field drives, computed by the server.
+
+        Returns
+        -------
+        reference
+            ``None`` where the table has no lap distance, or too few clean laps have it.
+
+        Raises
+        ------
+        SnowflakeError, CancelledError
+            As for :meth:`inventory`.
+        """
+        shape = self._book.shape(cancel)
+        if not shape.has(DISTANCE):
+            return None
+        race = self._book.race(key, cancel)
+        laps = clean_laps(race.contents, race.held)
+        if len(laps) < FEWEST_LAPS:
+            return None
+        query = field_query(shape, self._book.spelt(key), key.race, laps, track.length_m)
+        return reference_of(self._book.ask(query, cancel), shape, laps, track.length_m)
 
     def _asked(
         self, race: Race, vehicles: tuple[int, ...], *, paged: bool

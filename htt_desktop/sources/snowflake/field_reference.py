@@ -1,0 +1,189 @@
+"""The field's median and quartiles, computed by the server so that the field is never shipped.
+
+The logger counts its own lap distance, a little longer or shorter than the track. Each lap is
+stretched to the length of the track; laps whose distance is off by more than a few percent, or
+that restart at a displaced trigger, take no part. It comes more rarely than brake and throttle,
+so rows in between are placed by their share of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from htt_desktop.domain.channels import SPEC_OF, Channel
+from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING
+from htt_desktop.domain.field_reference import (
+    BIN_M,
+    FIELD_CHANNELS,
+    FieldBand,
+    FieldReference,
+)
+from htt_desktop.domain.lap_rules import timing_reasons
+from htt_desktop.sources.pack_contents import PackContents
+from htt_desktop.sources.race_rows import car_of
+from htt_desktop.sources.snowflake.answer import Answer
+from htt_desktop.sources.snowflake.columns import DISTANCE, TableShape
+from htt_desktop.sources.snowflake.inventory import Holdings, LapRows
+from htt_desktop.sources.snowflake.knowledge import vehicle_of
+from htt_desktop.sources.snowflake.queries import Query
+from htt_desktop.sources.snowflake.rows import numbers
+
+LARGEST_STEP_M = 60
+"""The distance comes every 10 m; rows in a longer hole have no place."""
+
+LARGEST_STRETCH = 0.03
+"""A lap whose logger distance differs more from the track's length is no whole lap."""
+
+MOST_LAPS = 2_000
+"""Forty cars with fifty laps; each is two bound values."""
+
+SMALLEST_OVERLAP = 0.9
+FEWEST_LAPS = 3
+
+CarLap = tuple[int, int]
+"""Vehicle number and logger lap."""
+
+
+def clean_laps(contents: PackContents, held: Holdings) -> tuple[CarLap, ...]:
+    """Return the clean laps of the field as the table labels them.
+
+    The logger's labels are matched to official laps by time, because counters start anywhere and
+    triggers stand behind the line.
+    """
+    found: list[CarLap] = []
+    for number, laps in contents.timing.laps.items():
+        car, vehicle = car_of(contents, number), vehicle_of(contents, held, number)
+        if car is None or car.refusal is not None or car.clock is None or vehicle is None:
+            continue
+        groups = [group for group in held.of(vehicle) if group.lap < COUNTER_NOT_WORKING]
+        spans = car.clock.race_time_s(
+            np.array([(group.first_s, group.last_s) for group in groups]).reshape(-1, 2)
+        )
+        for lap, reasons in zip(
+            sorted(laps, key=lambda lap: lap.lap_number), timing_reasons(laps), strict=True
+        ):
+            if not reasons:
+                found += _labelled(vehicle, groups, spans, lap.start_s, lap.elapsed_s)
+    return tuple(found[:MOST_LAPS])
+
+
+def _labelled(
+    vehicle: int,
+    groups: Sequence[LapRows],
+    spans: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    start_s: float,
+    end_s: float,
+) -> list[CarLap]:
+    overlap_s = np.minimum(spans[:, 1], end_s) - np.maximum(spans[:, 0], start_s)
+    best = int(np.argmax(overlap_s)) if overlap_s.size else -1
+    if best < 0 or overlap_s[best] < SMALLEST_OVERLAP * (end_s - start_s):
+        return []
+    return [(vehicle, groups[best].lap)]
+
+
+def field_query(
+    shape: TableShape, track_id: str, race: int, laps: Sequence[CarLap], length_m: float
+) -> Query:
+    """Return the question for the field: BIN, LAPS, and three quantiles per channel.
+
+    Parameters
+    ----------
+    laps
+        Which laps take part; at least one.
+    length_m
+        Of the track.
+    """
+    if not laps:
+        message = "The field is asked for by its laps."
+        raise ValueError(message)
+    vehicle, lap, distance = (shape.sql(name) for name in ("VEHICLE_NUMBER", "LAP", DISTANCE))
+    channels = channels_of(shape)
+    pairs = ", ".join("(?, ?)" for _ in laps)
+    values = ", ".join(f"{shape.sql(SPEC_OF[channel].column)} AS C{n}" for n, channel in channels)
+    quantiles = ", ".join(
+        f"PERCENTILE_CONT({share}) WITHIN GROUP (ORDER BY C{n}) AS C{n}_{percent}"
+        for n, _ in channels
+        for share, percent in (("0.25", 25), ("0.5", 50), ("0.75", 75))
+    )
+    names = ", ".join(f"C{n}" for n, _ in channels)
+    laps_of_cars = f"PARTITION BY {vehicle}, {lap}"
+    before = "(PARTITION BY CAR, CAR_LAP ORDER BY N ROWS UNBOUNDED PRECEDING)"
+    after = (
+        "(PARTITION BY CAR, CAR_LAP ORDER BY N ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)"
+    )
+    # The values are bound; what is formatted in are checked names and numbers of our own.
+    sql = (
+        f"WITH NUMBERED AS (SELECT {vehicle} AS CAR, {lap} AS CAR_LAP, {distance} AS D, "  # noqa: S608
+        f"MAX({distance}) OVER ({laps_of_cars}) AS LAP_M, "
+        f"ROW_NUMBER() OVER ({laps_of_cars} ORDER BY {shape.sql('TIMESTAMP')}) AS N, {values} "
+        f"FROM {shape.table} WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ? "
+        f"AND ({vehicle}, {lap}) IN ({pairs})), "
+        f"BETWEENS AS (SELECT CAR, CAR_LAP, LAP_M, N, {names}, "
+        f"LAST_VALUE(D) IGNORE NULLS OVER {before} AS D0, "
+        f"LAST_VALUE(CASE WHEN D IS NOT NULL THEN N END) IGNORE NULLS OVER {before} AS N0, "
+        f"FIRST_VALUE(D) IGNORE NULLS OVER {after} AS D1, "
+        f"FIRST_VALUE(CASE WHEN D IS NOT NULL THEN N END) IGNORE NULLS OVER {after} AS N1 "
+        "FROM NUMBERED), "
+        "PLACED AS (SELECT CAR, CAR_LAP, LAP_M, "
+        "D0 + (D1 - D0) * (N - N0) / GREATEST(N1 - N0, 1) AS PLACE_M, "
+        f"{names} FROM BETWEENS WHERE D1 BETWEEN D0 AND D0 + {LARGEST_STEP_M}) "
+        "SELECT CAST(FLOOR(PLACE_M / LAP_M * CAST(? AS FLOAT)) AS INTEGER) AS BIN, "
+        f"COUNT(DISTINCT CAR * 100000 + CAR_LAP) AS LAPS, {quantiles} "
+        "FROM PLACED WHERE LAP_M BETWEEN CAST(? AS FLOAT) AND CAST(? AS FLOAT) "
+        "GROUP BY 1 ORDER BY 1 LIMIT 20000"
+    )
+    parameters = (
+        track_id,
+        race,
+        *(value for pair in laps for value in pair),
+        length_m / BIN_M,
+        length_m * (1 - LARGEST_STRETCH),
+        length_m * (1 + LARGEST_STRETCH),
+    )
+    return Query(sql, parameters, f"field of {track_id} race {race}")
+
+
+def channels_of(shape: TableShape) -> tuple[tuple[int, Channel], ...]:
+    """Return the summarised channels that a table has, numbered."""
+    return tuple(
+        (n, channel)
+        for n, channel in enumerate(FIELD_CHANNELS)
+        if shape.has(SPEC_OF[channel].column)
+    )
+
+
+def reference_of(
+    answer: Answer, shape: TableShape, laps: Sequence[CarLap], length_m: float
+) -> FieldReference | None:
+    """Return the field by the answer, ``None`` when too few laps took part."""
+    columns: dict[str, list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]] = {}
+    for batch in answer.batches():
+        for name, column in zip(answer.names, batch.columns, strict=True):
+            columns.setdefault(name.upper(), []).append(numbers(name, column))
+    whole = {name: np.concatenate(parts) for name, parts in columns.items()}
+    if not whole or whole["LAPS"].max(initial=0) < FEWEST_LAPS:
+        return None
+    count = int(np.ceil(length_m / BIN_M))
+    bins = whole["BIN"].astype(np.int64)
+    inside = (bins >= 0) & (bins < count) & (whole["LAPS"] > 1)
+    bands: dict[Channel, FieldBand] = {}
+    for n, channel in channels_of(shape):
+        quantiles = []
+        for percent in (25, 50, 75):
+            spread = np.full(count, np.nan)
+            spread[bins[inside]] = whole[f"C{n}_{percent}"][inside]
+            quantiles.append(spread)
+        if np.isfinite(quantiles[1]).any():
+            bands[channel] = FieldBand(*quantiles)
+    if not bands:
+        return None
+    taking_part: Mapping[int, int] = dict(laps)
+    return FieldReference(
+        distance_m=(np.arange(count, dtype=np.float64) + 0.5) * BIN_M,
+        bands=MappingProxyType(bands),
+        laps=int(whole["LAPS"].max()),
+        cars=len(taking_part),
+    )
