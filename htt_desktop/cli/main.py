@@ -33,6 +33,7 @@ _COMMANDS = (
     _Command("accuracy", "validate", "accuracy", "Write the accuracy page of the documentation."),
     _Command("render", "render", "render", "Draw the window with two laps into a picture."),
     _Command("telemetry", "telemetry", "telemetry_app", "Import logger files.", is_group=True),
+    _Command("doctor", "doctor", "doctor", "Look for what keeps the program from working."),
     _Command("snowflake", "snowflake", "snowflake_app", "SQL for the server.", is_group=True),
     _Command("season", "season", "season_app", "Build and check a season.", is_group=True),
     _Command("data", "telemetry", "data_app", "Build the bundled data.", is_group=True),

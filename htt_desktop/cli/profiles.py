@@ -16,6 +16,7 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.profile_file import FILE_NAME
 
 if TYPE_CHECKING:
+    from htt_desktop.sources.credentials.key_store import KeyStore
     from htt_desktop.sources.credentials.private_key import PrivateKey
 
 KEYS_LOCK = "keys.lock"
@@ -32,6 +33,13 @@ def settings_folder() -> Path:
 def profile_store() -> ProfileStore:
     """Return the user's connection profiles."""
     return ProfileStore(settings_folder() / FILE_NAME)
+
+
+def keys() -> KeyStore:
+    """Return the keys in the system's keyring."""
+    from htt_desktop.sources.credentials.key_store import KeyStore
+
+    return KeyStore(settings_folder() / KEYS_LOCK)
 
 
 def wanted_profile(name: str) -> ConnectionProfile:
@@ -75,9 +83,7 @@ def key_loader(profile: ConnectionProfile) -> Callable[[], PrivateKey | None]:
         key = key_from_environment()
         if key is not None:
             return key
-        from htt_desktop.sources.credentials.key_store import KeyStore
-
-        store = KeyStore(settings_folder() / KEYS_LOCK)
+        store = keys()
         if store.problem:
             raise SourceError(store.problem)
         stored = store.load(profile.name)
