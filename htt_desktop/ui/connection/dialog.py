@@ -1,0 +1,257 @@
+"""The connection dialog: profiles, their fields and keys, and a test. It never blocks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from htt_desktop.sources.connection_profile import ConnectionProfile, same_name
+from htt_desktop.ui.connection.key_section import KeySection
+from htt_desktop.ui.connection.pieces import Question, button, say, sentence_label
+from htt_desktop.ui.connection.profile_form import ProfileForm
+from htt_desktop.ui.connection.profile_list import ProfileList
+from htt_desktop.ui.connection.test_panel import TestPanel
+from htt_desktop.workers.connection_desk import ConnectionDesk
+from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
+
+_SIZE = (1120, 640)
+_LIST_PX = 210
+_NEW = ""
+"""Stands for the name of the profile that is not saved yet."""
+
+
+class ConnectionDialog(QDialog):
+    """Edits the connection profiles; shown with ``open()`` or ``show()``.
+
+    Edits of several profiles are remembered until they are saved or the dialog is closed.
+
+    Parameters
+    ----------
+    desk
+        Reads, writes, keeps keys and tests.
+    """
+
+    def __init__(self, desk: ConnectionDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Connection")
+        self.resize(*_SIZE)
+        self._desk = desk
+        self._current = _NEW
+        self._drafts: dict[str, ConnectionProfile] = {}
+        self._tasks: dict[Task, str] = {}
+        self._is_closing = False
+        self.profiles = ProfileList()
+        self.profiles.setFixedWidth(_LIST_PX)
+        self.form = ProfileForm()
+        self.key = KeySection(desk)
+        self.test = TestPanel(desk)
+        self.message = sentence_label(name="What happened last")
+        self.save = button("Save", "Keep the profile as it is on screen")
+        self.save.setProperty("role", "primary")
+        self.save.setDefault(True)
+        self.use = button("Use this profile", "Telemetry comes over this connection from now on")
+        self.finish = button("Close", "Close; what was not saved is asked about")
+        layout = QVBoxLayout(self)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.profiles)
+        row.addWidget(self._middle(), stretch=5)
+        row.addWidget(self.test, stretch=4)
+        layout.addLayout(row, stretch=1)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.message, stretch=1)
+        for widget in (self.save, self.use, self.finish):
+            bottom.addWidget(widget)
+        layout.addLayout(bottom)
+        self.profiles.picked.connect(self._on_picked)
+        self.profiles.new_wanted.connect(self._on_new)
+        self.profiles.copy_wanted.connect(self._on_copy)
+        self.profiles.remove_wanted.connect(self._on_remove)
+        self.form.changed.connect(self._on_changed)
+        self.test.wanted.connect(self._on_test)
+        self.save.clicked.connect(self._on_save)
+        self.use.clicked.connect(self._on_use)
+        self.finish.clicked.connect(self.reject)
+        desk.profiles_changed.connect(self._on_profiles_changed)
+        desk.profile_work.ended.connect(self._on_ended)
+        self._show_names()
+
+    def _middle(self) -> QWidget:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.addWidget(self.form)
+        column.addWidget(self.key)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        return area
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the profiles once the dialog is on screen."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._tasks[self._desk.read_profiles()] = ""
+
+    def reject(self) -> None:
+        """Close, after asking about what was not saved."""
+        if self._drafts and not self._is_closing:
+            names = ", ".join(name or "the new profile" for name in self._drafts)
+            question = Question(
+                "Not saved",
+                f"What was changed in {names} is not saved.",
+                "Close without saving",
+                "Go on editing",
+                self,
+            )
+            question.accepted.connect(self._on_discard)
+            question.open()
+            return
+        self.test.clear()
+        self.key.let_go()
+        super().reject()
+
+    def _on_discard(self) -> None:
+        self._is_closing = True
+        self.reject()
+
+    # ------------------------------------------------------------------------- profiles
+
+    def _on_profiles_changed(self) -> None:
+        book = self._desk.book
+        names = [profile.name for profile in book.profiles]
+        if self._current not in names and _NEW not in self._drafts:
+            self._current = book.chosen.name if book.chosen else _NEW
+        if book.problem:
+            say(self.message, book.problem, "warning")
+        self._show_current()
+
+    def _saved(self, name: str) -> ConnectionProfile | None:
+        return next((kept for kept in self._desk.book.profiles if kept.name == name), None)
+
+    def _show_current(self) -> None:
+        """Show the current profile, as edited or as kept."""
+        kept = self._saved(self._current) or ConnectionProfile("")
+        draft = self._drafts.get(self._current)
+        self.form.show_profile(kept)
+        if draft is not None:
+            self.form.edit(draft)
+        self.key.show_profile(kept.name, kept.user)
+        self._show_names()
+
+    def _show_names(self) -> None:
+        book = self._desk.book
+        names = [profile.name for profile in book.profiles]
+        if _NEW in self._drafts or self._current == _NEW:
+            names.append(_NEW)
+        in_use = book.chosen.name if book.chosen else ""
+        self.profiles.show_names(names, self._current, in_use, self._drafts)
+        is_kept = self._saved(self._current) is not None
+        is_changed = self.form.is_changed
+        self.save.setEnabled(is_changed or not is_kept)
+        self.use.setEnabled(is_kept and not is_changed and self._current != in_use)
+
+    def _on_picked(self, name: str) -> None:
+        self._current = name
+        say(self.message, "")
+        self.test.clear()
+        self._show_current()
+
+    def _on_new(self) -> None:
+        self._drafts.setdefault(_NEW, ConnectionProfile(""))
+        self._on_picked(_NEW)
+        self.form.fields["name"].setFocus()
+
+    def _on_copy(self) -> None:
+        kept = self._saved(self._current)
+        if kept is None:
+            return
+        taken = [profile.name for profile in self._desk.book.profiles]
+        copy = next(
+            name
+            for name in (f"{kept.name} ({place})" for place in range(2, len(taken) + 3))
+            if not any(same_name(name, other) for other in taken)
+        )
+        self._do(self._desk.copy_profile(kept.name, replace(kept, name=copy)), copy)
+
+    def _on_remove(self) -> None:
+        if self._saved(self._current) is None:
+            self._drafts.pop(self._current, None)
+            chosen = self._desk.book.chosen
+            self._on_picked(chosen.name if chosen else _NEW)
+            return
+        question = Question(
+            "Remove profile",
+            f"The profile {self._current} is removed and its key forgotten. The data on the "
+            "server stay as they are.",
+            "Remove",
+            "Keep it",
+            self,
+        )
+        question.accepted.connect(self._on_remove_accepted)
+        question.open()
+
+    def _on_remove_accepted(self) -> None:
+        self._drafts.pop(self._current, None)
+        self._do(self._desk.remove_profile(self._current), "")
+
+    def _on_changed(self) -> None:
+        if self.form.is_changed:
+            self._drafts[self._current] = self.form.profile()
+        else:
+            self._drafts.pop(self._current, None)
+        say(self.message, "")
+        self._show_names()
+
+    def _on_save(self) -> None:
+        if self.form.show_all_problems():
+            say(self.message, "Not saved: see the sentences beside the fields.", "warning")
+            return
+        profile = self.form.profile()
+        self._do(self._desk.save_profile(profile, self._current), profile.name)
+
+    def _on_use(self) -> None:
+        self._do(self._desk.choose_profile(self._current), self._current)
+
+    def _do(self, task: Task, then: str) -> None:
+        """Remember which profile is to be current when a task has succeeded."""
+        self._tasks[task] = then
+        self.save.setEnabled(False)
+        self.use.setEnabled(False)
+
+    def _on_ended(self, outcome: Outcome) -> None:
+        then = self._tasks.pop(outcome.task, None)
+        if then is None:
+            return
+        if isinstance(outcome, Failed):
+            say(self.message, outcome.reason, "warning")
+        elif isinstance(outcome, Done) and outcome.task.name != "read profiles":
+            self._drafts.pop(self._current, None)
+            names = [profile.name for profile in self._desk.book.profiles]
+            chosen = self._desk.book.chosen
+            self._current = then if then in names else chosen.name if chosen else _NEW
+            say(self.message, _DONE[outcome.task.name], "muted")
+            self._show_current()
+        self._show_names()
+
+    def _on_test(self) -> None:
+        if self.form.show_all_problems():
+            say(self.message, "Not tried: see the sentences beside the fields.", "warning")
+            return
+        # The key is kept under the name that was saved last.
+        self.test.test(replace(self.form.profile(), name=self._current or self.form.profile().name))
+
+
+_DONE = {
+    "save profile": "Saved.",
+    "copy profile": "Copied, with its key.",
+    "remove profile": "Removed, with its key.",
+    "choose profile": "In use from now on.",
+}
