@@ -134,6 +134,21 @@ class Emulator:
         # Nothing here comes from outside of the tests.
         return self.load(f"SELECT {columns} FROM read_parquet([{names}]) WHERE {where}", table)  # noqa: S608
 
+    def load_full_size(self, pack: Path, rows: int = 15_750_000) -> int:
+        """Make the table as large as the real one and return its row count.
+
+        The race of the pack is in it once as it was; the other rows are copies of it under
+        other tracks and car numbers, twelve copies to a track.
+        """
+        columns = [f"{name}::{kind} AS {name}" for name, kind in COLUMNS.items()]
+        real = f"SELECT {', '.join(columns)} FROM read_parquet('{pack}')"  # noqa: S608
+        columns[0] = "'other' || copy // 12 AS TRACK_ID"
+        columns[2] = "(VEHICLE_NUMBER + 100 * (copy % 12))::BIGINT AS VEHICLE_NUMBER"
+        present = self.load(real)
+        copies = f"range({rows // present + 1}) AS copies(copy), read_parquet('{pack}')"
+        others = f"SELECT {', '.join(columns)} FROM {copies} LIMIT {rows - present}"  # noqa: S608
+        return self.load(f"({real}) UNION ALL ({others})")
+
     def seen(self) -> Seen:
         """Return what clients did since the last reset."""
         return Seen(**self._order("seen"))

@@ -21,6 +21,9 @@ from snowflake.connector.errors import (
 from tests.snowflake.emulator import TABLE, Emulator, KeyPair, connect_arguments
 
 Arguments = dict[str, Any]
+Opened = Any
+"""A connection; the connector types too much of it as perhaps ``None``."""
+
 EVERYTHING = f"SELECT * FROM {TABLE}"  # noqa: S608
 
 
@@ -31,7 +34,7 @@ def hasty(arguments: Arguments) -> Arguments:
 
 
 @pytest.fixture
-def connection(hasty: Arguments, telemetry_table: int) -> Iterator[Any]:
+def connection(hasty: Arguments, telemetry_table: int) -> Iterator[Opened]:
     with snowflake.connector.connect(**hasty) as opened:
         yield opened
 
@@ -77,7 +80,7 @@ def test_that_a_fault_at_login_has_its_error(
 )
 def test_that_a_fault_at_a_query_has_its_error(
     snowflake_server: Emulator,
-    connection: Any,
+    connection: Opened,
     kind: str,
     error: type[DatabaseError],
     number: int,
@@ -101,7 +104,7 @@ def test_that_a_fault_at_a_query_has_its_error(
 )
 def test_that_a_refusal_on_demand_has_its_number(
     snowflake_server: Emulator,
-    connection: Any,
+    connection: Opened,
     code: str,
     state: str | None,
     error: type[DatabaseError],
@@ -120,7 +123,7 @@ def test_that_a_single_server_fault_is_tried_again_unnoticed(
     assert snowflake_server.seen().count("query") == 2
 
 
-def test_that_a_late_answer_is_an_answer(snowflake_server: Emulator, connection: Any) -> None:
+def test_that_a_late_answer_is_an_answer(snowflake_server: Emulator, connection: Opened) -> None:
     snowflake_server.fault("query", "delay", seconds=0.3)
     began = time.monotonic()
     assert connection.cursor().execute("SELECT 1").fetchall() == [(1,)]
@@ -128,7 +131,7 @@ def test_that_a_late_answer_is_an_answer(snowflake_server: Emulator, connection:
 
 
 def test_that_a_slow_statement_is_running_until_it_is_aborted(
-    snowflake_server: Emulator, connection: Any
+    snowflake_server: Emulator, connection: Opened
 ) -> None:
     snowflake_server.fault("query", "slow", seconds=60, matching="SELECT 7")
     cursor = connection.cursor()
@@ -141,7 +144,7 @@ def test_that_a_slow_statement_is_running_until_it_is_aborted(
 
 @pytest.mark.parametrize("kind", ["cut", "garbage"])
 def test_that_a_broken_chunk_breaks_the_fetch(
-    snowflake_server: Emulator, connection: Any, kind: str
+    snowflake_server: Emulator, connection: Opened, kind: str
 ) -> None:
     snowflake_server.fault("chunk", kind)
     cursor = connection.cursor()
@@ -151,7 +154,7 @@ def test_that_a_broken_chunk_breaks_the_fetch(
 
 
 def test_that_a_chunk_that_fails_once_is_fetched_again(
-    snowflake_server: Emulator, connection: Any, telemetry_table: int
+    snowflake_server: Emulator, connection: Opened, telemetry_table: int
 ) -> None:
     snowflake_server.fault("chunk", "status", status=503)
     cursor = connection.cursor()
@@ -160,7 +163,7 @@ def test_that_a_chunk_that_fails_once_is_fetched_again(
 
 
 def test_that_a_hanging_chunk_is_waited_for_without_limit(
-    snowflake_server: Emulator, connection: Any, telemetry_table: int
+    snowflake_server: Emulator, connection: Opened, telemetry_table: int
 ) -> None:
     """The connector's time limits do not reach it; the application has to know."""
     snowflake_server.fault("chunk", "hang")
@@ -183,7 +186,7 @@ def test_that_a_hanging_chunk_is_waited_for_without_limit(
 @pytest.mark.parametrize("place", ["status", "result"])
 def test_that_a_fault_while_polling_has_its_error(
     snowflake_server: Emulator,
-    connection: Any,
+    connection: Opened,
     place: str,
     kind: str,
     error: type[DatabaseError],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import sys
 from pathlib import Path
 
@@ -34,9 +35,13 @@ def test_that_it_ends_when_its_input_does() -> None:
 
 def test_that_it_ends_with_a_hanging_request() -> None:
     with started() as emulator:
-        emulator.load("SELECT 1 AS A")
-        emulator.fault("any", "hang", times=None)
+        emulator.fault("login", "hang", times=None)
+        client = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=10)
+        client.request("POST", "/session/v1/login-request", "{}")
+        while not emulator.seen().count("login"):
+            pass
         process = psutil.Process(emulator.pid)
+    client.close()
     assert not process.is_running()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import snowflake.connector
 from snowflake.connector.constants import QueryStatus
@@ -14,6 +16,9 @@ from snowflake.connector.errors import DatabaseError, ProgrammingError, Reauthen
 from tests.snowflake.emulator import COLUMNS, LOADER, TABLE, WRITE_ROLE, Emulator
 
 Arguments = dict[str, Any]
+
+Opened = Any
+"""A connection; the connector types too much of it as perhaps ``None``."""
 
 TWO_DRIVERS = (
     f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE TRACK_ID = ? AND RACE_NUM = ? "  # noqa: S608
@@ -29,7 +34,7 @@ ENDLESS = (
 
 
 @pytest.fixture
-def connection(arguments: Arguments, telemetry_table: int) -> Iterator[Any]:
+def connection(arguments: Arguments, telemetry_table: int) -> Iterator[Opened]:
     with snowflake.connector.connect(**arguments) as opened:
         yield opened
 
@@ -41,21 +46,29 @@ def wait_until(told: Callable[[], object], limit_s: float = 10.0) -> None:
         assert time.monotonic() < end, "it did not come to pass"
 
 
-def asked(connection: Any, sql: str, values: tuple[Any, ...] = ()) -> Any:  # noqa: ANN401
+def asked(connection: Opened, sql: str, values: tuple[Any, ...] = ()) -> Any:  # noqa: ANN401
     """Begin a query and return its cursor once the server works on it."""
     cursor = connection.cursor()
     cursor.execute_async(sql, values)
     return cursor
 
 
-def ended(connection: Any, query_id: str) -> QueryStatus:  # noqa: ANN401
+def rows_of(connection: Opened) -> list[Any]:
+    """Return the rows of the two drivers."""
+    rows: list[Any] = connection.cursor().execute(TWO_DRIVERS, VALUES).fetchall()
+    return rows
+
+
+def ended(connection: Opened, query_id: str) -> QueryStatus:
     """Return how a query ended."""
     wait_until(lambda: not connection.is_still_running(connection.get_query_status(query_id)))
     status: QueryStatus = connection.get_query_status(query_id)
     return status
 
 
-def test_that_rows_come_back_in_arrow_batches(connection: Any, snowflake_server: Emulator) -> None:
+def test_that_rows_come_back_in_arrow_batches(
+    connection: Opened, snowflake_server: Emulator
+) -> None:
     cursor = asked(connection, TWO_DRIVERS, VALUES)
     query_id = cursor.sfqid
     assert ended(connection, query_id) is QueryStatus.SUCCESS
@@ -74,7 +87,7 @@ def test_that_rows_come_back_in_arrow_batches(connection: Any, snowflake_server:
     assert kinds["SPEED"] == "double"
 
 
-def test_that_rows_are_those_of_the_pack(connection: Any, snowflake_server: Emulator) -> None:
+def test_that_rows_are_those_of_the_pack(connection: Opened, snowflake_server: Emulator) -> None:
     cursor = connection.cursor()
     cursor.execute(TWO_DRIVERS, VALUES)
     speeds = [value for batch in cursor.fetch_arrow_batches() for value in batch["SPEED"]]
@@ -85,7 +98,7 @@ def test_that_rows_are_those_of_the_pack(connection: Any, snowflake_server: Emul
     assert [pytest.approx(sum(known)), len(known)] == wanted
 
 
-def test_that_values_arrive_as_bindings(connection: Any, snowflake_server: Emulator) -> None:
+def test_that_values_arrive_as_bindings(connection: Opened, snowflake_server: Emulator) -> None:
     asked(connection, TWO_DRIVERS, VALUES)
     (query,) = snowflake_server.seen().queries
     assert query["sql"] == TWO_DRIVERS
@@ -100,7 +113,7 @@ def test_that_values_arrive_as_bindings(connection: Any, snowflake_server: Emula
     assert query["bindings"]["2"]["type"] == "FIXED"
 
 
-def test_that_a_bound_text_is_never_sql(connection: Any) -> None:
+def test_that_a_bound_text_is_never_sql(connection: Opened) -> None:
     cursor = connection.cursor()
     wicked = "x' OR '1'='1"
     sql = f"SELECT COUNT(*) FROM {TABLE} WHERE TRACK_ID = ?"  # noqa: S608
@@ -122,7 +135,7 @@ def test_that_the_server_sees_the_query_tag(
 
 
 def test_that_an_abort_ends_the_query_inside_duckdb(
-    connection: Any, snowflake_server: Emulator
+    connection: Opened, snowflake_server: Emulator
 ) -> None:
     cursor = asked(connection, ENDLESS)
     query_id = cursor.sfqid
@@ -139,7 +152,7 @@ def test_that_an_abort_ends_the_query_inside_duckdb(
     assert [abort["query_id"] for abort in seen.aborts] == [query_id]
     assert seen.queries[-1]["ended_by"] == "abort-request"
     # A new statement gets DuckDB's threads to itself again.
-    assert connection.cursor().execute(TWO_DRIVERS, VALUES).rowcount > 20_000
+    assert len(rows_of(connection)) > 20_000
     with pytest.raises(ProgrammingError) as caught:
         connection.get_query_status_throw_if_error(query_id)
     assert caught.value.errno == 604
@@ -157,7 +170,7 @@ def test_that_a_waiting_query_out_of_time_is_aborted_by_the_connector(
 
 
 def test_that_the_server_keeps_the_statement_timeout(
-    connection: Any, snowflake_server: Emulator
+    connection: Opened, snowflake_server: Emulator
 ) -> None:
     connection.cursor().execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
     with pytest.raises(ProgrammingError) as caught:
@@ -177,7 +190,7 @@ def test_that_closing_the_session_ends_its_queries(
     assert seen.queries[0]["ended_by"] == "end of the session"
 
 
-def test_that_queries_of_one_session_run_side_by_side(connection: Any) -> None:
+def test_that_queries_of_one_session_run_side_by_side(connection: Opened) -> None:
     slow = asked(connection, ENDLESS)
     quick = asked(connection, TWO_DRIVERS, VALUES)
     assert ended(connection, quick.sfqid) is QueryStatus.SUCCESS
@@ -186,13 +199,13 @@ def test_that_queries_of_one_session_run_side_by_side(connection: Any) -> None:
 
 
 def test_that_two_sessions_do_not_disturb_each_other(
-    arguments: Arguments, connection: Any, snowflake_server: Emulator
+    arguments: Arguments, connection: Opened, snowflake_server: Emulator
 ) -> None:
     slow = asked(connection, ENDLESS)
     writing = {**arguments, "user": LOADER, "role": WRITE_ROLE}
     with snowflake.connector.connect(**writing) as other:
         assert len(snowflake_server.seen().sessions) == 2
-        assert other.cursor().execute(TWO_DRIVERS, VALUES).rowcount > 20_000
+        assert len(rows_of(other)) > 20_000
     assert connection.get_query_status(slow.sfqid) is QueryStatus.RUNNING
     slow.abort_query(slow.sfqid)
     users = [query["user"] for query in snowflake_server.seen().queries]
@@ -200,7 +213,7 @@ def test_that_two_sessions_do_not_disturb_each_other(
 
 
 def test_that_an_expired_session_is_renewed_unnoticed(
-    connection: Any, snowflake_server: Emulator
+    connection: Opened, snowflake_server: Emulator
 ) -> None:
     snowflake_server.expire_sessions()
     assert connection.cursor().execute("SELECT 7").fetchall() == [(7,)]
@@ -208,7 +221,7 @@ def test_that_an_expired_session_is_renewed_unnoticed(
 
 
 def test_that_an_expired_login_asks_for_another_one(
-    connection: Any, arguments: Arguments, snowflake_server: Emulator
+    connection: Opened, arguments: Arguments, snowflake_server: Emulator
 ) -> None:
     snowflake_server.expire_sessions("master")
     with pytest.raises(ReauthenticationRequest) as caught:
@@ -230,7 +243,7 @@ def test_that_an_expired_login_asks_for_another_one(
         ("SELECT NO_SUCH_FUNCTION(1)", 2141),
     ],
 )
-def test_that_a_refused_statement_has_its_number(connection: Any, sql: str, number: int) -> None:
+def test_that_a_refused_statement_has_its_number(connection: Opened, sql: str, number: int) -> None:
     with pytest.raises(ProgrammingError) as caught:
         connection.cursor().execute(sql)
     assert caught.value.errno == number
@@ -252,13 +265,13 @@ def test_that_a_role_without_rights_sees_no_table(
         assert "not authorized" in str(caught.value)
 
 
-def test_that_the_session_knows_itself(connection: Any) -> None:
+def test_that_the_session_knows_itself(connection: Opened) -> None:
     sql = "SELECT CURRENT_ROLE(), CURRENT_WAREHOUSE(), CURRENT_USER(), CURRENT_DATABASE()"
     row = connection.cursor().execute(sql).fetchone()
     assert row == ("HTT_READER", "COMPUTE_WH", "ENGINEER", "HACKTHETRACK")
 
 
-def test_that_columns_can_be_probed(connection: Any) -> None:
+def test_that_columns_can_be_probed(connection: Opened) -> None:
     cursor = connection.cursor()
     described = {row[0]: row[1] for row in cursor.execute(f"DESC TABLE {TABLE}").fetchall()}
     assert list(described) == list(COLUMNS)
@@ -270,3 +283,40 @@ def test_that_columns_can_be_probed(connection: Any) -> None:
     )
     rows = cursor.execute(sql, ("TELEMETRY", "TELEMETRY_DATA_ALL")).fetchall()
     assert [row[0] for row in rows] == list(COLUMNS)
+
+
+def test_that_upper_and_lower_case_are_different_names(
+    connection: Opened, snowflake_server: Emulator
+) -> None:
+    snowflake_server.load("SELECT 'barber' AS track_id, 1.5 AS SPEED", f"{TABLE}_OLD")
+    cursor = connection.cursor()
+    columns = cursor.execute(f"DESC TABLE {TABLE}_OLD").fetchall()
+    assert [row[0] for row in columns] == ["track_id", "SPEED"]
+    with pytest.raises(ProgrammingError) as caught:
+        cursor.execute(f"SELECT TRACK_ID FROM {TABLE}_OLD")  # noqa: S608
+    assert caught.value.errno == 904
+    cursor.execute(f'SELECT "track_id", speed FROM {TABLE}_OLD')  # noqa: S608
+    assert cursor.fetchall()[0][0] == "barber"
+    assert [column.name for column in cursor.description] == ["track_id", "SPEED"]
+
+
+def test_that_the_server_does_not_grow_with_the_number_of_queries(
+    connection: Opened, snowflake_server: Emulator
+) -> None:
+    process = psutil.Process(snowflake_server.pid)
+    for _ in range(10):
+        rows_of(connection)
+    before = process.memory_info().rss
+    for _ in range(15):
+        rows_of(connection)
+    assert process.memory_info().rss - before < 40e6
+    assert [query["chunks"] for query in snowflake_server.seen().queries] == [3] * 25
+
+
+def test_that_the_real_amount_of_rows_can_be_made(
+    snowflake_server: Emulator, data_dir: Path
+) -> None:
+    pack = data_dir / "packs" / "barber_r1.parquet"
+    assert snowflake_server.load_full_size(pack, rows=200_000) == 200_000
+    real = f"SELECT COUNT(*) FROM {TABLE} WHERE TRACK_ID = 'barber'"  # noqa: S608
+    assert snowflake_server.sql(real) == [[58_728]]

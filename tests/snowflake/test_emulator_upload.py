@@ -12,7 +12,10 @@ import pytest
 import snowflake.connector
 from snowflake.connector.errors import DatabaseError
 
-from tests.snowflake.emulator import LOADER, TABLE, WRITE_ROLE, Emulator
+from tests.snowflake.emulator import LOADER, TABLE, WRITE_ROLE, Emulator, KeyPair
+
+Opened = Any
+"""A connection; the connector types too much of it as perhaps ``None``."""
 
 STAGE = "HACKTHETRACK.TELEMETRY.LOADING"
 COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608
@@ -23,7 +26,7 @@ COPY = (
 
 
 @pytest.fixture
-def writer(snowflake_server: Emulator, arguments: dict[str, Any]) -> Iterator[Any]:
+def writer(snowflake_server: Emulator, arguments: dict[str, Any]) -> Iterator[Opened]:
     """Return a connection of the loader, with the objects that an upload makes."""
     with snowflake.connector.connect(
         **{**arguments, "user": LOADER, "role": WRITE_ROLE}
@@ -49,19 +52,19 @@ def parquet(tmp_path: Path) -> Path:
     return file
 
 
-def put(connection: Any, file: Path, options: str = "") -> tuple[Any, ...]:  # noqa: ANN401
+def put(connection: Opened, file: Path, options: str = "") -> tuple[Any, ...]:
     """Put a file and return what the connector says of it."""
     sql = f"PUT 'file://{file.as_posix()}' @{STAGE}/barber_1 {options}"
     row: tuple[Any, ...] = connection.cursor().execute(sql).fetchone()
     return row
 
 
-def count(connection: Any) -> int:  # noqa: ANN401
+def count(connection: Opened) -> int:
     rows: int = connection.cursor().execute(COUNT).fetchone()[0]
     return rows
 
 
-def test_that_a_parquet_file_reaches_the_table(writer: Any, parquet: Path) -> None:
+def test_that_a_parquet_file_reaches_the_table(writer: Opened, parquet: Path) -> None:
     said = put(writer, parquet, "AUTO_COMPRESS = FALSE OVERWRITE = TRUE")
     assert said[:2] == ("rows.parquet", "rows.parquet")
     assert said[6] == "UPLOADED"
@@ -72,7 +75,7 @@ def test_that_a_parquet_file_reaches_the_table(writer: Any, parquet: Path) -> No
     assert rows[1][2].microsecond == 123_000
 
 
-def test_that_a_compressed_text_file_reaches_the_table(writer: Any, tmp_path: Path) -> None:
+def test_that_a_compressed_text_file_reaches_the_table(writer: Opened, tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text("cota,2,2025-04-26 10:00:00.250,99.5\n", encoding="utf-8")
     assert put(writer, file)[1] == "rows.csv.gz"
@@ -82,7 +85,7 @@ def test_that_a_compressed_text_file_reaches_the_table(writer: Any, tmp_path: Pa
     assert (row[0], row[1], row[3]) == ("cota", 2, 99.5)
 
 
-def test_that_the_same_file_is_neither_put_nor_loaded_twice(writer: Any, parquet: Path) -> None:
+def test_that_the_same_file_is_neither_put_nor_loaded_twice(writer: Opened, parquet: Path) -> None:
     assert put(writer, parquet)[6] == "UPLOADED"
     assert put(writer, parquet)[6] == "SKIPPED"
     assert writer.cursor().execute(COPY).fetchone()[1] == "LOADED"
@@ -93,7 +96,7 @@ def test_that_the_same_file_is_neither_put_nor_loaded_twice(writer: Any, parquet
 
 
 def test_that_nobody_sees_a_transaction_before_it_is_committed(
-    writer: Any, arguments: dict[str, Any], parquet: Path
+    writer: Opened, arguments: dict[str, Any], parquet: Path
 ) -> None:
     put(writer, parquet)
     writer.cursor().execute(COPY)
@@ -111,7 +114,10 @@ def test_that_nobody_sees_a_transaction_before_it_is_committed(
 
 
 def test_that_a_session_that_ends_takes_its_transaction_back(
-    writer: Any, arguments: dict[str, Any], parquet: Path, snowflake_server: Emulator
+    writer: Opened,
+    arguments: dict[str, Any],
+    parquet: Path,
+    snowflake_server: Emulator,
 ) -> None:
     put(writer, parquet)
     other = snowflake.connector.connect(**{**arguments, "user": LOADER, "role": WRITE_ROLE})
@@ -122,7 +128,7 @@ def test_that_a_session_that_ends_takes_its_transaction_back(
     assert count(writer) == 0
 
 
-def test_that_staged_files_are_listed_and_removed(writer: Any, parquet: Path) -> None:
+def test_that_staged_files_are_listed_and_removed(writer: Opened, parquet: Path) -> None:
     put(writer, parquet)
     listed = writer.cursor().execute(f"LIST @{STAGE}").fetchall()
     assert [row[0] for row in listed] == ["loading/barber_1/rows.parquet"]
@@ -132,7 +138,7 @@ def test_that_staged_files_are_listed_and_removed(writer: Any, parquet: Path) ->
 
 
 def test_that_an_upload_that_breaks_off_is_an_error(
-    writer: Any, parquet: Path, snowflake_server: Emulator
+    writer: Opened, parquet: Path, snowflake_server: Emulator
 ) -> None:
     snowflake_server.fault("upload", "status", times=None, status=400)
     with pytest.raises(DatabaseError):
@@ -141,7 +147,9 @@ def test_that_an_upload_that_breaks_off_is_an_error(
     assert put(writer, parquet, "OVERWRITE = TRUE")[6] == "UPLOADED"
 
 
-def test_that_a_reader_puts_nothing(writer: Any, arguments: dict[str, Any], parquet: Path) -> None:
+def test_that_a_reader_puts_nothing(
+    writer: Opened, arguments: dict[str, Any], parquet: Path
+) -> None:
     with snowflake.connector.connect(**arguments) as reader:
         with pytest.raises(DatabaseError) as caught:
             put(reader, parquet)
@@ -149,14 +157,14 @@ def test_that_a_reader_puts_nothing(writer: Any, arguments: dict[str, Any], parq
 
 
 def test_that_a_public_key_can_be_set_in_sql(
-    snowflake_server: Emulator, arguments: dict[str, Any], other_key_pair: Any
+    snowflake_server: Emulator, arguments: dict[str, Any], other_key_pair: KeyPair
 ) -> None:
     body = "".join(other_key_pair.public_pem.splitlines()[1:-1])
     owner = {**arguments, "role": "ACCOUNTADMIN"}
     with snowflake.connector.connect(**owner) as connection:
         cursor = connection.cursor()
         cursor.execute(f"ALTER USER NEWCOMER SET RSA_PUBLIC_KEY = '{body}'")
-        told = dict(cursor.execute("DESC USER NEWCOMER").fetchall())
+        told: dict[str, str] = dict(cursor.execute("DESC USER NEWCOMER").fetchall())
     assert told["RSA_PUBLIC_KEY_FP"].startswith("SHA256:")
     newcomer = {**arguments, "user": "newcomer", "private_key": other_key_pair.der}
     snowflake.connector.connect(**newcomer).close()

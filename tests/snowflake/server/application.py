@@ -239,9 +239,11 @@ class Server:
         return as_json(said())
 
     async def _chunk(self, request: Request) -> Response:
-        query = self.queries.by_id[request.path_params["query"]]
-        content = query.chunks[request.path_params["number"]]
-        return Response(content, media_type="application/octet-stream")
+        query = self.queries.by_id.get(request.path_params["query"])
+        number = request.path_params["number"]
+        if query is None or number >= len(query.chunks):
+            return Response(status_code=404)
+        return Response(query.chunks[number], media_type="application/octet-stream")
 
     async def _bucket(self, request: Request) -> Response:
         path = request.path_params["path"]

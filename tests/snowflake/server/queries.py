@@ -19,12 +19,15 @@ from fakesnow.statement_type import statement_type_id
 from tests.snowflake.server.accounts import Accounts
 from tests.snowflake.server.answers import Refused, said
 from tests.snowflake.server.faults import Fault
+from tests.snowflake.server.names import demand_exact_names
 from tests.snowflake.server.results import bound_rows, in_their_words, result_of
 from tests.snowflake.server.sessions import Session, Sessions
 from tests.snowflake.server.stages import upload_answer
 from tests.snowflake.server.statements import demand_rights, shortcut
 
 ABORTED = ("000604", "SQL execution canceled", "57014")
+GONE = Refused("000612", "Result not available.", "02000")
+RESULTS_KEPT = 8
 OUT_OF_TIME = "statement timeout"
 
 
@@ -42,6 +45,8 @@ class Query:
     ended_by: str = ""
     answer: dict[str, Any] = field(default_factory=dict)
     chunks: list[bytes] = field(default_factory=list)
+    chunk_count: int = 0
+    code: str | None = None
     rows: int = 0
     began: float = field(default_factory=time.time)
     seconds: float | None = None
@@ -92,9 +97,9 @@ class Query:
             "parameters": self.body.get("parameters") or {},
             "status": self.status,
             "ended_by": self.ended_by,
-            "code": self.answer.get("code"),
+            "code": self.code,
             "rows": self.rows,
-            "chunks": len(self.chunks),
+            "chunks": self.chunk_count,
             "seconds": self.seconds,
         }
 
@@ -110,6 +115,7 @@ class Queries:
 
     def begin(self, query: Query, url: str) -> None:
         """Start a statement on a thread of its own."""
+        self._forget_rows()
         self.by_id[query.id] = query
         loop = asyncio.get_running_loop()
         threading.Thread(target=self._run, args=(query, url, loop), daemon=True).start()
@@ -122,6 +128,12 @@ class Queries:
         except TimeoutError:
             await self.abort(query, OUT_OF_TIME)
         del self._watched[query.id]
+
+    def _forget_rows(self) -> None:
+        """Keep the rows of the last results only, or a long run would fill the memory."""
+        kept = [query for query in self.by_id.values() if query.done.is_set() and query.chunks]
+        for query in kept[:-RESULTS_KEPT]:
+            query.answer, query.chunks = GONE.answer(query.id), []
 
     def running(self, session: Session | None = None) -> list[Query]:
         """Return the statements that have not ended, of one session or of all."""
@@ -157,6 +169,7 @@ class Queries:
             message = f"{type(error).__name__}: {error}"
             query.answer = Refused("370001", message, "XX000").answer(query.id)
             query.status = "FAILED_WITH_INCIDENT"
+        query.code, query.chunk_count = query.answer["code"], len(query.chunks)
         query.seconds = time.time() - query.began
         loop.call_soon_threadsafe(query.done.set)
 
@@ -198,7 +211,9 @@ def _answer(query: Query, connection: Any, url: str) -> dict[str, Any]:  # noqa:
 def _by_fakesnow(query: Query, connection: Any, url: str) -> dict[str, Any]:  # noqa: ANN401
     session, cursor = query.session, connection.cursor()
     sql = query.server_sql
-    type_id = statement_type_id(parse_one(sql))
+    statement = parse_one(sql)
+    demand_exact_names(statement, connection._duck_conn)
+    type_id = statement_type_id(statement)
     about: dict[str, Any] = {"queryId": query.id, "statementTypeId": type_id}
     if query.body.get("describeOnly"):
         described = cursor._describe_only(sql)

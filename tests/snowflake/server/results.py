@@ -53,7 +53,8 @@ def result_of(
 def _arrow(table: Any, url: str) -> tuple[dict[str, Any], list[bytes]]:  # noqa: ANN401
     size = table.num_rows
     first = table.slice(0, FIRST_ROWS if size > CHUNK_ROWS else size)
-    told, chunks = [], []
+    told: list[dict[str, Any]] = []
+    chunks: list[bytes] = []
     for start in range(first.num_rows, size, CHUNK_ROWS):
         part = table.slice(start, CHUNK_ROWS)
         content = bytes(to_ipc(part))

@@ -15,14 +15,9 @@ BUCKET = Path(stage.LOCAL_BUCKET_PATH)
 COMPRESSED = (".gz", ".bz2", ".br", ".zst", ".deflate", ".raw_deflate", ".parquet", ".orc")
 """Files that a client does not compress once more."""
 
-SIGNED = ";".join(
-    (
-        "host",
-        "x-goog-if-generation-match",
-        "x-goog-meta-encryptiondata",
-        "x-goog-meta-matdesc",
-        "x-goog-meta-sfc-digest",
-    )
+SIGNED = (
+    "host;x-goog-if-generation-match;x-goog-meta-encryptiondata;x-goog-meta-matdesc;"
+    "x-goog-meta-sfc-digest"
 )
 """Headers that the client may send with a file; it looks for them in the address."""
 

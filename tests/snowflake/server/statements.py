@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tests.snowflake.server import stages
 from tests.snowflake.server.accounts import Accounts
@@ -22,7 +22,7 @@ _CREATING = _pattern(r"(create|alter\s+(?!session)|drop|grant|revoke|comment)\b.
 _COMPUTING = _pattern(r"(select|with|insert|update|delete|merge|copy)\b.*\b(from|into)\b.*")
 _READING = _pattern(r"(?:select|with)\b.*?\bfrom\s+([\w.\"]+).*|desc(?:ribe)?\s+table\s+(\S+)")
 
-_NAMES = {
+_NAMES: dict[str, Callable[[Session], str | None]] = {
     "current_role": lambda session: session.role,
     "current_warehouse": lambda session: session.warehouse,
     "current_user": lambda session: session.user,
@@ -62,7 +62,7 @@ def shortcut(session: Session, accounts: Accounts, sql: str) -> str:
             return carry_out(session, accounts, found)
     for name, value in _NAMES.items():
         literal = _literal(value(session))
-        sql = re.sub(rf"\b{name}\s*\(\s*\)", lambda _, it=literal: it, sql, flags=re.IGNORECASE)
+        sql = re.sub(rf"\b{name}\s*\(\s*\)", literal.replace("\\", r"\\"), sql, flags=re.IGNORECASE)
     return sql
 
 
@@ -158,7 +158,7 @@ def _literal(text: str | None) -> str:
     return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
-def _rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a SELECT of these texts."""
     nothing = ", ".join(f"NULL::VARCHAR AS {column}" for column in columns)
     selects = [
