@@ -10,13 +10,13 @@ from enum import StrEnum
 from htt_desktop.sources.connection_profile import ConnectionProfile
 from htt_desktop.sources.snowflake.faults import FaultKind
 
-NOT_TRIED = "Not tried, because a step before it failed."
+NOT_TRIED = "Not tried."
 
 
 class Step(StrEnum):
     """What is tried, in this order; the values are for the screen."""
 
-    NAME = "Name of the server"
+    NAME = "Server name"
     LINE = "Secure line"
     KEY = "Key"
     ROLE = "Role"

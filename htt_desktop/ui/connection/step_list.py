@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -58,7 +60,7 @@ class StepList(QWidget):
             f"{self.times[step].text()}".rstrip()
             for step in Step
         ]
-        return "\n".join(filter(None, [*lines, self.advice.text()]))
+        return "\n".join(filter(None, [*lines, self.advice.text()])).replace("\u200b", "")
 
     def clear(self) -> None:
         """Show that nothing was tried."""
@@ -91,7 +93,8 @@ class StepList(QWidget):
     def _mark(self, step: Step, mark: str, sentence: str, seconds: str) -> None:
         say(self.marks[step], mark, _ROLES[mark])
         self.marks[step].setAccessibleName(f"{step.value}: {_WORDS[mark]}")
-        self.sentences[step].setText(sentence)
-        say(self.sentences[step], sentence, "loss" if mark == FAILED else "muted")
+        # Long names of servers may break after their dots.
+        breakable = re.sub(r"\.(?=\w)", ".\u200b", sentence)
+        say(self.sentences[step], breakable, "loss" if mark == FAILED else "muted")
         self.sentences[step].setVisible(True)
         self.times[step].setText(seconds)
