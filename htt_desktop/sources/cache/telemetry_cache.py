@@ -172,12 +172,47 @@ class TelemetryCache:
         kept = []
         for number in race.rows:
             try:
-                self._keep(race, number, (counted or {}).get(number))
+                self.keep(race, number, (counted or {}).get(number))
             except SourceError as error:
                 self._notes.say(why_not_kept(race.contents.timing.key, number, error))
             else:
                 kept.append(number)
         return tuple(kept)
+
+    def keep(self, race: RaceRows, number: str, counted: int | None = None) -> None:
+        """Keep the rows of one car.
+
+        Raises
+        ------
+        SourceError
+            They were not kept, and nothing half-written is left.
+        """
+        key, now = race.contents.timing.key, self._now()
+        path = entry_file(race_folder(self._table, key), number)
+        before = self._sound_entry(path)
+        contents_sha256 = store_contents(self._table, race.contents)
+        rows_sha256 = store_rows(self._table, race, number)
+        rows = race.rows[number].clock_s.size
+        entry = Entry(
+            key.track_id, key.race, number, rows_sha256, contents_sha256, rows, counted, now, now
+        )
+        try:
+            write_entry(path, entry)
+        except SourceError:
+            if before is None or before.rows_sha256 != rows_sha256:
+                rows_file(path, rows_sha256).unlink(missing_ok=True)
+            raise
+        if before is not None and before.rows_sha256 != rows_sha256:
+            with suppress(OSError):
+                rows_file(path, before.rows_sha256).unlink(missing_ok=True)
+        if not contents_file(path.parent, contents_sha256).exists():
+            # Another instance made room just before the entry told it that these are needed.
+            store_contents(self._table, race.contents)
+        housekeeping.make_room(self.folder, self.limit_bytes, keep=path)
+        if self.size_bytes > self.limit_bytes:
+            housekeeping.make_room(self.folder, self.limit_bytes)
+            if self._sound_entry(path) is None:
+                raise no_room(self.limit_bytes)
 
     def checked(self, key: RaceKey, number: str, counted: int) -> None:
         """Note that the server has just confirmed the number of rows."""
@@ -222,34 +257,6 @@ class TelemetryCache:
         with self._lock:
             self._contents.clear()
         self._notes.clear()
-
-    def _keep(self, race: RaceRows, number: str, counted: int | None) -> None:
-        key, now = race.contents.timing.key, self._now()
-        path = entry_file(race_folder(self._table, key), number)
-        before = self._sound_entry(path)
-        contents_sha256 = store_contents(self._table, race.contents)
-        rows_sha256 = store_rows(self._table, race, number)
-        rows = race.rows[number].clock_s.size
-        entry = Entry(
-            key.track_id, key.race, number, rows_sha256, contents_sha256, rows, counted, now, now
-        )
-        try:
-            write_entry(path, entry)
-        except SourceError:
-            if before is None or before.rows_sha256 != rows_sha256:
-                rows_file(path, rows_sha256).unlink(missing_ok=True)
-            raise
-        if before is not None and before.rows_sha256 != rows_sha256:
-            with suppress(OSError):
-                rows_file(path, before.rows_sha256).unlink(missing_ok=True)
-        if not contents_file(path.parent, contents_sha256).exists():
-            # Another instance made room just before the entry told it that these are needed.
-            store_contents(self._table, race.contents)
-        housekeeping.make_room(self.folder, self.limit_bytes, keep=path)
-        if self.size_bytes > self.limit_bytes:
-            housekeeping.make_room(self.folder, self.limit_bytes)
-            if self._sound_entry(path) is None:
-                raise no_room(self.limit_bytes)
 
     def _sound_entry(self, path: Path) -> Entry | None:
         try:
