@@ -33,6 +33,7 @@ class Control:
             "fault": self._fault,
             "clear-faults": self._clear_faults,
             "expire": self._expire,
+            "end-sessions": self._end_sessions,
             "sql": self._sql,
             "load": self._load,
             "seen": self._seen,
@@ -98,6 +99,14 @@ class Control:
         """Let every open session expire: ``what`` is ``"session"`` or ``"master"``."""
         for session in self._server.sessions.open.values():
             session.expired = wanted["what"]
+        return {}
+
+    async def _end_sessions(self, _wanted: dict[str, Any]) -> dict[str, Any]:
+        """Give up every session, as the server does after a while when its client is gone."""
+        for session in list(self._server.sessions.open.values()):
+            for query in self._server.queries.running(session):
+                await self._server.queries.abort(query, "end of the session")
+            self._server.sessions.close(session)
         return {}
 
     async def _sql(self, wanted: dict[str, Any]) -> dict[str, Any]:
