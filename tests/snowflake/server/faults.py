@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,10 +107,8 @@ async def meddle(fault: Fault, faults: Faults, answer: Application, *call: Any) 
     """Answer a request with a fault of the connection."""
     scope, receive, send = call
     if fault.kind == "delay":
-        cleared = faults.cleared
-        with_patience = asyncio.create_task(cleared.wait())
-        await asyncio.wait([with_patience], timeout=fault.seconds)
-        with_patience.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(faults.cleared.wait(), fault.seconds)
         await answer(scope, receive, send)
     elif fault.kind == "hang":
         await faults.cleared.wait()
