@@ -17,6 +17,7 @@ from rich.progress import (
 )
 
 from htt_desktop.cli.cancel_signal import cancelled_by_signal
+from htt_desktop.cli.telemetry_download import download
 from htt_desktop.cli.telemetry_upload import upload
 from htt_desktop.domain.errors import UnknownTrackError
 from htt_desktop.domain.tracks import Track
@@ -70,6 +71,7 @@ def import_(
 
 
 telemetry_app.command("upload")(upload)
+telemetry_app.command("download")(download)
 
 
 @data_app.command("build")

@@ -1,0 +1,117 @@
+"""The Snowflake table as a supplier of telemetry, with all that this computer knows beside it."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from htt_desktop.domain.race import OfficialLap, RaceKey, RaceTiming
+    from htt_desktop.domain.season.laps import CarLaps, RaceLaps
+    from htt_desktop.sources.connection_profile import ConnectionProfile
+    from htt_desktop.sources.pack_contents import PackContents
+    from htt_desktop.sources.query_history import QueryHistory
+    from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
+
+
+def server_telemetry(
+    profile: ConnectionProfile,
+    history: QueryHistory | None = None,
+    contents: Callable[[RaceKey], PackContents | None] | None = None,
+) -> SnowflakeTelemetry:
+    """Return the table of a profile as a supplier; it connects when it is asked first.
+
+    Parameters
+    ----------
+    history
+        Gets a record of every query.
+    contents
+        Says what is known about a race; the bundled packs when it is ``None``.
+
+    Raises
+    ------
+    SourceError
+        The bundled data are missing or damaged.
+    """
+    from htt_desktop.cli.profiles import key_loader
+    from htt_desktop.cli.wiring import known_tracks
+    from htt_desktop.pipeline.tying import learn_from, tie_rows
+    from htt_desktop.sources.query_history import QueryHistory
+    from htt_desktop.sources.snowflake.knowledge import Knowledge
+    from htt_desktop.sources.snowflake.session import SnowflakeSession
+    from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
+
+    session = SnowflakeSession(profile, key_loader(profile), history or QueryHistory())
+    knowledge = Knowledge(contents or bundled_contents, season_timing, tie_rows, learn_from)
+    return SnowflakeTelemetry(session, known_tracks(), knowledge)
+
+
+def bundled_contents(key: RaceKey) -> PackContents | None:
+    """Return what the bundled pack of a race says about it, ``None`` without one."""
+    from htt_desktop.sources.bundled import data_dir
+    from htt_desktop.sources.errors import SourceError
+    from htt_desktop.sources.pack_reader import open_pack
+
+    path = data_dir() / "packs" / f"{key.track_id}_r{key.race}.parquet"
+    try:
+        contents = open_pack(path).contents
+    except SourceError:
+        # Absent, or damaged: then it knows nothing, and the list of packs says why.
+        return None
+    return contents if contents.timing.key == key else None
+
+
+def season_timing(key: RaceKey) -> RaceTiming | None:
+    """Return official timing of a race of the newest bundled season that has it."""
+    from htt_desktop.sources.errors import SourceError
+    from htt_desktop.sources.season.files import bundled_seasons, read_laps
+
+    try:
+        folders = bundled_seasons()
+    except SourceError:
+        return None
+    for folder in folders.values():
+        try:
+            laps = read_laps(folder).races.get(key)
+        except SourceError:
+            continue
+        if laps is not None:
+            return race_timing(laps)
+    return None
+
+
+def race_timing(laps: RaceLaps) -> RaceTiming:
+    """Return the laps of a season's race as official timing."""
+    from htt_desktop.domain.race import Entry, RaceTiming
+
+    return RaceTiming(
+        laps.key,
+        MappingProxyType({number: Entry(number, car.driver) for number, car in laps.cars.items()}),
+        MappingProxyType({number: _laps(car) for number, car in laps.cars.items()}),
+    )
+
+
+def _laps(car: CarLaps) -> tuple[OfficialLap, ...]:
+    from htt_desktop.domain.race import OfficialLap
+
+    return tuple(
+        OfficialLap(
+            lap_number=number,
+            lap_time_s=car.lap_time_s[n],
+            elapsed_s=car.elapsed_s[n],
+            flag=car.flag[n],
+            in_pit=car.in_pit[n],
+            pit_time_s=car.pit_time_s[n],
+            loops_s=MappingProxyType(
+                {
+                    loop: crossing
+                    for loop, crossings in car.loops_s.items()
+                    if (crossing := crossings[n]) is not None
+                }
+            ),
+            top_speed_kmh=car.top_speed_kmh[n],
+        )
+        for n, number in enumerate(car.lap_number)
+    )

@@ -1,0 +1,94 @@
+"""``htt telemetry download``: a race from the server in one pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from htt_desktop.pipeline.download.job import DownloadProgress, DownloadReport
+
+
+def download(
+    track: Annotated[str, typer.Option(help="Track id, such as barber.")],
+    race: Annotated[int, typer.Option(min=1, max=9, help="Number of the race.")],
+    out: Annotated[Path, typer.Option(help="Pack to write, such as race.parquet.")],
+    driver: Annotated[
+        list[str] | None, typer.Option(help="Printed number of a car; repeatable.")
+    ] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="All cars that have telemetry.")] = False,
+    profile: Annotated[str, typer.Option(help="Connection profile; the chosen one.")] = "",
+) -> None:
+    """Bring cars of a race from the server into one pack, which opens without a connection.
+
+    What breaks off goes on where it was when the same command is given again.
+    """
+    from htt_desktop.cli.cancel_signal import cancelled_by_signal
+    from htt_desktop.cli.profiles import wanted_profile
+    from htt_desktop.cli.server_source import server_telemetry
+    from htt_desktop.domain.race import RaceKey
+    from htt_desktop.pipeline.download.download import download_pack
+    from htt_desktop.sources.cache.table_identity import table_identity
+
+    if bool(driver) == everybody:
+        raise typer.BadParameter("Give --driver for single cars, or --all for all of them.")
+    wanted = wanted_profile(profile)
+    wanted.demand_usable()
+    source = server_telemetry(wanted)
+    with cancelled_by_signal() as cancel, closing(source.session), _bar() as bar:
+        task = bar.add_task("", total=None, cars="")
+
+        def show(progress: DownloadProgress) -> None:
+            bar.update(
+                task,
+                description=progress.stage,
+                completed=progress.rows,
+                total=progress.rows_total or None,
+                cars=f"{progress.cars_done} of {progress.cars_total} cars",
+            )
+
+        report = download_pack(
+            source,
+            RaceKey(track, race),
+            driver or (),
+            out,
+            show,
+            cancel,
+            table=table_identity(wanted),
+        )
+    _print(report)
+
+
+def _print(report: DownloadReport) -> None:
+    for sentence in report.refused.values():
+        print(f"Left out: {sentence}")
+    resumed = f" ({len(report.resumed)} of them had come before)" if report.resumed else ""
+    print(
+        f"{report.path}: race {report.key.race} at {report.key.track_id}, "
+        f"{len(report.rows)} cars{resumed}, {sum(report.rows.values()):,} rows; open it with "
+        f"'htt compare --pack {report.path}' or from the File menu."
+    )
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("rows, {task.fields[cars]}"),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    ) as bar:
+        yield bar
