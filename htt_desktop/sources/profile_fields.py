@@ -24,7 +24,7 @@ def tidy_account(text: str) -> str:
     text = re.sub(r"^[a-z]+://", "", text.strip(), flags=re.IGNORECASE)
     text = re.split(r"[/?#:]", text, maxsplit=1)[0]
     place = text.lower().find(_SERVER)
-    return text if place < 0 else text[:place]
+    return (text if place < 0 else text[:place]).strip()
 
 
 def name_problem(value: str) -> str:

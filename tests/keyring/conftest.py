@@ -53,11 +53,16 @@ def windows_backend(credential_manager: CredentialManager) -> KeyringBackend:
     """Return keyring's own backend for Windows over that store."""
     from keyring.backends.Windows import WinVaultKeyring
 
-    return WinVaultKeyring()
+    return WinVaultKeyring()  # type: ignore[no-untyped-call]
 
 
 if sys.platform == "linux":
-    from tests.keyring.secret_service import PACKAGES, SecretService, missing_programs
+    from tests.keyring.secret_service import (
+        PACKAGES,
+        SecretService,
+        missing_programs,
+        secret_service_backend,
+    )
 
     @contextmanager
     def _running_service() -> Iterator[SecretService]:
@@ -100,6 +105,4 @@ if sys.platform == "linux":
     @pytest.fixture
     def backend(secret_service: SecretService) -> KeyringBackend:
         """Return keyring's backend for it."""
-        from keyring.backends.SecretService import Keyring
-
-        return Keyring()
+        return secret_service_backend()

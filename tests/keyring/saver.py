@@ -11,6 +11,7 @@ from keyring.backends.SecretService import Keyring
 
 from htt_desktop.sources.credentials.key_files import read_key
 from htt_desktop.sources.credentials.key_store import KeyStore
+from tests.keyring.secret_service import secret_service_backend
 
 
 class Killed(Keyring):
@@ -20,14 +21,14 @@ class Killed(Keyring):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Write, and die when it was the last write."""
-        super().set_password(service, username, password)
+        super().set_password(service, username, password)  # type: ignore[no-untyped-call]
         self.left -= 1
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def delete_password(self, service: str, username: str) -> None:
         """Remove, which counts as a write."""
-        super().delete_password(service, username)
+        super().delete_password(service, username)  # type: ignore[no-untyped-call]
         self.left -= 1
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -37,11 +38,11 @@ def main(lock: str, how: str, number: str, file: str) -> None:
     """Do what is asked."""
     key = read_key(Path(file).read_bytes())
     if how == "killed-after":
-        backend = Killed()
+        backend = Killed()  # type: ignore[no-untyped-call]
         backend.left = int(number)
         KeyStore(Path(lock), backend).save("Team", key)
     else:
-        store = KeyStore(Path(lock), Keyring())
+        store = KeyStore(Path(lock), secret_service_backend())
         for _ in range(int(number)):
             store.save("Team", key)
     print("done")

@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Self
 
 import secretstorage
-from jeepney import MatchRule, message_bus
-from jeepney.io.blocking import Proxy, open_dbus_connection
+from jeepney import MatchRule, message_bus  # type: ignore[import-untyped]
+from jeepney.io.blocking import (  # type: ignore[import-untyped]
+    Proxy,
+    open_dbus_connection,
+)
+from keyring.backend import KeyringBackend
+from keyring.backends.SecretService import Keyring
 
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon")
 PACKAGES = "gnome-keyring dbus-daemon"
@@ -32,6 +37,11 @@ _CONFIGURATION = """<busconfig>
 def missing_programs() -> list[str]:
     """Return what must be installed first."""
     return [name for name in PROGRAMS if shutil.which(name) is None]
+
+
+def secret_service_backend() -> KeyringBackend:
+    """Return keyring's backend for the Secret Service at DBUS_SESSION_BUS_ADDRESS."""
+    return Keyring()  # type: ignore[no-untyped-call]
 
 
 class SecretService:

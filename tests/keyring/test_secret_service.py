@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.backends.SecretService import Keyring
 
 from htt_desktop.sources.credentials.key_places import KeyPlaceError
 from htt_desktop.sources.credentials.key_store import KeyStore
@@ -24,7 +23,7 @@ from tests.keyring.secret_search import SecretSearch
 if sys.platform != "linux":
     pytest.skip("needs Linux: the Secret Service", allow_module_level=True)
 
-from tests.keyring.secret_service import SecretService
+from tests.keyring.secret_service import SecretService, secret_service_backend
 
 ROOT = Path(__file__).resolve().parents[2]
 SAVER = Path(__file__).with_name("saver.py")
@@ -137,15 +136,16 @@ def test_that_a_key_whose_head_was_removed_is_gone(
 def test_that_a_locked_keyring_is_told(
     own_secret_service: SecretService, lock: Path, key: PrivateKey
 ) -> None:
-    store = KeyStore(lock, Keyring())
+    store = KeyStore(lock, secret_service_backend())
     store.save("Team", key)
     own_secret_service.lock()
-    for refused in (
+    refusals: list[Callable[[], object]] = [
         lambda: store.load("Team"),
         lambda: store.facts("Team"),
         lambda: store.save("Team", key),
         lambda: store.forget("Team"),
-    ):
+    ]
+    for refused in refusals:
         with pytest.raises(KeyPlaceError, match="locked and was not opened"):
             refused()
     gc.collect()
@@ -208,7 +208,7 @@ def test_that_two_programs_at_once_keep_one_whole_key(
     for number, one in enumerate((other_key, long_key)):
         file = lock.with_name(f"{number}.der")
         file.write_bytes(one.der_pkcs8)
-        savers.append(start_saver("again-and-again", 6, file))
+        savers.append(start_saver("again-and-again", 4, file))
     seen = set()
     while any(saver.poll() is None for saver in savers):
         kept = store.load("Team")

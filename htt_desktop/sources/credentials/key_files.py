@@ -104,6 +104,9 @@ def read_key(data: bytes, passphrase: str | None = None) -> PrivateKey:
     data = _plain(data)
     if not data.strip():
         raise KeyRefusedError("The file is empty; choose a PEM or DER file with an RSA key.")
+    if _BASE64.fullmatch(data):
+        with suppress(binascii.Error):
+            data = base64.b64decode(data)
     secret = passphrase.encode() if passphrase else None
     if b"-----BEGIN " in data:
         return _usable(_from_pem(data, secret))
@@ -159,9 +162,6 @@ def _from_der(data: bytes, secret: bytes | None) -> PrivateKeyTypes:
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - 60 ms, rarely used
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - likewise
 
-    if _BASE64.fullmatch(data):
-        with suppress(binascii.Error):
-            data = base64.b64decode(data, validate=False)
     try:
         return serialization.load_der_private_key(data, None)
     except TypeError:  # it is encrypted

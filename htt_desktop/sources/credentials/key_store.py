@@ -218,6 +218,8 @@ class KeyStore:
             raise KeyPlaceError(_NOT_KEPT.format(name=profile_name))
 
     def _write_head(self, profile_name: str, slot: str, head: Head) -> None:
+        # What a crash left there goes first: keyring on Windows keeps a copy of what it replaces.
+        self._remove(entries.head_entry(profile_name, slot))
         self._write(entries.head_entry(profile_name, slot), head.text())
         if self._heads(profile_name).get(slot) != head:
             raise KeyPlaceError(_NOT_KEPT.format(name=profile_name))
