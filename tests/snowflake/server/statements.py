@@ -107,7 +107,7 @@ def _describe_user(_session: Session, accounts: Accounts, found: re.Match[str]) 
 
 
 def _remove(session: Session, _accounts: Accounts, found: re.Match[str]) -> str:
-    name, slash, path = found[1].strip("'\"").partition("/")
+    name, slash, path = found[1].strip("'").replace('"', "").partition("/")
     here = [session.database or "", session.schema or ""]
     parts = [*here, *name.upper().split(".")][-3:]
     removed = stages.remove(".".join(parts) + slash + path)
