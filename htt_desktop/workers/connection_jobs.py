@@ -18,12 +18,14 @@ class Control:
     Attributes
     ----------
     cancel
-        Set when nobody waits any more, or when the work is to pause: it ends then, leaving
-        behind what a later call can go on from.
+        Set when nobody waits any more.
+    pause
+        While it is set, the work begins nothing further; only some work can pause.
     """
 
     def __init__(self, tell: Callable[[object], None]) -> None:
         self.cancel = threading.Event()
+        self.pause = threading.Event()
         self._tell = tell
         self._told_at = 0.0
 
@@ -44,7 +46,7 @@ class Control:
         Raises
         ------
         CancelledError
-            The work was withdrawn or is to pause.
+            The work was withdrawn.
         """
         if self.cancel.is_set():
             raise SnowflakeCancelledError
@@ -119,12 +121,5 @@ class Cancelled:
     task: Task
 
 
-@dataclass(frozen=True, eq=False)
-class Paused:
-    """The work was told to stop where it is; :meth:`Lane.resume` calls it again."""
-
-    task: Task
-
-
-Outcome = Done | Failed | Cancelled | Paused
-"""Every task ends in exactly one of them, and a paused one once more after it went on."""
+Outcome = Done | Failed | Cancelled
+"""Every task ends in exactly one of them."""

@@ -7,7 +7,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from htt_desktop.workers.connection_jobs import Cancelled, Outcome, Paused, Task, Work
+from htt_desktop.workers.connection_jobs import Cancelled, Outcome, Task, Work
 from htt_desktop.workers.connection_worker import ConnectionWorker, Ticket
 
 _UNSTOPPABLE: list[tuple[QThread, ConnectionWorker]] = []
@@ -17,8 +17,8 @@ _UNSTOPPABLE: list[tuple[QThread, ConnectionWorker]] = []
 class Lane(QObject):
     """Runs tasks one after the other; its thread begins with the first of them.
 
-    Cancelling and pausing answer at once; whatever the worker still says about that task is
-    dropped, and the next one waits until it has let go.
+    Cancelling answers at once; whatever the worker still says about that task is dropped, and
+    the next one waits until it has let go.
 
     Parameters
     ----------
@@ -33,8 +33,8 @@ class Lane(QObject):
         A task was taken.
     progressed(Progress)
         Running work has something to say.
-    ended(Done | Failed | Cancelled | Paused)
-        Exactly once per task and start.
+    ended(Done | Failed | Cancelled)
+        Exactly once per task.
     """
 
     started = Signal(object)
@@ -49,7 +49,6 @@ class Lane(QObject):
         self.setObjectName(name)
         self._newest_wins = newest_wins
         self._tickets: deque[Ticket] = deque()
-        self._paused: Task | None = None
         self._worker = ConnectionWorker()
         self._thread: QThread | None = None
         self._is_over = False
@@ -60,9 +59,9 @@ class Lane(QObject):
         return self._tickets[0].task if self._tickets else None
 
     @property
-    def paused(self) -> Task | None:
-        """The task that :meth:`resume` would go on with."""
-        return self._paused
+    def is_paused(self) -> bool:
+        """Whether the task under way was told to begin nothing further."""
+        return bool(self._tickets) and self._tickets[0].control.pause.is_set()
 
     @property
     def is_busy(self) -> bool:
@@ -78,30 +77,23 @@ class Lane(QObject):
         return task
 
     def cancel(self) -> None:
-        """Withdraw everything under way, waiting or paused."""
+        """Withdraw everything under way or waiting."""
         withdrawn = [ticket.task for ticket in self._tickets]
-        if self._paused is not None:
-            withdrawn.append(self._paused)
         for ticket in self._tickets:
             ticket.control.cancel.set()
         self._tickets.clear()
-        self._paused = None
         for task in withdrawn:
             self.ended.emit(Cancelled(task))
 
     def pause(self) -> None:
-        """Let the task under way stop where it is; what waits behind it is not touched."""
-        if self._tickets and self._paused is None:
-            ticket = self._tickets.popleft()
-            ticket.control.cancel.set()
-            self._paused = ticket.task
-            self.ended.emit(Paused(ticket.task))
+        """Ask the task under way to begin nothing further until :meth:`resume`."""
+        if self._tickets:
+            self._tickets[0].control.pause.set()
 
     def resume(self) -> None:
-        """Call the paused work again."""
-        task, self._paused = self._paused, None
-        if task is not None:
-            self._send(task)
+        """Let the task under way go on."""
+        if self._tickets:
+            self._tickets[0].control.pause.clear()
 
     def stop(self) -> None:
         """Withdraw everything and let the thread end; :meth:`wait` waits for it."""

@@ -1,0 +1,249 @@
+"""Choose races and drivers and download them into race packs. It never blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.ui.connection.pieces import button, sentence_label
+from htt_desktop.ui.connection.race_choice import RaceChoice
+from htt_desktop.ui.connection.transfer_panel import TransferPanel
+from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
+from htt_desktop.workers.connection_lane import Lane
+from htt_desktop.workers.connection_transfers import Downloads, RaceOrder, TransferProgress
+
+_SIZE = (760, 560)
+
+
+class DownloadDialog(QDialog):
+    """Shown with ``show()``; closing it withdraws a download, whose cars are kept.
+
+    Parameters
+    ----------
+    lane
+        Of downloads.
+    downloads
+        What is called on it.
+    folder
+        Where packs are kept.
+    titles
+        Names of the tracks by id; a track without one is called by its id.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        downloads: Downloads,
+        folder: Path,
+        titles: Mapping[str, str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Download race pack")
+        self.resize(*_SIZE)
+        self._lane = lane
+        self._downloads = downloads
+        self._listing: Task | None = None
+        self._asking: dict[Task, RaceKey] = {}
+        self._task: Task | None = None
+        self._may_replace = False
+        self.choice = RaceChoice(titles)
+        self.target = QLineEdit(str(folder))
+        self.target.setReadOnly(True)
+        self.target.setAccessibleName("Where the pack goes")
+        self.choose = button("Choose…", "Another file; for several races another folder")
+        self.hint = sentence_label("muted", "What will be written")
+        self.panel = TransferPanel()
+        self.start = button("Download", "Fetch the chosen races and drivers")
+        self.start.setProperty("role", "primary")
+        self.pause = button("Pause", "Begin no further car until you go on")
+        self.cancel = button("Cancel", "End it; the cars that have come are kept for later")
+        self.again = button("List races again", "Ask the server for its races again")
+        self.finish = button("Close", "")
+        self._lay_out()
+        self.choice.changed.connect(self._on_choice_changed)
+        self.choice.drivers_wanted.connect(self._on_drivers_wanted)
+        self.choose.clicked.connect(self._on_choose)
+        self.start.clicked.connect(self._on_start)
+        self.pause.clicked.connect(self._on_pause)
+        self.cancel.clicked.connect(lane.cancel)
+        self.again.clicked.connect(self._list_races)
+        self.finish.clicked.connect(self.reject)
+        lane.progressed.connect(self._on_progressed)
+        lane.ended.connect(self._on_ended)
+        self._show()
+
+    def _lay_out(self) -> None:
+        where = QHBoxLayout()
+        where.addWidget(QLabel("To"))
+        where.addWidget(self.target, stretch=1)
+        where.addWidget(self.choose)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.again)
+        buttons.addStretch(1)
+        for each in (self.start, self.pause, self.cancel, self.finish):
+            buttons.addWidget(each)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.choice, stretch=1)
+        layout.addLayout(where)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.panel)
+        layout.addLayout(buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the races once the dialog is on screen."""
+        super().showEvent(event)
+        if not event.spontaneous() and not self.choice.races.count():
+            self._list_races()
+
+    def reject(self) -> None:
+        """Close; what is under way is withdrawn."""
+        if self._task is not None or self._listing is not None or self._asking:
+            self._lane.cancel()
+        super().reject()
+
+    def orders(self) -> tuple[RaceOrder, ...]:
+        """Return what the lists and the target say."""
+        chosen = [key for key in self.choice.chosen if not self.choice.is_empty(key)]
+        target = Path(self.target.text())
+        is_file = len(chosen) == 1 and target.suffix == ".parquet"
+        return tuple(
+            RaceOrder(
+                key,
+                self.choice.numbers(key),
+                target if is_file else target / f"{key.track_id}_r{key.race}.parquet",
+                may_replace=is_file and self._may_replace,
+            )
+            for key in chosen
+        )
+
+    # ---------------------------------------------------------------------- what there is
+
+    def _list_races(self) -> None:
+        self.panel.begin()
+        self._listing = self._lane.submit("list races", self._downloads.races)
+        self._show()
+
+    def _take_races(self, outcome: Outcome) -> None:
+        if not isinstance(outcome, Done) or not isinstance(outcome.value, tuple):
+            self._show_end(outcome)
+            return
+        self.panel.clear()
+        self.choice.show_races(outcome.value)
+        if not outcome.value:
+            self.panel.show_end("The table holds no race; upload packs first.", "loss")
+
+    def _on_drivers_wanted(self, key: RaceKey) -> None:
+        if self._task is None and key not in self._asking.values():
+            work = partial(self._downloads.drivers, key)
+            self._asking[self._lane.submit("list drivers", work)] = key
+
+    def _take_drivers(self, key: RaceKey, outcome: Outcome) -> None:
+        if isinstance(outcome, Done) and isinstance(outcome.value, tuple):
+            self.choice.show_drivers(key, outcome.value)
+        elif isinstance(outcome, Failed):
+            self.panel.show_end(f"✗ {outcome.reason}", "loss")
+
+    def _on_choice_changed(self) -> None:
+        target = Path(self.target.text())
+        if target.suffix == ".parquet" and len(self.choice.chosen) > 1:
+            self.target.setText(str(target.parent))
+            self._may_replace = False
+        self._show()
+
+    # ---------------------------------------------------------------------- the transfer
+
+    def _on_choose(self) -> None:
+        orders = self.orders()
+        dialog = QFileDialog(self, "Race pack", str(Path(self.target.text())))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if len(orders) == 1:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setNameFilter("Race packs (*.parquet)")
+            dialog.setDefaultSuffix("parquet")
+            dialog.setDirectory(str(orders[0].out.parent))
+            dialog.selectFile(orders[0].out.name)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_target_chosen)
+        dialog.open()
+
+    def _on_target_chosen(self, path: str) -> None:
+        self.target.setText(path)
+        # The file dialog has asked before it let somebody choose a file that exists.
+        self._may_replace = path.endswith(".parquet")
+        self._show()
+
+    def _on_start(self) -> None:
+        self.panel.begin()
+        work = partial(self._downloads.download, self.orders())
+        self._task = self._lane.submit("download", work)
+        self._show()
+
+    def _on_pause(self) -> None:
+        if self._lane.is_paused:
+            self._lane.resume()
+        else:
+            self._lane.pause()
+        self._show()
+
+    def _on_progressed(self, progress: Progress) -> None:
+        if progress.task is self._task and isinstance(progress.payload, TransferProgress):
+            self.panel.show_progress(progress.payload)
+
+    def _on_ended(self, outcome: Outcome) -> None:
+        task = outcome.task
+        if task is self._task:
+            self._task = None
+            self._show_end(outcome)
+            self.choice.ask_again()
+        elif task is self._listing:
+            self._listing = None
+            self._take_races(outcome)
+        elif (key := self._asking.pop(task, None)) is not None:
+            self._take_drivers(key, outcome)
+        self._show()
+
+    def _show_end(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Failed):
+            self.panel.show_end(f"✗ {outcome.reason}", "loss")
+        elif isinstance(outcome, Cancelled):
+            self.panel.show_end(
+                "Cancelled; cars that have come are kept, and the same download goes on from "
+                "there.",
+                "muted",
+            )
+        elif isinstance(outcome.value, tuple):
+            count = len(outcome.value)
+            self.panel.show_end(
+                f"✓ {count} race pack{'' if count == 1 else 's'} written.", "gain", outcome.value
+            )
+
+    def _show(self) -> None:
+        orders = self.orders()
+        is_running = self._task is not None
+        self.start.setEnabled(bool(orders) and not is_running)
+        self.pause.setEnabled(is_running)
+        self.pause.setText("Go on" if is_running and self._lane.is_paused else "Pause")
+        self.cancel.setEnabled(is_running or self._listing is not None)
+        self.again.setEnabled(not is_running and self._listing is None)
+        self.choice.setEnabled(not is_running)
+        self.choose.setEnabled(not is_running)
+        files = ", ".join(order.out.name for order in orders)
+        self.hint.setText(f"Writes {files}." if files else "Check the races to download.")

@@ -1,0 +1,183 @@
+"""Choose race packs and upload them into the table. It never blocks."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from htt_desktop.ui.connection.pieces import button, sentence_label
+from htt_desktop.ui.connection.transfer_panel import TransferPanel
+from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
+from htt_desktop.workers.connection_lane import Lane
+from htt_desktop.workers.connection_transfers import TransferProgress, Transferred, Uploads
+
+_SIZE = (640, 480)
+
+
+class UploadDialog(QDialog):
+    """Shown with ``show()``; closing it withdraws an upload, and its race stays as it was.
+
+    Parameters
+    ----------
+    lane
+        Of uploads.
+    uploads
+        What is called on it.
+    role
+        That may write; a hint that can be changed.
+    folder
+        Where packs are looked for first.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        uploads: Uploads,
+        role: str,
+        folder: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Upload packs")
+        self.resize(*_SIZE)
+        self._lane = lane
+        self._uploads = uploads
+        self._folder = folder
+        self._files: list[Path] = []
+        self._arrived: list[Transferred] = []
+        self._task: Task | None = None
+        self.files = QListWidget()
+        self.files.setAccessibleName("Packs to upload")
+        self.add = button("Add packs…", "Race packs of this computer")
+        self.remove = button("Remove", "Take the pack off this list; the file stays")
+        self.role = QLineEdit(role)
+        self.role.setAccessibleName("Role")
+        self.role.setToolTip("Uploading needs a role that may write; reading uses another one")
+        note = sentence_label("muted")
+        note.setText(
+            "A race that is in the table already is replaced as a whole or not at all. "
+            "The role needs the privileges that 'htt snowflake grants' prints."
+        )
+        self.panel = TransferPanel()
+        self.start = button("Upload", "Upload the packs of the list")
+        self.start.setProperty("role", "primary")
+        self.cancel = button("Cancel", "End it; the race under way stays as it was")
+        self.finish = button("Close", "")
+        self._lay_out(note)
+        self.add.clicked.connect(self._on_add)
+        self.remove.clicked.connect(self._on_remove)
+        self.role.textChanged.connect(self._show)
+        self.start.clicked.connect(self._on_start)
+        self.cancel.clicked.connect(lane.cancel)
+        self.finish.clicked.connect(self.reject)
+        lane.progressed.connect(self._on_progressed)
+        lane.ended.connect(self._on_ended)
+        self._show()
+
+    def _lay_out(self, note: QWidget) -> None:
+        side = QVBoxLayout()
+        side.addWidget(self.add)
+        side.addWidget(self.remove)
+        side.addStretch(1)
+        top = QHBoxLayout()
+        top.addWidget(self.files, stretch=1)
+        top.addLayout(side)
+        roles = QHBoxLayout()
+        label = QLabel("Role")
+        label.setBuddy(self.role)
+        roles.addWidget(label)
+        roles.addWidget(self.role, stretch=1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for widget in (self.start, self.cancel, self.finish):
+            buttons.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.addLayout(top, stretch=1)
+        layout.addLayout(roles)
+        layout.addWidget(note)
+        layout.addWidget(self.panel)
+        layout.addLayout(buttons)
+
+    def reject(self) -> None:
+        """Close; what is under way is withdrawn."""
+        if self._task is not None:
+            self._lane.cancel()
+        super().reject()
+
+    def add_files(self, paths: list[str]) -> None:
+        """Put packs on the list."""
+        for path in map(Path, paths):
+            if path not in self._files:
+                self._files.append(path)
+                self.files.addItem(path.name)
+                self.files.item(self.files.count() - 1).setToolTip(str(path))
+        if self._files and self.files.currentRow() < 0:
+            self.files.setCurrentRow(0)
+        self._show()
+
+    def _on_add(self) -> None:
+        dialog = QFileDialog(self, "Packs to upload", str(self._folder))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilter("Race packs (*.parquet)")
+        dialog.filesSelected.connect(self.add_files)
+        dialog.open()
+
+    def _on_remove(self) -> None:
+        row = self.files.currentRow()
+        if row >= 0:
+            self.files.takeItem(row)
+            del self._files[row]
+        self._show()
+
+    def _on_start(self) -> None:
+        self._arrived = []
+        self.panel.begin()
+        work = partial(self._uploads.upload, tuple(self._files), self.role.text().strip())
+        self._task = self._lane.submit("upload", work)
+        self._show()
+
+    def _on_progressed(self, progress: Progress) -> None:
+        if progress.task is not self._task:
+            return
+        if isinstance(progress.payload, TransferProgress):
+            self.panel.show_progress(progress.payload)
+        elif isinstance(progress.payload, Transferred):
+            self._arrived.append(progress.payload)
+
+    def _on_ended(self, outcome: Outcome) -> None:
+        if outcome.task is not self._task:
+            return
+        self._task = None
+        if isinstance(outcome, Failed):
+            self.panel.show_end(f"✗ {outcome.reason}", "loss", self._arrived)
+        elif isinstance(outcome, Cancelled):
+            sentence = "Cancelled; the race under way is as it was before."
+            self.panel.show_end(sentence, "muted", self._arrived)
+        elif isinstance(outcome, Done):
+            count = len(self._arrived)
+            sentence = f"✓ {count} race{'' if count == 1 else 's'} uploaded and counted again."
+            self.panel.show_end(sentence, "gain", self._arrived)
+        self._show()
+
+    def _show(self) -> None:
+        is_running = self._task is not None
+        has_all = bool(self._files) and bool(self.role.text().strip())
+        self.start.setEnabled(has_all and not is_running)
+        self.cancel.setEnabled(is_running)
+        self.remove.setEnabled(bool(self._files) and not is_running)
+        for widget in (self.add, self.files, self.role):
+            widget.setEnabled(not is_running)
