@@ -5,8 +5,8 @@
     ``ENGINEER`` (reads) and ``LOADER`` (writes).
 ``key_pair``, ``other_key_pair``
     RSA keys of 2048 bits, made once per run; the other one is nobody's.
-``arguments``
-    What connector 5 needs to log in as the engineer; a copy for each test.
+``arguments``, ``loader_arguments``
+    What connector 5 needs to log in as the engineer, or as the loader; a copy for each test.
 ``telemetry_table``
     The server with ``HACKTHETRACK.TELEMETRY.TELEMETRY_DATA_ALL`` holding two cars of the
     bundled Barber race 1; its value is the row count.
@@ -23,9 +23,8 @@ import pytest
 
 from tests.snowflake.emulator import (
     LOADER,
-    PYTHONS,
-    ROOT,
     USER,
+    WRITE_ROLE,
     Emulator,
     KeyPair,
     connect_arguments,
@@ -38,10 +37,7 @@ collect_ignore = ["server"]
 @pytest.fixture(scope="session")
 def snowflake_process() -> Iterator[Emulator]:
     """Return the server process, started once per run."""
-    python = next((ROOT / name for name in PYTHONS if (ROOT / name).is_file()), None)
-    if python is None:
-        pytest.fail("The Snowflake emulator is not installed; run 'make test' once.")
-    with Emulator(python) as emulator:
+    with Emulator() as emulator:
         yield emulator
 
 
@@ -77,6 +73,12 @@ def other_key_pair() -> KeyPair:
 def arguments(snowflake_server: Emulator, key_pair: KeyPair) -> dict[str, Any]:
     """Return the arguments of ``snowflake.connector.connect``."""
     return connect_arguments(snowflake_server, key_pair)
+
+
+@pytest.fixture
+def loader_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the same for the user who may write."""
+    return {**arguments, "user": LOADER, "role": WRITE_ROLE}
 
 
 @pytest.fixture

@@ -45,9 +45,18 @@ COLUMNS = {
 
 
 class Emulator:
-    """The server process; every method is an order to it and returns its answer."""
+    """The server process, ended by ``stop`` or by leaving its ``with`` block.
 
-    def __init__(self, python: Path) -> None:
+    Every method is an order to it and returns when it is carried out. ``python`` is the
+    interpreter of its environment, by default the one that ``make test`` made.
+    """
+
+    def __init__(self, python: Path | None = None) -> None:
+        if python is None:
+            python = next((ROOT / name for name in PYTHONS if (ROOT / name).is_file()), None)
+        if python is None:
+            message = "The Snowflake emulator is not installed; run 'make test' once."
+            raise RuntimeError(message)
         self._process = subprocess.Popen(
             [python, "-m", "tests.snowflake.server"],
             cwd=ROOT,

@@ -9,11 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.snowflake.emulator import PYTHONS, ROOT, TABLE, Emulator
-
-
-def started() -> Emulator:
-    return Emulator(next(ROOT / name for name in PYTHONS if (ROOT / name).is_file()))
+from tests.snowflake.emulator import TABLE, Emulator
 
 
 def test_that_it_listens_on_this_machine_only(snowflake_process: Emulator) -> None:
@@ -23,18 +19,18 @@ def test_that_it_listens_on_this_machine_only(snowflake_process: Emulator) -> No
 
 
 def test_that_two_of_them_do_not_meet(snowflake_process: Emulator) -> None:
-    with started() as other:
+    with Emulator() as other:
         assert other.port != snowflake_process.port
 
 
 def test_that_it_ends_when_its_input_does() -> None:
-    with started() as emulator:
+    with Emulator() as emulator:
         process = psutil.Process(emulator.pid)
     assert not process.is_running()
 
 
 def test_that_it_ends_with_a_hanging_request() -> None:
-    with started() as emulator:
+    with Emulator() as emulator:
         emulator.fault("login", "hang", times=None)
         client = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=10)
         client.request("POST", "/session/v1/login-request", "{}")

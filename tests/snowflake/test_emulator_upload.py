@@ -12,7 +12,7 @@ import pytest
 import snowflake.connector
 from snowflake.connector.errors import DatabaseError
 
-from tests.snowflake.emulator import LOADER, TABLE, WRITE_ROLE, Emulator, KeyPair
+from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 
 Opened = Any
 """A connection; the connector types too much of it as perhaps ``None``."""
@@ -26,11 +26,9 @@ COPY = (
 
 
 @pytest.fixture
-def writer(snowflake_server: Emulator, arguments: dict[str, Any]) -> Iterator[Opened]:
+def writer(snowflake_server: Emulator, loader_arguments: dict[str, Any]) -> Iterator[Opened]:
     """Return a connection of the loader, with the objects that an upload makes."""
-    with snowflake.connector.connect(
-        **{**arguments, "user": LOADER, "role": WRITE_ROLE}
-    ) as connection:
+    with snowflake.connector.connect(**loader_arguments) as connection:
         cursor = connection.cursor()
         for _ in range(2):
             cursor.execute("CREATE DATABASE IF NOT EXISTS HACKTHETRACK")
@@ -114,13 +112,10 @@ def test_that_nobody_sees_a_transaction_before_it_is_committed(
 
 
 def test_that_a_session_that_ends_takes_its_transaction_back(
-    writer: Opened,
-    arguments: dict[str, Any],
-    parquet: Path,
-    snowflake_server: Emulator,
+    writer: Opened, loader_arguments: dict[str, Any], parquet: Path
 ) -> None:
     put(writer, parquet)
-    other = snowflake.connector.connect(**{**arguments, "user": LOADER, "role": WRITE_ROLE})
+    other = snowflake.connector.connect(**loader_arguments)
     other.cursor().execute("BEGIN")
     other.cursor().execute(COPY)
     assert count(other) == 2

@@ -8,6 +8,7 @@ and ends when its standard input does, so that it never outlives the tests.
 from __future__ import annotations
 
 import logging
+import shutil
 import socket
 import sys
 import threading
@@ -15,6 +16,7 @@ import warnings
 
 import uvicorn
 
+from tests.snowflake.server import stages
 from tests.snowflake.server.application import Server
 from tests.snowflake.server.control import Control
 
@@ -46,7 +48,10 @@ def main() -> None:
     )
     service = _Service(settings)
     threading.Thread(target=_end_with_input, args=(service,), daemon=True).start()
-    service.run(sockets=[listening])
+    try:
+        service.run(sockets=[listening])
+    finally:
+        shutil.rmtree(stages.BUCKET, ignore_errors=True)
 
 
 def _listen() -> socket.socket:
