@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -64,6 +64,25 @@ class Origin:
     fetched_at: str = ""
     notice: str = ""
     truncated: bool = False
+
+
+_DISTANCE = (OriginKind.CACHE, OriginKind.BUNDLED, OriginKind.PACK, OriginKind.SERVER)
+
+
+def joint_origin(origins: Sequence[Origin]) -> Origin:
+    """Return what stands for several: the furthest place, the earliest time, all names.
+
+    Rows and seconds are those of the furthest place; whoever joins them knows better.
+    """
+    furthest = max(origins, key=lambda origin: _DISTANCE.index(origin.kind))
+    times = [origin.fetched_at for origin in origins if origin.fetched_at]
+    return replace(
+        furthest,
+        label=" and ".join(dict.fromkeys(origin.label for origin in origins)),
+        fetched_at=min(times, default=""),
+        notice=" ".join(dict.fromkeys(origin.notice for origin in origins if origin.notice)),
+        truncated=any(origin.truncated for origin in origins),
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ it directly.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from htt_desktop.domain.accuracy import BandModel
@@ -26,9 +26,28 @@ from htt_desktop.sources.telemetry_source import (
     RaceTelemetry,
     TelemetryRequest,
     TelemetrySource,
+    joint_origin,
 )
 from htt_desktop.workers.jobs import Catalogue, CompareJob, LapChoice, Loaded
 from htt_desktop.workers.recent import Recent
+
+
+@dataclass(frozen=True, eq=False)
+class Connection:
+    """What a source that reaches a server can do beyond supplying telemetry.
+
+    Attributes
+    ----------
+    refresh
+        Compares what is on this computer with the server's and fetches what differs.
+    close_if_idle, close
+        Gives the connection up when nobody used it for a while; gives it up now.
+    """
+
+    refresh: Callable[[RaceKey, Sequence[str], Progress, threading.Event], object]
+    close_if_idle: Callable[[], object]
+    close: Callable[[], object]
+
 
 _REMEMBERED_CARS = 8
 _REMEMBERED_LAPS = 40
@@ -55,6 +74,8 @@ class Comparer:
         Track table by id.
     problems
         Asked which parts of the source cannot be read, one sentence each.
+    connection
+        ``None`` when the source reaches no server.
     """
 
     def __init__(
@@ -62,9 +83,11 @@ class Comparer:
         source: TelemetrySource,
         tracks: Mapping[str, Track],
         problems: Callable[[], tuple[str, ...]] = tuple,
+        connection: Connection | None = None,
     ) -> None:
         self._source = source
         self._problems = problems
+        self.connection = connection
         self._tracks = tracks
         self._races: tuple[RaceKey, ...] | None = None
         self._inventories = Recent[RaceKey, Inventory](_REMEMBERED_CARS)
@@ -106,7 +129,7 @@ class Comparer:
             ``cancel`` was set.
         """
         if job.fresh:
-            self._forget(job.key)
+            self._refresh(job, progress, cancel)
         self.races()
         track = self._track(job.key)
         inventory = self.inventory(job.key, cancel)
@@ -126,6 +149,13 @@ class Comparer:
         )
         origin = _joint_origin(cars[0].origin, cars[1].origin)
         return Loaded(job, comparison, inventory, origin, self.known(job.key))
+
+    def _refresh(self, job: CompareJob, progress: Progress, cancel: threading.Event) -> None:
+        """Ask the server before forgetting what is known: if it fails, nothing is lost."""
+        if self.connection is not None:
+            numbers = tuple(dict.fromkeys((job.reference.number, job.compared.number)))
+            self.connection.refresh(job.key, numbers, progress, cancel)
+        self._forget(job.key)
 
     def _forget(self, key: RaceKey) -> None:
         self._races = None
@@ -203,7 +233,7 @@ def _joint_origin(reference: Origin, compared: Origin) -> Origin:
     if reference is compared:
         return reference
     return replace(
-        compared,
+        joint_origin((reference, compared)),
         rows=reference.rows + compared.rows,
         seconds=reference.seconds + compared.seconds,
     )

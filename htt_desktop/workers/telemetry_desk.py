@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.workers.comparer import Comparer
@@ -26,6 +26,9 @@ from htt_desktop.workers.telemetry_worker import TelemetryWorker, Ticket
 
 _UNSTOPPABLE: list[tuple[QThread, TelemetryWorker]] = []
 """Threads that outlived their shutdown; destroying them would abort the process."""
+
+_IDLE_CHECK_MS = 30_000
+"""How often a connection nobody uses is looked for."""
 
 
 class TelemetryDesk(QObject):
@@ -54,6 +57,7 @@ class TelemetryDesk(QObject):
     failed = Signal(object)
     cancelled = Signal(object)
     _submitted = Signal(object)
+    _reopening = Signal()
 
     def __init__(
         self, make_comparer: Callable[[], Comparer], parent: QObject | None = None
@@ -66,11 +70,21 @@ class TelemetryDesk(QObject):
         self._worker = TelemetryWorker(make_comparer)
         self._worker.moveToThread(self._thread)
         self._submitted.connect(self._worker._on_submitted)  # noqa: SLF001 - its one caller
+        self._reopening.connect(self._worker._on_reopening)  # noqa: SLF001
+        # Direct: it is emitted on the thread itself, whose event loop has ended by then.
+        self._thread.finished.connect(
+            self._worker._close,  # noqa: SLF001
+            Qt.ConnectionType.DirectConnection,
+        )
+        self._idle = QTimer(self)
+        self._idle.setInterval(_IDLE_CHECK_MS)
+        self._idle.timeout.connect(self._worker._on_idle)  # noqa: SLF001
         self._worker.progressed.connect(self._on_progressed)
         self._worker.ended.connect(self._on_ended)
         self._garbage = GarbageCollector(self)
         self._garbage.start()
         self._thread.start()
+        self._idle.start()
 
     @property
     def current(self) -> Job | None:
@@ -98,6 +112,11 @@ class TelemetryDesk(QObject):
             ticket.cancel.set()
             self.cancelled.emit(Cancelled(ticket.job))
 
+    def reopen(self) -> None:
+        """Give up the source and its connection, for another one from the next job on."""
+        self.cancel()
+        self._reopening.emit()
+
     def shutdown(self, wait_ms: int = 2000) -> bool:
         """Stop the thread.
 
@@ -108,6 +127,7 @@ class TelemetryDesk(QObject):
             kept alive, and the process must be left without destroying it.
         """
         self.cancel()
+        self._idle.stop()
         self._thread.quit()
         stopped = self._thread.wait(wait_ms)
         self._garbage.stop()

@@ -69,6 +69,30 @@ class TelemetryWorker(QObject):
         # The window goes on with the outcome meanwhile.
         give_back()
 
+    @Slot()
+    def _on_reopening(self) -> None:
+        """Give up source and connection; the next job opens them anew."""
+        self._close()
+        self._comparer = None
+
+    @Slot()
+    def _on_idle(self) -> None:
+        connection = self._comparer.connection if self._comparer else None
+        if connection is not None:
+            self._quietly(connection.close_if_idle)
+
+    @Slot()
+    def _close(self) -> None:
+        connection = self._comparer.connection if self._comparer else None
+        if connection is not None:
+            self._quietly(connection.close)
+
+    def _quietly(self, give_up: Callable[[], object]) -> None:
+        try:
+            give_up()
+        except Exception:  # what cannot be closed any more is gone already
+            _LOGGER.exception("connection not closed")
+
     def _outcome(self, ticket: Ticket) -> Outcome:
         job = ticket.job
         try:

@@ -10,9 +10,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.agreement import race_digest
 from htt_desktop.sources.pack_contents import PackCar, PackContents
 from htt_desktop.sources.race_rows import RaceRows, car_of
-from htt_desktop.sources.telemetry_source import Inventory, Origin, OriginKind
-
-_DISTANCE = (OriginKind.CACHE, OriginKind.BUNDLED, OriginKind.PACK, OriginKind.SERVER)
+from htt_desktop.sources.telemetry_source import Inventory, joint_origin
 
 
 def belong_together(parts: Iterable[RaceRows]) -> bool:
@@ -38,7 +36,7 @@ def joined(parts: Mapping[str, RaceRows], seconds: float) -> RaceRows:
     rows = MappingProxyType({number: part.rows[number] for number, part in parts.items()})
     total = sum(values.clock_s.size for values in rows.values())
     origins = list({id(part.origin): part.origin for part in parts.values()}.values())
-    return RaceRows(contents, rows, replace(_one(origins), rows=total, seconds=seconds))
+    return RaceRows(contents, rows, replace(joint_origin(origins), rows=total, seconds=seconds))
 
 
 def with_cars(contents: PackContents, cars: Mapping[str, PackCar | None]) -> PackContents:
@@ -90,11 +88,3 @@ def in_order(races: Sequence[RaceKey], others: Sequence[RaceKey]) -> tuple[RaceK
             merged.insert(place, key)
             place += 1
     return tuple(merged)
-
-
-def _one(origins: Sequence[Origin]) -> Origin:
-    """Return what stands for all: the furthest place, the earliest time, all names."""
-    furthest = max(origins, key=lambda origin: _DISTANCE.index(origin.kind))
-    times = [origin.fetched_at for origin in origins if origin.fetched_at]
-    labels = dict.fromkeys(origin.label for origin in origins)
-    return replace(furthest, label=" and ".join(labels), fetched_at=min(times, default=""))
