@@ -43,8 +43,9 @@ from tests.snowflake.server import stages
 from tests.snowflake.server.accounts import Accounts
 from tests.snowflake.server.answers import RUNNING_CODE, Refused, as_json, said
 from tests.snowflake.server.faults import Faults, Message, Receive, Send, meddle, place_of
+from tests.snowflake.server.logins import log_in, login_answer, renewal_answer
 from tests.snowflake.server.queries import Queries, Query
-from tests.snowflake.server.sessions import MASTER_VALID_S, VALID_S, Session, Sessions
+from tests.snowflake.server.sessions import Session, Sessions
 
 PATIENCE_S = 5.0
 """How long a request for a result waits before it is told to ask again."""
@@ -102,70 +103,13 @@ class Server:
     async def _login(self, request: Request) -> JSONResponse:
         self._refuse_if_ordered("login")
         data = (await _body(request))["data"]
-        user = str(data.get("LOGIN_NAME", "")).upper()
-        if data.get("AUTHENTICATOR") != "SNOWFLAKE_JWT":
-            raise Refused("390100", "Incorrect username or password was specified.")
-        self.accounts.verify(data["ACCOUNT_NAME"], user, data.get("TOKEN", ""))
-        session = self._session(data, request)
-        self.sessions.open[session.token] = session
-        return as_json(
-            said(
-                {
-                    **_tokens(session),
-                    "displayUserName": user,
-                    "serverVersion": "9.30.0",
-                    "parameters": [
-                        {"name": "AUTOCOMMIT", "value": True},
-                        {"name": "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD", "value": 0},
-                    ],
-                    "sessionInfo": {
-                        "databaseName": session.database,
-                        "schemaName": session.schema,
-                        "warehouseName": session.warehouse,
-                        "roleName": session.role,
-                    },
-                }
-            )
-        )
-
-    def _session(self, data: dict[str, Any], request: Request) -> Session:
-        asked = {
-            key: (request.query_params.get(key) or "").strip('"').upper() or None
-            for key in ("databaseName", "schemaName", "warehouse", "roleName")
-        }
-        role = asked["roleName"] or "PUBLIC"
-        rights = self.accounts.roles.get(role)
-        if rights is None:
-            raise Refused(
-                "390189",
-                f"Role '{role}' specified in the connect string does not exist or not "
-                "authorized. Contact your local system administrator, or attempt to login with "
-                "another role, e.g. PUBLIC.",
-            )
-        connection = self.sessions.connect(asked["databaseName"], asked["schemaName"])
-        return Session(
-            user=str(data["LOGIN_NAME"]).upper(),
-            role=role,
-            rights=rights,
-            warehouse=asked["warehouse"]
-            if asked["warehouse"] in self.accounts.warehouses
-            else None,
-            database=connection.database if connection.database_set else None,
-            schema=connection.schema if connection.schema_set else None,
-            account=str(data["ACCOUNT_NAME"]).upper(),
-            connection=connection,
-            parameters=dict(data.get("SESSION_PARAMETERS") or {}),
-        )
+        session = log_in(self.accounts, self.sessions, data, request.query_params)
+        return as_json(login_answer(session))
 
     async def _renew(self, request: Request) -> JSONResponse:
         self._refuse_if_ordered("renew")
-        tokens = _tokens(self.sessions.renew(request.headers.get("authorization", "")))
-        names = {
-            "token": "sessionToken",
-            "validityInSeconds": "validityInSecondsST",
-            "masterValidityInSeconds": "validityInSecondsMT",
-        }
-        return as_json(said({names.get(key, key): value for key, value in tokens.items()}))
+        session = self.sessions.renew(request.headers.get("authorization", ""))
+        return as_json(renewal_answer(session))
 
     async def _heartbeat(self, request: Request) -> JSONResponse:
         self._refuse_if_ordered("heartbeat")
@@ -275,16 +219,6 @@ class Server:
 def _refusal(_request: Request, refused: Exception) -> JSONResponse:
     assert isinstance(refused, Refused)
     return as_json(refused.answer())
-
-
-def _tokens(session: Session) -> dict[str, Any]:
-    return {
-        "token": session.token,
-        "masterToken": session.master_token,
-        "validityInSeconds": VALID_S,
-        "masterValidityInSeconds": MASTER_VALID_S,
-        "sessionId": session.number,
-    }
 
 
 def _in_progress(query: Query) -> dict[str, Any]:

@@ -15,8 +15,6 @@ from fakesnow.instance import FakeSnow
 from tests.snowflake.server.accounts import Role
 from tests.snowflake.server.answers import MASTER_EXPIRED, SESSION_EXPIRED, SESSION_UNKNOWN, Refused
 
-VALID_S, MASTER_VALID_S = 3600, 14400
-
 _numbers = itertools.count(1_000_001)
 
 
