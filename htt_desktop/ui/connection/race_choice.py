@@ -99,8 +99,7 @@ class RaceChoice(QWidget):
     def show_drivers(self, key: RaceKey, offers: Sequence[DriverOffer]) -> None:
         """Take the drivers of a race."""
         self._offers[key] = tuple(offers)
-        current = self.races.currentItem()
-        if current is not None and current.data(_ROLE) == key:
+        if self.races.currentRow() >= 0 and self.races.currentItem().data(_ROLE) == key:
             self._fill_drivers(key)
         self.changed.emit()
 

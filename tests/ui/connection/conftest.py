@@ -1,0 +1,49 @@
+"""A desk on its stage, and key files of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.sources.credentials.private_key import PrivateKey, create_key, encrypted_backup
+from tests.ui.connection.stage import GUEST, TEAM, Stage
+
+PASSPHRASE = "correct horse battery"  # noqa: S105 - of a key made for the test
+
+
+@pytest.fixture(scope="session")
+def key() -> PrivateKey:
+    return create_key()
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
+    """Return a stage with two profiles; the team's is in use."""
+    stage = Stage(tmp_path)
+    store = stage.open_profiles()
+    store.save(TEAM)
+    store.save(GUEST)
+    store.choose(TEAM.name)
+    yield stage
+    stage.go_on.set()
+    stage.keyring.opened.set()
+    assert stage.desk.shutdown()
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, key: PrivateKey) -> Path:
+    """Return a file with the key in DER, not encrypted."""
+    file = tmp_path / "rsa_key.der"
+    file.write_bytes(key.der_pkcs8)
+    return file
+
+
+@pytest.fixture
+def encrypted_file(tmp_path: Path, key: PrivateKey) -> Path:
+    """Return a file with the key in PEM under :data:`PASSPHRASE`."""
+    file = tmp_path / "rsa_key.p8"
+    file.write_bytes(encrypted_backup(key, PASSPHRASE))
+    return file

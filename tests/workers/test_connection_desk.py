@@ -1,0 +1,518 @@
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.sources.credentials.private_key import PrivateKey, create_key
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.snowflake.diagnosis_steps import Step, StepResult
+from htt_desktop.sources.snowflake.faults import FaultKind, fault
+from htt_desktop.workers import connection_lane
+from htt_desktop.workers.connection_jobs import (
+    Cancelled,
+    Control,
+    Done,
+    Failed,
+    Outcome,
+    Progress,
+    Task,
+)
+from htt_desktop.workers.connection_keys import KeyState, Passphrase
+from htt_desktop.workers.connection_lane import Lane
+from tests.ui.connection.stage import GUEST, TEAM, Stage, all_passed
+
+
+class Ears(QObject):
+    """Notes what a lane says, and the thread it was said on."""
+
+    def __init__(self, lane: Lane) -> None:
+        super().__init__()
+        self.outcomes: list[Outcome] = []
+        self.payloads: list[object] = []
+        self.threads: set[QThread] = set()
+        lane.progressed.connect(self.on_progressed)
+        lane.ended.connect(self.on_ended)
+
+    def on_progressed(self, progress: Progress) -> None:
+        self.threads.add(QThread.currentThread())
+        self.payloads.append(progress.payload)
+
+    def on_ended(self, outcome: Outcome) -> None:
+        self.threads.add(QThread.currentThread())
+        self.outcomes.append(outcome)
+
+
+@pytest.fixture
+def lane(qtbot: QtBot) -> Iterator[Lane]:
+    lane = Lane("test")
+    yield lane
+    lane.stop()
+    assert lane.wait(time.monotonic() + 2)
+
+
+@pytest.fixture
+def newest(qtbot: QtBot) -> Iterator[Lane]:
+    lane = Lane("test", newest_wins=True)
+    yield lane
+    lane.stop()
+    assert lane.wait(time.monotonic() + 2)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(tmp_path)
+    store = stage.open_profiles()
+    store.save(TEAM)
+    store.save(GUEST)
+    store.choose(TEAM.name)
+    yield stage
+    stage.go_on.set()
+    stage.keyring.opened.set()
+    assert stage.desk.shutdown()
+
+
+def end(qtbot: QtBot, lane: Lane, begin: Callable[[], Task]) -> Outcome:
+    """Begin a task and return how it ended."""
+    ears = Ears(lane)
+    task = begin()
+    qtbot.waitUntil(lambda: any(outcome.task is task for outcome in ears.outcomes))
+    return next(outcome for outcome in ears.outcomes if outcome.task is task)
+
+
+def wait_for_cancel(control: Control) -> None:
+    assert control.cancel.wait(10)
+    raise CancelledError
+
+
+def reading(qtbot: QtBot, stage: Stage) -> None:
+    assert isinstance(end(qtbot, stage.desk.profile_work, stage.desk.read_profiles), Done)
+
+
+# ----------------------------------------------------------------------------- the lane
+
+
+def test_that_work_runs_elsewhere_and_is_heard_here(qtbot: QtBot, lane: Lane) -> None:
+    ears = Ears(lane)
+    ran_on: list[int] = []
+
+    def work(control: Control) -> str:
+        ran_on.append(threading.get_ident())
+        control.tell("one")
+        return "value"
+
+    outcome = end(qtbot, lane, lambda: lane.submit("work", work))
+    assert isinstance(outcome, Done)
+    assert outcome.value == "value"
+    assert ears.payloads == ["one"]
+    assert ears.threads == {lane.thread()}
+    assert ran_on != [threading.get_ident()]
+
+
+def test_that_an_unused_lane_has_no_thread(lane: Lane) -> None:
+    assert lane._thread is None
+
+
+def test_that_tasks_wait_for_each_other(qtbot: QtBot, lane: Lane) -> None:
+    gate = threading.Event()
+    ears = Ears(lane)
+    first = lane.submit("first", lambda _control: gate.wait(10))
+    second = lane.submit("second", lambda _control: 2)
+    assert lane.current is first
+    gate.set()
+    qtbot.waitUntil(lambda: not lane.is_busy)
+    assert [outcome.task for outcome in ears.outcomes] == [first, second]
+
+
+def test_that_the_newest_task_wins(qtbot: QtBot, newest: Lane) -> None:
+    ears = Ears(newest)
+    first = newest.submit("first", wait_for_cancel)
+    second = newest.submit("second", lambda _control: 2)
+    assert [type(outcome) for outcome in ears.outcomes] == [Cancelled]
+    qtbot.waitUntil(lambda: len(ears.outcomes) == 2)
+    assert [outcome.task for outcome in ears.outcomes] == [first, second]
+    assert isinstance(ears.outcomes[1], Done)
+
+
+def test_that_cancelling_answers_at_once_and_only_once(qtbot: QtBot, lane: Lane) -> None:
+    ears = Ears(lane)
+    gate = threading.Event()
+
+    def stubborn(control: Control) -> str:
+        gate.wait(10)
+        control.tell("late")
+        return "late"
+
+    task = lane.submit("stubborn", stubborn)
+    lane.cancel()
+    assert [outcome.task for outcome in ears.outcomes] == [task]
+    gate.set()
+    assert isinstance(end(qtbot, lane, lambda: lane.submit("next", lambda _control: 1)), Done)
+    assert ears.payloads == []
+    assert [outcome.task for outcome in ears.outcomes].count(task) == 1
+
+
+def test_that_a_withdrawn_task_that_has_not_begun_never_does(qtbot: QtBot, lane: Lane) -> None:
+    gate = threading.Event()
+    begun: list[str] = []
+    lane.submit("first", lambda _control: gate.wait(10))
+    lane.submit("second", lambda _control: begun.append("second"))
+    lane.cancel()
+    gate.set()
+    end(qtbot, lane, lambda: lane.submit("third", lambda _control: None))
+    assert begun == []
+
+
+def test_that_paused_work_goes_on_where_it_was(qtbot: QtBot, lane: Lane) -> None:
+    ears = Ears(lane)
+    lane.submit("paced", lambda control: control.tell("begun") or paced(control))
+    qtbot.waitUntil(lambda: ears.payloads == ["begun"])
+    lane.pause()
+    assert lane.is_paused
+    qtbot.waitUntil(lambda: "paused" in ears.payloads)
+    lane.resume()
+    qtbot.waitUntil(lambda: len(ears.outcomes) == 1)
+    assert isinstance(ears.outcomes[0], Done)
+    assert not lane.is_paused
+
+
+def paced(control: Control) -> None:
+    """Wait for the pause, say so, and wait for its end."""
+    assert control.pause.wait(10)
+    control.tell("paused")
+    while control.pause.is_set():
+        control.check()
+        time.sleep(0.005)
+
+
+def test_that_frequent_progress_is_thinned(qtbot: QtBot, lane: Lane) -> None:
+    ears = Ears(lane)
+
+    def work(control: Control) -> None:
+        until = time.monotonic() + 0.3
+        while time.monotonic() < until:
+            control.progress("rows")
+
+    end(qtbot, lane, lambda: lane.submit("work", work))
+    assert 1 <= len(ears.payloads) <= 8
+
+
+def test_that_an_expected_failure_is_a_sentence_with_its_kind(qtbot: QtBot, lane: Lane) -> None:
+    def refuse(_control: Control) -> None:
+        raise fault(FaultKind.REFUSED_KEY)
+
+    outcome = end(qtbot, lane, lambda: lane.submit("work", refuse))
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FaultKind.REFUSED_KEY
+    assert outcome.reason == str(fault(FaultKind.REFUSED_KEY))
+    assert not outcome.is_bug
+
+
+def test_that_a_bug_is_logged_without_what_it_says(
+    qtbot: QtBot, lane: Lane, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(_control: Control) -> None:
+        message = "-----BEGIN PRIVATE KEY-----"
+        raise ValueError(message)
+
+    with caplog.at_level(logging.DEBUG):
+        outcome = end(qtbot, lane, lambda: lane.submit("work", break_down))
+    assert isinstance(outcome, Failed)
+    assert outcome.is_bug
+    assert "ValueError" in outcome.reason
+    assert "break_down" in caplog.text
+    assert "PRIVATE" not in caplog.text + outcome.reason + repr(outcome)
+
+
+def test_that_a_stopped_lane_takes_nothing_more(qtbot: QtBot, lane: Lane) -> None:
+    ears = Ears(lane)
+    lane.stop()
+    lane.submit("late", lambda _control: None)
+    assert [type(outcome) for outcome in ears.outcomes] == [Cancelled]
+
+
+def test_that_shutting_down_is_bounded_whatever_the_worker_does(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[tuple[QThread, object]] = []
+    monkeypatch.setattr(connection_lane, "_UNSTOPPABLE", kept)
+    lane = Lane("stuck")
+    gate, begun = threading.Event(), threading.Event()
+
+    def stuck(_control: Control) -> None:
+        begun.set()
+        gate.wait(20)
+
+    lane.submit("stuck", stuck)
+    assert begun.wait(5)
+    lane.stop()
+    began = time.monotonic()
+    assert not lane.wait(began + 0.1)
+    assert time.monotonic() - began < 1
+    assert len(kept) == 1
+    gate.set()
+    assert kept[0][0].wait(2000)
+
+
+# ------------------------------------------------------------------------- the profiles
+
+
+def test_that_profiles_are_read_and_the_one_in_use_is_known(qtbot: QtBot, stage: Stage) -> None:
+    with qtbot.waitSignals([stage.desk.profiles_changed, stage.desk.in_use_changed]):
+        stage.desk.read_profiles()
+    assert stage.desk.book.profiles == (TEAM, GUEST)
+    assert stage.desk.book.chosen == TEAM
+
+
+def test_that_a_renamed_profile_takes_its_key_along(qtbot: QtBot, stage: Stage) -> None:
+    key = create_key()
+    stage.open_store().save("Team", key)
+    reading(qtbot, stage)
+    desk = stage.desk
+    renamed = replace(TEAM, name="Pit wall")
+    end(qtbot, desk.profile_work, lambda: desk.save_profile(renamed, "Team"))
+    assert {profile.name for profile in desk.book.profiles} == {"Pit wall", "Guest"}
+    assert desk.book.chosen == renamed
+    assert stage.keys.load("Pit wall") == key
+    assert stage.keys.load("Team") is None
+
+
+def test_that_a_profile_is_not_renamed_when_its_key_cannot_follow(
+    qtbot: QtBot, stage: Stage
+) -> None:
+    stage.open_store().save("Team", create_key())
+    reading(qtbot, stage)
+    stage.keyring.is_locked = True
+    desk = stage.desk
+    outcome = end(
+        qtbot, desk.profile_work, lambda: desk.save_profile(replace(TEAM, name="New"), "Team")
+    )
+    assert isinstance(outcome, Failed)
+    assert "locked" in outcome.reason
+    assert stage.open_profiles().profiles() == (TEAM, GUEST)
+
+
+def test_that_no_profile_takes_the_place_of_another(qtbot: QtBot, stage: Stage) -> None:
+    reading(qtbot, stage)
+    desk = stage.desk
+    same = replace(GUEST, name="TEAM")
+    outcome = end(qtbot, desk.profile_work, lambda: desk.save_profile(same, "Guest"))
+    assert isinstance(outcome, Failed)
+    assert "already" in outcome.reason
+    assert stage.open_profiles().profiles() == (TEAM, GUEST)
+
+
+def test_that_capital_letters_of_a_name_may_change(qtbot: QtBot, stage: Stage) -> None:
+    key = create_key()
+    stage.open_store().save("Team", key)
+    reading(qtbot, stage)
+    desk = stage.desk
+    outcome = end(
+        qtbot, desk.profile_work, lambda: desk.save_profile(replace(TEAM, name="TEAM"), "Team")
+    )
+    assert isinstance(outcome, Done)
+    assert [profile.name for profile in desk.book.profiles] == ["TEAM", "Guest"]
+    assert stage.keys.load("TEAM") == key
+
+
+def test_that_a_removed_profile_leaves_no_entry_in_the_keyring(qtbot: QtBot, stage: Stage) -> None:
+    stage.open_store().save("Team", create_key())
+    stage.session.save("Team", create_key())
+    reading(qtbot, stage)
+    end(qtbot, stage.desk.profile_work, lambda: stage.desk.remove_profile("Team"))
+    assert stage.desk.book.profiles == (GUEST,)
+    assert stage.keyring.entries == {}
+    assert stage.keys.load("Team") is None
+
+
+def test_that_a_profile_stays_when_its_key_cannot_be_forgotten(qtbot: QtBot, stage: Stage) -> None:
+    stage.open_store().save("Team", create_key())
+    stage.keyring.is_locked = True
+    outcome = end(qtbot, stage.desk.profile_work, lambda: stage.desk.remove_profile("Team"))
+    assert isinstance(outcome, Failed)
+    assert stage.open_profiles().profiles() == (TEAM, GUEST)
+
+
+def test_that_a_copy_has_the_same_key(qtbot: QtBot, stage: Stage) -> None:
+    key = create_key()
+    stage.open_store().save("Team", key)
+    copy = replace(TEAM, name="Team (2)")
+    end(qtbot, stage.desk.profile_work, lambda: stage.desk.copy_profile("Team", copy))
+    assert stage.keys.load("Team (2)") == key
+
+
+# ----------------------------------------------------------------------------- the keys
+
+
+def test_that_the_keyring_is_never_asked_on_this_thread(
+    qtbot: QtBot, stage: Stage, tmp_path: Path
+) -> None:
+    desk = stage.desk
+    end(qtbot, desk.key_work, lambda: desk.create_key("Team", "ENGINEER", 2048))
+    for ask in (
+        lambda: desk.read_key("Team"),
+        lambda: desk.show_key_lines("Team", "ENGINEER"),
+        lambda: desk.forget_key("Team"),
+    ):
+        end(qtbot, desk.key_work, ask)
+    assert stage.keyring.asked_on
+    assert threading.current_thread().name not in stage.keyring.asked_on
+
+
+def test_that_a_new_key_is_kept_and_its_lines_are_public(qtbot: QtBot, stage: Stage) -> None:
+    desk = stage.desk
+    outcome = end(qtbot, desk.key_work, lambda: desk.create_key("Team", "ENGINEER", 2048))
+    assert isinstance(outcome, Done)
+    state = outcome.value
+    assert isinstance(state, KeyState)
+    kept = stage.keys.load("Team")
+    assert kept is not None
+    assert state.facts is not None
+    assert state.facts.fingerprint == kept.fingerprint
+    assert state.lines[0] == f"ALTER USER ENGINEER SET RSA_PUBLIC_KEY='{kept.public_pem_body}';"
+    assert "RSA_PUBLIC_KEY_2=" in state.lines[1]
+
+
+def test_that_a_locked_keyring_leaves_a_key_waiting_that_can_be_kept_otherwise(
+    qtbot: QtBot, stage: Stage
+) -> None:
+    desk = stage.desk
+    stage.keyring.is_locked = True
+    outcome = end(qtbot, desk.key_work, lambda: desk.create_key("Team", "ENGINEER", 2048))
+    assert isinstance(outcome, Done)
+    assert isinstance(outcome.value, KeyState)
+    assert outcome.value.waits
+    assert "locked" in outcome.value.problem
+    end(qtbot, desk.key_work, lambda: desk.keep_waiting_key("Team", "", for_session=True))
+    assert stage.keys.load("Team") is not None
+    assert stage.keyring.entries == {}
+
+
+def test_that_a_waiting_key_is_kept_once_the_keyring_opens(qtbot: QtBot, stage: Stage) -> None:
+    desk = stage.desk
+    stage.keyring.is_locked = True
+    end(qtbot, desk.key_work, lambda: desk.create_key("Team", "ENGINEER", 2048))
+    stage.keyring.is_locked = False
+    outcome = end(
+        qtbot, desk.key_work, lambda: desk.keep_waiting_key("Team", "X", for_session=False)
+    )
+    assert isinstance(outcome, Done)
+    assert isinstance(outcome.value, KeyState)
+    assert outcome.value.facts is not None
+    assert not outcome.value.is_for_session
+    assert stage.open_store().load("Team") is not None
+
+
+def test_that_a_waiting_key_is_dropped(qtbot: QtBot, stage: Stage) -> None:
+    desk = stage.desk
+    stage.keyring.is_locked = True
+    end(qtbot, desk.key_work, lambda: desk.create_key("Team", "ENGINEER", 2048))
+    desk.drop_waiting_key()
+    end(qtbot, desk.key_work, lambda: desk.keep_waiting_key("Team", "", for_session=True))
+    assert stage.session.load("Team") is None
+
+
+def test_that_without_a_keyring_a_key_lasts_for_the_session(qtbot: QtBot, stage: Stage) -> None:
+    stage.has_keyring = False
+    desk = stage.desk
+    outcome = end(qtbot, desk.key_work, lambda: desk.create_key("Team", "ENGINEER", 2048))
+    assert isinstance(outcome, Done)
+    assert isinstance(outcome.value, KeyState)
+    assert "no keyring" in outcome.value.problem
+    assert outcome.value.waits
+    end(qtbot, desk.key_work, lambda: desk.keep_waiting_key("Team", "", for_session=True))
+    assert stage.keys.state("Team").is_for_session
+
+
+def test_that_a_new_key_of_the_profile_in_use_is_told(qtbot: QtBot, stage: Stage) -> None:
+    reading(qtbot, stage)
+    with qtbot.waitSignal(stage.desk.in_use_changed):
+        stage.desk.create_key("Team", "ENGINEER", 2048)
+    with qtbot.assertNotEmitted(stage.desk.in_use_changed):
+        end(qtbot, stage.desk.key_work, lambda: stage.desk.read_key("Team"))
+        end(qtbot, stage.desk.key_work, lambda: stage.desk.create_key("Guest", "G", 2048))
+
+
+def test_that_a_passphrase_hides_and_goes_after_one_use() -> None:
+    secret = Passphrase("open sesame")
+    assert "sesame" not in repr(secret) + str(secret)
+    assert secret.take() == "open sesame"
+    assert secret.take() == ""
+
+
+def test_that_tasks_and_outcomes_show_nothing_of_what_they_hold(
+    qtbot: QtBot, stage: Stage, tmp_path: Path
+) -> None:
+    task = stage.desk.import_key("Team", "E", tmp_path / "none", Passphrase("open sesame"))
+    assert "sesame" not in repr(task)
+    outcome = end(qtbot, stage.desk.key_work, lambda: stage.desk.read_key("Team"))
+    assert "KeyState" not in repr(outcome)
+
+
+# ---------------------------------------------------------------------------- the tests
+
+
+def test_that_a_test_tells_every_step_and_gets_the_key(qtbot: QtBot, stage: Stage) -> None:
+    key = create_key()
+    stage.open_store().save("Team", key)
+    stage.results = all_passed()
+    told: list[StepResult] = []
+    stage.desk.step_done.connect(told.append)
+    end(qtbot, stage.desk.tests, lambda: stage.desk.test(TEAM))
+    assert [result.step for result in told] == list(Step)
+    assert stage.keys_seen == [key]
+
+
+def test_that_a_new_test_withdraws_the_one_before(qtbot: QtBot, stage: Stage) -> None:
+    stage.results = all_passed()
+    stage.go_on.clear()
+    ears = Ears(stage.desk.tests)
+    first = stage.desk.test(TEAM)
+    second = stage.desk.test(GUEST)
+    assert [outcome.task for outcome in ears.outcomes] == [first]
+    stage.go_on.set()
+    qtbot.waitUntil(lambda: len(ears.outcomes) == 2)
+    assert ears.outcomes[1].task is second
+    assert len(ears.payloads) == len(Step)
+
+
+def test_that_a_session_key_goes_before_the_keyring(qtbot: QtBot, stage: Stage) -> None:
+    kept, lent = create_key(), create_key()
+    stage.open_store().save("Team", kept)
+    stage.session.save("Team", lent)
+    loaded: list[PrivateKey | None] = [stage.keys.load("Team")]
+    stage.session.forget("Team")
+    loaded.append(stage.keys.load("Team"))
+    assert loaded == [lent, kept]
+
+
+def test_that_a_source_error_of_the_diagnosis_is_a_failure(qtbot: QtBot, stage: Stage) -> None:
+    def refuse() -> list[StepResult]:
+        raise SourceError("Nothing goes; do something.")
+
+    stage.diagnose = lambda *_arguments: iter(refuse())  # type: ignore[method-assign]
+    stage.desk._diagnose = stage.diagnose
+    outcome = end(qtbot, stage.desk.tests, lambda: stage.desk.test(TEAM))
+    assert isinstance(outcome, Failed)
+    assert outcome.reason == "Nothing goes; do something."
+
+
+def test_that_shutting_down_in_the_middle_of_everything_is_quick(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    stage = Stage(tmp_path)
+    stage.results = all_passed()
+    stage.go_on.clear()
+    stage.desk.test(TEAM)
+    stage.desk.downloads.submit("download", wait_for_cancel)
+    stage.desk.uploads.submit("upload", wait_for_cancel)
+    began = time.monotonic()
+    assert stage.desk.shutdown()
+    assert time.monotonic() - began < 2
