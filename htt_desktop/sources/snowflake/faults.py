@@ -215,9 +215,11 @@ def translated(error: BaseException) -> SnowflakeError:
 
 def _kind(error: BaseException, code: int) -> FaultKind:
     if code == _NO_ANSWER:
-        # The connector has given up on an exchange: its own time limit, or no line at all.
-        late = "deadline" in str(getattr(error, "raw_msg", ""))
-        return FaultKind.TIMED_OUT if late else FaultKind.UNREACHABLE
+        # The connector has given up an exchange: too late, put off once too often, or no line.
+        words = str(getattr(error, "raw_msg", ""))
+        if "deadline" in words:
+            return FaultKind.TIMED_OUT
+        return FaultKind.SERVER_FAULT if "retry-after" in words else FaultKind.UNREACHABLE
     state = str(getattr(error, "sqlstate", "") or "")
     if known := _CODES.get(code) or _STATES.get(state):
         return known

@@ -22,13 +22,12 @@ from htt_desktop.domain.field_reference import (
     FieldReference,
 )
 from htt_desktop.domain.lap_rules import timing_reasons
-from htt_desktop.sources.pack_contents import PackContents
 from htt_desktop.sources.race_rows import car_of
 from htt_desktop.sources.snowflake.answer import Answer
 from htt_desktop.sources.snowflake.columns import DISTANCE, TableShape
-from htt_desktop.sources.snowflake.inventory import Holdings, LapRows
-from htt_desktop.sources.snowflake.knowledge import vehicle_of
+from htt_desktop.sources.snowflake.inventory import LapRows
 from htt_desktop.sources.snowflake.queries import Query
+from htt_desktop.sources.snowflake.race_book import Race
 from htt_desktop.sources.snowflake.rows import numbers
 
 LARGEST_STEP_M = 60
@@ -47,18 +46,18 @@ CarLap = tuple[int, int]
 """Vehicle number and logger lap."""
 
 
-def clean_laps(contents: PackContents, held: Holdings) -> tuple[CarLap, ...]:
+def clean_laps(race: Race) -> tuple[CarLap, ...]:
     """Return the clean laps of the field as the table labels them.
 
     The logger's labels are matched to official laps by time, because counters start anywhere and
     triggers stand behind the line.
     """
     found: list[CarLap] = []
-    for number, laps in contents.timing.laps.items():
-        car, vehicle = car_of(contents, number), vehicle_of(contents, held, number)
+    for number, laps in race.contents.timing.laps.items():
+        car, vehicle = car_of(race.contents, number), race.vehicles.get(number)
         if car is None or car.refusal is not None or car.clock is None or vehicle is None:
             continue
-        groups = [group for group in held.of(vehicle) if group.lap < COUNTER_NOT_WORKING]
+        groups = [group for group in race.held.of(vehicle) if group.lap < COUNTER_NOT_WORKING]
         spans = car.clock.race_time_s(
             np.array([(group.first_s, group.last_s) for group in groups]).reshape(-1, 2)
         )

@@ -66,17 +66,25 @@ def contents_of_timing(timing: RaceTiming) -> PackContents:
     )
 
 
-def vehicle_of(contents: PackContents, held: Holdings, number: str) -> int | None:
-    """Return the vehicle number under which the table holds an entry, ``None`` without rows.
+def vehicles_of(contents: PackContents, held: Holdings) -> Mapping[str, int]:
+    """Return under which vehicle number the table holds each entry; entries without rows miss.
 
-    Our upload writes the entry's number; older scripts wrote what the logger claimed.
+    Our upload writes the entry's number; older scripts wrote what the logger claimed. Rows that
+    belong to a car that is known are not offered to entries of which nothing is known.
     """
-    car = car_of(contents, number)
-    claims = (number, car.printed_number if car is not None else "")
-    for claim in claims:
-        if claim.isdecimal() and int(claim) in held.rows:
-            return int(claim)
-    return None
+    vehicles: dict[str, int] = {}
+    for number in contents.timing.entries:
+        car = car_of(contents, number)
+        for claim in () if car is None else (number, car.printed_number):
+            if claim.isdecimal() and int(claim) in held.rows:
+                vehicles[number] = int(claim)
+                break
+    taken = set(vehicles.values())
+    for number in contents.timing.entries:
+        free = number.isdecimal() and int(number) in held.rows and int(number) not in taken
+        if free and car_of(contents, number) is None:
+            vehicles[number] = int(number)
+    return MappingProxyType(vehicles)
 
 
 def matched(contents: PackContents, held: Holdings) -> PackContents:
@@ -90,13 +98,13 @@ def matched(contents: PackContents, held: Holdings) -> PackContents:
       one number and refused.
     """
     cars = []
+    vehicles = vehicles_of(contents, held)
     for number in contents.timing.entries:
         car = car_of(contents, number)
-        vehicle = vehicle_of(contents, held, number)
         if car is not None and car.refusal is not None:
             cars.append(car)
-        elif vehicle is not None:
-            cars.append(_car(contents, held, number, vehicle))
+        elif number in vehicles:
+            cars.append(_car(contents, held, number, vehicles[number]))
     strangers = [car for car in contents.cars if car.entry_number not in contents.timing.entries]
     mixed = _mixed(cars)
     return replace(

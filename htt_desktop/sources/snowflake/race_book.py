@@ -21,7 +21,7 @@ from htt_desktop.sources.snowflake.knowledge import (
     Knowledge,
     contents_of_timing,
     matched,
-    vehicle_of,
+    vehicles_of,
 )
 from htt_desktop.sources.snowflake.queries import (
     Query,
@@ -48,10 +48,13 @@ class Race:
         What is known about it; grows as cars are fetched.
     held
         What rows there are.
+    vehicles
+        By number of the entry: under which vehicle number its rows are.
     """
 
     contents: PackContents
     held: Holdings
+    vehicles: Mapping[str, int]
 
 
 class RaceBook:
@@ -80,7 +83,8 @@ class RaceBook:
         self._session = session
         self._tracks = tracks
         self._knowledge = knowledge
-        self._shape: tuple[int, TableShape] | None = None
+        self._shape: TableShape | None = None
+        self._probed_at = 0
         self._spelling: dict[str, str] = {}
         self._races: dict[RaceKey, Race] = {}
 
@@ -98,10 +102,12 @@ class RaceBook:
         SnowflakeError
             There is no such table, or it lacks an indispensable column.
         """
-        if self._shape is None or self._shape[0] != self._session.logins:
+        stale = not self._session.is_open or self._probed_at != self._session.logins
+        if self._shape is None or stale:
             answer = self.ask(shape_query(self.table), cancel)
-            self._shape = (self._session.logins, shape_of(self.table, answer.names))
-        return self._shape[1]
+            self._shape = shape_of(self.table, answer.names)
+            self._probed_at = self._session.logins
+        return self._shape
 
     def keys(self, cancel: threading.Event) -> tuple[RaceKey, ...]:
         """Return the races of the table, in the order in which they were driven."""
@@ -140,7 +146,8 @@ class RaceBook:
                     f"The table holds no rows of race {key.race} at {key.track_id}; choose "
                     "another race or upload this one with 'htt telemetry upload'.",
                 )
-            known = Race(matched(self._contents(key, cancel), held), held)
+            contents = self._contents(key, cancel)
+            known = Race(matched(contents, held), held, vehicles_of(contents, held))
             self._races[key] = known
         return known
 
@@ -152,17 +159,9 @@ class RaceBook:
             for vehicle, count in self.ask(query, cancel).tuples()
             if vehicle is not None
         }
-        race = self.race(key, cancel)
-        vehicles = {
-            number: vehicle_of(race.contents, race.held, number)
-            for number in race.contents.timing.entries
-        }
+        vehicles = self.race(key, cancel).vehicles
         return MappingProxyType(
-            {
-                number: rows[vehicle]
-                for number, vehicle in vehicles.items()
-                if vehicle is not None and vehicle in rows
-            }
+            {number: rows[vehicle] for number, vehicle in vehicles.items() if vehicle in rows}
         )
 
     def _contents(self, key: RaceKey, cancel: threading.Event) -> PackContents:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ _SECONDS_UP_TO = 1e11
 """As seconds this would be the year 5138, as milliseconds it is 1973."""
 
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
-_ZONE = re.compile(r"\s*(?:Z|UTC|[+-]00:?00)$")
+_ZONE = r"\s*(?:Z|UTC|[+-]00:?00)$"
 
 
 def clock_seconds(column: Any) -> FloatArray:  # noqa: ANN401 - pyarrow has no types
@@ -71,10 +70,10 @@ def _seconds(ticks: np.ndarray[Any, np.dtype[np.int64]], per_second: int) -> Flo
 
 def _of_texts(column: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
     import pyarrow as pa  # noqa: PLC0415 - see above
+    import pyarrow.compute as pc  # noqa: PLC0415
 
-    texts = [None if text is None else _ZONE.sub("", text) for text in column.to_pylist()]
     try:
-        return pa.array(texts, pa.string()).cast(pa.timestamp("ns"))
+        return pc.replace_substring_regex(column, _ZONE, "").cast(pa.timestamp("ns"))
     except pa.ArrowException:
         raise _no_time() from None
 

@@ -29,7 +29,7 @@ from htt_desktop.sources.snowflake.field_reference import (
     reference_of,
 )
 from htt_desktop.sources.snowflake.inventory import pages
-from htt_desktop.sources.snowflake.knowledge import Knowledge, vehicle_of
+from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.queries import ROW_CAP, RowsRequest, rows_query
 from htt_desktop.sources.snowflake.race_book import Race, RaceBook
 from htt_desktop.sources.snowflake.rows import cars_of
@@ -195,7 +195,7 @@ class SnowflakeTelemetry:
         if not shape.has(DISTANCE):
             return None
         race = self._book.race(key, cancel)
-        laps = clean_laps(race.contents, race.held)
+        laps = clean_laps(race)
         if len(laps) < FEWEST_LAPS:
             return None
         query = field_query(shape, self._book.spelt(key), key.race, laps, track.length_m)
@@ -238,7 +238,7 @@ class _Sum:
 
 def _vehicle(race: Race, number: str) -> int:
     usable_car(race.contents, number, PLACE)
-    vehicle = vehicle_of(race.contents, race.held, number)
+    vehicle = race.vehicles.get(number)
     if vehicle is None:
         raise _gone(race.contents.timing.key, number, truncated=False)
     return vehicle

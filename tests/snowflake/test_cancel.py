@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from htt_desktop.sources.errors import CancelledError
+from htt_desktop.sources.snowflake.session import SnowflakeSession
+from tests.snowflake.emulator import TABLE, Emulator, KeyPair
+from tests.snowflake.sessions import Aside, session_of, wait_until
+
+NOBODY = threading.Event()
+ALL = f"SELECT * FROM {TABLE}"  # noqa: S608 - a constant
+AT_ONCE_S = 2.0
+
+
+@pytest.fixture
+def session(snowflake_server: Emulator, key_pair: KeyPair) -> Iterator[SnowflakeSession]:
+    session = session_of(snowflake_server, key_pair)
+    session.run("SELECT 1", (), "log in", NOBODY)
+    yield session
+    snowflake_server.clear_faults()
+    session.close()
+
+
+def aborted(server: Emulator, sql: str) -> bool:
+    seen = server.seen()
+    ids = {query["query_id"] for query in seen.queries if query["sql"] == sql}
+    return bool(ids) and ids <= {abort["query_id"] for abort in seen.aborts}
+
+
+def test_that_a_query_is_aborted_on_the_server_when_cancelled(
+    session: SnowflakeSession, snowflake_server: Emulator
+) -> None:
+    snowflake_server.fault("query", "slow", seconds=60)
+    cancel = threading.Event()
+    work = Aside(lambda: session.run("SELECT 2", (), "two", cancel))
+    wait_until(lambda: snowflake_server.seen().running, "the query")
+    cancel.set()
+    work.end()
+    assert isinstance(work.error, CancelledError)
+    assert work.seconds < AT_ONCE_S
+    assert aborted(snowflake_server, "SELECT 2")
+    assert snowflake_server.seen().running == []
+    assert session.run("SELECT 3", (), "three", NOBODY).tuples() == [(3,)]
+    assert session.logins == 1
+    assert session.history.records()[1].outcome == "cancelled"
+
+
+def test_that_a_query_is_aborted_whose_id_came_after_the_cancel(
+    session: SnowflakeSession, snowflake_server: Emulator
+) -> None:
+    snowflake_server.fault("query", "slow", seconds=60)
+    snowflake_server.fault("query", "delay", seconds=1.5)
+    cancel = threading.Event()
+    before = snowflake_server.seen().count("query")
+    work = Aside(lambda: session.run("SELECT 2", (), "two", cancel))
+    wait_until(lambda: snowflake_server.seen().count("query") > before, "the request")
+    cancel.set()
+    work.end()
+    assert isinstance(work.error, CancelledError)
+    assert work.seconds < AT_ONCE_S
+    wait_until(lambda: aborted(snowflake_server, "SELECT 2"), "the abort")
+    assert snowflake_server.seen().running == []
+    assert session.run("SELECT 3", (), "three", NOBODY).tuples() == [(3,)]
+
+
+def test_that_a_fetch_is_aborted_between_its_rows(
+    session: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int
+) -> None:
+    snowflake_server.fault("chunk", "hang", times=None)
+    cancel = threading.Event()
+    # The first rows come with the answer, the others in chunks that hang.
+    work = Aside(lambda: session.run(ALL, (), "all", cancel, lambda _rows: cancel.set()))
+    work.end()
+    assert isinstance(work.error, CancelledError)
+    assert work.seconds < 2 * AT_ONCE_S
+    assert aborted(snowflake_server, ALL)
+
+
+def test_that_nothing_is_sent_for_a_job_that_was_withdrawn_before(
+    session: SnowflakeSession, snowflake_server: Emulator
+) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    before = len(snowflake_server.seen().requests)
+    with pytest.raises(CancelledError):
+        session.run("SELECT 2", (), "two", cancel)
+    assert len(snowflake_server.seen().requests) == before
+
+
+def test_that_closing_in_mid_query_ends_it_within_two_seconds(
+    session: SnowflakeSession, snowflake_server: Emulator
+) -> None:
+    snowflake_server.fault("query", "slow", seconds=60)
+    work = Aside(lambda: session.run("SELECT 2", (), "two", NOBODY))
+    wait_until(lambda: snowflake_server.seen().running, "the query")
+    closing = Aside(session.close)
+    closing.end()
+    work.end()
+    assert closing.seconds < AT_ONCE_S
+    assert isinstance(work.error, CancelledError)
+    assert snowflake_server.seen().running == []
+    assert snowflake_server.seen().sessions == []
+
+
+def test_that_a_login_that_hangs_can_be_cancelled_at_once(
+    snowflake_server: Emulator, key_pair: KeyPair
+) -> None:
+    session = session_of(snowflake_server, key_pair)
+    snowflake_server.fault("login", "hang", times=None)
+    cancel = threading.Event()
+    work = Aside(lambda: session.run("SELECT 1", (), "one", cancel))
+    wait_until(lambda: snowflake_server.seen().count("login"), "the login")
+    cancel.set()
+    work.end()
+    assert isinstance(work.error, CancelledError)
+    assert work.seconds < AT_ONCE_S
+    snowflake_server.clear_faults()
+    # The login that nobody waits for any more is logged out when it arrives.
+    wait_until(lambda: snowflake_server.seen().sessions == [], "the end of the session")
