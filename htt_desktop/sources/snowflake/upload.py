@@ -175,8 +175,8 @@ class _Upload:
         try:
             replaced = self._replace()
         except SnowflakeError as error:
-            # Broken off: did the commit arrive all the same?
-            if error.kind is FaultKind.CANCELLED or not error.may_pass or not self._arrived():
+            # Did the commit arrive and only its answer was lost?
+            if error.kind is FaultKind.CANCELLED or not self._arrived():
                 raise
             replaced = -1
         self._tell("checking", self._plan.rows)
@@ -201,7 +201,8 @@ class _Upload:
     def _replace(self) -> int:
         """Return how many rows the race had before."""
         objects, shape = self._objects, self._shape
-        track, race = shape.sql("TRACK_ID"), shape.sql("RACE_NUM")
+        # Older scripts spelt tracks in their own way; the race shall be there once.
+        track, race = f"LOWER({shape.sql('TRACK_ID')})", shape.sql("RACE_NUM")
         with self._session.transaction(self._purpose, self._cancel):
             self._take_turn()
             replaced = self._execute(
@@ -259,15 +260,15 @@ class _Upload:
         """Return whether the server knows this very upload."""
         try:
             done = self._session.execute(
-                f"SELECT COUNT(*) FROM {self._objects.knowledge} "  # noqa: S608 - names, checked
-                "WHERE TRACK_ID = ? AND RACE_NUM = ? AND UPLOADED_AT = ?::TIMESTAMP_NTZ",
-                (*self._race, self._stamp),
+                f"SELECT UPLOADED_AT FROM {self._objects.knowledge} "  # noqa: S608 - names, checked
+                "WHERE TRACK_ID = ? AND RACE_NUM = ?",
+                self._race,
                 purpose=self._purpose,
                 cancel=self._cancel,
             )
         except SourceError:
             return False
-        return bool(done.rows and int(done.rows[0][0]))
+        return (self._now.replace(tzinfo=None),) in done.rows
 
     def _tidy(self) -> None:
         """Remove the files from the stage; that they stay would harm nobody."""
