@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.field_desk import FieldDesk, FieldPlace
 from htt_desktop.workers.garbage import GarbageCollector
 from htt_desktop.workers.jobs import (
     Cancelled,
@@ -41,6 +43,13 @@ class TelemetryDesk(QObject):
     ----------
     make_comparer
         Called once, on the worker's thread.
+    make_fields
+        Opens where the quartiles of whole fields come from; ``None`` where there are none.
+
+    Attributes
+    ----------
+    fields
+        Takes jobs about whole fields, on another thread.
 
     Signals
     -------
@@ -60,9 +69,13 @@ class TelemetryDesk(QObject):
     _reopening = Signal()
 
     def __init__(
-        self, make_comparer: Callable[[], Comparer], parent: QObject | None = None
+        self,
+        make_comparer: Callable[[], Comparer],
+        parent: QObject | None = None,
+        make_fields: Callable[[], FieldPlace] | None = None,
     ) -> None:
         super().__init__(parent)
+        self.fields = FieldDesk(make_fields, self)
         self._last_id = 0
         self._ticket: Ticket | None = None
         self._thread = QThread()
@@ -115,6 +128,7 @@ class TelemetryDesk(QObject):
     def reopen(self) -> None:
         """Give up the source and its connection, for another one from the next job on."""
         self.cancel()
+        self.fields.reopen()
         self._reopening.emit()
 
     def shutdown(self, wait_ms: int = 2000) -> bool:
@@ -126,14 +140,17 @@ class TelemetryDesk(QObject):
             False when the worker did not come back in time. Its thread is then
             kept alive, and the process must be left without destroying it.
         """
+        until = time.monotonic() + wait_ms / 1000
         self.cancel()
+        self.fields.stop()
         self._idle.stop()
         self._thread.quit()
         stopped = self._thread.wait(wait_ms)
+        left = self.fields.wait(until)
         self._garbage.stop()
         if not stopped:
             _UNSTOPPABLE.append((self._thread, self._worker))
-        return stopped
+        return stopped and left
 
     def _next_id(self) -> int:
         self._last_id += 1

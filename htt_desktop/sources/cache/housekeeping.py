@@ -16,6 +16,7 @@ from htt_desktop.sources.cache.entries import read_entry
 from htt_desktop.sources.cache.places import (
     DAMAGED,
     DIGEST_LETTERS,
+    FIELD,
     entry_files,
     race_folders,
     stem,
@@ -112,6 +113,9 @@ def _entries(folder: Path) -> Iterator[Held]:
                 rest = tuple(p for p in files if stem(p) == stem(entry) and p != entry)
                 size = sum(_size(path) for path in (entry, *rest))
                 yield Held(entry, rest, size, entry.stat().st_mtime)
+        with contextlib.suppress(OSError):
+            summary = race / FIELD
+            yield Held(summary, (), summary.stat().st_size, summary.stat().st_mtime)
 
 
 def _damaged(folder: Path) -> list[Held]:

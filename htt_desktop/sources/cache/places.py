@@ -13,6 +13,9 @@ DIGEST_LETTERS = 16
 
 RACES = "races.json"
 INVENTORY = "inventory.json"
+FIELD = "field.json"
+"""How the whole field drives, as the server summarised it."""
+
 DAMAGED = "damaged"
 """Folder of what failed its checksum."""
 
