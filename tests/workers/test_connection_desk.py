@@ -172,7 +172,7 @@ def test_that_a_withdrawn_task_that_has_not_begun_never_does(qtbot: QtBot, lane:
 
 def test_that_paused_work_goes_on_where_it_was(qtbot: QtBot, lane: Lane) -> None:
     ears = Ears(lane)
-    lane.submit("paced", lambda control: control.tell("begun") or paced(control))
+    lane.submit("paced", paced)
     qtbot.waitUntil(lambda: ears.payloads == ["begun"])
     lane.pause()
     assert lane.is_paused
@@ -185,6 +185,7 @@ def test_that_paused_work_goes_on_where_it_was(qtbot: QtBot, lane: Lane) -> None
 
 def paced(control: Control) -> None:
     """Wait for the pause, say so, and wait for its end."""
+    control.tell("begun")
     assert control.pause.wait(10)
     control.tell("paused")
     while control.pause.is_set():

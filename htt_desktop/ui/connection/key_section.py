@@ -59,9 +59,10 @@ class KeySection(QFrame):
         self.line.setFont(font(LABEL_PX))
         self.line.setFixedHeight(_LINES_PX)
         self.line.setAccessibleName("ALTER USER line")
-        self.second = QCheckBox("in the second place")
+        self.second = QCheckBox("as RSA_PUBLIC_KEY_2")
         self.second.setToolTip(
-            "RSA_PUBLIC_KEY_2: the old key keeps working until all computers have the new one"
+            "In the user's second place: the old key keeps working until all computers have the "
+            "new one"
         )
         self.copy_line = button("Copy ALTER USER line", "Public: it holds no secret")
         self._line_row = _row(self.copy_line, self.second)
@@ -145,8 +146,10 @@ class KeySection(QFrame):
             if due
             else "",
         )
-        self._offer_row.setVisible(state is not None and state.waits and is_free)
-        lines = state.lines if state else ()
+        waits = state is not None and state.waits
+        self._offer_row.setVisible(is_free and state is not None and bool(waits or state.problem))
+        self.for_session.setVisible(waits)
+        lines = state.lines if state and not waits else ()
         self.line.setVisible(bool(lines))
         self._line_row.setVisible(bool(lines))
         if lines:
@@ -160,12 +163,7 @@ class KeySection(QFrame):
             return "Looking for the key …" if self._task else "The key could not be looked up."
         if self._task is not None:
             return "Waiting for the keyring; it may ask to be unlocked …"
-        if state.facts is None:
-            return "No key is kept for this profile; import one or create a pair."
-        age = age_text(state.facts.created, state.facts.seen)
-        if state.is_for_session:
-            return f"Key kept for this session only, {age}; it is gone when the application ends."
-        return f"Key stored in {state.place}, {age}."
+        return state_sentence(state)
 
     def _on_copy_fingerprint(self) -> None:
         copy_public(self.fingerprint.text())
@@ -225,7 +223,24 @@ class KeySection(QFrame):
         self._begin(self._desk.keep_waiting_key(self._name, self._user, for_session=True))
 
     def _on_again(self) -> None:
+        # Without a key that waits, this looks again.
         self._begin(self._desk.keep_waiting_key(self._name, self._user, for_session=False))
+
+
+def state_sentence(state: KeyState) -> str:
+    """Return in one sentence where a key is kept and how old it is."""
+    if state.waits:
+        return "The key is not kept yet."
+    if state.facts is None:
+        return (
+            "No key can be seen."
+            if state.problem
+            else "No key is kept for this profile; import one or create a pair."
+        )
+    age = age_text(state.facts.created, state.facts.seen)
+    if state.is_for_session:
+        return f"Key kept for this session only, {age}; it is gone when the application ends."
+    return f"Key stored in {state.place}, {age}."
 
 
 def _row(*widgets: QWidget) -> QWidget:

@@ -63,7 +63,6 @@ class ProfileForm(QWidget):
         self.port.setToolTip("Empty for the protocol's own port")
         self.plain = QCheckBox("http")
         self.plain.setToolTip("Without encryption; for a server on this computer only")
-        self.advice = sentence_label("muted", "Advice")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
@@ -83,7 +82,6 @@ class ProfileForm(QWidget):
             self.fields[field], self.problems[field] = edit, problem
             edit.textEdited.connect(self._on_edited)
             edit.editingFinished.connect(self._on_editing_finished)
-        layout.addWidget(self.advice, 2 * len(_FIELDS), 1)
         self.port.textEdited.connect(self._on_edited)
         self.plain.clicked.connect(self._on_edited)
         self.show_profile(self._given)
@@ -164,6 +162,7 @@ class ProfileForm(QWidget):
             if sentence := sentences.pop(field, ""):
                 sentences["host"] = sentence.replace("The port -1", "This port")
         for field, label in self.problems.items():
-            say(label, sentences.get(field, "") if field in self._touched else "")
-        say(self.advice, profile.advice)
+            say(label, sentences.get(field, "") if field in self._touched else "", "warning")
+        if "role" not in sentences:
+            say(self.problems["role"], profile.advice, "muted")
         return [field for field in self.fields if field in sentences]

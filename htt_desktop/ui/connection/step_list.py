@@ -94,7 +94,7 @@ class StepList(QWidget):
         say(self.marks[step], mark, _ROLES[mark])
         self.marks[step].setAccessibleName(f"{step.value}: {_WORDS[mark]}")
         # Long names of servers may break after their dots.
-        breakable = re.sub(r"\.(?=\w)", ".\u200b", sentence)
+        breakable = re.sub(r"\.(?=[A-Za-z])", ".\u200b", sentence)
         say(self.sentences[step], breakable, "loss" if mark == FAILED else "muted")
         self.sentences[step].setVisible(True)
         self.times[step].setText(seconds)

@@ -28,10 +28,10 @@ GUEST = ConnectionProfile("Guest", "myorg-racing", "GUEST")
 class MemoryKeyring(KeyringBackend):
     """Keeps entries in memory; can be locked, and can be made to wait."""
 
-    priority = 1  # type: ignore[assignment] # a class property there
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.entries: dict[tuple[str, str], str] = {}
         self.is_locked = False
         self.opened = threading.Event()
