@@ -121,7 +121,7 @@ class LayeredTelemetry:
         listed = self._cache.lists.listed(key)
         if listed is not None:
             return joined_inventory(listed.inventory, near)
-        if self._far is not None and not (near and self._far.is_silent):
+        if self._far is not None and not (near and self._is_hopeless(self._far, key)):
             try:
                 return joined_inventory(self._far.inventory(key, cancel), near)
             except CancelledError:
@@ -260,6 +260,11 @@ class LayeredTelemetry:
         except SourceError as error:
             raise SourceError(f"{what}, and they cannot be fetched again: {error}") from error
         return dict.fromkeys(request.numbers, race)
+
+    def _is_hopeless(self, far: FarPlace, key: RaceKey) -> bool:
+        """Tell whether asking the server about a race that is here would only cost time."""
+        offered = self._cache.lists.offered()
+        return far.is_silent or (bool(offered) and key not in offered)
 
     def _known_races(self) -> tuple[RaceKey, ...]:
         merged = in_order(self._packs.races(), self._cache.races())

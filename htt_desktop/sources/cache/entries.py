@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from htt_desktop.sources.pack_reader import open_pack
 from htt_desktop.sources.pack_writer import PackRows, write_pack
 from htt_desktop.sources.race_rows import RaceRows, usable_car
 from htt_desktop.sources.records import record_from_json, record_to_json
+from htt_desktop.sources.telemetry_source import Origin, OriginKind
 from htt_desktop.sources.whole_file import write_whole
 
 
@@ -175,6 +177,18 @@ def store_rows(table: Path, race: RaceRows, number: str) -> str:
 def key_of(entry: Entry) -> RaceKey:
     """Return the race of an entry."""
     return RaceKey(entry.track_id, entry.race)
+
+
+def origin_of(entry: Entry, contents: PackContents, rows: LoggerRows, began: float) -> Origin:
+    """Return where rows come from that were read since a moment of the performance counter."""
+    return Origin(
+        label=str(OriginKind.CACHE),
+        created=contents.created,
+        rows=rows.clock_s.size,
+        seconds=time.perf_counter() - began,
+        kind=OriginKind.CACHE,
+        fetched_at=entry.fetched_at,
+    )
 
 
 def _only(contents: PackContents, car: PackCar, number: str) -> PackContents:

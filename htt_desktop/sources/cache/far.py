@@ -12,6 +12,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.race_rows import RaceRows
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.telemetry_source import Inventory, Progress, TelemetryRequest
 
 _LOGGER = logging.getLogger(__name__)
@@ -124,6 +125,9 @@ class FarPlace:
         except CancelledError:
             raise
         except SourceError as error:
+            if isinstance(error, SnowflakeError) and error.kind is FaultKind.EMPTY:
+                self.failure = ""  # an honest answer: it has nothing of this race
+                raise
             _LOGGER.warning("the server did not answer: %s", error)
             self.failure, self._failed_at_s = str(error), self._clock()
             raise

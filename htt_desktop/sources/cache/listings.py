@@ -51,12 +51,13 @@ class Listings:
 
     def offered(self) -> tuple[RaceKey, ...]:
         """Return the races that the server offered last, in its order."""
+        path = self._table / RACES
         try:
-            body = read_sealed(self._table / RACES)
+            body = read_sealed(path)
             items = () if body is None else body.field("races").items()
             return tuple(record_from_json(RaceKey, item) for item in items)
         except SourceError as error:
-            self._notes.say(str(error))
+            self._notes.say(str(path), str(error))
             return ()
 
     def remember_races(self, races: Sequence[RaceKey]) -> None:
@@ -65,14 +66,15 @@ class Listings:
 
     def listed(self, key: RaceKey) -> Listed | None:
         """Return a race as the server listed it last, ``None`` if it never did."""
+        path = race_folder(self._table, key) / INVENTORY
         try:
-            body = read_sealed(race_folder(self._table, key) / INVENTORY)
+            body = read_sealed(path)
             if body is None:
                 return None
             inventory = inventory_from_json(body.field("inventory"))
             return Listed(inventory, body.field("listed_at").text())
         except SourceError as error:
-            self._notes.say(str(error))
+            self._notes.say(str(path), str(error))
             return None
 
     def remember_inventory(self, inventory: Inventory) -> None:
@@ -85,6 +87,8 @@ class Listings:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_sealed(path, body)
         except OSError as error:
-            self._notes.say(f"{path} cannot be written ({error.strerror}).")
+            self._notes.say(str(path), f"{path} cannot be written ({error.strerror}).")
         except SourceError as error:
-            self._notes.say(str(error))
+            self._notes.say(str(path), str(error))
+        else:
+            self._notes.settle(str(path))

@@ -11,23 +11,30 @@ _MOST = 5
 
 
 class Notes:
-    """The latest sentences for the user, each once. Safe to use from any thread."""
+    """The latest sentences for the user, one per subject. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sentences: list[str] = []
+        self._sentences: dict[str, str] = {}
 
-    def say(self, sentence: str) -> None:
-        """Log a sentence and remember it as the newest."""
+    def say(self, about: str, sentence: str) -> None:
+        """Log a sentence and remember it as the newest, in place of others about its subject."""
         _LOGGER.warning("%s", sentence)
         with self._lock:
-            others = [said for said in self._sentences if said != sentence]
-            self._sentences = [*others, sentence][-_MOST:]
+            self._sentences.pop(about, None)
+            self._sentences[about] = sentence
+            while len(self._sentences) > _MOST:
+                del self._sentences[next(iter(self._sentences))]
+
+    def settle(self, about: str) -> None:
+        """Forget what was said about a subject that is in order again."""
+        with self._lock:
+            self._sentences.pop(about, None)
 
     def sentences(self) -> tuple[str, ...]:
         """Return what was said, oldest first."""
         with self._lock:
-            return tuple(self._sentences)
+            return tuple(self._sentences.values())
 
     def clear(self) -> None:
         """Forget everything."""

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache import housekeeping
 from htt_desktop.sources.cache.entries import (
     Entry,
+    origin_of,
     read_contents,
     read_entry,
     read_rows,
@@ -42,7 +42,6 @@ from htt_desktop.sources.cache.sealed import DamagedError
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import PackContents
 from htt_desktop.sources.race_rows import RaceRows
-from htt_desktop.sources.telemetry_source import Origin, OriginKind
 
 _ATTEMPTS = 5
 """Readings of an entry that another instance replaces again and again."""
@@ -116,7 +115,7 @@ class TelemetryCache:
 
     def entry(self, key: RaceKey, number: str) -> Entry | None:
         """Return what is known about the cached rows of a car, ``None`` without any."""
-        entry = self._sound_entry(entry_file(race_folder(self._table, key), number))
+        entry = self._sound_entry(self._place(key, number))
         mine = entry is not None and (entry.track_id, entry.race, entry.number) == (
             key.track_id,
             key.race,
@@ -135,7 +134,7 @@ class TelemetryCache:
         Damaged rows are set aside, which :meth:`problems` says, and are not here any more.
         """
         began = time.perf_counter()
-        path = entry_file(race_folder(self._table, key), number)
+        path = self._place(key, number)
         for _ in range(_ATTEMPTS):
             entry = self.entry(key, number)
             if entry is None:
@@ -152,7 +151,7 @@ class TelemetryCache:
                 return None
             _mark_used(path)
             return RaceRows(
-                contents, MappingProxyType({number: rows}), _origin(entry, contents, rows, began)
+                contents, MappingProxyType({number: rows}), origin_of(entry, contents, rows, began)
             )
         return None
 
@@ -174,7 +173,11 @@ class TelemetryCache:
             try:
                 self.keep(race, number, (counted or {}).get(number))
             except SourceError as error:
-                self._notes.say(why_not_kept(race.contents.timing.key, number, error))
+                key = race.contents.timing.key
+                self._notes.say(
+                    str(self._place(key, number)),
+                    why_not_kept(key, number, error),
+                )
             else:
                 kept.append(number)
         return tuple(kept)
@@ -188,7 +191,7 @@ class TelemetryCache:
             They were not kept, and nothing half-written is left.
         """
         key, now = race.contents.timing.key, self._now()
-        path = entry_file(race_folder(self._table, key), number)
+        path = self._place(key, number)
         before = self._sound_entry(path)
         contents_sha256 = store_contents(self._table, race.contents)
         rows_sha256 = store_rows(self._table, race, number)
@@ -213,6 +216,7 @@ class TelemetryCache:
             housekeeping.make_room(self.folder, self.limit_bytes)
             if self._sound_entry(path) is None:
                 raise no_room(self.limit_bytes)
+        self._notes.settle(str(path))
 
     def checked(self, key: RaceKey, number: str, counted: int) -> None:
         """Note that the server has just confirmed the number of rows."""
@@ -220,7 +224,7 @@ class TelemetryCache:
         if entry is not None:
             confirmed = replace(entry, counted=counted, checked_at=self._now())
             with suppress(SourceError):  # a folder that is read-only cannot be told
-                write_entry(entry_file(race_folder(self._table, key), number), confirmed)
+                write_entry(self._place(key, number), confirmed)
 
     def contents(self, entry: Entry) -> PackContents:
         """Return the contents of the race that an entry belongs to.
@@ -258,20 +262,24 @@ class TelemetryCache:
             self._contents.clear()
         self._notes.clear()
 
+    def _place(self, key: RaceKey, number: str) -> Path:
+        return entry_file(race_folder(self._table, key), number)
+
     def _sound_entry(self, path: Path) -> Entry | None:
         try:
             return read_entry(path)
         except DamagedError as error:
             self._move_away(path)
-            self._notes.say(f"{error} It was set aside.")
+            self._notes.say(str(path), f"{error} It was set aside.")
             return None
 
     def _set_aside(self, path: Path, entry: Entry, key: RaceKey, number: str) -> None:
         self._move_away(path)
         self._move_away(rows_file(path, entry.rows_sha256))
         self._notes.say(
+            str(path),
             f"The rows of number {number}, {key.track_id} race {key.race}, kept on this computer "
-            "were damaged and set aside; they are fetched again when the server can be reached."
+            "were damaged and set aside; they are fetched again when the server can be reached.",
         )
 
     def _move_away(self, path: Path) -> None:
@@ -279,17 +287,6 @@ class TelemetryCache:
         with suppress(OSError):  # a folder that is read-only keeps it; it is refused each time
             aside.mkdir(exist_ok=True)
             path.replace(aside / f"{path.parent.name}.{path.name}")
-
-
-def _origin(entry: Entry, contents: PackContents, rows: LoggerRows, began: float) -> Origin:
-    return Origin(
-        label=str(OriginKind.CACHE),
-        created=contents.created,
-        rows=rows.clock_s.size,
-        seconds=time.perf_counter() - began,
-        kind=OriginKind.CACHE,
-        fetched_at=entry.fetched_at,
-    )
 
 
 def _mark_used(path: Path) -> None:

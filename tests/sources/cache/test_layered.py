@@ -1,0 +1,390 @@
+"""The nearest place that has the rows: order, fallbacks, agreement, and what is said about it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.far import SILENCE_S
+from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.layered import LayeredTelemetry
+from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.pack_writer import PackRows, write_pack
+from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
+from htt_desktop.sources.telemetry_source import (
+    OriginKind,
+    TelemetryRequest,
+    TelemetrySource,
+    no_progress,
+)
+from tests.sources.cache.pack_server import (
+    BARBER,
+    GO,
+    INDIANAPOLIS,
+    PackServer,
+    changed_pack,
+    rows_of,
+)
+
+LARGE = 1 << 30
+
+
+class Places:
+    """Cache, packs and server of a test, and the layers over them."""
+
+    def __init__(self, folder: Path, packs: Path, server: PackServer | None) -> None:
+        self.cache = TelemetryCache(folder / "cache", LARGE)
+        self.server = server
+        self.now_s = 0.0
+        self.packs = PackTelemetry(packs, "bundled pack")
+        self.layers = LayeredTelemetry(self.cache, self.packs, server, clock=lambda: self.now_s)
+
+    def kind(self, key: RaceKey, *numbers: str) -> OriginKind:
+        return self.layers.fetch(TelemetryRequest(key, numbers), no_progress, GO).origin.kind
+
+
+@pytest.fixture
+def no_packs(tmp_path: Path) -> Path:
+    (tmp_path / "no packs").mkdir()
+    return tmp_path / "no packs"
+
+
+@pytest.fixture
+def server(data_dir: Path) -> PackServer:
+    return PackServer(data_dir / "packs")
+
+
+@pytest.fixture
+def online(tmp_path: Path, no_packs: Path, server: PackServer) -> Places:
+    """Return places of which only the server has anything."""
+    return Places(tmp_path, no_packs, server)
+
+
+@pytest.fixture
+def both(tmp_path: Path, data_dir: Path, server: PackServer) -> Places:
+    """Return places with the bundled packs and a server."""
+    return Places(tmp_path, data_dir / "packs", server)
+
+
+@pytest.fixture
+def offline(tmp_path: Path, data_dir: Path) -> Places:
+    """Return places with the bundled packs and no server."""
+    return Places(tmp_path, data_dir / "packs", None)
+
+
+def test_that_the_layers_satisfy_the_protocol(offline: Places) -> None:
+    source: TelemetrySource = offline.layers
+    assert source.races()
+
+
+def test_that_a_second_fetch_comes_from_the_cache_and_asks_nobody(online: Places) -> None:
+    assert online.kind(INDIANAPOLIS, "7", "47") is OriginKind.SERVER
+    assert online.server is not None
+    asked = list(online.server.asked)
+    assert asked == ["rows 7 47"]
+    assert online.kind(INDIANAPOLIS, "7", "47") is OriginKind.CACHE
+    assert online.kind(INDIANAPOLIS, "47") is OriginKind.CACHE
+    assert online.server.asked == asked
+
+
+def test_that_only_the_missing_car_is_fetched(online: Places) -> None:
+    online.kind(INDIANAPOLIS, "7")
+    race = online.layers.fetch_rows(TelemetryRequest(INDIANAPOLIS, ("7", "47")), no_progress, GO)
+    assert online.server is not None
+    assert online.server.asked == ["rows 7", "rows 47"]
+    assert race.origin.label == "cache and Snowflake"
+    assert race.origin.kind is OriginKind.SERVER
+    assert race.origin.rows == 136_572
+    assert list(race.rows) == ["7", "47"]
+
+
+def test_that_packs_come_before_the_server_and_the_cache_before_both(
+    both: Places, data_dir: Path
+) -> None:
+    assert both.kind(INDIANAPOLIS, "7") is OriginKind.BUNDLED
+    assert both.server is not None
+    assert both.server.asked == []
+    both.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    assert both.kind(INDIANAPOLIS, "7") is OriginKind.CACHE
+    assert (
+        both.layers.fetch_rows(
+            TelemetryRequest(INDIANAPOLIS, ("7", "47")), no_progress, GO
+        ).origin.label
+        == "cache and bundled pack"
+    )
+
+
+def test_that_every_layer_gives_the_same_recording(both: Places, online: Places) -> None:
+    request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
+    packed = both.layers.fetch(request, no_progress, GO)
+    fetched = online.layers.fetch(request, no_progress, GO)
+    cached = online.layers.fetch(request, no_progress, GO)
+    assert [race.origin.kind for race in (packed, fetched, cached)] == [
+        OriginKind.BUNDLED,
+        OriginKind.SERVER,
+        OriginKind.CACHE,
+    ]
+    for race in (fetched, cached):
+        assert race.inventory == packed.inventory
+        for number in request.numbers:
+            first, second = packed.recordings[number], race.recordings[number]
+            assert np.array_equal(first.time_s, second.time_s)
+            for channel, values in first.channels.items():
+                assert np.array_equal(values, second.channels[channel], equal_nan=True)
+
+
+def test_that_the_cache_serves_when_the_cable_is_out(online: Places) -> None:
+    assert online.server is not None
+    races = online.layers.races()
+    inventory = online.layers.inventory(INDIANAPOLIS, GO)
+    online.kind(INDIANAPOLIS, "7", "47")
+    online.server.is_unplugged = True
+    again = LayeredTelemetry(online.cache, online.packs, online.server)
+    asked = list(online.server.asked)
+    assert again.races() == races
+    assert again.inventory(INDIANAPOLIS, GO) == inventory
+    request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
+    origin = again.fetch(request, no_progress, GO).origin
+    assert origin.kind is OriginKind.CACHE
+    assert origin.fetched_at
+    assert online.server.asked == asked
+
+
+def test_that_rows_nobody_has_here_say_why_the_server_did_not_give_them(online: Places) -> None:
+    assert online.server is not None
+    online.server.is_unplugged = True
+    with pytest.raises(SnowflakeError, match="cannot be reached") as caught:
+        online.kind(INDIANAPOLIS, "7")
+    assert caught.value.kind is FaultKind.UNREACHABLE
+    assert any("cannot be reached" in said for said in online.layers.problems())
+    online.server.is_unplugged = False
+    assert online.kind(INDIANAPOLIS, "7") is OriginKind.SERVER
+    assert online.layers.problems() == ()
+
+
+def test_that_packs_stand_in_for_a_server_that_fails_and_the_reason_is_shown(
+    both: Places,
+) -> None:
+    assert both.server is not None
+    both.server.is_unplugged = True
+    assert both.layers.races() == both.packs.races()
+    assert both.layers.inventory(INDIANAPOLIS, GO) == both.packs.inventory(INDIANAPOLIS, GO)
+    request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
+    origin = both.layers.fetch(request, no_progress, GO).origin
+    assert origin.kind is OriginKind.BUNDLED
+    assert "cannot be reached" in origin.notice
+
+
+def test_that_a_server_that_failed_is_left_alone_for_a_while(both: Places) -> None:
+    assert both.server is not None
+    both.server.is_unplugged = True
+    both.layers.races()
+    both.layers.inventory(BARBER, GO)
+    both.layers.inventory(INDIANAPOLIS, GO)
+    assert both.server.asked == ["races"]
+    both.now_s = SILENCE_S + 1
+    both.layers.inventory(INDIANAPOLIS, GO)
+    assert both.server.asked == ["races", "inventory"]
+
+
+def test_that_the_server_is_asked_for_its_races_once_and_again_on_request(both: Places) -> None:
+    assert both.server is not None
+    assert both.layers.races() == both.packs.races()
+    both.layers.races()
+    assert both.server.asked == ["races"]
+    both.layers.look_up()
+    assert both.server.asked == ["races", "races"]
+
+
+def test_that_the_servers_list_of_a_race_is_completed_by_packs(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    source = data_dir / "packs" / "indianapolis_r1.parquet"
+    (tmp_path / "table").mkdir()
+    few = _with_cars(source, tmp_path / "table" / "race.parquet", {"7"})
+    places = Places(tmp_path, data_dir / "packs", PackServer(few.parent))
+    inventory = places.layers.inventory(INDIANAPOLIS, GO)
+    assert set(inventory.with_telemetry()) == {"7", "13", "47", "55", "72", "98"}
+    alone = Places(tmp_path / "table", tmp_path / "none.parquet", places.server)
+    assert alone.layers.inventory(INDIANAPOLIS, GO).with_telemetry() == ("7",)
+
+
+def test_that_races_of_the_server_come_in_calendar_order(tmp_path: Path, data_dir: Path) -> None:
+    packs = data_dir / "packs"
+    some = tmp_path / "some"
+    some.mkdir()
+    for name in ("cota_r2", "barber_r1", "indianapolis_r2"):
+        (some / f"{name}.parquet").write_bytes((packs / f"{name}.parquet").read_bytes())
+    places = Places(tmp_path, some, PackServer(packs))
+    assert places.layers.races() == PackTelemetry(packs).races()
+    backwards = tuple(reversed(PackTelemetry(packs).races()))
+    ordered = LayeredTelemetry(places.cache, places.packs, places.server, backwards)
+    assert ordered.races() == backwards
+
+
+@pytest.mark.parametrize("is_online", [False, True])
+def test_that_a_car_that_must_not_be_used_is_refused_everywhere(
+    offline: Places, both: Places, *, is_online: bool
+) -> None:
+    with pytest.raises(DeadClockError, match="stands still"):
+        (both if is_online else offline).kind(BARBER, "80")
+
+
+def test_that_a_refusal_learnt_from_the_server_holds_without_it(online: Places) -> None:
+    online.kind(BARBER, "03")
+    alone = LayeredTelemetry(online.cache, online.packs)
+    with pytest.raises(DeadClockError, match="stands still"):
+        alone.fetch(TelemetryRequest(BARBER, ("80",)), no_progress, GO)
+    assert "80" in alone.inventory(BARBER, GO).refused
+
+
+def test_that_without_a_server_the_packs_say_what_is_missing(offline: Places) -> None:
+    with pytest.raises(NoTelemetryError, match="no telemetry of number 2;"):
+        offline.kind(INDIANAPOLIS, "2")
+    with pytest.raises(UnknownDriverError):
+        offline.kind(INDIANAPOLIS, "999")
+    with pytest.raises(SourceError, match="No telemetry pack holds race 1 at vir"):
+        offline.layers.inventory(RaceKey("vir", 1), GO)
+    with pytest.raises(SourceError, match="no connection to Snowflake"):
+        offline.layers.look_up()
+
+
+def test_that_rows_of_different_timing_are_never_mixed_but_fetched_together(
+    tmp_path: Path, data_dir: Path, no_packs: Path
+) -> None:
+    source = data_dir / "packs" / "indianapolis_r1.parquet"
+    (tmp_path / "corrected").mkdir()
+    changed_pack(source, tmp_path / "corrected" / "race.parquet", timing=True)
+    places = Places(tmp_path, no_packs, PackServer(tmp_path / "corrected"))
+    places.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    race = places.layers.fetch_rows(TelemetryRequest(INDIANAPOLIS, ("7", "47")), no_progress, GO)
+    assert places.server is not None
+    assert places.server.asked == ["rows 47", "rows 7 47"]
+    assert race.origin.label == "Snowflake"
+    assert places.kind(INDIANAPOLIS, "7", "47") is OriginKind.CACHE
+
+
+def test_that_rows_of_different_timing_come_from_one_pack_where_it_has_both(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    source = data_dir / "packs" / "indianapolis_r1.parquet"
+    changed_pack(source, tmp_path / "race.parquet", timing=True)
+    server = PackServer(tmp_path / "race.parquet")
+    places = Places(tmp_path, data_dir / "packs", server)
+    corrected = server.fetch_rows(TelemetryRequest(INDIANAPOLIS, ("7",)), no_progress, GO)
+    places.cache.write(corrected)
+    assert places.kind(INDIANAPOLIS, "7") is OriginKind.CACHE
+    assert places.kind(INDIANAPOLIS, "7", "47") is OriginKind.BUNDLED
+
+
+def test_that_rows_of_different_timing_are_refused_when_nobody_has_both(
+    tmp_path: Path, data_dir: Path, no_packs: Path
+) -> None:
+    source = data_dir / "packs" / "indianapolis_r1.parquet"
+    changed_pack(source, tmp_path / "race.parquet", timing=True)
+    corrected = PackServer(tmp_path / "race.parquet").fetch_rows(
+        TelemetryRequest(INDIANAPOLIS, ("47",)), no_progress, GO
+    )
+    places = Places(tmp_path, no_packs, None)
+    places.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    places.cache.write(corrected)
+    with pytest.raises(SourceError, match="different versions of the timing"):
+        places.kind(INDIANAPOLIS, "7", "47")
+
+
+def test_that_rows_cut_off_at_a_cap_are_not_kept(online: Places) -> None:
+    assert online.server is not None
+    online.server.truncates = True
+    assert online.kind(INDIANAPOLIS, "7") is OriginKind.SERVER
+    assert online.cache.entries(INDIANAPOLIS) == ()
+
+
+def test_that_damage_found_on_the_way_is_said_until_it_is_mended(
+    both: Places, data_dir: Path
+) -> None:
+    both.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    path = next(both.cache.folder.rglob("*.parquet"))
+    path.write_bytes(path.read_bytes()[:-100])
+    request = TelemetryRequest(INDIANAPOLIS, ("7",))
+    origin = both.layers.fetch(request, no_progress, GO).origin
+    assert origin.kind is OriginKind.BUNDLED
+    assert "damaged and set aside" in origin.notice
+    assert any("damaged and set aside" in said for said in both.layers.problems())
+    both.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    assert both.layers.problems() == ()
+    again = both.layers.fetch(request, no_progress, GO).origin
+    assert (again.kind, again.notice) == (OriginKind.CACHE, "")
+
+
+def test_that_a_cache_that_cannot_be_written_spoils_nothing(
+    tmp_path: Path, no_packs: Path, server: PackServer
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    places = Places(tmp_path, no_packs, server)
+    origin = places.layers.fetch(
+        TelemetryRequest(INDIANAPOLIS, ("7", "47")), no_progress, GO
+    ).origin
+    assert origin.kind is OriginKind.SERVER
+    assert "could not be kept" in origin.notice
+
+
+def test_that_loading_can_be_cancelled_and_a_cancelled_answer_is_not_kept(online: Places) -> None:
+    cancel = threading.Event()
+    request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
+
+    def withdraw(rows: int) -> None:
+        if rows:
+            cancel.set()
+
+    with pytest.raises(CancelledError):
+        online.layers.fetch(request, withdraw, cancel)
+    assert online.cache.entries(INDIANAPOLIS) == ()
+    assert online.layers.failure == ""
+
+
+def test_that_progress_counts_the_rows_of_all_places(online: Places) -> None:
+    online.kind(INDIANAPOLIS, "7")
+    seen: list[int] = []
+    online.layers.fetch(TelemetryRequest(INDIANAPOLIS, ("7", "47")), seen.append, GO)
+    assert seen == sorted(seen)
+    assert seen[0] == 44_721
+    assert seen[-1] == 136_572
+
+
+def test_that_a_race_the_server_does_not_offer_is_not_asked_for(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    server = PackServer(data_dir / "packs" / "indianapolis_r1.parquet")
+    places = Places(tmp_path, data_dir / "packs", server)
+    assert len(places.layers.races()) == 6
+    places.layers.inventory(BARBER, GO)
+    assert server.asked == ["races"]
+
+
+def test_that_a_server_without_rows_of_a_race_is_no_failure(online: Places, data_dir: Path) -> None:
+    assert online.server is not None
+    online.server.is_empty = True
+    with pytest.raises(SnowflakeError, match="holds no rows"):
+        online.layers.inventory(INDIANAPOLIS, GO)
+    assert online.layers.failure == ""
+    assert online.layers.problems() == ()
+
+
+def _with_cars(source: Path, target: Path, numbers: set[str]) -> Path:
+    pack = open_pack(source)
+    cars = [car for car in pack.contents.cars if car.entry_number in numbers]
+    rows = []
+    for car in cars:
+        assert car.clock is not None
+        values = pack.read_rows(car)
+        rows.append(PackRows(car, values, car.clock.race_time_s(values.clock_s)))
+    write_pack(target, replace(pack.contents, cars=tuple(cars)), rows)
+    return target
