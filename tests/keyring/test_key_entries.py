@@ -77,8 +77,8 @@ def test_that_a_head_with_a_wrong_field_is_never_used_wrongly(value: object, fie
     head = entries.head_from(json.dumps(raw))
     if head is not None:
         assert isinstance(head.generation, str)
-        assert isinstance(head.sequence, int)
-        assert isinstance(head.parts, int)
+        assert type(head.sequence) is int
+        assert type(head.parts) is int
         assert 0 < head.parts <= entries.MOST_PARTS
         assert entries.created_of(head).tzinfo is not None
 

@@ -184,6 +184,8 @@ def test_that_a_save_the_keyring_refuses_midway_keeps_the_old_key_and_leaves_not
     with pytest.raises(KeyPlaceError, match=r"could not keep the key \(OSError\)") as refusal:
         store.save("Team", other_key)
     assert refusal.value.__cause__ is None
+    left = sorted(target.split(": ")[2].split()[0] for target in credential_manager.kept)
+    assert left == ["diary", "key", "part", "part"], "the new key's parts are gone"
     assert refusal.value.__suppress_context__
     kept = store.load("Team")
     assert kept is not None
@@ -207,3 +209,54 @@ def test_that_a_keyring_that_forgets_at_once_is_caught(
     kept = store.load("Team")
     assert kept is not None
     assert kept.key == key
+
+
+def test_that_a_keyring_that_cuts_what_it_keeps_is_caught(
+    credential_manager: CredentialManager,
+    windows_backend: KeyringBackend,
+    lock: Path,
+    key: PrivateKey,
+    other_key: PrivateKey,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = KeyStore(lock, windows_backend)
+    store.save("Team", key)
+    keep = windows_backend.set_password
+    monkeypatch.setattr(
+        windows_backend, "set_password", lambda *where: keep(*where[:2], where[2][:1100])
+    )
+    with pytest.raises(KeyPlaceError, match="did not keep the key of Team"):
+        store.save("Team", other_key)
+    facts = store.facts("Team")
+    assert facts is not None
+    assert facts.fingerprint == key.fingerprint
+    heads = [target for target in credential_manager.kept if ": key " in target]
+    assert len(heads) == 1, "no head names the key that was cut"
+
+
+def test_that_a_key_replaced_while_it_is_looked_for_is_found(
+    windows_backend: KeyringBackend,
+    lock: Path,
+    key: PrivateKey,
+    other_key: PrivateKey,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = KeyStore(lock, windows_backend)
+    store.save("Team", key)
+    store.save("Team", key)
+    look = windows_backend.get_password
+    looks: list[str] = []
+
+    def interrupted(service: str, username: str) -> str | None:
+        found = look(service, username)
+        looks.append(service)
+        if len(looks) == 1:
+            # The first place for heads is empty; another window moves the key there.
+            assert found is None
+            KeyStore(lock, windows_backend).save("Team", other_key)
+        return found
+
+    monkeypatch.setattr(windows_backend, "get_password", interrupted)
+    kept = store.load("Team")
+    assert kept is not None
+    assert kept.key == other_key

@@ -138,11 +138,11 @@ def head_from(text: str | None) -> Head | None:
         if raw.pop("version") != _VERSION:
             return None
         head = Head(**raw)
-        texts = (head.generation, head.sha256, head.fingerprint)
+        kinds = [type(value) for value in asdict(head).values()]
         whole = (
-            head.sequence >= 0
+            kinds == [int, str, int, str, str, str]
+            and head.sequence >= 0
             and 0 < head.parts <= MOST_PARTS
-            and list(map(type, texts)) == [str, str, str]
             and created_of(head).tzinfo is not None
         )
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
