@@ -120,6 +120,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
     from platformdirs import user_config_path, user_log_path
 
+    from htt_desktop.cli.connection_wiring import ServerShare
     from htt_desktop.cli.wiring import known_tracks, pack_comparer
     from htt_desktop.sources.errors import SourceError
     from htt_desktop.ui.log_file import start_log
@@ -136,12 +137,14 @@ def _assemble(options: argparse.Namespace) -> Desktop:
         tracks = known_tracks()
     except SourceError:
         tracks = {}  # the worker meets the same error and shows it with a way out
-    desk = TelemetryDesk(lambda: pack_comparer(options.pack))
+    share = ServerShare()
+    # A pack that was named is what the user wants to see, whatever else there may be.
+    desk = TelemetryDesk(lambda: pack_comparer(options.pack) if options.pack else share.comparer())
 
     from htt_desktop.ui.desktop import Desktop
 
     seasons = _season_desk(options.season_dir, settings)
-    desktop = Desktop(settings, desk, tracks, seasons)
+    desktop = Desktop(settings, desk, tracks, seasons, share)
     _report_bugs_to(desktop.messages)
     return desktop
 

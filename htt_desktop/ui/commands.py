@@ -15,6 +15,7 @@ class Group(StrEnum):
     LAPS = "Laps"
     ZOOM = "Zoom"
     PANELS = "Panels"
+    FILE = "File"
     WINDOW = "Window"
 
 
@@ -73,6 +74,10 @@ class CommandId(Enum):
     COPY = auto()
     RELOAD_SEASON = auto()
     SEASON_FOLDER = auto()
+    CONNECTION = auto()
+    QUERY_HISTORY = auto()
+    DOWNLOAD_PACK = auto()
+    UPLOAD_PACKS = auto()
     SETTINGS = auto()
     THEME = auto()
     UNITS = auto()
@@ -151,6 +156,10 @@ def _panels(command: CommandId, text: str, *keys: str) -> Command:
     return Command(command, Group.PANELS, text, keys)
 
 
+def _file(command: CommandId, text: str, *keys: str, needs_laps: bool = False) -> Command:
+    return Command(command, Group.FILE, text, keys, needs_laps=needs_laps)
+
+
 def _window(command: CommandId, text: str, *keys: str, needs_laps: bool = False) -> Command:
     return Command(command, Group.WINDOW, text, keys, needs_laps=needs_laps)
 
@@ -197,16 +206,20 @@ COMMANDS: tuple[Command, ...] = (
         _panels(command, f"Expand panel {place}, or back", str(place))
         for place, command in enumerate(EXPAND, start=1)
     ),
+    _file(CommandId.EXPORT, "Export what is shown", "Ctrl+E", needs_laps=True),
+    _file(CommandId.COPY, "Copy the table as CSV", "Ctrl+C"),
+    _file(CommandId.SEASON_FOLDER, "Open a folder with season files", "Ctrl+O"),
+    _file(CommandId.RELOAD_SEASON, "Read the season files again", "Ctrl+Shift+R"),
+    _file(CommandId.CONNECTION, "Connection to Snowflake", "Ctrl+Shift+C"),
+    _file(CommandId.QUERY_HISTORY, "Query history", "Ctrl+Shift+Q"),
+    _file(CommandId.DOWNLOAD_PACK, "Download race packs", "Ctrl+Shift+D"),
+    _file(CommandId.UPLOAD_PACKS, "Upload race packs", "Ctrl+Shift+U"),
     _window(CommandId.DASHBOARD, "Dashboard: the season", "Ctrl+1"),
     _window(CommandId.DRIVER, "Driver: one driver's season", "Ctrl+2"),
     _window(CommandId.IMPROVE, "Improve: two laps over one another", "Ctrl+3"),
     _window(CommandId.NEXT_TAB, "Next tab", "Ctrl+Tab"),
     _window(CommandId.PALETTE, "Find a driver, track or command", "Ctrl+K"),
     _window(CommandId.FIND_DRIVER, "Find a driver of the season", "Ctrl+F"),
-    _window(CommandId.EXPORT, "Export what is shown", "Ctrl+E", needs_laps=True),
-    _window(CommandId.COPY, "Copy the table as CSV", "Ctrl+C"),
-    _window(CommandId.RELOAD_SEASON, "Read the season files again", "Ctrl+Shift+R"),
-    _window(CommandId.SEASON_FOLDER, "Open a folder with season files", "Ctrl+O"),
     _window(CommandId.SETTINGS, "Settings", "F5"),
     _window(CommandId.THEME, "Dark or light theme"),
     _window(CommandId.UNITS, "Kilometres and metres, or miles and feet", "U"),

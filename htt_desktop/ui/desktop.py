@@ -12,6 +12,7 @@ from htt_desktop.ui.main_window import MainWindow
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.season_drivers import SeasonDrivers
 from htt_desktop.ui.season_folder import SeasonFolder
+from htt_desktop.ui.server_windows import Server, ServerWindows
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection, SelectionState
 from htt_desktop.ui.tab import TabParts, TabSlot
@@ -36,6 +37,8 @@ class Desktop:
     ----------
     desk
         Where tabs hand in their jobs; its thread may already be at work.
+    server
+        What the windows around the server are built from; without it there are none.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Desktop:
         desk: TelemetryDesk,
         tracks: Mapping[str, Track],
         seasons: SeasonDesk | None = None,
+        server: Server | None = None,
     ) -> None:
         self.settings = settings
         self.desk = desk
@@ -59,6 +63,12 @@ class Desktop:
                 CommandId.SEASON_FOLDER: self.season_folder.ask,
             }
         )
+        self.server: ServerWindows | None = None
+        if server is not None:
+            titles = {track_id: track.name for track_id, track in tracks.items()}
+            self.server = ServerWindows(server, settings, titles, self.window)
+            self.server.connection_changed.connect(self.desk.reopen)
+            self.window.actions_table.bind(self.server.handlers())
         if settings.problem:
             self.messages.warn(settings.problem)
         self._tracks = tracks
@@ -128,4 +138,7 @@ class Desktop:
     def stop_threads(self) -> bool:
         """Stop the threads and return whether all of them came to an end."""
         self._late.stop()
-        return all([self.seasons.shutdown(), self.desk.shutdown()])
+        asked = [self.seasons.shutdown(), self.desk.shutdown()]
+        if self.server is not None:
+            asked.append(self.server.shutdown())
+        return all(asked)

@@ -14,7 +14,7 @@ from htt_desktop.ui.shell_style import small_label
 _COLUMNS: tuple[tuple[Group, ...], ...] = (
     (Group.CURSOR, Group.ZOOM),
     (Group.LAPS, Group.WINDOW),
-    (Group.PANELS,),
+    (Group.PANELS, Group.FILE),
 )
 
 

@@ -148,7 +148,14 @@ class Comparer:
             cars[0].alignment.track, job.key, laps[0], laps[1], cars[0].band_model
         )
         origin = _joint_origin(cars[0].origin, cars[1].origin)
-        return Loaded(job, comparison, inventory, origin, self.known(job.key))
+        return Loaded(
+            job,
+            comparison,
+            inventory,
+            origin,
+            self.known(job.key),
+            can_refresh=self.connection is not None,
+        )
 
     def _refresh(self, job: CompareJob, progress: Progress, cancel: threading.Event) -> None:
         """Ask the server before forgetting what is known: if it fails, nothing is lost."""

@@ -97,13 +97,20 @@ class Listed:
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A :class:`CompareJob` succeeded; its arrays are finished."""
+    """A :class:`CompareJob` succeeded; its arrays are finished.
+
+    Attributes
+    ----------
+    can_refresh
+        There is a server to ask whether the rows are still the same.
+    """
 
     job: CompareJob
     comparison: Comparison
     inventory: Inventory
     origin: Origin
     catalogue: Catalogue = Catalogue()
+    can_refresh: bool = False
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ def test_that_laps_appear_in_plots_tables_strip_and_status_line(stage: Stage) ->
     assert not page.veil.isVisible()
     assert page.side.corners.model().rowCount() == 4
     assert page.side.readings.model.rowCount() > 5
-    assert page.bar.badge.text() == "made-up race"
+    assert page.bar.badge.label.text().startswith("● made-up race · 21,896 rows")
+    assert not page.bar.badge.refresh.isVisible()
     status = stage.desktop.window.status
     assert status.left.text().startswith("Ring race 1 · 47 L3 1:10.8")
     assert "21,896 rows" in status.right.text()

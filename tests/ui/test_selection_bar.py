@@ -10,6 +10,7 @@ from htt_desktop.domain.lap_status import Exclusion
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
+from htt_desktop.ui.theme import DARK
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.workers.jobs import Catalogue, LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, TRACKS, YELLOW_LAP, inventory, statuses
@@ -21,7 +22,7 @@ CATALOGUE = Catalogue((KEY, OTHER_KEY, FAR_KEY), inventory())
 
 @pytest.fixture
 def bar(qtbot: QtBot) -> SelectionBar:
-    bar = SelectionBar(TRACKS)
+    bar = SelectionBar(TRACKS, DARK)
     qtbot.addWidget(bar)
     bar.show_selection(SELECTION, CATALOGUE)
     bar.show()
@@ -44,7 +45,7 @@ def test_that_the_bar_shows_what_is_selected(bar: SelectionBar) -> None:
 
 def test_that_the_track_has_a_short_name_and_its_full_one_behind_it(bar: SelectionBar) -> None:
     long = replace(TRACKS["ring"], name="Ring International Raceway")
-    named = SelectionBar({"ring": long})
+    named = SelectionBar({"ring": long}, DARK)
     named.setParent(bar)
     named.show_selection(SELECTION, CATALOGUE)
     assert named.track.currentText() == "Ring"

@@ -46,7 +46,7 @@ class ImprovePage(QWidget):
         super().__init__(parent)
         self.loaded: Loaded | None = None
         self._pressed: SignalInstance = self.start_wanted
-        self.bar = SelectionBar(tracks, self)
+        self.bar = SelectionBar(tracks, theme, self)
         self.stack = PlotStack(theme, self)
         self.nudge = NudgeBar(self)
         self.strip = LapStrip(theme, self)
@@ -67,7 +67,7 @@ class ImprovePage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        for part in (self.stack, self.strip, self.side):
+        for part in (self.bar.badge, self.stack, self.strip, self.side):
             part.set_theme(theme)
 
     def set_units(self, units: UnitSystem) -> None:

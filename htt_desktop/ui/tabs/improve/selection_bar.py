@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.commands import COMMAND_OF, CommandId
-from htt_desktop.ui.shell_style import small_label
+from htt_desktop.ui.connection.source_badge import SourceBadge
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.driver_box import DriverBox
+from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.track_texts import short_name
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.workers.jobs import Catalogue, LapChoice
@@ -34,7 +35,9 @@ class SelectionBar(QWidget):
     swap_wanted = Signal()
     load_wanted = Signal()
 
-    def __init__(self, tracks: Mapping[str, Track], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tracks: Mapping[str, Track], theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._tracks = tracks
         self._catalogue = Catalogue()
@@ -46,8 +49,7 @@ class SelectionBar(QWidget):
         self.swap.setToolTip(COMMAND_OF[CommandId.SWAP].tool_tip)
         self.swap.setAccessibleName("Swap")
         self.swap.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.badge = small_label("badge")
-        self.badge.hide()
+        self.badge = SourceBadge(theme, self)
         self.load = QPushButton("Load", self)
         self.load.setToolTip(COMMAND_OF[CommandId.LOAD].tool_tip)
         self.load.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -87,12 +89,6 @@ class SelectionBar(QWidget):
         for side, box in self.boxes.items():
             box.show_choice(inventory, selection.of(side))
         self.load.setEnabled(selection.reference is not None and selection.compared is not None)
-
-    def show_source(self, label: str, tip: str) -> None:
-        """Say where the rows on screen come from."""
-        self.badge.setText(label)
-        self.badge.setToolTip(tip)
-        self.badge.setVisible(bool(label))
 
     def show_pending(self, pending: bool) -> None:
         """Make the load button stand out while the choice is not on screen yet."""

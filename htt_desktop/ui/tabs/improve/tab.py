@@ -21,7 +21,7 @@ from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.remembering import Remembering
 from htt_desktop.ui.tabs.improve.season_link import SeasonLink
 from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
-from htt_desktop.ui.tabs.improve.status_texts import facts_of, origin_line
+from htt_desktop.ui.tabs.improve.status_texts import facts_of
 from htt_desktop.ui.theme import Theme
 from htt_desktop.workers.jobs import (
     Cancelled,
@@ -147,6 +147,7 @@ class ImproveTab(Tab):
         page.strip.refused.connect(self._messages.say)
         page.bar.swap_wanted.connect(self._state.swap)
         page.bar.load_wanted.connect(self._reload)
+        page.bar.badge.refresh_wanted.connect(self._refresh)
         page.cancel_wanted.connect(self.cancel)
         page.retry_wanted.connect(self._reload)
         page.start_wanted.connect(self.start)
@@ -171,6 +172,10 @@ class ImproveTab(Tab):
             self.start()
         else:
             self._load(fresh=self._state.selection.same_laps(self._shown))
+
+    def _refresh(self) -> None:
+        self.page.bar.badge.set_busy(True)
+        self._load(fresh=True)
 
     def _on_selection_changed(self, selection: Selection) -> None:
         if selection.same_laps(self._heard):
@@ -230,13 +235,17 @@ class ImproveTab(Tab):
 
     def _on_loaded(self, loaded: Loaded) -> None:
         self._patience.stop()
+        self.page.bar.badge.set_busy(False)
         self._take(loaded.catalogue)
         comparison = loaded.comparison
         self._shown = Selection(
             loaded.job.key, _choice(comparison.reference), _choice(comparison.compared)
         )
         self.page.show_loaded(loaded)
-        self.page.bar.show_source(loaded.origin.label, origin_line(loaded.origin))
+        self.page.bar.badge.show_origin(loaded.origin)
+        self.page.bar.badge.set_can_refresh(loaded.can_refresh)
+        if loaded.origin.notice:
+            self._messages.say(loaded.origin.notice)
         shown = self._shown
         self._state.choose(
             self._state.selection.with_laps(loaded.job.key, shown.reference, shown.compared)
@@ -252,6 +261,7 @@ class ImproveTab(Tab):
 
     def _on_failed(self, failed: Failed) -> None:
         self._patience.stop()
+        self.page.bar.badge.set_busy(False)
         known = failed.catalogue
         self._take(replace(known, races=known.races or self._catalogue.races))
         self.page.show_selection(self._state.selection, self._catalogue)
@@ -266,6 +276,7 @@ class ImproveTab(Tab):
 
     def _on_cancelled(self, cancelled: Cancelled) -> None:
         self._patience.stop()
+        self.page.bar.badge.set_busy(False)
         if self._desk.current is not None:
             return
         if self.page.loaded is None:

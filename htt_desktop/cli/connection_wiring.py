@@ -1,0 +1,200 @@
+"""Wires Snowflake, the keyring, the cache and the packs to the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from htt_desktop.cli.profiles import keys, profile_store, wanted_profile
+from htt_desktop.sources.connection_profile import ConnectionProfile
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.query_history import QueryHistory
+
+if TYPE_CHECKING:
+    from htt_desktop.domain.race import RaceKey
+    from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
+    from htt_desktop.sources.credentials.private_key import PrivateKey
+    from htt_desktop.sources.snowflake.diagnosis_steps import StepResult
+    from htt_desktop.sources.snowflake.session import SnowflakeSession
+    from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
+    from htt_desktop.workers.comparer import Comparer
+    from htt_desktop.workers.connection_desk import ConnectionDesk
+    from htt_desktop.workers.connection_keys import KeyService
+    from htt_desktop.workers.connection_transfers import (
+        Downloads,
+        UploadResult,
+        Uploads,
+        UploadStep,
+    )
+
+CACHE_LIMIT_BYTES = 2_000_000_000
+"""About a thousand cars; what was used longest ago goes first."""
+
+
+class ServerShare:
+    """What everyone who speaks to the server shares; nothing of it is loaded before it is used.
+
+    Attributes
+    ----------
+    history
+        Of every query, whoever sent it.
+    """
+
+    def __init__(self) -> None:
+        self.history = QueryHistory()
+        self._service: KeyService | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def service(self) -> KeyService:
+        """Where keys are kept; one for all threads, for it holds those of this session."""
+        from htt_desktop.workers.connection_keys import KeyService
+
+        with self._lock:
+            if self._service is None:
+                self._service = KeyService(keys)
+            return self._service
+
+    def comparer(self, packs: Sequence[Path] = ()) -> Comparer:
+        """Return a comparer over cache, packs and the server of the profile in use.
+
+        Parameters
+        ----------
+        packs
+            Further packs beside the bundled ones.
+
+        Raises
+        ------
+        SourceError
+            The bundled data are missing or damaged.
+        """
+        from htt_desktop.cli.wiring import known_tracks
+        from htt_desktop.sources.bundled import data_dir
+        from htt_desktop.sources.layered import LayeredTelemetry
+        from htt_desktop.sources.packs import PackTelemetry
+        from htt_desktop.workers.comparer import Comparer, Connection
+
+        profile = _profile_in_use()
+        bundled = PackTelemetry((data_dir() / "packs", *packs), "bundled pack")
+        session, server = (None, None) if profile is None else self.server(profile)
+        source = LayeredTelemetry(telemetry_cache(profile), bundled, server, _calendar())
+        connection = None
+        if session is not None:
+            connection = Connection(source.refresh, session.close_if_idle, session.close)
+        return Comparer(source, known_tracks(), source.problems, connection)
+
+    def server(self, profile: ConnectionProfile) -> tuple[SnowflakeSession, SnowflakeTelemetry]:
+        """Return a connection that opens itself, and the table behind it."""
+        from htt_desktop.cli.server_source import bundled_contents, season_timing
+        from htt_desktop.cli.wiring import known_tracks
+        from htt_desktop.pipeline.tying import learn_from, tie_rows
+        from htt_desktop.sources.snowflake.knowledge import Knowledge
+        from htt_desktop.sources.snowflake.session import SnowflakeSession
+        from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
+
+        session = SnowflakeSession(profile, self._key_of(profile), self.history)
+        knowledge = Knowledge(bundled_contents, season_timing, tie_rows, learn_from)
+        return session, SnowflakeTelemetry(session, known_tracks(), knowledge)
+
+    def desk(self) -> ConnectionDesk:
+        """Return a desk for the dialogs; call it on the thread of the window."""
+        from htt_desktop.workers.connection_desk import ConnectionDesk
+
+        return ConnectionDesk(self.service, profile_store, self._diagnose)
+
+    def downloads(self) -> Downloads:
+        """Return what fetches race packs."""
+        from htt_desktop.workers.connection_transfers import Downloads
+
+        return Downloads(self._server_in_use, _table_in_use)
+
+    def uploads(self) -> Uploads:
+        """Return what puts race packs on the server."""
+        from htt_desktop.workers.connection_transfers import Uploads
+
+        return Uploads(self._upload)
+
+    def _server_in_use(self) -> SnowflakeTelemetry:
+        return self.server(_demanded_profile())[1]
+
+    def _key_of(self, profile: ConnectionProfile) -> Callable[[], PrivateKey | None]:
+        """Return what fetches a key: from the environment, the keyring, or for this session."""
+
+        def load() -> PrivateKey | None:
+            from htt_desktop.sources.credentials.environment import key_from_environment
+
+            return key_from_environment() or self.service.load(profile.name)
+
+        return load
+
+    def _diagnose(
+        self,
+        profile: ConnectionProfile,
+        load_key: Callable[[], PrivateKey | None],
+        cancel: threading.Event,
+    ) -> Iterator[StepResult]:
+        from htt_desktop.sources.snowflake.diagnosis import diagnose
+
+        return diagnose(profile, load_key, cancel, self.history)
+
+    def _upload(
+        self,
+        pack: Path,
+        role: str,
+        progress: Callable[[UploadStep], None],
+        cancel: threading.Event,
+    ) -> UploadResult:
+        from htt_desktop.cli.telemetry_upload import with_writing_role
+        from htt_desktop.sources.snowflake.session import SnowflakeSession
+        from htt_desktop.sources.snowflake.upload import UPLOAD_LIMITS, upload_pack
+
+        profile = with_writing_role(_demanded_profile(), role)
+        session = SnowflakeSession(profile, self._key_of(profile), self.history, UPLOAD_LIMITS)
+        with closing(session):
+            return upload_pack(session, pack, progress, cancel)
+
+
+def telemetry_cache(profile: ConnectionProfile | None) -> TelemetryCache:
+    """Return the cache of a profile's table in the user's cache folder."""
+    from platformdirs import user_cache_path
+
+    from htt_desktop.sources.cache.table_identity import table_identity
+    from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
+
+    folder = user_cache_path("htt-desktop", appauthor=False) / "telemetry"
+    table = "" if profile is None else table_identity(profile)
+    return TelemetryCache(folder, CACHE_LIMIT_BYTES, table)
+
+
+def _profile_in_use() -> ConnectionProfile | None:
+    try:
+        profile = wanted_profile("")
+        profile.demand_usable()
+    except SourceError:
+        return None
+    return profile
+
+
+def _demanded_profile() -> ConnectionProfile:
+    profile = wanted_profile("")
+    profile.demand_usable()
+    return profile
+
+
+def _table_in_use() -> str:
+    from htt_desktop.sources.cache.table_identity import table_identity
+
+    profile = _profile_in_use()
+    return "" if profile is None else table_identity(profile)
+
+
+def _calendar() -> Sequence[RaceKey]:
+    from htt_desktop.sources.season.files import bundled_seasons, read_season
+
+    with suppress(SourceError):
+        for folder in bundled_seasons().values():
+            return tuple(read_season(folder).races)
+    return ()
