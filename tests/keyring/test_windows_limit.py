@@ -222,9 +222,11 @@ def test_that_a_keyring_that_cuts_what_it_keeps_is_caught(
     store = KeyStore(lock, windows_backend)
     store.save("Team", key)
     keep = windows_backend.set_password
-    monkeypatch.setattr(
-        windows_backend, "set_password", lambda *where: keep(*where[:2], where[2][:1100])
-    )
+
+    def cutting(service: str, username: str, password: str) -> None:
+        keep(service, username, password[:1100])
+
+    monkeypatch.setattr(windows_backend, "set_password", cutting)
     with pytest.raises(KeyPlaceError, match="did not keep the key of Team"):
         store.save("Team", other_key)
     facts = store.facts("Team")
