@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import subprocess
 import sys
@@ -232,7 +231,7 @@ def test_that_keys_lie_in_the_keyring_and_in_no_file_in_the_clear(
     assert lock.read_bytes() == b""
 
 
-def test_that_a_key_is_kept_and_read_within_half_a_second(
+def test_that_a_key_of_4096_bits_is_kept_within_two_seconds_and_read_within_one(
     store: KeyStore, long_key: PrivateKey
 ) -> None:
     began = time.perf_counter()
@@ -240,7 +239,6 @@ def test_that_a_key_is_kept_and_read_within_half_a_second(
     saved = time.perf_counter()
     store.load("Team")
     loaded = time.perf_counter()
-    print(json.dumps({"save_s": saved - began, "load_s": loaded - saved}))
     assert saved - began < 2
     assert loaded - saved < 1
 
