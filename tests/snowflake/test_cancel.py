@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from htt_desktop.sources.errors import CancelledError
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.session import SnowflakeSession
-from tests.snowflake.emulator import TABLE, Emulator, KeyPair
+from tests.snowflake.emulator import LOADER, TABLE, WRITE_ROLE, Emulator, KeyPair
 from tests.snowflake.sessions import Aside, session_of, wait_until
 
 NOBODY = threading.Event()
@@ -77,6 +78,36 @@ def test_that_a_fetch_is_aborted_between_its_rows(
     assert isinstance(work.error, CancelledError)
     assert work.seconds < 2 * AT_ONCE_S
     assert aborted(snowflake_server, ALL)
+
+
+def test_that_a_statement_that_writes_ends_with_its_session_when_cancelled(
+    snowflake_server: Emulator, key_pair: KeyPair
+) -> None:
+    snowflake_server.load("SELECT 1 AS N", "HACKTHETRACK.TELEMETRY.NOTES")
+    snowflake_server.fault("query", "slow", seconds=60, matching="INSERT")
+    session = session_of(snowflake_server, key_pair, user=LOADER, role=WRITE_ROLE)
+    cancel = threading.Event()
+
+    def write() -> None:
+        with session.transaction("notes", cancel):
+            try:
+                session.execute("INSERT INTO NOTES VALUES (2)", purpose="notes", cancel=cancel)
+            except CancelledError:
+                # Whoever goes on regardless must not find himself outside the transaction.
+                session.execute("INSERT INTO NOTES VALUES (3)", purpose="notes")
+
+    work = Aside(write)
+    wait_until(lambda: snowflake_server.seen().running, "the statement")
+    wait_until(lambda: "INSERT" in snowflake_server.seen().sql[-1], "the statement")
+    cancel.set()
+    work.end()
+    assert isinstance(work.error, SnowflakeError)
+    assert work.error.kind is FaultKind.EXPIRED
+    assert work.seconds < 2 * AT_ONCE_S
+    wait_until(lambda: not snowflake_server.seen().running, "the end of the statement")
+    assert snowflake_server.seen().sessions == []
+    assert snowflake_server.sql("SELECT N FROM HACKTHETRACK.TELEMETRY.NOTES") == [[1]]
+    session.close()
 
 
 def test_that_nothing_is_sent_for_a_job_that_was_withdrawn_before(

@@ -396,6 +396,10 @@ def test_that_columns_are_probed_once_per_connection(
     session.close()
     table.inventory(BARBER, NOBODY)
     assert probes() == 2
+    snowflake_server.expire_sessions("master")
+    for _ in range(2):
+        table.inventory(BARBER, NOBODY)
+    assert probes() == 3
 
 
 def test_that_two_cars_known_to_share_a_number_are_refused_with_a_reason(

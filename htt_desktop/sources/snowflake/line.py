@@ -102,7 +102,8 @@ class Line:
         errand.stop.set()
         aborted = Errand(lambda _: statement.abort()).leave(self._limits.leave_s, lambda: None)
         patience_s = self._limits.leave_s if aborted else 0.0
-        if not errand.leave(patience_s, lambda: connection.close(retry=False)):
+        ended = errand.leave(patience_s, lambda: connection.close(retry=False))
+        if not ended or connection.is_closed():
             self._connection = None
 
 

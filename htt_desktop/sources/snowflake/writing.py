@@ -54,9 +54,24 @@ class Writing:
         self._tag = tag
         self._file = file
         self._many = many
+        self._over = False
 
     def work(self, errand: Errand) -> None:
         """Run the statement and keep its answer."""
+        try:
+            self._run(errand)
+        finally:
+            self._over = True
+
+    def abort(self) -> None:
+        """End the session if the statement still runs, which ends it on the server, too.
+
+        It has no id before it has ended, so it cannot be aborted by itself.
+        """
+        if not self._over:
+            self._connection.close(retry=False)
+
+    def _run(self, errand: Errand) -> None:
         began = time.monotonic()
         cursor = self._connection.cursor()
         if self._many:
@@ -77,9 +92,3 @@ class Writing:
         affected = cursor.rowcount
         self.done = Done(self.query_id, names, rows, -1 if affected is None else int(affected))
         cursor.close()
-
-    def abort(self) -> None:
-        """Do nothing: the statement has no id before it has ended.
-
-        Its owner leaves it and gives up the connection, which ends it on the server.
-        """
