@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.sources.errors import SourceError
-from tests.snowflake.emulator import Emulator, KeyPair
+from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 from tests.snowflake.uploads import (
     KNOWLEDGE,
     Uploader,
@@ -160,7 +160,8 @@ def test_that_two_uploads_of_a_race_at_once_leave_it_there_once(
 ) -> None:
     # Onto an empty race: there are no rows yet over which the two could get into conflict.
     uploader.upload(old)
-    snowflake_server.sql("DELETE FROM HACKTHETRACK.TELEMETRY.TELEMETRY_DATA_ALL")
+    for table in (TABLE, KNOWLEDGE):
+        snowflake_server.sql(f"DELETE FROM {table}")  # noqa: S608
     snowflake_server.fault("query", "slow", seconds=60, matching="^COPY INTO .*TELEMETRY_DATA_ALL")
     other = Uploader(snowflake_server, uploader._keys)
     ended: list[str] = []
