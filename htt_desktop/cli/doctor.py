@@ -43,6 +43,7 @@ def _findings(*, offline: bool) -> Iterator[Finding]:
     yield from examined("libraries", doctor_checks.libraries)
     yield from examined("screen", doctor_checks.screen)
     yield from examined("folders", doctor_checks.folders)
+    yield from examined("cache", doctor_checks.cache)
     yield from examined("packs", doctor_checks.packs)
     yield from examined("seasons", doctor_checks.seasons)
     yield from examined("keyring", doctor_server.keyring)

@@ -105,18 +105,41 @@ def screen() -> Iterator[Finding]:
 
 
 def folders() -> Iterator[Finding]:
-    """Look at the places of settings, log and cache."""
+    """Look at the places of settings, log and pictures."""
     from platformdirs import user_cache_path, user_log_path
 
     from htt_desktop.cli.profiles import settings_folder
     from htt_desktop.ui.settings import FILE_NAME
 
     yield from _writable("settings", settings_folder(), FILE_NAME)
+    yield from _settings(settings_folder() / FILE_NAME)
     yield from _writable("log", user_log_path("htt-desktop", appauthor=False), "")
-    cache = user_cache_path("htt-desktop", appauthor=False)
-    files = [path for path in cache.rglob("*") if path.is_file()] if cache.is_dir() else []
-    size = sum(path.stat().st_size for path in files)
-    yield from _writable("cache", cache, f"{size / 1e6:,.1f} MB in {len(files)} files")
+    yield from _writable("pictures", user_cache_path("htt-desktop", appauthor=False), "")
+
+
+def cache() -> Iterator[Finding]:
+    """Look at what was kept of the server's rows."""
+    from htt_desktop.cli.connection_wiring import telemetry_cache
+
+    kept = telemetry_cache(None)
+    text = f"{kept.size_bytes / 1e6:,.1f} MB of at most {kept.limit_bytes / 1e6:,.0f} MB"
+    yield from _writable("cache", kept.folder, text)
+    for problem in kept.problems():
+        yield warn("cache", problem)
+
+
+def _settings(file: Path) -> Iterator[Finding]:
+    """Read what the window remembers; it starts with a broken file, too, but forgets."""
+    from htt_desktop.sources.strict_json import parse
+
+    if not file.exists():
+        return
+    try:
+        parse(file.read_bytes(), str(file), "remove the file")
+    except OSError as error:
+        yield broken("settings", f"{file} cannot be read ({error.strerror}); see that you may.")
+    except SourceError as error:
+        yield warn("settings", str(error))
 
 
 def _writable(name: str, folder: Path, inside: str) -> Iterator[Finding]:

@@ -59,6 +59,7 @@ def test_that_a_healthy_computer_is_described(
     assert texts["screen"].startswith("Qt platform offscreen; ")
     assert "at scale 1" in texts["screen"]
     assert texts["settings"].startswith(str(settings_folder() / "settings.json"))
+    assert "0.0 MB of at most 2,000 MB" in texts["cache"]
     assert texts["pack barber_r2.parquet"].startswith(
         "barber race 2, 1 cars, 15,766 rows, SHA-256 "
     )
@@ -139,6 +140,16 @@ def test_that_a_damaged_file_of_profiles_is_broken(
     answer, findings = examine(capsys, tmp_path / "report.json")
     assert answer.code == 30
     assert of(findings, "profiles")[0]["state"] == "broken"
+
+
+def test_that_damaged_settings_are_told(
+    capsys: pytest.CaptureFixture[str], own_data: Path, tmp_path: Path
+) -> None:
+    settings_folder().mkdir(parents=True, exist_ok=True)
+    (settings_folder() / "settings.json").write_text("{", encoding="utf-8")
+    answer, findings = examine(capsys, tmp_path / "report.json")
+    assert answer.code == 0, answer.out
+    assert [finding["state"] for finding in of(findings, "settings")] == ["ok", "warn"]
 
 
 def test_that_a_qt_that_does_not_start_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
