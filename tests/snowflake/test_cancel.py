@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from tests.snowflake.emulator import LOADER, TABLE, WRITE_ROLE, Emulator, KeyPair
-from tests.snowflake.sessions import Aside, session_of, wait_until
+from tests.snowflake.sessions import LIMITS, Aside, session_of, wait_until
 
 NOBODY = threading.Event()
 ALL = f"SELECT * FROM {TABLE}"  # noqa: S608 - a constant
@@ -85,7 +86,8 @@ def test_that_a_statement_that_writes_ends_with_its_session_when_cancelled(
 ) -> None:
     snowflake_server.load("SELECT 1 AS N", "HACKTHETRACK.TELEMETRY.NOTES")
     snowflake_server.fault("query", "slow", seconds=60, matching="INSERT")
-    session = session_of(snowflake_server, key_pair, user=LOADER, role=WRITE_ROLE)
+    patient = replace(LIMITS, query_s=60, job_s=60)
+    session = session_of(snowflake_server, key_pair, limits=patient, user=LOADER, role=WRITE_ROLE)
     cancel = threading.Event()
 
     def write() -> None:
