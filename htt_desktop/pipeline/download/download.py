@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from htt_desktop.pipeline.download.job import (
     DownloadSource,
     DownloadStoppedError,
     kept_sentence,
+    parts_folder,
 )
 from htt_desktop.pipeline.download.parts import Parts, RowsInTurn
 from htt_desktop.pipeline.download.pause import wait_while_paused
@@ -91,13 +93,13 @@ def download_pack(
         raise DownloadStoppedError(
             str(error), len(work.done), len(work.wanted), work.parts.folder
         ) from error
-    work.parts.discard()
+    discard_parts(out)
     return DownloadReport(key, out, work.rows(), tuple(work.resumed), work.refused)
 
 
-def discard_parts(out: Path, key: RaceKey) -> None:
+def discard_parts(out: Path) -> None:
     """Throw away what an unfinished download of a pack has kept."""
-    Parts(out, key).discard()
+    shutil.rmtree(parts_folder(out), ignore_errors=True)
 
 
 class _Download:

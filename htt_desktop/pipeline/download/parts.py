@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -101,10 +100,6 @@ class Parts:
         """Return the cars that rest on another timing than the one that came last."""
         valid = timing_digest(self.contents(self.newest(numbers)))
         return [number for number in numbers if timing_digest(self.contents(number)) != valid]
-
-    def discard(self) -> None:
-        """Remove everything."""
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class RowsInTurn(Sequence[PackRows]):
