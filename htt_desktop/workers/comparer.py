@@ -7,8 +7,9 @@ it directly.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.car_alignment import CarAlignment
@@ -58,6 +59,7 @@ class _Car:
     alignment: CarAlignment
     band_model: BandModel
     origin: Origin
+    laps: tuple[LapStatus, ...]
 
 
 class Comparer:
@@ -137,8 +139,13 @@ class Comparer:
             if number in inventory.refused:
                 # The source knows the kind of error behind the sentence of the inventory.
                 self._source.fetch(TelemetryRequest(job.key, (number,)), progress, cancel)
-        statuses = [_status(inventory, choice) for choice in (job.reference, job.compared)]
+        choices = (job.reference, job.compared)
+        for choice in choices:
+            _demand_known(inventory, choice)
         cars = self._fetch(track, job, progress, cancel)
+        # Rows tell better which laps they cover than a list made without them.
+        inventory = self._known_better(inventory, cars)
+        statuses = [_status(inventory, choice) for choice in choices]
         laps = []
         for status, car in zip(statuses, cars, strict=True):
             _stop_if(cancel)
@@ -194,6 +201,15 @@ class Comparer:
         assert compared is not None  # noqa: S101
         return reference, compared
 
+    def _known_better(self, inventory: Inventory, cars: Iterable[_Car]) -> Inventory:
+        """Return the inventory with the laps of fetched cars as their rows have them."""
+        told = {car.alignment.entry.number: car.laps for car in cars}
+        if all(inventory.laps.get(number) == laps for number, laps in told.items()):
+            return inventory
+        better = replace(inventory, laps=MappingProxyType({**inventory.laps, **told}))
+        self._inventories.put(inventory.key, better)
+        return better
+
     def _aligned(self, key: RaceKey, car: _Car, status: LapStatus) -> AlignedLap:
         number, lap = car.alignment.entry.number, status.lap
         return self._laps.get_or_make(
@@ -210,12 +226,21 @@ def _car(track: Track, telemetry: RaceTelemetry, number: str) -> _Car:
         inventory.clean_laps(number),
         learnt.guide,
     )
-    return _Car(alignment, learnt.band_model, telemetry.origin)
+    laps = inventory.laps.get(number, ())
+    return _Car(alignment, learnt.band_model, telemetry.origin, laps)
 
 
 def _stop_if(cancel: threading.Event) -> None:
     if cancel.is_set():
         raise CancelledError("The request was withdrawn.")
+
+
+def _demand_known(inventory: Inventory, choice: LapChoice) -> None:
+    """Refuse a driver or a lap there is not before anything is fetched."""
+    statuses = inventory.laps.get(choice.number)
+    if statuses and choice.lap_number is None:
+        return
+    _status(inventory, choice)
 
 
 def _status(inventory: Inventory, choice: LapChoice) -> LapStatus:

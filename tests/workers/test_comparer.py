@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -9,10 +11,11 @@ from htt_desktop.domain.errors import (
     UnknownLapError,
     UnknownTrackError,
 )
+from htt_desktop.domain.lap_status import Exclusion
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.errors import CancelledError
-from htt_desktop.sources.telemetry_source import no_progress
-from htt_desktop.workers.comparer import Comparer
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.telemetry_source import Inventory, Progress, no_progress
+from htt_desktop.workers.comparer import Comparer, Connection
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 from tests.made_up_race import KEY, TRACKS, MadeUpSource, statuses
 
@@ -99,3 +102,59 @@ def test_that_what_cannot_be_read_is_named_in_the_catalogue() -> None:
     assert comparer.known(KEY).problems == ()
     comparer.races()
     assert comparer.known(KEY).problems == ("race.parquet is damaged.",)
+
+
+class GuessingSource(MadeUpSource):
+    """Lists only the slowest clean lap of driver 7 as recorded; its rows hold them all."""
+
+    def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
+        known = super().inventory(key, cancel)
+        slowest = max(known.clean_laps("7"), key=lambda lap: lap.lap_time_s)
+        guessed = tuple(
+            status
+            if status.lap == slowest
+            else replace(status, exclusions=(Exclusion.NO_TELEMETRY,))
+            for status in known.laps["7"]
+        )
+        return replace(known, laps={**known.laps, "7": guessed})
+
+
+def test_that_rows_tell_better_than_the_list_which_laps_there_are() -> None:
+    comparer = Comparer(GuessingSource(), TRACKS)
+    loaded = compared(comparer, LapChoice("7"), LapChoice("47"))
+    assert loaded.comparison.reference.lap.lap_number == fastest_clean("7")
+    assert loaded.inventory.laps["7"] == statuses("7")
+    assert comparer.known(KEY).inventory == loaded.inventory
+
+
+class RefreshingServer:
+    """Notes what it is asked, and fails when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.failure: Exception | None = None
+
+    def refresh(
+        self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
+    ) -> None:
+        self.asked.append(tuple(numbers))
+        if self.failure is not None:
+            raise self.failure
+
+    def connection(self) -> Connection:
+        return Connection(self.refresh, bool, bool)
+
+
+def test_that_loading_again_asks_the_server_first_and_loses_nothing_when_it_fails() -> None:
+    source, server = MadeUpSource(), RefreshingServer()
+    comparer = Comparer(source, TRACKS, connection=server.connection())
+    assert compared(comparer, LapChoice("7"), LapChoice("47")).can_refresh
+    assert server.asked == []
+    compared(comparer, LapChoice("7"), LapChoice("47"), fresh=True)
+    assert server.asked == [("7", "47")]
+    assert len(source.requests) == 2
+    server.failure = SourceError("The server does not answer.")
+    with pytest.raises(SourceError, match="does not answer"):
+        compared(comparer, LapChoice("7"), LapChoice("47"), fresh=True)
+    compared(comparer, LapChoice("7"), LapChoice("47"))
+    assert len(source.requests) == 2
