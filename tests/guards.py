@@ -162,8 +162,8 @@ def _settings_stay_in_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))
-    for name in [name for name in os.environ if name.startswith("HTT_")]:
-        if name != "HTT_FORBID_SKIPS":
+    for name in [name for name in os.environ if name.startswith(("HTT_", "SNOWFLAKE_"))]:
+        if name not in {"HTT_FORBID_SKIPS", "SNOWFLAKE_DISABLE_PLATFORM_DETECTION"}:
             monkeypatch.delenv(name)
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
         QSettings.setPath(form, QSettings.Scope.UserScope, str(home / "config"))

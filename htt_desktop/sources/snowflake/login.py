@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -39,6 +40,9 @@ def log_in(profile: ConnectionProfile, key: PrivateKey, limits: TimeLimits) -> A
 
     Blocks, and raises the connector's own errors, whose text must not leave this package.
     """
+    # Its native half asks the addresses of three clouds where it runs, and the option of
+    # ``connect`` that forbids it has no effect there.
+    os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
     connector = _connector()
     place: dict[str, Any] = {}
     if profile.host:
@@ -63,7 +67,6 @@ def log_in(profile: ConnectionProfile, key: PrivateKey, limits: TimeLimits) -> A
         request_timeout=max(1, round(limits.request_s)),
         # Without it the connector warns; the session ends with the program, no need to keep it.
         enable_server_session_keep_alive_auto_detection=False,
-        # It would ask the addresses of three clouds where it runs.
         platform_detection_timeout_seconds=0,
         session_parameters={
             "QUERY_TAG": APPLICATION,
