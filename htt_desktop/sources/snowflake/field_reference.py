@@ -109,7 +109,9 @@ def field_query(
     )
     names = ", ".join(f"C{n}" for n, _ in channels)
     laps_of_cars = f"PARTITION BY {vehicle}, {lap}"
-    before = "(PARTITION BY CAR, CAR_LAP ORDER BY N ROWS UNBOUNDED PRECEDING)"
+    before = (
+        "(PARTITION BY CAR, CAR_LAP ORDER BY N ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
+    )
     after = (
         "(PARTITION BY CAR, CAR_LAP ORDER BY N ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)"
     )

@@ -136,11 +136,11 @@ def races_query(shape: TableShape) -> Query:
 
 
 def laps_query(shape: TableShape, track_id: str, race: int) -> Query:
-    """Return the question which laps a race has: VEHICLE_NUMBER, LAP, ROWS_TOTAL, FIRST, LAST."""
+    """Return the question for laps: VEHICLE_NUMBER, LAP, ROWS_TOTAL, FIRST_AT, LAST_AT."""
     vehicle, lap, stamp = (shape.sql(name) for name in ("VEHICLE_NUMBER", "LAP", "TIMESTAMP"))
     return Query(
         f"SELECT {vehicle} AS VEHICLE_NUMBER, {lap} AS LAP, COUNT(*) AS ROWS_TOTAL, "  # noqa: S608 - names, checked
-        f"MIN({stamp}) AS FIRST, MAX({stamp}) AS LAST FROM {shape.table} "
+        f"MIN({stamp}) AS FIRST_AT, MAX({stamp}) AS LAST_AT FROM {shape.table} "
         f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ? "
         f"GROUP BY {vehicle}, {lap} ORDER BY {vehicle}, {lap} LIMIT {GROUP_CAP}",
         (track_id, race),
