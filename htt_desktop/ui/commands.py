@@ -51,6 +51,7 @@ class CommandId(Enum):
     DIFFERENCE = auto()
     OVERLAP = auto()
     GRID = auto()
+    FIELD_BAND = auto()
     MAP = auto()
     HIDE_PANEL = auto()
     PANEL_UP = auto()
@@ -198,6 +199,7 @@ COMMANDS: tuple[Command, ...] = (
     _panels(CommandId.DIFFERENCE, "Difference of the selected channel", "D"),
     _panels(CommandId.OVERLAP, "Panels tiled or overlapped", "X"),
     _panels(CommandId.GRID, "Grid on or off", "G"),
+    _panels(CommandId.FIELD_BAND, "Quartiles of the whole field behind the traces, or not", "B"),
     _panels(CommandId.MAP, "Show or hide the track map", "M"),
     _panels(CommandId.HIDE_PANEL, "Hide the selected panel", "H"),
     _panels(CommandId.PANEL_UP, "Move the selected panel up", "Alt+Up"),

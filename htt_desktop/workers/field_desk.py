@@ -77,9 +77,12 @@ class FieldDesk(QObject):
     -------
     loaded(FieldLoaded)
         The answer to the newest job, or why there is none.
+    place_left()
+        What was told so far is of another place than what will be.
     """
 
     loaded = Signal(object)
+    place_left = Signal()
 
     def __init__(
         self, make_place: Callable[[], FieldPlace] | None = None, parent: QObject | None = None
@@ -118,6 +121,7 @@ class FieldDesk(QObject):
         """Ask another place from the next job on."""
         self.cancel()
         self._opened = _Opened()
+        self.place_left.emit()
 
     def stop(self) -> None:
         """Withdraw the job under way and take no further one; :meth:`wait` waits for it."""

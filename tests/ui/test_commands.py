@@ -37,6 +37,7 @@ PROMISED = {
     CommandId.DIFFERENCE: {"D"},
     CommandId.MAP: {"M"},
     CommandId.GRID: {"G"},
+    CommandId.FIELD_BAND: {"B"},
     CommandId.NUDGE: {"F4"},
     CommandId.PALETTE: {"Ctrl+K"},
     CommandId.EXPORT: {"Ctrl+E"},

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from htt_desktop.ui.charts.field_painter import FieldPainter
 from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet
 from htt_desktop.ui.charts.panel_plot import PanelPlot
 from htt_desktop.ui.charts.panel_rows import PanelRow
@@ -39,6 +40,8 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         self._rows: dict[str, PanelRow] = {}
         self._front: str | None = None
         self._picture: QPixmap | None = None
+        self._field = FieldPainter()
+        self._field_keys: tuple[str, ...] = ()
 
     def show_panels(self, data: PanelSet | None) -> None:
         """Draw the panels of a comparison; those it does not have are emptied."""
@@ -58,11 +61,19 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
                 plot.show_delta(data.delta)
             else:
                 plot.show_channels(by_key[key.value])
+        self._field.show_panels(data)
         self.set_theme(self._theme)
 
     def set_grid(self, shown: bool) -> None:
         """Show or hide grid lines."""
         self.grid_shown = shown
+        self._repaint()
+
+    def set_field_keys(self, keys: tuple[str, ...]) -> None:
+        """Say in which panels the field lies behind the traces."""
+        self._field_keys = keys
+        for key, plot in self.panels.items():
+            plot.leave_brakes_to(background=key in keys)
         self._repaint()
 
     def show_delta(self, data: PanelSet) -> None:
@@ -136,6 +147,9 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         if self._data is None:
             return
         self._shade_corners(painter, rows)
+        self._field.paint(
+            painter, theme, self.panels, self._field_keys, self.view_span, self.width()
+        )
         if self.grid_shown:
             self._draw_grid(painter, rows)
         self._draw_zero_lines(painter)

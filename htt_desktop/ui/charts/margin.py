@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from htt_desktop.ui import formats
+from htt_desktop.ui.charts.field_legend import paint_key, paint_quartiles
 from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet
 from htt_desktop.ui.charts.panel_plot import PanelPlot
 from htt_desktop.ui.charts.panel_rows import PanelRow
@@ -29,6 +30,7 @@ LEGEND_PX = PAD_PX + 3 * COLUMN_PX
 TICKS_PX = 42
 MARGIN_PX = LEGEND_PX + TICKS_PX
 _LINE_PX = 14
+_TIP = "Click selects a panel, dragging moves it"
 
 
 class PanelMargin(QWidget):
@@ -52,7 +54,9 @@ class PanelMargin(QWidget):
         super().__init__(parent)
         self.setFixedWidth(MARGIN_PX)
         self._font = font(LABEL_PX)
-        self.setToolTip("Click selects a panel, dragging moves it")
+        self.setToolTip(_TIP)
+        self._field_keys: tuple[str, ...] = ()
+        self._field_label = ""
         self._theme = theme
         self._rows: dict[str, PanelRow] = {}
         self._legend_rows: dict[str, PanelRow] = {}
@@ -80,6 +84,12 @@ class PanelMargin(QWidget):
                 (pair.name, f"{pair.unit}  difference" if apart else pair.unit)
                 for pair in panel.channels
             ]
+        self.update()
+
+    def set_field(self, keys: tuple[str, ...], label: str, tip: str) -> None:
+        """Say in which panels the field is shown, what it is, or why it is not there."""
+        self._field_keys, self._field_label = keys, label
+        self.setToolTip("\n".join(filter(None, (_TIP, tip))))
         self.update()
 
     def place(
@@ -152,8 +162,16 @@ class PanelMargin(QWidget):
             painter.setPen(QColor(theme.muted))
             painter.drawText(name.adjusted(offset, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, unit)
             if index < len(readings):
+                used = offset + QFontMetrics(self._font).horizontalAdvance(unit)
                 self._paint_values(painter, readings[index], y + _LINE_PX)
+                if key in self._field_keys:
+                    paint_quartiles(
+                        painter, theme, readings[index], name.adjusted(used + 4, 0, -6, 0)
+                    )
             y += 2 * _LINE_PX
+        if key in self._field_keys and y + _LINE_PX <= row.bottom:
+            room = QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX)
+            paint_key(painter, theme, self._field_label, room, len(lines))
 
     def _paint_values(self, painter: QPainter, reading: Reading, y: int) -> None:
         theme = self._theme

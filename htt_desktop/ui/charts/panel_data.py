@@ -10,9 +10,11 @@ import numpy as np
 
 from htt_desktop.domain.channels import SPEC_OF, Channel, ChannelSpec
 from htt_desktop.domain.comparison import AlignedLap, Comparison
+from htt_desktop.domain.field_reference import FieldReference
 from htt_desktop.ui.charts import scales
 from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.delta_data import DeltaData, prepare_delta
+from htt_desktop.ui.charts.field_data import FieldSet, prepare_field
 from htt_desktop.ui.charts.lap_axis import LapAxis
 from htt_desktop.ui.charts.lap_trace import LapTrace
 from htt_desktop.ui.charts.track_marks import TrackMarks
@@ -101,12 +103,28 @@ class ChannelPanel:
 
 @dataclass(frozen=True, eq=False)
 class PanelSet:
-    """Everything the stack draws of one comparison."""
+    """Everything the stack draws of one comparison.
+
+    Attributes
+    ----------
+    field
+        What lies behind the traces; ``None`` where nothing does.
+    """
 
     axis: LapAxis
     marks: TrackMarks
     delta: DeltaData
     panels: tuple[ChannelPanel, ...]
+    field: FieldSet | None = None
+
+    def field_keys(self) -> tuple[PanelKey, ...]:
+        """Return the panels that have something of the field behind them."""
+        channels = () if self.field is None else self.field.traces
+        return tuple(
+            panel.key
+            for panel in self.panels
+            if any(pair.spec.channel in channels for pair in panel.channels)
+        )
 
     @property
     def keys(self) -> tuple[PanelKey, ...]:
@@ -160,6 +178,21 @@ def rezeroed(
 ) -> PanelSet:
     """Return the panels with the delta counted from another place."""
     return replace(panels, delta=prepare_delta(comparison, panels.axis, nudge_m, zero_m))
+
+
+def with_field(panels: PanelSet, reference: FieldReference, units: UnitSystem) -> PanelSet:
+    """Return the panels with a field behind them; axes grow where it would leave them."""
+    field = prepare_field(reference, panels.axis, units)
+    grown = []
+    for panel in panels.panels:
+        traces = [field.traces.get(pair.spec.channel) for pair in panel.channels]
+        known = [trace for trace in traces if trace is not None]
+        low, high = panel.low, panel.high
+        for trace in known:
+            low = float(np.nanmin(trace.q25, initial=low))
+            high = float(np.nanmax(trace.q75, initial=high))
+        grown.append(replace(panel, low=low, high=high))
+    return replace(panels, panels=tuple(grown), field=field)
 
 
 @dataclass(frozen=True)

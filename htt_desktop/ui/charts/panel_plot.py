@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QPainterPath
 
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts import scales
@@ -88,6 +88,16 @@ class PanelPlot:
         x, value = brakes.reference.outline()
         shown = _NOTHING if self.as_difference else value
         self._brakes.set_band(x[: shown.size], np.minimum(shown, 0.0), shown)
+
+    def leave_brakes_to(self, *, background: bool) -> None:
+        """Let the background fill the brake's area, under the field, or fill it here."""
+        if self._brakes is not None:
+            self._brakes.setVisible(not background)
+
+    @property
+    def brake_area(self) -> tuple[QPainterPath, QBrush] | None:
+        """Area under the brake of the reference lap, in axis units and values."""
+        return None if self._brakes is None else (self._brakes.path(), self._brakes.brush())
 
     def clear(self) -> None:
         """Draw nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -27,6 +27,7 @@ def readings_at(panels: PanelSet, distance_m: float) -> tuple[Reading, ...]:
         for pair in panel.channels:
             reference = pair.reference.value_at(x)
             compared = pair.compared.value_at(x)
+            field = None if panels.field is None else panels.field.traces.get(pair.spec.channel)
             both = reference is not None and compared is not None
             readings.append(
                 Reading(
@@ -37,6 +38,7 @@ def readings_at(panels: PanelSet, distance_m: float) -> tuple[Reading, ...]:
                     reference,
                     compared,
                     compared - reference if both else None,  # type: ignore[operator]
+                    field=None if field is None else field.at(x),
                 )
             )
     return tuple(readings)
@@ -78,11 +80,13 @@ def visible_rows(
     shown: Sequence[str],
     view: tuple[float, float],
     units: UnitSystem = UnitSystem.METRIC,
+    field_keys: Collection[str] = (),
 ) -> VisibleTable:
     """Return the shown panels over the shown stretch.
 
     Rows are the points of the delta's grid inside ``view`` (axis units); channels are
-    read there as they are drawn. Headings state the units.
+    read there as they are drawn. Headings state the units. ``field_keys`` are the panels
+    that show the field.
     """
     inside = (panels.delta.x >= view[0]) & (panels.delta.x <= view[1])
     x = panels.delta.x[inside]
@@ -102,6 +106,12 @@ def visible_rows(
             for pair in by_key[key].channels:
                 headings += [_heading(pair, number) for number in numbers]
                 columns += [pair.reference.values_at(x), pair.compared.values_at(x)]
+                field = panels.field.traces.get(pair.spec.channel) if panels.field else None
+                if field is not None and key in field_keys:
+                    headings += [
+                        _heading(pair, name) for name in ("field q25", "field median", "field q75")
+                    ]
+                    columns += field.values_at(x)
     return VisibleTable(tuple(headings), np.column_stack(columns))
 
 

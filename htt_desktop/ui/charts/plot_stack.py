@@ -208,7 +208,12 @@ class PlotStack(StackPanels):
             return None
         view, shown = self._history.view, self._order.shown()
         return panel_readings.visible_rows(
-            self._data, self._comparison, shown, (view.start, view.end), self._units
+            self._data,
+            self._comparison,
+            shown,
+            (view.start, view.end),
+            self._units,
+            self._field_keys(),
         )
 
     def grab_picture(self) -> QImage:

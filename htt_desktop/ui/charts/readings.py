@@ -6,6 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Quartiles:
+    """What the middle half of the field reads at one place."""
+
+    q25: float
+    median: float
+    q75: float
+
+
+@dataclass(frozen=True)
 class Reading:
     """One channel of both laps at the cursor.
 
@@ -21,6 +30,8 @@ class Reading:
         Values and compared − reference; ``None`` where a lap has no value there.
     band
         Half-width of the 95 % band of ``difference``; ``None`` where none is known.
+    field
+        Of the whole field; ``None`` where none is shown.
     """
 
     key: str
@@ -31,6 +42,7 @@ class Reading:
     compared: float | None
     difference: float | None
     band: float | None = None
+    field: Quartiles | None = None
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from htt_desktop.domain.comparison import Comparison
+from htt_desktop.domain.field_reference import FieldReference
 from htt_desktop.ui.charts import panel_readings
 from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.canvas import PlotCanvas
 from htt_desktop.ui.charts.margin import PanelMargin
-from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet, prepare_panels
+from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet, prepare_panels, with_field
 from htt_desktop.ui.charts.panel_order import PanelOrder
 from htt_desktop.ui.charts.panel_rows import (
     least_height,
@@ -56,6 +57,9 @@ class StackFrame(QWidget):
         self._zero_m: float | None = None
         self._nudge_m = 0.0
         self._overlapped = False
+        self._field: FieldReference | None = None
+        self._field_shown = True
+        self._why_no_field = ""
         self._units = UnitSystem.METRIC
         self._top = TrackRuler(theme, self)
         self._margin = PanelMargin(theme, self)
@@ -103,6 +107,8 @@ class StackFrame(QWidget):
             self._data = prepare_panels(
                 comparison, self._mode, self._nudge_m, self._zero_m, self._units
             )
+            if self._field is not None and self._field_shown:
+                self._data = with_field(self._data, self._field, self._units)
             self._order.set_present(self._data.keys)
             axis = self._data.axis
             if shown is None:
@@ -138,11 +144,32 @@ class StackFrame(QWidget):
         self._canvas.place(rows)
         self._canvas.set_theme(self._theme, front)
         self._margin.set_panels(self._data, self._canvas.panels)
+        self._show_field()
         self._margin.place(rows, legend_rows, front)
         self._margin.set_selected(self._order.selected)
         self._pointer.setGeometry(self._canvas.geometry())
         self._pointer.raise_()
         self._show_view()
+
+    def _field_keys(self) -> tuple[str, ...]:
+        """Return the panels that show the field: not as a difference, not behind another."""
+        front, shown, plots = self._front(), self._order.shown(), self._canvas.panels
+        keys = () if self._data is None else self._data.field_keys()
+        return tuple(
+            key.value
+            for key in keys
+            if key in shown and not plots[key].as_difference and front in (None, key)
+        )
+
+    def _show_field(self) -> None:
+        """Say where the field is drawn and what it is."""
+        field = None if self._data is None else self._data.field
+        keys = self._field_keys()
+        self._canvas.set_field_keys(keys)
+        if field is None:
+            self._margin.set_field((), "", "" if self._field else self._why_no_field)
+        else:
+            self._margin.set_field(keys, field.label, field.tip)
 
     def _show_view(self) -> None:
         """Draw the view of the history."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from htt_desktop.domain.field_reference import FieldReference
 from htt_desktop.ui.charts.panel_data import PanelKey
 from htt_desktop.ui.charts.stack_frame import StackFrame
 from htt_desktop.ui.formats import UnitSystem
@@ -99,6 +100,39 @@ class StackPanels(StackFrame):
     def set_grid(self, shown: bool) -> None:
         """Show or hide grid lines."""
         self._canvas.set_grid(shown)
+
+    def show_field(self, reference: FieldReference | None, why: str = "") -> None:
+        """Lay the field behind the traces of the comparison, or say why there is none."""
+        had, self._why_no_field = self._field, why
+        if reference is not had:
+            self._field = reference
+            self._prepare(keep_view=True)
+            self.tell_readings()
+        else:
+            self._show_field()
+
+    def set_field_shown(self, shown: bool) -> None:
+        """Show or hide the field."""
+        if shown != self._field_shown:
+            self._field_shown = shown
+            if self._field is not None:
+                self._prepare(keep_view=True)
+                self.tell_readings()
+
+    @property
+    def field_shown(self) -> bool:
+        """Whether a field is shown as soon as there is one."""
+        return self._field_shown
+
+    @property
+    def field(self) -> FieldReference | None:
+        """The field of the comparison, shown or not; ``None`` while there is none."""
+        return self._field
+
+    @property
+    def why_no_field(self) -> str:
+        """One sentence while there is none, where that is known."""
+        return self._why_no_field
 
     def set_units(self, units: UnitSystem) -> None:
         """Write speeds and the distance axis in other units; all distances passed stay metres."""

@@ -110,11 +110,21 @@ def _reading_row(reading: Reading) -> Row:
         difference = formats.delta(reading.difference, reading.band)
         tip = f"95 % band {formats.band(reading.band)}"
     return Row((
-        Cell(label, tone=Tone.MUTED),
+        Cell(label, tone=Tone.MUTED, tip=_field_tip(reading)),
         Cell(formats.number(reading.reference, reading.decimals)),
         Cell(formats.number(reading.compared, reading.decimals)),
         Cell(difference, tip=tip),
     ))  # fmt: skip
+
+
+def _field_tip(reading: Reading) -> str:
+    field = reading.field
+    if field is None:
+        return ""
+    q25, median, q75 = (
+        formats.number(value, reading.decimals) for value in (field.q25, field.median, field.q75)
+    )
+    return f"field: median {median}, quartiles {q25} and {q75}"
 
 
 def _statistics_row(item: ChannelStatistics) -> Row:

@@ -16,6 +16,7 @@ from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tab import Facts, Tab, TabParts
 from htt_desktop.ui.tabs.improve.exporting import Exporting
+from htt_desktop.ui.tabs.improve.field_link import FieldLink
 from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
 from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.remembering import Remembering
@@ -76,6 +77,7 @@ class ImproveTab(Tab):
         self._remembering = Remembering(self.page, parts.settings)
         self._exporting = Exporting(self.page, parts.messages)
         self._season_link = SeasonLink(parts.state, parts.seasons, parts.messages, self._inventory)
+        self._field_link = FieldLink(self.page, parts.desk, parts.messages)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -112,6 +114,7 @@ class ImproveTab(Tab):
             CommandId.LOAD: self._reload,
             CommandId.EXPORT: self._exporting.ask,
             CommandId.GRID: self._remembering.toggle_grid,
+            CommandId.FIELD_BAND: self._field_link.toggle,
         }
 
     def palette_entries(self) -> Sequence[PaletteEntry]:
