@@ -139,7 +139,10 @@ def _assemble(options: argparse.Namespace) -> Desktop:
         tracks = {}  # the worker meets the same error and shows it with a way out
     share = ServerShare()
     # A pack that was named is what the user wants to see, whatever else there may be.
-    desk = TelemetryDesk(lambda: pack_comparer(options.pack) if options.pack else share.comparer())
+    desk = TelemetryDesk(
+        lambda: pack_comparer(options.pack) if options.pack else share.comparer(),
+        make_fields=None if options.pack else share.fields,
+    )
 
     from htt_desktop.ui.desktop import Desktop
 

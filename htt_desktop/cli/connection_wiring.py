@@ -15,6 +15,7 @@ from htt_desktop.sources.query_history import QueryHistory
 
 if TYPE_CHECKING:
     from htt_desktop.domain.race import RaceKey
+    from htt_desktop.sources.cache.field_store import FieldStore
     from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
     from htt_desktop.sources.credentials.private_key import PrivateKey
     from htt_desktop.sources.snowflake.diagnosis_steps import StepResult
@@ -85,6 +86,24 @@ class ServerShare:
         if session is not None:
             connection = Connection(source.refresh, session.close_if_idle, session.close)
         return Comparer(source, known_tracks(), source.problems, connection)
+
+    def fields(self) -> FieldStore:
+        """Return where the quartiles of whole fields come from, over a connection of its own.
+
+        Raises
+        ------
+        SourceError
+            The bundled data are missing or damaged.
+        """
+        from htt_desktop.cli.wiring import known_tracks
+        from htt_desktop.sources.cache.field_store import FieldStore
+
+        profile = _profile_in_use()
+        cache = telemetry_cache(profile)
+        if profile is None:
+            return FieldStore(cache, known_tracks())
+        session, server = self.server(profile)
+        return FieldStore(cache, known_tracks(), server, session.close)
 
     def server(self, profile: ConnectionProfile) -> tuple[SnowflakeSession, SnowflakeTelemetry]:
         """Return a connection that opens itself, and the table behind it."""
