@@ -28,16 +28,23 @@ class Control:
         self.pause = threading.Event()
         self._tell = tell
         self._told_at = 0.0
+        self._news: object = None
 
     def tell(self, payload: object) -> None:
         """Hand over something that must not be missed, such as the result of a step."""
         self._tell(payload)
 
-    def progress(self, payload: object) -> None:
-        """Hand over how far it is, at most twenty times a second."""
+    def progress(self, payload: object, news: object = None) -> None:
+        """Hand over how far it is, at most twenty times a second.
+
+        Parameters
+        ----------
+        news
+            When it differs from the one before, nothing is left out.
+        """
         now = time.monotonic()
-        if now - self._told_at >= PROGRESS_INTERVAL_S:
-            self._told_at = now
+        if news != self._news or now - self._told_at >= PROGRESS_INTERVAL_S:
+            self._told_at, self._news = now, news
             self._tell(payload)
 
     def check(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,13 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.download.job import DownloadProgress, DownloadReport, DownloadSource
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.workers.connection_jobs import Control
+from htt_desktop.workers.connection_orders import (
+    DriverOffer,
+    RaceOrder,
+    TransferProgress,
+    Transferred,
+    title_of,
+)
 
 
 class RaceServer(DownloadSource, Protocol):
@@ -20,91 +28,6 @@ class RaceServer(DownloadSource, Protocol):
     def races(self) -> tuple[RaceKey, ...]:
         """Return the races on offer, in calendar order."""
         ...
-
-
-@dataclass(frozen=True)
-class DriverOffer:
-    """A car that can be downloaded, or not.
-
-    Attributes
-    ----------
-    rows
-        Rows on the server, ``None`` when it did not say.
-    refusal
-        Why its rows must not be used; empty when they may.
-    """
-
-    number: str
-    name: str
-    rows: int | None = None
-    refusal: str = ""
-
-
-@dataclass(frozen=True)
-class RaceOrder:
-    """One race pack to write.
-
-    Attributes
-    ----------
-    numbers
-        Printed numbers; empty for everyone with telemetry.
-    may_replace
-        Somebody agreed that a file of that name goes.
-    """
-
-    key: RaceKey
-    numbers: tuple[str, ...]
-    out: Path
-    may_replace: bool = False
-
-
-@dataclass(frozen=True)
-class TransferProgress:
-    """How far a download or upload is.
-
-    Attributes
-    ----------
-    title
-        Race or file under way.
-    stage
-        What is being done, such as ``car 13``.
-    cars_done, cars_total
-        Of this race; both 0 when nobody counts them.
-    is_paused
-        It waits to be let on.
-    """
-
-    title: str
-    stage: str
-    rows: int
-    rows_total: int
-    cars_done: int = 0
-    cars_total: int = 0
-    is_paused: bool = False
-
-
-@dataclass(frozen=True)
-class Transferred:
-    """One pack has arrived.
-
-    Attributes
-    ----------
-    rows
-        By printed number.
-    notes
-        What else is to be known, a sentence each.
-    """
-
-    title: str
-    place: str
-    rows: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """What happened, in one sentence."""
-        cars = f"{len(self.rows)} car{'' if len(self.rows) == 1 else 's'}"
-        return f"{self.title}: {sum(self.rows.values()):,} rows of {cars} in {self.place}."
 
 
 class Downloads:
@@ -116,23 +39,30 @@ class Downloads:
         Called on the worker's thread for every task; raises SourceError without a connection.
     table
         Identity of the table that rows come from, as for ``download_pack``.
+    close_server
+        Gives the connection up at the end of every task.
     """
 
     def __init__(
-        self, open_server: Callable[[], RaceServer], table: Callable[[], str] = str
+        self,
+        open_server: Callable[[], RaceServer],
+        table: Callable[[], str] = str,
+        close_server: Callable[[RaceServer], None] | None = None,
     ) -> None:
         self._open_server = open_server
         self._table = table
+        self._close_server = close_server
 
     def races(self, _control: Control) -> tuple[RaceKey, ...]:
         """Return the races on offer."""
-        return self._open_server().races()
+        with self._server() as server:
+            return server.races()
 
     def drivers(self, key: RaceKey, control: Control) -> tuple[DriverOffer, ...]:
         """Return the cars of a race that have rows, or would have."""
-        server = self._open_server()
-        inventory = server.inventory(key, control.cancel)
-        counts = server.row_counts(key, control.cancel)
+        with self._server() as server:
+            inventory = server.inventory(key, control.cancel)
+            counts = server.row_counts(key, control.cancel)
         usable = set(inventory.with_telemetry())
         return tuple(
             DriverOffer(
@@ -153,34 +83,30 @@ class Downloads:
                     f"{order.out} exists already; choose another folder or remove that file."
                 )
         done: list[Transferred] = []
-        for order in orders:
-            title = title_of(order.key)
-
-            def tell(progress: DownloadProgress, title: str = title) -> None:
-                control.progress(
-                    TransferProgress(
-                        title,
-                        progress.stage,
-                        progress.rows,
-                        progress.rows_total,
-                        progress.cars_done,
-                        progress.cars_total,
-                        progress.paused,
-                    )
+        with self._server() as server:
+            for order in orders:
+                title = title_of(order.key)
+                report = download_pack(
+                    server,
+                    order.key,
+                    order.numbers,
+                    order.out,
+                    partial(_tell, control, title),
+                    control.cancel,
+                    pause=control.pause,
+                    table=self._table(),
                 )
-
-            report = download_pack(
-                self._open_server(),
-                order.key,
-                order.numbers,
-                order.out,
-                tell,
-                control.cancel,
-                pause=control.pause,
-                table=self._table(),
-            )
-            done.append(_brought(title, report))
+                done.append(_brought(title, report))
         return tuple(done)
+
+    @contextmanager
+    def _server(self) -> Iterator[RaceServer]:
+        server = self._open_server()
+        try:
+            yield server
+        finally:
+            if self._close_server is not None:
+                self._close_server(server)
 
 
 class UploadStep(Protocol):
@@ -244,11 +170,13 @@ class Uploads:
 
     def upload(self, files: Sequence[Path], role: str, control: Control) -> tuple[Transferred, ...]:
         """Upload one pack after the other; what arrived before a failure stays."""
-        done: list[Transferred] = []
+        arrived: list[Transferred] = []
         for file in files:
 
             def tell(step: UploadStep, title: str = file.name) -> None:
-                control.progress(TransferProgress(title, step.stage, step.rows, step.rows_total))
+                control.progress(
+                    TransferProgress(title, step.stage, step.rows, step.rows_total), step.stage
+                )
 
             control.check()
             result = self._upload_pack(file, role, tell, control.cancel)
@@ -257,20 +185,26 @@ class Uploads:
                 if result.replaced > 0
                 else ()
             )
-            done.append(Transferred(title_of(result.key), result.table, dict(result.rows), notes))
-            control.tell(done[-1])
-        return tuple(done)
+            arrived.append(
+                Transferred(title_of(result.key), result.table, dict(result.rows), notes)
+            )
+            control.tell(arrived[-1])
+        return tuple(arrived)
 
 
-def title_of(key: RaceKey) -> str:
-    """Return a race for people.
-
-    Examples
-    --------
-    >>> title_of(RaceKey("barber", 1))
-    'barber race 1'
-    """
-    return f"{key.track_id} race {key.race}"
+def _tell(control: Control, title: str, progress: DownloadProgress) -> None:
+    control.progress(
+        TransferProgress(
+            title,
+            progress.stage,
+            progress.rows,
+            progress.rows_total,
+            progress.cars_done,
+            progress.cars_total,
+            progress.paused,
+        ),
+        (title, progress.stage, progress.cars_done, progress.paused),
+    )
 
 
 def _brought(title: str, report: DownloadReport) -> Transferred:

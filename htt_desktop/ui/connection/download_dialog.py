@@ -24,7 +24,8 @@ from htt_desktop.ui.connection.race_choice import RaceChoice
 from htt_desktop.ui.connection.transfer_panel import TransferPanel
 from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
 from htt_desktop.workers.connection_lane import Lane
-from htt_desktop.workers.connection_transfers import Downloads, RaceOrder, TransferProgress
+from htt_desktop.workers.connection_orders import RaceOrder, TransferProgress
+from htt_desktop.workers.connection_transfers import Downloads
 
 _SIZE = (760, 560)
 

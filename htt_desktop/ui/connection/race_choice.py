@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,10 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.workers.connection_transfers import DriverOffer
+from htt_desktop.workers.connection_orders import DriverOffer
 
 _ROLE = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+
+_CHECK_MARKS = """
+QListView::indicator {{
+    width: 10px; height: 10px; border: 1px solid {ink}; border-radius: 2px;
+}}
+QListView::indicator:checked {{ background: {ink}; }}
+"""
+"""The common style sheet knows no check marks of lists."""
 
 
 class RaceChoice(QWidget):
@@ -51,9 +60,9 @@ class RaceChoice(QWidget):
         self.drivers.setAccessibleName("Drivers of the race")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for title, widget in (("Races", self.races), ("Drivers", self.drivers)):
+        self.title = QLabel("Races")
+        for label, widget in ((self.title, self.races), (QLabel("Drivers"), self.drivers)):
             column = QVBoxLayout()
-            label = QLabel(title)
             label.setBuddy(widget)
             column.addWidget(label)
             column.addWidget(widget)
@@ -61,6 +70,24 @@ class RaceChoice(QWidget):
         self.races.currentItemChanged.connect(self._on_race_changed)
         self.races.itemChanged.connect(self._on_race_checked)
         self.drivers.itemChanged.connect(self._on_driver_checked)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw the check marks in the theme's colour."""
+        super().showEvent(event)
+        self._ink_marks()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.isVisible():
+            self._ink_marks()
+
+    def _ink_marks(self) -> None:
+        # A label's ink is that of the theme in force; lists may be greyed out.
+        ink = self.title.palette().color(self.title.foregroundRole()).name()
+        style = _CHECK_MARKS.format(ink=ink)
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
 
     @property
     def chosen(self) -> tuple[RaceKey, ...]:

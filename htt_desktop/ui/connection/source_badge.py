@@ -8,7 +8,7 @@ from enum import Enum
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from htt_desktop.sources.telemetry_source import Origin, OriginKind
 from htt_desktop.ui.connection.pieces import button
@@ -71,11 +71,13 @@ class SourceBadge(QWidget):
             "Refresh", "Compare the row counts with Snowflake and fetch only what differs"
         )
         self.refresh.setFont(font(LABEL_PX))
+        self.refresh.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.label)
         layout.addWidget(self.refresh)
+        layout.addStretch(1)
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self._show)
@@ -151,7 +153,7 @@ def badge_text(origin: Origin, now: datetime) -> BadgeText:
         words[0] += ", truncated"
     elif condition is Condition.NOTICED:
         words[0] += ", see note"
-    words += [f"{origin.rows:,} rows", f"{number(origin.seconds, 1)} s"]
+    words += [f"{origin.rows:,} row{_s(origin.rows)}", f"{number(origin.seconds, 1)} s"]
     facts = [f"Source: {origin.label or origin.kind.value}"]
     if stamp is not None:
         facts.append(f"Fetched from Snowflake: {stamp.astimezone():%Y-%m-%d %H:%M}")
@@ -199,5 +201,9 @@ def _age(age: timedelta) -> str:
     for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
         count = int(seconds // length)
         if count:
-            return f"{count} {unit}{'' if count == 1 else 's'} old"
+            return f"{count} {unit}{_s(count)} old"
     return "fresh"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

@@ -21,7 +21,8 @@ from htt_desktop.ui.connection.pieces import button, sentence_label
 from htt_desktop.ui.connection.transfer_panel import TransferPanel
 from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
 from htt_desktop.workers.connection_lane import Lane
-from htt_desktop.workers.connection_transfers import TransferProgress, Transferred, Uploads
+from htt_desktop.workers.connection_orders import TransferProgress, Transferred
+from htt_desktop.workers.connection_transfers import Uploads
 
 _SIZE = (640, 480)
 
@@ -36,7 +37,7 @@ class UploadDialog(QDialog):
     uploads
         What is called on it.
     role
-        That may write; a hint that can be changed.
+        That may write, as a hint; empty lets the uploads choose one.
     folder
         Where packs are looked for first.
     """
@@ -65,6 +66,7 @@ class UploadDialog(QDialog):
         self.remove = button("Remove", "Take the pack off this list; the file stays")
         self.role = QLineEdit(role)
         self.role.setAccessibleName("Role")
+        self.role.setPlaceholderText("the one that may write")
         self.role.setToolTip("Uploading needs a role that may write; reading uses another one")
         note = sentence_label("muted")
         note.setText(
@@ -79,7 +81,6 @@ class UploadDialog(QDialog):
         self._lay_out(note)
         self.add.clicked.connect(self._on_add)
         self.remove.clicked.connect(self._on_remove)
-        self.role.textChanged.connect(self._show)
         self.start.clicked.connect(self._on_start)
         self.cancel.clicked.connect(lane.cancel)
         self.finish.clicked.connect(self.reject)
@@ -175,8 +176,7 @@ class UploadDialog(QDialog):
 
     def _show(self) -> None:
         is_running = self._task is not None
-        has_all = bool(self._files) and bool(self.role.text().strip())
-        self.start.setEnabled(has_all and not is_running)
+        self.start.setEnabled(bool(self._files) and not is_running)
         self.cancel.setEnabled(is_running)
         self.remove.setEnabled(bool(self._files) and not is_running)
         for widget in (self.add, self.files, self.role):

@@ -36,8 +36,8 @@ def forms_of(key: PrivateKey) -> list[str]:
 
 def widget_texts(top: QWidget) -> str:
     texts = [top.windowTitle(), top.toolTip(), top.accessibleDescription()]
-    for kind in (QLabel, QLineEdit):
-        texts += [child.text() for child in top.findChildren(kind)]
+    texts += [child.text() for child in top.findChildren(QLabel)]
+    texts += [child.text() for child in top.findChildren(QLineEdit)]
     texts += [child.toPlainText() for child in top.findChildren(QPlainTextEdit)]
     texts += [child.toolTip() for child in top.findChildren(QWidget)]
     return "\n".join(texts)

@@ -71,7 +71,7 @@ def test_that_a_note_is_marked_and_stands_in_the_tip() -> None:
 
 def test_that_a_damaged_stamp_costs_the_age_only() -> None:
     odd = Origin("cache", "yesterday", 1, 0.1, OriginKind.CACHE, "the day before")
-    assert badge_text(odd, NOW).text == "● cache · 1 rows · 0.1 s"
+    assert badge_text(odd, NOW).text == "● cache · 1 row · 0.1 s"
 
 
 def test_that_nothing_is_shown_without_telemetry(qtbot: QtBot) -> None:

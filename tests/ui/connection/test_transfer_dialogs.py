@@ -1,0 +1,428 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QListWidget, QListWidgetItem
+from pytestqt.qtbot import QtBot
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.pipeline.download.job import parts_folder
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.race_rows import RaceRows
+from htt_desktop.sources.telemetry_source import Progress, TelemetryRequest
+from htt_desktop.ui.connection.download_dialog import DownloadDialog
+from htt_desktop.ui.connection.upload_dialog import UploadDialog
+from htt_desktop.workers.connection_lane import Lane
+from htt_desktop.workers.connection_orders import TransferProgress, Transferred
+from htt_desktop.workers.connection_transfers import Downloads, Uploads, UploadStep
+from tests.sources.cache.pack_server import BARBER, PackServer
+
+CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+
+
+class Server(PackServer):
+    """A server from packs that can be held up before a car."""
+
+    def __init__(self, packs: Path) -> None:
+        super().__init__(packs)
+        self.held_before = ""
+        self.go_on = threading.Event()
+        self.holds = threading.Event()
+
+    def row_counts(self, key: RaceKey, cancel: threading.Event | None = None) -> Mapping[str, int]:
+        self._ask("counts")
+        pack = open_pack(self.packs_dir / f"{key.track_id}_r{key.race}.parquet")
+        usable = [car for car in pack.contents.cars if car.refusal is None]
+        return {
+            car.entry_number or "": pack.footer.row_group(place).num_rows
+            for place, car in enumerate(usable)
+        }
+
+    def fetch_rows(
+        self,
+        request: TelemetryRequest,
+        progress: Progress,
+        cancel: threading.Event,
+        *,
+        paged: bool = False,
+    ) -> RaceRows:
+        if self.held_before in request.numbers:
+            self.holds.set()
+            while not self.go_on.wait(0.01):
+                if cancel.is_set():
+                    raise CancelledError
+        return super().fetch_rows(request, progress, cancel, paged=paged)
+
+    packs_dir: Path
+
+
+@pytest.fixture
+def server(data_dir: Path) -> Server:
+    server = Server(data_dir / "packs")
+    server.packs_dir = data_dir / "packs"
+    return server
+
+
+@pytest.fixture
+def lane(qtbot: QtBot) -> Iterator[Lane]:
+    lane = Lane("transfer")
+    yield lane
+    lane.stop()
+    assert lane.wait(time.monotonic() + 5)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path) -> DownloadDialog:
+    """Return the dialog with the races listed and Barber's drivers known."""
+    dialog = DownloadDialog(lane, Downloads(lambda: server), tmp_path, {"barber": "Barber"})
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    settle(qtbot, lane)
+    dialog.choice.races.setCurrentItem(race_item(dialog, "Barber, race 1"))
+    settle(qtbot, lane)
+    return dialog
+
+
+def settle(qtbot: QtBot, lane: Lane) -> None:
+    qtbot.waitUntil(lambda: not lane.is_busy, timeout=20_000)
+
+
+def items(widget: QListWidget) -> list[QListWidgetItem]:
+    return [widget.item(row) for row in range(widget.count())]
+
+
+def race_item(dialog: DownloadDialog, title: str) -> QListWidgetItem:
+    return next(item for item in items(dialog.choice.races) if item.text() == title)
+
+
+def press(qtbot: QtBot, button: QAbstractButton) -> None:
+    assert button.isEnabled(), button.text()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def choose_only(dialog: DownloadDialog, *numbers: str) -> None:
+    for item in items(dialog.choice.drivers):
+        if item.flags() & Qt.ItemFlag.ItemIsEnabled:
+            item.setCheckState(CHECKED if item.data(256) in numbers else UNCHECKED)
+
+
+# ------------------------------------------------------------------------- the download
+
+
+def test_that_races_and_their_drivers_are_listed_with_rows(dialog: DownloadDialog) -> None:
+    assert "Barber, race 1" in [item.text() for item in items(dialog.choice.races)]
+    drivers = items(dialog.choice.drivers)
+    assert len(drivers) >= 15
+    assert all(" rows" in item.text() for item in drivers if item.checkState() == CHECKED)
+    assert not dialog.start.isEnabled()
+    assert dialog.hint.text() == "Check the races to download."
+
+
+def test_that_checked_races_become_one_file_each(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
+) -> None:
+    race_item(dialog, "Barber, race 1").setCheckState(CHECKED)
+    race_item(dialog, "Barber, race 2").setCheckState(CHECKED)
+    settle(qtbot, lane)
+    assert [(order.key, order.numbers, order.out) for order in dialog.orders()] == [
+        (BARBER, (), tmp_path / "barber_r1.parquet"),
+        (RaceKey("barber", 2), (), tmp_path / "barber_r2.parquet"),
+    ]
+    assert dialog.hint.text() == "Writes barber_r1.parquet, barber_r2.parquet."
+
+
+def test_that_choosing_drivers_chooses_their_race(dialog: DownloadDialog) -> None:
+    choose_only(dialog, "2", "13")
+    assert race_item(dialog, "Barber, race 1").checkState() == CHECKED
+    assert [order.numbers for order in dialog.orders()] == [("13", "2")]
+
+
+def test_that_a_race_without_any_driver_is_not_downloaded(dialog: DownloadDialog) -> None:
+    choose_only(dialog)
+    assert dialog.orders() == ()
+    assert not dialog.start.isEnabled()
+
+
+def test_that_the_chosen_cars_arrive_in_a_pack_that_opens(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
+) -> None:
+    choose_only(dialog, "2", "13")
+    press(qtbot, dialog.start)
+    assert not dialog.choice.isEnabled()
+    settle(qtbot, lane)
+    pack = open_pack(tmp_path / "barber_r1.parquet")
+    cars = [car.entry_number for car in pack.contents.cars if car.refusal is None]
+    assert cars == ["13", "2"]
+    assert dialog.panel.end.text() == "✓ 1 race pack written."
+    assert "barber race 1: " in dialog.panel.counts.toPlainText()
+    assert "    13: " in dialog.panel.counts.toPlainText()
+    assert dialog.choice.isEnabled()
+
+
+def test_that_progress_names_race_car_and_rows(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server
+) -> None:
+    server.held_before = "2"
+    choose_only(dialog, "2", "13")
+    press(qtbot, dialog.start)
+    qtbot.waitUntil(server.holds.is_set)
+    qtbot.waitUntil(
+        lambda: (
+            dialog.panel.stage.text().startswith("barber race 1 · car 2 · ")
+            and dialog.panel.stage.text().endswith("rows · 1 of 2 cars complete")
+        )
+    )
+    server.go_on.set()
+    settle(qtbot, lane)
+
+
+def test_that_a_paused_download_fetches_no_further_car_until_it_goes_on(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
+) -> None:
+    server.held_before = "13"
+    choose_only(dialog, "2", "13")
+    press(qtbot, dialog.start)
+    qtbot.waitUntil(server.holds.is_set)
+    press(qtbot, dialog.pause)
+    assert dialog.pause.text() == "Go on"
+    server.go_on.set()
+    qtbot.waitUntil(lambda: "paused" in dialog.panel.stage.text())
+    assert "rows 2" not in server.asked
+    press(qtbot, dialog.pause)
+    settle(qtbot, lane)
+    assert "rows 2" in server.asked
+    assert (tmp_path / "barber_r1.parquet").is_file()
+
+
+def test_that_a_cancelled_download_keeps_its_cars_and_goes_on_from_there(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
+) -> None:
+    server.held_before = "2"
+    choose_only(dialog, "2", "13")
+    press(qtbot, dialog.start)
+    qtbot.waitUntil(server.holds.is_set)
+    press(qtbot, dialog.cancel)
+    assert dialog.panel.end.text().startswith("Cancelled; cars that have come are kept")
+    out = tmp_path / "barber_r1.parquet"
+    assert parts_folder(out).is_dir()
+    server.go_on.set()
+    server.asked.clear()
+    press(qtbot, dialog.start)
+    settle(qtbot, lane)
+    assert "rows 2" in server.asked
+    assert "rows 13" not in server.asked
+    assert out.is_file()
+    assert not parts_folder(out).exists()
+
+
+def test_that_a_broken_line_is_said_and_the_download_can_be_had_again(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
+) -> None:
+    server.held_before = "2"
+    choose_only(dialog, "2", "13")
+    press(qtbot, dialog.start)
+    qtbot.waitUntil(server.holds.is_set)
+    server.is_unplugged = True
+    server.go_on.set()
+    settle(qtbot, lane)
+    assert "cannot be reached" in dialog.panel.end.text()
+    assert "1 are kept" in dialog.panel.end.text()
+    server.is_unplugged = False
+    press(qtbot, dialog.start)
+    settle(qtbot, lane)
+    assert (tmp_path / "barber_r1.parquet").is_file()
+
+
+def test_that_a_file_that_is_there_is_not_replaced_unasked(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
+) -> None:
+    out = tmp_path / "barber_r1.parquet"
+    out.write_bytes(b"mine")
+    choose_only(dialog, "2")
+    press(qtbot, dialog.start)
+    settle(qtbot, lane)
+    assert "exists already" in dialog.panel.end.text()
+    assert out.read_bytes() == b"mine"
+    press(qtbot, dialog.choose)
+    files = dialog.findChildren(QFileDialog)[-1]
+    assert files.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+    files.fileSelected.emit(str(out))
+    files.reject()
+    press(qtbot, dialog.start)
+    settle(qtbot, lane)
+    assert out.read_bytes() != b"mine"
+
+
+def test_that_a_second_race_turns_the_file_into_its_folder(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
+) -> None:
+    choose_only(dialog, "2")
+    dialog._on_target_chosen(str(tmp_path / "mine.parquet"))
+    assert [order.out.name for order in dialog.orders()] == ["mine.parquet"]
+    race_item(dialog, "Barber, race 2").setCheckState(CHECKED)
+    settle(qtbot, lane)
+    assert [order.out for order in dialog.orders()] == [
+        tmp_path / "barber_r1.parquet",
+        tmp_path / "barber_r2.parquet",
+    ]
+    assert not any(order.may_replace for order in dialog.orders())
+
+
+def test_that_a_server_out_of_reach_is_said_and_asked_again_on_demand(
+    qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path
+) -> None:
+    server.is_unplugged = True
+    dialog = DownloadDialog(lane, Downloads(lambda: server), tmp_path, {})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    settle(qtbot, lane)
+    assert "cannot be reached" in dialog.panel.end.text()
+    server.is_unplugged = False
+    press(qtbot, dialog.again)
+    settle(qtbot, lane)
+    assert items(dialog.choice.races)
+    assert items(dialog.choice.drivers)
+
+
+def test_that_closing_withdraws_a_download(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server
+) -> None:
+    server.held_before = "2"
+    choose_only(dialog, "2")
+    press(qtbot, dialog.start)
+    qtbot.waitUntil(server.holds.is_set)
+    press(qtbot, dialog.finish)
+    assert dialog.isHidden()
+    assert not lane.is_busy
+
+
+# --------------------------------------------------------------------------- the upload
+
+
+@dataclass
+class Step:
+    stage: str
+    rows: int
+    rows_total: int
+
+
+@dataclass
+class Result:
+    key: RaceKey
+    rows: Mapping[str, int]
+    replaced: int = 0
+    table: str = "HACKTHETRACK.TELEMETRY.TELEMETRY_DATA_ALL"
+
+
+@dataclass
+class Table:
+    """Takes uploads; can be held up, and refuses a role."""
+
+    roles: list[str] = field(default_factory=list)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def upload(
+        self,
+        pack: Path,
+        role: str,
+        progress: Callable[[UploadStep], None],
+        cancel: threading.Event,
+    ) -> Result:
+        self.roles.append(role)
+        progress(Step("sending car 2", 100, 200))
+        while not self.go_on.wait(0.01):
+            if cancel.is_set():
+                raise CancelledError
+        if role == "HTT_READER":
+            raise SourceError("The role may not do this; ask for another.")
+        return Result(RaceKey("barber", int(pack.stem[-1])), {"2": 120, "03": 80}, replaced=7)
+
+
+@pytest.fixture
+def table() -> Table:
+    table = Table()
+    table.go_on.set()
+    return table
+
+
+@pytest.fixture
+def upload(qtbot: QtBot, lane: Lane, table: Table, tmp_path: Path) -> UploadDialog:
+    dialog = UploadDialog(lane, Uploads(table.upload), "HTT_LOADER", tmp_path)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def add(qtbot: QtBot, dialog: UploadDialog, *paths: Path) -> None:
+    press(qtbot, dialog.add)
+    files = dialog.findChildren(QFileDialog)[-1]
+    files.filesSelected.emit([str(path) for path in paths])
+    files.reject()
+
+
+def test_that_packs_are_uploaded_one_after_the_other_and_counted(
+    qtbot: QtBot, upload: UploadDialog, lane: Lane, table: Table
+) -> None:
+    assert not upload.start.isEnabled()
+    add(qtbot, upload, Path("/p/barber_1"), Path("/p/barber_2"), Path("/p/barber_1"))
+    assert [item.text() for item in items(upload.files)] == ["barber_1", "barber_2"]
+    press(qtbot, upload.start)
+    settle(qtbot, lane)
+    assert table.roles == ["HTT_LOADER"] * 2
+    assert upload.panel.end.text() == "✓ 2 races uploaded and counted again."
+    counts = upload.panel.counts.toPlainText()
+    assert "barber race 1: 200 rows of 2 cars in HACKTHETRACK" in counts
+    assert "    03: 80 rows" in counts
+    assert "7 rows that were there before were replaced." in counts
+
+
+def test_that_the_progress_of_an_upload_is_shown_and_cancelling_ends_it(
+    qtbot: QtBot, upload: UploadDialog, lane: Lane, table: Table
+) -> None:
+    table.go_on.clear()
+    add(qtbot, upload, Path("/p/barber_1"))
+    press(qtbot, upload.start)
+    qtbot.waitUntil(lambda: "100 of 200 rows" in upload.panel.stage.text())
+    assert upload.panel.bar.value() == 500
+    assert not upload.role.isEnabled()
+    press(qtbot, upload.cancel)
+    assert upload.panel.end.text().startswith("Cancelled")
+    assert upload.start.isEnabled()
+
+
+def test_that_a_refused_role_is_said_and_another_may_be_typed(
+    qtbot: QtBot, upload: UploadDialog, lane: Lane, table: Table
+) -> None:
+    add(qtbot, upload, Path("/p/barber_1"))
+    upload.role.setText("HTT_READER")
+    press(qtbot, upload.start)
+    settle(qtbot, lane)
+    assert upload.panel.end.text() == "✗ The role may not do this; ask for another."
+    upload.role.setText("HTT_LOADER")
+    press(qtbot, upload.start)
+    settle(qtbot, lane)
+    assert upload.panel.end.text().startswith("✓ 1 race uploaded")
+
+
+def test_that_a_pack_is_taken_off_the_list(qtbot: QtBot, upload: UploadDialog) -> None:
+    add(qtbot, upload, Path("/p/barber_1"), Path("/p/barber_2"))
+    press(qtbot, upload.remove)
+    assert [item.text() for item in items(upload.files)] == ["barber_2"]
+    press(qtbot, upload.remove)
+    assert not upload.start.isEnabled()
+
+
+def test_that_a_transfer_is_one_sentence() -> None:
+    done = Transferred("vir race 2", "x.parquet", {"2": 1000})
+    assert done.sentence == "vir race 2: 1,000 rows of 1 car in x.parquet."
+    progress = TransferProgress("vir race 2", "car 2", 1, 2)
+    assert not progress.is_paused
