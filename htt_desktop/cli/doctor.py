@@ -37,15 +37,15 @@ def doctor(
 
 
 def _findings(*, offline: bool) -> Iterator[Finding]:
-    from htt_desktop.cli import doctor_checks, doctor_server
+    from htt_desktop.cli import doctor_checks, doctor_data, doctor_server
 
     yield from examined("program", doctor_checks.program)
     yield from examined("libraries", doctor_checks.libraries)
     yield from examined("screen", doctor_checks.screen)
     yield from examined("folders", doctor_checks.folders)
     yield from examined("cache", doctor_checks.cache)
-    yield from examined("packs", doctor_checks.packs)
-    yield from examined("seasons", doctor_checks.seasons)
+    yield from examined("packs", doctor_data.packs)
+    yield from examined("seasons", doctor_data.seasons)
     yield from examined("keyring", doctor_server.keyring)
     yield from examined("profiles", lambda: doctor_server.profiles(offline=offline))
 

@@ -80,7 +80,7 @@ def _session(profile: ConnectionProfile) -> SnowflakeSession:
 
 def _line(report: UploadReport) -> str:
     before = (
-        "" if report.replaced <= 0 else f" in place of {report.replaced:,} that were there before"
+        "" if not report.replaced else f" in place of {report.replaced:,} that were there before"
     )
     speed = report.rows_total / max(report.seconds, 0.001)
     return (
@@ -101,7 +101,7 @@ def _write(path: Path, reports: Sequence[UploadReport]) -> None:
             "table": report.table,
             "rows": dict(report.rows),
             "rows_total": report.rows_total,
-            "replaced": None if report.replaced < 0 else report.replaced,
+            "replaced": report.replaced,
             "left_out": list(report.left_out),
             "seconds": round(report.seconds, 3),
         }

@@ -312,6 +312,24 @@ def test_that_a_cancelled_upload_leaves_the_race_as_it_was(
     assert rows_of(snowflake_server) == expected_rows(barber)
 
 
+def test_that_what_is_being_committed_can_no_longer_be_cancelled(
+    snowflake_server: Emulator, uploader: Uploader, barber_2: Path
+) -> None:
+    cancel = threading.Event()
+    snowflake_server.fault("query", "slow", seconds=1, matching="^COMMIT")
+    reports: list[int] = []
+    thread = threading.Thread(
+        target=lambda: reports.append(uploader.upload(barber_2, cancel).rows_total)
+    )
+    thread.start()
+    until(lambda: runs(snowflake_server, "COMMIT"), thread)
+    cancel.set()
+    thread.join()
+    assert reports == [15_766]
+    assert rows_of(snowflake_server, race=2) == expected_rows(barber_2)
+    assert staged(snowflake_server) == []
+
+
 def test_that_an_upload_cancelled_at_the_start_sends_nothing(
     snowflake_server: Emulator, uploader: Uploader, barber: Path
 ) -> None:

@@ -1,0 +1,191 @@
+"""One race on its way to the server: files to a stage, then everything in one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.snowflake.columns import TableShape
+from htt_desktop.sources.snowflake.ddl import Objects
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
+from htt_desktop.sources.snowflake.queries import counts_query
+from htt_desktop.sources.snowflake.session import SnowflakeSession
+from htt_desktop.sources.snowflake.upload_files import knowledge_file, rows_file
+from htt_desktop.sources.snowflake.upload_plan import UploadPlan
+
+_ROWS, _KNOWLEDGE = "rows", "knowledge"
+_LOAD = (
+    "FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE) "
+    "MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE ON_ERROR = ABORT_STATEMENT FORCE = TRUE"
+)
+
+
+class RaceUpload:
+    """One pack on its way.
+
+    Parameters
+    ----------
+    session
+        Logged in with a role that may write.
+    objects, shape
+        What is there, and how the telemetry table spells its columns.
+    tell
+        Gets the stage and how many rows were sent, on this thread.
+    """
+
+    def __init__(
+        self,
+        session: SnowflakeSession,
+        plan: UploadPlan,
+        objects: Objects,
+        shape: TableShape,
+        cancel: threading.Event,
+        tell: Callable[[str, int], None],
+    ) -> None:
+        self._session = session
+        self._plan = plan
+        self._objects = objects
+        self._shape = shape
+        self._cancel = cancel
+        self._tell = tell
+        self._now = datetime.now(UTC)
+        self._replaced = 0
+        self._race = (plan.key.track_id, plan.key.race)
+        self._purpose = f"upload of {plan.key.track_id} race {plan.key.race}"
+
+    def run(self) -> int:
+        """Upload the race.
+
+        Returns
+        -------
+        replaced
+            Rows that were there before.
+
+        Raises
+        ------
+        SnowflakeError, CancelledError
+            The race is as it was, unless the sentence says otherwise.
+        """
+        self._send()
+        self._tell("loading", self._plan.rows)
+        try:
+            self._replace()
+        except SnowflakeError as error:
+            # Did the commit arrive and only its answer was lost?
+            if error.kind is FaultKind.CANCELLED or not self._arrived():
+                raise
+        self._cancel = threading.Event()
+        self._tell("checking", self._plan.rows)
+        self._demand_counts("is not what was uploaded; somebody else changed it meanwhile")
+        self._tidy()
+        return max(self._replaced, 0)
+
+    def _send(self) -> None:
+        done = 0
+        for index, car in enumerate(self._plan.cars, 1):
+            self._tell(f"sending car {car.car.entry_number}", done)
+            self._put(_ROWS, f"{index:03}.parquet", rows_file(self._plan, car))
+            done += car.rows
+        self._put(_KNOWLEDGE, "race.parquet", knowledge_file(self._plan, self._now))
+
+    def _put(self, folder: str, name: str, content: BinaryIO) -> None:
+        self._execute(
+            f"PUT 'file://{name}' {self._place(folder)} AUTO_COMPRESS = FALSE OVERWRITE = TRUE",
+            file=content,
+        )
+
+    def _replace(self) -> None:
+        objects, shape = self._objects, self._shape
+        # Older scripts spelt tracks in their own way; the race shall be there once.
+        track, race = f"LOWER({shape.sql('TRACK_ID')})", shape.sql("RACE_NUM")
+        # Neither its begin nor its end can be cancelled: either nothing has happened, or all of it.
+        with self._session.transaction(self._purpose):
+            self._take_turn()
+            self._replaced = self._execute(
+                f"DELETE FROM {objects.telemetry} WHERE {track} = ? AND {race} = ?",  # noqa: S608 - names, checked
+                self._race,
+            )
+            self._execute(
+                f"DELETE FROM {objects.knowledge} WHERE TRACK_ID = ? AND RACE_NUM = ?",  # noqa: S608 - names, checked
+                self._race,
+            )
+            for table, folder in ((objects.telemetry, _ROWS), (objects.knowledge, _KNOWLEDGE)):
+                self._execute(f"COPY INTO {table} FROM {self._place(folder)} {_LOAD}")
+            self._demand_counts(
+                "did not arrive whole, so nothing was changed; upload the pack again"
+            )
+
+    def _take_turn(self) -> None:
+        """Change the one row that every upload changes: others wait until this one ended."""
+        changed = self._execute(
+            f"UPDATE {self._objects.turn} SET TAKEN_AT = ?, TRACK_ID = ?, RACE_NUM = ?",  # noqa: S608 - names, checked
+            (self._stamp, *self._race),
+        )
+        if changed != 1:
+            raise SnowflakeError(
+                FaultKind.NOT_FOUND,
+                f"The table {self._objects.turn.name} must hold exactly one row; have an "
+                "administrator empty it and run what 'htt snowflake ddl' prints.",
+            )
+
+    def _demand_counts(self, what_is_wrong: str) -> None:
+        found, expected = self._counts(), self._plan.counts
+        wrong = sorted(
+            vehicle
+            for vehicle in {*found, *expected}
+            if found.get(vehicle, 0) != expected.get(vehicle, 0)
+        )
+        if wrong:
+            car = wrong[0]
+            more = f" and {len(wrong) - 1} other cars" if len(wrong) > 1 else ""
+            raise SnowflakeError(
+                FaultKind.SERVER_FAULT,
+                f"The race on the server {what_is_wrong} (car {car}{more}: "
+                f"{found.get(car, 0):,} rows instead of {expected.get(car, 0):,}).",
+            )
+
+    def _counts(self) -> dict[int, int]:
+        query = counts_query(self._shape, *self._race)
+        done = self._session.execute(
+            query.sql, query.parameters, purpose=self._purpose, cancel=self._cancel
+        )
+        return {-1 if car is None else int(car): int(rows) for car, rows in done.rows}
+
+    def _arrived(self) -> bool:
+        """Return whether the server knows this very upload."""
+        try:
+            done = self._session.execute(
+                f"SELECT UPLOADED_AT FROM {self._objects.knowledge} "  # noqa: S608 - names, checked
+                "WHERE TRACK_ID = ? AND RACE_NUM = ?",
+                self._race,
+                purpose=self._purpose,
+                cancel=self._cancel,
+            )
+        except SourceError:
+            return False
+        return (self._now.replace(tzinfo=None),) in done.rows
+
+    def _tidy(self) -> None:
+        """Remove the files from the stage; that they stay would harm nobody."""
+        with suppress(SnowflakeError):
+            self._execute(f"REMOVE {self._place('')}")
+
+    @property
+    def _stamp(self) -> str:
+        return self._now.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def _place(self, folder: str) -> str:
+        return f"@{self._objects.stage}/{self._plan.token}/{folder}"
+
+    def _execute(
+        self, sql: str, parameters: tuple[object, ...] = (), file: BinaryIO | None = None
+    ) -> int:
+        """Run a statement and return how many rows it affected."""
+        done = self._session.execute(
+            sql, parameters, purpose=self._purpose, cancel=self._cancel, file=file
+        )
+        return done.affected
