@@ -161,6 +161,7 @@ class _Download:
         for number in self.parts.of_other_timing(self.numbers()):
             # Timing was corrected since it came.
             del self.done[number]
+            self.resumed = [other for other in self.resumed if other != number]
             self._fetch(number)
 
     def numbers(self) -> list[str]:

@@ -17,6 +17,7 @@ from htt_desktop.sources.cache.places import (
     DAMAGED,
     DIGEST_LETTERS,
     FIELD,
+    INVENTORY,
     entry_files,
     race_folders,
     stem,
@@ -108,14 +109,17 @@ def clean(folder: Path) -> None:
 def _entries(folder: Path) -> Iterator[Held]:
     for race in (race for table in table_folders(folder) for race in race_folders(table)):
         files = _files(race)
-        for entry in entry_files(race):
+        entries = entry_files(race)
+        for entry in entries:
             with contextlib.suppress(OSError):  # somebody else removes it, too
                 rest = tuple(p for p in files if stem(p) == stem(entry) and p != entry)
                 size = sum(_size(path) for path in (entry, *rest))
                 yield Held(entry, rest, size, entry.stat().st_mtime)
-        with contextlib.suppress(OSError):
-            summary = race / FIELD
-            yield Held(summary, (), summary.stat().st_size, summary.stat().st_mtime)
+        # A list of laps is worth its place only beside rows, and goes after them.
+        for name in (FIELD,) if entries else (FIELD, INVENTORY):
+            with contextlib.suppress(OSError):
+                file = race / name
+                yield Held(file, (), file.stat().st_size, file.stat().st_mtime)
 
 
 def _damaged(folder: Path) -> list[Held]:

@@ -20,7 +20,7 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_json import contents_to_text
 from htt_desktop.sources.pack_reader import open_pack
 from htt_desktop.sources.telemetry_source import OriginKind
-from tests.sources.cache.pack_server import BARBER, INDIANAPOLIS, rows_of
+from tests.sources.cache.pack_server import BARBER, GO, INDIANAPOLIS, PackServer, rows_of
 
 LARGE = 1 << 30
 ROOT = Path(__file__).resolve().parents[3]
@@ -145,6 +145,19 @@ def test_that_the_limit_holds_over_all_tables_and_takes_contents_along(
     assert not list(one.table_folder.rglob("contents.*"))
 
 
+def test_that_lists_of_races_without_rows_go_too(tmp_path: Path, data_dir: Path) -> None:
+    cache = TelemetryCache(tmp_path, LARGE)
+    server = PackServer(data_dir / "packs")
+    cache.lists.remember_inventory(server.inventory(BARBER, GO))
+    cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    cache.lists.remember_inventory(server.inventory(INDIANAPOLIS, GO))
+    small = TelemetryCache(tmp_path, cache.size_bytes - 1)
+    small.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    assert small.lists.listed(BARBER) is None
+    assert small.lists.listed(INDIANAPOLIS) is not None
+    assert small.read(INDIANAPOLIS, "7") is not None
+
+
 def test_that_what_is_larger_than_the_limit_is_not_kept_and_that_is_said(
     tmp_path: Path, data_dir: Path
 ) -> None:
@@ -248,3 +261,34 @@ def _run(program: str) -> str:
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
+
+
+def test_that_the_cache_opens_within_half_a_second_even_at_the_first_time(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    TelemetryCache(tmp_path, LARGE).write(rows_of(data_dir, INDIANAPOLIS, "7", "47"))
+    # A process of its own pays for importing what reads Parquet, as the application does.
+    program = f"""
+import sys, threading, time
+from pathlib import Path
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
+from htt_desktop.sources.layered import LayeredTelemetry
+from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.tracks import load_tracks
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.jobs import CompareJob, LapChoice
+tracks = load_tracks(Path({str(data_dir)!r}))
+job = CompareJob(1, RaceKey("indianapolis", 1), LapChoice("7"), LapChoice("47"))
+began = time.perf_counter()
+layers = LayeredTelemetry(TelemetryCache(Path({str(tmp_path)!r}), 1 << 30), PackTelemetry(()))
+loaded = Comparer(layers, tracks).compare(job, print, threading.Event())
+seconds = time.perf_counter() - began
+print(loaded.origin.label, loaded.origin.rows)
+print([name for name in ("pandas", "PySide6", "snowflake", "keyring") if name in sys.modules])
+print(seconds)
+"""
+    *_rows, what, loaded, seconds = _run(program).splitlines()
+    assert what == "cache 136572"
+    assert loaded == "[]"
+    assert float(seconds) < 0.5
