@@ -20,6 +20,14 @@ QUICK = TimeLimits(login_s=1, query_s=1, job_s=3, request_s=1, leave_s=1)
 
 @pytest.fixture
 def session(snowflake_server: Emulator, key_pair: KeyPair) -> Iterator[SnowflakeSession]:
+    session = session_of(snowflake_server, key_pair)
+    yield session
+    snowflake_server.clear_faults()
+    session.close()
+
+
+@pytest.fixture
+def hasty(snowflake_server: Emulator, key_pair: KeyPair) -> Iterator[SnowflakeSession]:
     session = session_of(snowflake_server, key_pair, limits=QUICK)
     yield session
     snowflake_server.clear_faults()
@@ -138,25 +146,25 @@ def test_that_answers_that_always_break_off_are_a_fault_after_one_repetition(
 
 @pytest.mark.parametrize("place", ["login", "query", "status", "result", "chunk"])
 def test_that_a_server_that_hangs_is_a_matter_of_time(
-    session: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int, place: str
+    hasty: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int, place: str
 ) -> None:
     snowflake_server.fault(place, "hang", times=None)
-    assert kind_of(session, ALL) is FaultKind.TIMED_OUT
+    assert kind_of(hasty, ALL) is FaultKind.TIMED_OUT
 
 
 @pytest.mark.parametrize("place", ["login", "query", "status", "result"])
 def test_that_a_server_in_trouble_for_long_is_given_up(
-    session: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int, place: str
+    hasty: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int, place: str
 ) -> None:
     snowflake_server.fault(place, "status", status=500, times=None)
-    assert kind_of(session, ALL) in {FaultKind.TIMED_OUT, FaultKind.SERVER_FAULT}
+    assert kind_of(hasty, ALL) in {FaultKind.TIMED_OUT, FaultKind.SERVER_FAULT}
 
 
 def test_that_a_query_beyond_its_time_is_aborted_on_the_server(
-    session: SnowflakeSession, snowflake_server: Emulator
+    hasty: SnowflakeSession, snowflake_server: Emulator
 ) -> None:
     snowflake_server.fault("query", "slow", seconds=60)
-    assert kind_of(session) is FaultKind.TIMED_OUT
+    assert kind_of(hasty) is FaultKind.TIMED_OUT
     (query,) = snowflake_server.seen().queries
     assert query["query_id"] in {abort["query_id"] for abort in snowflake_server.seen().aborts}
     assert snowflake_server.seen().running == []
