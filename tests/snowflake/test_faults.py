@@ -15,7 +15,7 @@ from tests.snowflake.sessions import session_of
 
 NOBODY = threading.Event()
 ALL = f"SELECT * FROM {TABLE}"  # noqa: S608 - a constant
-QUICK = TimeLimits(login_s=1, query_s=1, job_s=3, request_s=1, leave_s=1)
+QUICK = TimeLimits(login_s=1, query_s=1, job_s=6, request_s=1, leave_s=1)
 
 
 @pytest.fixture

@@ -241,8 +241,10 @@ class SnowflakeSession:
                 for item in errand.follow(watch):
                     if isinstance(item, Submitted):
                         watch.allow(self.limits.query_s + self.limits.request_s)
-                    elif isinstance(item, Heading):
-                        watch.allow_all()
+                        continue
+                    # Rows come in pieces that a slow line may take a while for, but not for ever.
+                    watch.allow(2 * self.limits.request_s)
+                    if isinstance(item, Heading):
                         answer.names = item.names
                     else:
                         answer.add(item)
