@@ -55,9 +55,11 @@ def upload(
                     )
 
                 reports.append(upload_pack(session, pack, show, cancel, without or ()))
-                print(_line(reports[-1]))
     finally:
-        # What was done is told also when a later pack failed.
+        # What was done is told also when a later pack failed, and not through the bar, which
+        # would send it to where errors go.
+        for report in reports:
+            print(_line(report))
         if json_file is not None:
             _write(json_file, reports)
 
