@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 from tests.snowflake.uploads import (
     KNOWLEDGE,
@@ -143,6 +144,39 @@ def test_that_a_line_cut_in_the_transaction_never_mixes_races(
     again.upload(new)
     again.session.close()
     assert rows_of(snowflake_server) == expected_rows(new)
+
+
+def test_that_a_session_renewed_in_the_transaction_does_not_end_it(
+    snowflake_server: Emulator, uploader: Uploader, old: Path, new: Path
+) -> None:
+    uploader.upload(old)
+    expire_in_the_transaction(snowflake_server, uploader, "session")
+    uploader.upload(new)
+    assert rows_of(snowflake_server) == expected_rows(new)
+
+
+def test_that_a_session_expired_in_the_transaction_leaves_the_race_as_it_was(
+    snowflake_server: Emulator, uploader: Uploader, old: Path, new: Path
+) -> None:
+    uploader.upload(old)
+    expire_in_the_transaction(snowflake_server, uploader, "master")
+    with pytest.raises(SnowflakeError) as expired:
+        uploader.upload(new)
+    assert expired.value.kind is FaultKind.EXPIRED
+    snowflake_server._order("end-sessions")
+    assert rows_of(snowflake_server) == OLD
+    uploader.session.close()
+    uploader.upload(new)
+    assert rows_of(snowflake_server) == expected_rows(new)
+
+
+def expire_in_the_transaction(server: Emulator, uploader: Uploader, what: str) -> None:
+    def expire(_record: object) -> None:
+        if server.seen().sql[-1].startswith("DELETE FROM"):
+            server.expire_sessions(what)
+            stop()
+
+    stop = uploader.history.listen(expire)
 
 
 def test_that_a_stage_out_of_reach_changes_nothing(
