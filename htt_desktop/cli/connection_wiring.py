@@ -47,6 +47,8 @@ class ServerShare:
     def __init__(self) -> None:
         self.history = QueryHistory()
         self._service: KeyService | None = None
+        self._for_transfers: tuple[SnowflakeSession, SnowflakeTelemetry] | None = None
+        self._transfer_profile: ConnectionProfile | None = None
         self._lock = threading.Lock()
 
     @property
@@ -136,8 +138,20 @@ class ServerShare:
 
         return Uploads(self._upload)
 
+    def close(self) -> None:
+        """Give up the connection of the transfers, if there was one."""
+        if self._for_transfers is not None:
+            self._for_transfers[0].close()
+            self._for_transfers = None
+
     def _server_in_use(self) -> SnowflakeTelemetry:
-        return self.server(_demanded_profile())[1]
+        """Return the server for transfers; called on their thread only."""
+        profile = _demanded_profile()
+        if self._for_transfers is None or profile != self._transfer_profile:
+            self.close()
+            self._transfer_profile = profile
+            self._for_transfers = self.server(profile)
+        return self._for_transfers[1]
 
     def _key_of(self, profile: ConnectionProfile) -> Callable[[], PrivateKey | None]:
         """Return what fetches a key: from the environment, the keyring, or for this session."""

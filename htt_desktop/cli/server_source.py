@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from htt_desktop.domain.race import OfficialLap, RaceKey, RaceTiming
-    from htt_desktop.domain.season.laps import CarLaps, RaceLaps
+    from htt_desktop.domain.race import RaceKey, RaceTiming
     from htt_desktop.sources.connection_profile import ConnectionProfile
     from htt_desktop.sources.pack_contents import PackContents
     from htt_desktop.sources.query_history import QueryHistory
@@ -67,51 +65,17 @@ def season_timing(key: RaceKey) -> RaceTiming | None:
     """Return official timing of a race of the newest bundled season that has it."""
     from htt_desktop.sources.errors import SourceError
     from htt_desktop.sources.season.files import bundled_seasons, read_laps
+    from htt_desktop.sources.season.official_timing import official_timing
 
     try:
         folders = bundled_seasons()
     except SourceError:
         return None
-    for folder in folders.values():
+    for _, folder in sorted(folders.items(), reverse=True):
         try:
             laps = read_laps(folder).races.get(key)
         except SourceError:
             continue
         if laps is not None:
-            return race_timing(laps)
+            return official_timing(laps)
     return None
-
-
-def race_timing(laps: RaceLaps) -> RaceTiming:
-    """Return the laps of a season's race as official timing."""
-    from htt_desktop.domain.race import Entry, RaceTiming
-
-    return RaceTiming(
-        laps.key,
-        MappingProxyType({number: Entry(number, car.driver) for number, car in laps.cars.items()}),
-        MappingProxyType({number: _laps(car) for number, car in laps.cars.items()}),
-    )
-
-
-def _laps(car: CarLaps) -> tuple[OfficialLap, ...]:
-    from htt_desktop.domain.race import OfficialLap
-
-    return tuple(
-        OfficialLap(
-            lap_number=number,
-            lap_time_s=car.lap_time_s[n],
-            elapsed_s=car.elapsed_s[n],
-            flag=car.flag[n],
-            in_pit=car.in_pit[n],
-            pit_time_s=car.pit_time_s[n],
-            loops_s=MappingProxyType(
-                {
-                    loop: crossing
-                    for loop, crossings in car.loops_s.items()
-                    if (crossing := crossings[n]) is not None
-                }
-            ),
-            top_speed_kmh=car.top_speed_kmh[n],
-        )
-        for n, number in enumerate(car.lap_number)
-    )

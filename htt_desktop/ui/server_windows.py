@@ -42,6 +42,10 @@ class Server(Protocol):
         """Return what puts race packs on the server."""
         ...
 
+    def close(self) -> None:
+        """Give up connections of its own."""
+        ...
+
 
 class ServerWindows(QObject):
     """Opens each window once and brings it to the front when it is asked for again.
@@ -127,7 +131,9 @@ class ServerWindows(QObject):
         """Withdraw what is under way and return whether all threads came to an end."""
         if self._feed is not None:
             self._feed.stop()
-        return self._desk is None or self._desk.shutdown()
+        stopped = self._desk is None or self._desk.shutdown()
+        self._server.close()
+        return stopped
 
     def _open_desk(self) -> ConnectionDesk:
         if self._desk is None:
