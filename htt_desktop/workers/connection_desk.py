@@ -25,6 +25,10 @@ Diagnose = Callable[
 ]
 """Profile, where its key comes from, and cancel → one result per step."""
 
+_READ, _LOOK_UP, _SHOW_LINES = "read profiles", "look up key", "show public key"
+_LOOKING = {_LOOK_UP, _SHOW_LINES}
+"""Tasks that change no key."""
+
 
 @dataclass(frozen=True)
 class ProfileBook:
@@ -70,7 +74,7 @@ class ConnectionDesk(QObject):
         :attr:`book` was read or changed.
     in_use_changed()
         Another profile is in use than before, or the same one with other fields or another key:
-        whoever holds a connection gives it up.
+        whoever holds a connection gives it up. Not said of what is read first.
     key_read(KeyState)
         A key was looked up, kept or forgotten.
     step_done(StepResult)
@@ -91,6 +95,7 @@ class ConnectionDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self.book = ProfileBook()
+        self._has_read = False
         self._keys = keys
         self._open_profiles = open_profiles
         self._diagnose = diagnose
@@ -118,7 +123,7 @@ class ConnectionDesk(QObject):
 
     def read_profiles(self) -> Task:
         """Read the file; :attr:`profiles_changed` follows."""
-        return self.profile_work.submit("read profiles", self._read)
+        return self.profile_work.submit(_READ, self._read)
 
     def save_profile(self, profile: ConnectionProfile, old_name: str = "") -> Task:
         """Keep a profile; under another name than before, its key follows."""
@@ -141,7 +146,7 @@ class ConnectionDesk(QObject):
 
     def read_key(self, name: str) -> Task:
         """Look up what may be shown of a profile's key; :attr:`key_read` follows."""
-        return self._key_task("look up key", lambda keys: keys.state(name))
+        return self._key_task(_LOOK_UP, lambda keys: keys.state(name))
 
     def import_key(self, name: str, user: str, file: Path, secret: Passphrase) -> Task:
         """Read a key from a file and keep it."""
@@ -163,7 +168,7 @@ class ConnectionDesk(QObject):
 
     def show_key_lines(self, name: str, user: str) -> Task:
         """Look up the ``ALTER USER`` lines of a profile's key."""
-        return self._key_task("show public key", lambda keys: keys.show_lines(name, user))
+        return self._key_task(_SHOW_LINES, lambda keys: keys.show_lines(name, user))
 
     def forget_key(self, name: str) -> Task:
         """Remove a profile's key from everywhere."""
@@ -262,7 +267,7 @@ class ConnectionDesk(QObject):
         state = outcome.value
         self.key_read.emit(state)
         in_use = self.book.chosen
-        changes = outcome.task.name not in {"look up key", "show public key"}
+        changes = outcome.task.name not in _LOOKING and not state.waits
         if changes and in_use is not None and same_name(in_use.name, state.profile_name):
             self.in_use_changed.emit()
 
@@ -270,6 +275,9 @@ class ConnectionDesk(QObject):
     def _on_profile_work_ended(self, outcome: Outcome) -> None:
         if isinstance(outcome, Done) and isinstance(outcome.value, ProfileBook):
             before, self.book = self.book, outcome.value
+            # What is read first was in use already.
+            is_news = self._has_read or outcome.task.name != _READ
+            self._has_read = True
             self.profiles_changed.emit()
-            if before.chosen != self.book.chosen:
+            if is_news and before.chosen != self.book.chosen:
                 self.in_use_changed.emit()

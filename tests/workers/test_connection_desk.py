@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -266,10 +267,37 @@ def test_that_shutting_down_is_bounded_whatever_the_worker_does(
 
 
 def test_that_profiles_are_read_and_the_one_in_use_is_known(qtbot: QtBot, stage: Stage) -> None:
-    with qtbot.waitSignals([stage.desk.profiles_changed, stage.desk.in_use_changed]):
-        stage.desk.read_profiles()
+    with qtbot.assertNotEmitted(stage.desk.in_use_changed):
+        reading(qtbot, stage)
     assert stage.desk.book.profiles == (TEAM, GUEST)
     assert stage.desk.book.chosen == TEAM
+
+
+def test_that_another_profile_in_use_is_told_once(qtbot: QtBot, stage: Stage) -> None:
+    reading(qtbot, stage)
+    heard: list[object] = []
+    stage.desk.in_use_changed.connect(lambda: heard.append(stage.desk.book.chosen))
+    desk = stage.desk
+    end(qtbot, desk.profile_work, lambda: desk.choose_profile("Guest"))
+    end(qtbot, desk.profile_work, lambda: desk.choose_profile("Guest"))
+    end(qtbot, desk.profile_work, lambda: desk.save_profile(replace(TEAM, schema="S"), "Team"))
+    other = replace(GUEST, warehouse="W")
+    end(qtbot, desk.profile_work, lambda: desk.save_profile(other, "Guest"))
+    assert heard == [GUEST, other]
+
+
+def test_that_a_profile_chosen_in_another_window_is_told(qtbot: QtBot, stage: Stage) -> None:
+    reading(qtbot, stage)
+    stage.open_profiles().choose("Guest")
+    with qtbot.waitSignal(stage.desk.in_use_changed):
+        stage.desk.read_profiles()
+
+
+def test_that_a_key_that_is_not_kept_changes_nothing(qtbot: QtBot, stage: Stage) -> None:
+    reading(qtbot, stage)
+    stage.keyring.is_locked = True
+    with qtbot.assertNotEmitted(stage.desk.in_use_changed):
+        end(qtbot, stage.desk.key_work, lambda: stage.desk.create_key("Team", "E", 2048))
 
 
 def test_that_a_renamed_profile_takes_its_key_along(qtbot: QtBot, stage: Stage) -> None:
@@ -446,6 +474,12 @@ def test_that_a_passphrase_hides_and_goes_after_one_use() -> None:
     assert "sesame" not in repr(secret) + str(secret)
     assert secret.take() == "open sesame"
     assert secret.take() == ""
+
+
+def test_that_a_task_does_not_show_what_is_bound_to_its_work() -> None:
+    task = Task("import key", partial(print, "open sesame"))
+    assert "sesame" not in repr(task) + repr(Failed(task, "No.")) + repr(Cancelled(task))
+    assert "sesame" not in repr(Done(task, "open sesame"))
 
 
 def test_that_tasks_and_outcomes_show_nothing_of_what_they_hold(

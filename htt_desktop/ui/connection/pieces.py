@@ -34,11 +34,16 @@ def sentence_label(role: str = "", name: str = "") -> QLabel:
 
 def say(label: QLabel, text: str, role: str | None = None) -> None:
     """Show a sentence, or hide the label when there is none."""
-    label.setText(text)
     label.setVisible(bool(text))
+    paint(label, text, role)
+
+
+def paint(label: QLabel, text: str, role: str | None = None) -> None:
+    """Show a text in the colour of a role."""
+    if label.text() != text:
+        label.setText(text)
     if role is not None and label.property("role") != role:
         label.setProperty("role", role)
-        label.style().unpolish(label)
         label.style().polish(label)
 
 

@@ -48,13 +48,10 @@ class QueryFeed(QObject):
     """
 
     added = Signal()
-    _came = Signal()
 
     def __init__(self, history: QueryHistory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._history = history
-        # Queued: the callback comes on the thread that ran the query.
-        self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
         self._stop = history.listen(self._note)
 
     def records(self) -> tuple[QueryRecord, ...]:
@@ -66,9 +63,7 @@ class QueryFeed(QObject):
         self._stop()
 
     def _note(self, _record: QueryRecord) -> None:
-        self._came.emit()
-
-    def _on_came(self) -> None:
+        # On the thread that ran the query; Qt carries the signal over to those who listen.
         self.added.emit()
 
 

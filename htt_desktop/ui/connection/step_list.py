@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from htt_desktop.sources.snowflake.diagnosis_steps import Step, StepResult
-from htt_desktop.ui.connection.pieces import say, sentence_label
+from htt_desktop.ui.connection.pieces import paint, say, sentence_label
 from htt_desktop.ui.formats import number
 from htt_desktop.ui.theme import LABEL_PX, font
 
@@ -91,10 +91,9 @@ class StepList(QWidget):
                 self._mark(step, OPEN, "Cancelled.", "")
 
     def _mark(self, step: Step, mark: str, sentence: str, seconds: str) -> None:
-        say(self.marks[step], mark, _ROLES[mark])
+        paint(self.marks[step], mark, _ROLES[mark])
         self.marks[step].setAccessibleName(f"{step.value}: {_WORDS[mark]}")
         # Long names of servers may break after their dots.
         breakable = re.sub(r"\.(?=[A-Za-z])", ".\u200b", sentence)
-        say(self.sentences[step], breakable, "loss" if mark == FAILED else "muted")
-        self.sentences[step].setVisible(True)
+        paint(self.sentences[step], breakable, "loss" if mark == FAILED else "muted")
         self.times[step].setText(seconds)

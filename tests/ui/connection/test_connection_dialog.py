@@ -334,6 +334,17 @@ def test_that_closing_withdraws_a_test(
     assert not stage.desk.tests.is_busy
 
 
+def test_that_closing_drops_a_key_that_could_not_be_kept(
+    qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
+) -> None:
+    stage.keyring.is_locked = True
+    stage.desk.create_key("Team", "ENGINEER", 2048)
+    settle(qtbot, stage)
+    assert stage.keys.state("Team").waits
+    press(qtbot, dialog.finish)
+    assert not stage.keys.state("Team").waits
+
+
 # ------------------------------------------------------------------------- the keyboard
 
 
