@@ -22,7 +22,9 @@ def download(
     driver: Annotated[
         list[str] | None, typer.Option(help="Printed number of a car; repeatable.")
     ] = None,
-    everybody: Annotated[bool, typer.Option("--all", help="All cars that have telemetry.")] = False,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="All cars; so without --driver.")
+    ] = False,
     profile: Annotated[str, typer.Option(help="Connection profile; the chosen one.")] = "",
 ) -> None:
     """Bring cars of a race from the server into one pack, which opens without a connection.
@@ -36,8 +38,8 @@ def download(
     from htt_desktop.pipeline.download.download import download_pack
     from htt_desktop.sources.cache.table_identity import table_identity
 
-    if bool(driver) == everybody:
-        raise typer.BadParameter("Give --driver for single cars, or --all for all of them.")
+    if driver and everybody:
+        raise typer.BadParameter("Give --driver for single cars or --all for all, not both.")
     wanted = wanted_profile(profile)
     wanted.demand_usable()
     source = server_telemetry(wanted)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +17,7 @@ from htt_desktop.pipeline.download.job import parts_folder
 from htt_desktop.sources.pack_reader import open_pack
 from tests.cli.program import assert_one_sentence, htt
 from tests.snowflake.emulator import READ_ROLE, Emulator, KeyPair
-from tests.snowflake.sessions import wait_until
-from tests.snowflake.uploads import Uploader
+from tests.snowflake.uploads import PATIENCE_S, Uploader
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = ("telemetry", "download", "--track", "barber", "--race", "1")
@@ -57,6 +57,13 @@ def _kept(out: Path) -> int:
     return len(list(parts_folder(out).rglob("car-*.json")))
 
 
+def _wait_for_cars(process: subprocess.Popen[str], out: Path, cars: int) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while _kept(out) < cars:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, f"{cars} cars did not come within {PATIENCE_S:.0f} s"
+
+
 @pytest.mark.usefixtures("environment")
 def test_that_chosen_cars_come_in_one_pack_that_another_computer_opens(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
@@ -75,12 +82,16 @@ def test_that_chosen_cars_come_in_one_pack_that_another_computer_opens(
 
 
 @pytest.mark.usefixtures("environment")
-def test_that_somebody_must_be_chosen(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_that_single_cars_and_all_cars_exclude_each_other_and_all_is_usual(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     out = tmp_path / "race.parquet"
-    for words in ((), ("--all", "--driver", "2")):
-        answer = htt(capsys, *WORDS, *words, "--out", out)
-        assert answer.code == 2
-        assert "--driver" in answer.err
+    answer = htt(capsys, *WORDS, "--all", "--driver", "2", "--out", out)
+    assert answer.code == 2
+    assert "not both" in answer.err
+    answer = htt(capsys, *WORDS, "--out", out)
+    assert answer.code == 0, answer.err
+    assert "17 cars, 58,728 rows" in answer.out
 
 
 @pytest.mark.usefixtures("environment")
@@ -103,7 +114,7 @@ def test_that_an_interrupted_download_says_how_to_go_on_and_does(
     out = tmp_path / "race.parquet"
     environment.fault("query", "delay", seconds=0.3, times=None, matching="STEERING_ANGLE")
     with _started(out) as process:
-        wait_until(lambda: _kept(out) >= 2, "the second car")
+        _wait_for_cars(process, out, 2)
         process.send_signal(number)
         _said, why = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -127,7 +138,7 @@ def test_that_a_download_killed_in_the_middle_goes_on_where_it_was(
     out = tmp_path / "race.parquet"
     environment.fault("query", "delay", seconds=0.3, times=None, matching="STEERING_ANGLE")
     with _started(out) as process:
-        wait_until(lambda: _kept(out) >= 2, "the second car")
+        _wait_for_cars(process, out, 2)
         process.kill()
         process.wait()
     assert not out.exists()

@@ -6,6 +6,8 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -207,10 +209,18 @@ print(cache.problems()[-1])
     assert not [name for name in names if name.startswith((".", "car-47"))]
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Return a folder that every user can reach; pytest's own are private."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 def test_that_a_read_only_folder_can_be_read_and_is_said_to_be_so(
-    tmp_path: Path, data_dir: Path
+    open_folder: Path, data_dir: Path
 ) -> None:
-    folder = tmp_path / "cache"
+    folder = open_folder / "cache"
     cache = TelemetryCache(folder, LARGE)
     cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
     for path in (folder, *folder.rglob("*")):
@@ -229,7 +239,6 @@ kept = cache.read(INDIANAPOLIS, "7")
 print(kept.origin.rows, cache.write(large))
 print(cache.problems()[-1])
 """
-    _open_to_all(tmp_path)
     try:
         said = _run(program).splitlines()
     finally:
@@ -245,15 +254,6 @@ def _used_ago(cache: TelemetryCache, number: str, seconds: float) -> None:
             if path.name == f"car-{number}.json":
                 used = path.stat().st_mtime - seconds
                 os.utime(path, (used, used))
-
-
-def _open_to_all(folder: Path) -> None:
-    """Let everybody pass through the test's private folders."""
-    for path in (folder, *folder.parents):
-        if path.owner() == folder.owner() and path.is_relative_to("/tmp"):  # noqa: S108
-            path.chmod(path.stat().st_mode | 0o055)
-        if path.name.startswith("pytest-of-"):
-            break
 
 
 def _run(program: str) -> str:
