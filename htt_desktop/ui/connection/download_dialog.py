@@ -141,10 +141,11 @@ class DownloadDialog(QDialog):
         self._show()
 
     def _take_races(self, outcome: Outcome) -> None:
-        if not isinstance(outcome, Done) or not isinstance(outcome.value, tuple):
-            self._show_end(outcome)
-            return
         self.panel.clear()
+        if not isinstance(outcome, Done) or not isinstance(outcome.value, tuple):
+            if isinstance(outcome, Failed):
+                self._show_end(outcome)
+            return
         self.choice.show_races(outcome.value)
         if not outcome.value:
             self.panel.show_end("The table holds no race; upload packs first.", "loss")

@@ -39,8 +39,6 @@ class KeyFileDialog(QFileDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFileMode(QFileDialog.FileMode.ExistingFile)
         self.setNameFilters(["Private keys (*.p8 *.pem *.der *.key)", "All files (*)"])
-        # The list of files used last is kept in the settings; keys have no place there.
-        self.setOption(QFileDialog.Option.DontUseCustomDirectoryIcons)
         self.fileSelected.connect(self._on_file_selected)
 
     def _on_file_selected(self, path: str) -> None:

@@ -99,7 +99,8 @@ class KeySection(QFrame):
         if (name, user) == (self._name, self._user) and self._state is not None:
             return
         self._name, self._user = name, user
-        self._state = None
+        # What is still under way belongs to the profile before.
+        self._state, self._task, self._file = None, None, None
         say(self.problem, "")
         self._show()
         if name:

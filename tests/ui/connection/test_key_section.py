@@ -242,6 +242,19 @@ def test_that_a_computer_without_a_keyring_says_so_and_offers_this_session(
     assert section.state.text().startswith("Key kept for this session only")
 
 
+def test_that_a_key_is_not_shown_under_another_profile(
+    qtbot: QtBot, stage: Stage, section: KeySection, key_file: Path, key: PrivateKey
+) -> None:
+    stage.keyring.opened.clear()
+    section.import_file(key_file)
+    section.show_profile("", "")
+    stage.keyring.opened.set()
+    settle(qtbot, stage)
+    assert stage.keys.load("Team") == key
+    assert section.fingerprint.isHidden()
+    assert section.state.text().startswith("Save the profile first")
+
+
 def test_that_a_keyring_that_asks_its_user_does_not_hold_the_window(
     qtbot: QtBot, stage: Stage, section: KeySection, key_file: Path
 ) -> None:

@@ -292,6 +292,41 @@ def test_that_a_server_out_of_reach_is_said_and_asked_again_on_demand(
     assert items(dialog.choice.drivers)
 
 
+def test_that_listing_is_withdrawn_without_a_word(
+    qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+
+    def open_server() -> Server:
+        gate.wait(10)
+        return server
+
+    dialog = DownloadDialog(lane, Downloads(open_server), tmp_path, {})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    press(qtbot, dialog.cancel)
+    gate.set()
+    assert dialog.panel.end.isHidden()
+    assert dialog.panel.bar.isHidden()
+    assert dialog.again.isEnabled()
+
+
+def test_that_every_task_gives_its_connection_up(
+    qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path
+) -> None:
+    closed: list[object] = []
+    downloads = Downloads(lambda: server, close_server=closed.append)
+    dialog = DownloadDialog(lane, downloads, tmp_path, {})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    settle(qtbot, lane)
+    assert closed == [server, server]
+    server.is_unplugged = True
+    press(qtbot, dialog.again)
+    settle(qtbot, lane)
+    assert closed == [server] * 3
+
+
 def test_that_closing_withdraws_a_download(
     qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server
 ) -> None:
