@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tab import TabParts, TabSlot
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
 from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.field_desk import FieldPlace
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.made_up_race import TRACKS, MadeUpSource
 
@@ -57,10 +59,17 @@ class Stage:
         self.desktop.window.deleteLater()
 
 
-def make_stage(qtbot: QtBot, folder: Path, *problems: str) -> Stage:
+def make_stage(
+    qtbot: QtBot,
+    folder: Path,
+    *problems: str,
+    make_fields: Callable[[], FieldPlace] | None = None,
+) -> Stage:
     """Return a window that is not open yet."""
     source = MadeUpSource()
-    desk = TelemetryDesk(lambda: Comparer(source, TRACKS, lambda: problems))
+    desk = TelemetryDesk(
+        lambda: Comparer(source, TRACKS, lambda: problems), make_fields=make_fields
+    )
     desktop = Desktop(Settings(folder / "settings.json"), desk, TRACKS)
     said: list[str] = []
 
