@@ -194,6 +194,79 @@ def test_that_a_certificate_that_is_vouched_for_passes(
     assert "TLSv1.3, and the certificate is valid" in results[Step.LINE].sentence
 
 
+@pytest.fixture
+def proxy(tls_port: int) -> Iterator[list[bytes]]:
+    """Set a proxy for this process; return what it was asked. It connects to the TLS server."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening, pytest.MonkeyPatch.context() as patch:
+        address = f"http://jo:p%40ss@127.0.0.1:{listening.getsockname()[1]}"
+        for name in ("https_proxy", "HTTPS_PROXY"):
+            patch.setenv(name, address)
+        for name in ("no_proxy", "NO_PROXY"):
+            patch.delenv(name, raising=False)
+        thread = threading.Thread(target=pass_on, args=(listening, tls_port, asked))
+        thread.start()
+        yield asked
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def pass_on(listening: socket.socket, port: int, asked: list[bytes]) -> None:
+    with suppress(OSError):
+        while True:
+            client, _ = listening.accept()
+            with client:
+                request = client.recv(4096)
+                asked.append(request)
+                if b"forbidden" in request:
+                    client.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+                    continue
+                client.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+                with socket.create_connection(("127.0.0.1", port)) as server:
+                    back = threading.Thread(target=copy, args=(server, client))
+                    back.start()
+                    copy(client, server)
+                    back.join()
+
+
+def copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(4096):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+
+
+def test_that_the_line_goes_through_the_proxy_as_the_connector_does(
+    profile: ConnectionProfile, proxy: list[bytes], certificate: Path
+) -> None:
+    secure = replace(profile, host="localhost", port=443, protocol="https")
+    results = run(secure, None, ssl.create_default_context(cafile=str(certificate)))
+    demand_failure_at(results, Step.KEY)
+    assert "127.0.0.1 needs no look-up; it is this computer's proxy" in results[Step.NAME].sentence
+    assert "open through the proxy, TLS" in results[Step.LINE].sentence
+    assert proxy[0].startswith(b"CONNECT localhost:443 ")
+    assert base64.b64encode(b"jo:p@ss") in proxy[0]
+    assert "p@ss" not in repr(results)
+
+
+def test_that_a_proxy_that_refuses_is_named(profile: ConnectionProfile, proxy: list[bytes]) -> None:
+    secure = replace(profile, host="forbidden.example", port=443, protocol="https")
+    failed = demand_failure_at(run(secure, None), Step.LINE)
+    assert "proxy 127.0.0.1 does not connect to forbidden.example" in failed.sentence
+    assert "HTTPS_PROXY" in failed.next_step
+
+
+def test_that_a_proxy_nobody_knows_is_named(
+    profile: ConnectionProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, f"http://127.{'a' * 70}:80")
+    secure = replace(profile, host="localhost", protocol="https")
+    failed = demand_failure_at(run(secure, None), Step.NAME)
+    assert "Nobody knows the proxy 127.aaa" in failed.sentence
+
+
 def test_that_a_missing_key_is_said(profile: ConnectionProfile) -> None:
     failed = demand_failure_at(run(profile, None), Step.KEY)
     assert failed.kind is FaultKind.NOT_CONFIGURED

@@ -20,7 +20,7 @@ from htt_desktop.sources.snowflake.diagnosis_steps import (
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError, fault
 from htt_desktop.sources.snowflake.identifiers import Table
 from htt_desktop.sources.snowflake.limits import TimeLimits
-from htt_desktop.sources.snowflake.line_check import address_of, look_up, reach
+from htt_desktop.sources.snowflake.line_check import look_up, reach
 from htt_desktop.sources.snowflake.queries import shape_query
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 
@@ -140,7 +140,7 @@ class _Trial:
 
     def _name(self) -> str:
         self._profile.demand_usable()
-        return look_up(*address_of(self._profile), LOOK_UP_S, self._cancel)
+        return look_up(self._profile, LOOK_UP_S, self._cancel)
 
     def _line(self) -> str:
         return reach(self._profile, REACH_S, self._cancel, self._context)

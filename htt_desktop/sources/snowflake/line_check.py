@@ -5,8 +5,13 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPSConnection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from htt_desktop.sources.snowflake.errand import Errand, Watch
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
@@ -33,24 +38,44 @@ def address_of(profile: ConnectionProfile) -> tuple[str, int]:
     return host, profile.port or _PORTS.get(profile.protocol, 443)
 
 
-def look_up(host: str, port: int, seconds: float, cancel: threading.Event) -> str:
-    """Return the address of a server, as a sentence.
+def proxy_of(profile: ConnectionProfile) -> SplitResult | None:
+    """Return the proxy that the connector goes through, as environment or system set it."""
+    host = address_of(profile)[0]
+    if profile.protocol == "http" or proxy_bypass(host):
+        return None
+    known = getproxies()
+    address = known.get("https") or known.get("all") or ""
+    found = urlsplit(address if "://" in address else f"http://{address}")
+    return found if found.hostname else None
+
+
+def look_up(profile: ConnectionProfile, seconds: float, cancel: threading.Event) -> str:
+    """Return the address of a server, or of the proxy on the way to it, as a sentence.
 
     Raises
     ------
     SnowflakeError
         The name is unknown, or nobody answers that question.
     """
+    proxy = proxy_of(profile)
+    host, port = address_of(profile) if proxy is None else _at(proxy)
     try:
         addresses = _waited(lambda: socket.getaddrinfo(host, port), seconds, cancel)
     except (OSError, UnicodeError):
+        if proxy is not None:
+            raise SnowflakeError(
+                FaultKind.UNREACHABLE,
+                f"Nobody knows the proxy {host} that this computer is set to use; check its "
+                "network settings and HTTPS_PROXY.",
+            ) from None
         raise SnowflakeError(
             FaultKind.UNREACHABLE,
             f"Nobody knows a server named {host}; check the account's name and this computer's "
             "network, VPN or DNS.",
         ) from None
     address = addresses[0][4][0]
-    return f"{host} is {address}." if address != host else f"{host} needs no look-up."
+    named = f"{host} is {address}" if address != host else f"{host} needs no look-up"
+    return f"{named}." if proxy is None else f"{named}; it is this computer's proxy."
 
 
 def reach(
@@ -75,12 +100,20 @@ def reach(
     encrypted = profile.protocol != "http"
     trust = context or (ssl.create_default_context() if encrypted else None)
 
+    proxy = proxy_of(profile)
+
     def connect() -> str:
-        with socket.create_connection((host, port), timeout=seconds) as line:
-            if not encrypted or trust is None:
-                return ""
-            with trust.wrap_socket(line, server_hostname=host) as safe:
-                return safe.version() or "TLS"
+        if trust is None:
+            socket.create_connection((host, port), timeout=seconds).close()
+            return ""
+        line = HTTPSConnection(
+            *((host, port) if proxy is None else _at(proxy)), timeout=seconds, context=trust
+        )
+        if proxy is not None:
+            line.set_tunnel(host, port, _introduction(proxy))
+        with closing(line):
+            line.connect()
+            return getattr(line.sock, "version", str)() or "TLS"
 
     try:
         version = _waited(connect, seconds, cancel)
@@ -103,15 +136,34 @@ def reach(
             "runs this network to let it through.",
         ) from None
     except OSError as error:
+        if proxy is not None:
+            raise SnowflakeError(
+                FaultKind.UNREACHABLE,
+                f"The proxy {_at(proxy)[0]} does not connect to {host}; ask whoever runs this "
+                "network to let it through, or check HTTPS_PROXY.",
+            ) from None
         raise SnowflakeError(
             FaultKind.UNREACHABLE,
             f"{host} refuses connections at port {port} ({error.strerror or 'no reason given'}); "
             "check host and port, or the firewall of this network.",
         ) from None
     if version:
-        return f"Port {port} is open, {version}, and the certificate is valid."
+        way = "" if proxy is None else " through the proxy"
+        return f"Port {port} is open{way}, {version}, and the certificate is valid."
     # A usable profile speaks in the clear to this computer only.
     return f"Port {port} is open on this computer; TLS is not used there."
+
+
+def _at(proxy: SplitResult) -> tuple[str, int]:
+    return proxy.hostname or "", proxy.port or (443 if proxy.scheme == "https" else 80)
+
+
+def _introduction(proxy: SplitResult) -> dict[str, str]:
+    """Return what a proxy with a password wants to hear."""
+    if not proxy.username:
+        return {}
+    pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return {"Proxy-Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
 def _waited(work: Callable[[], Any], seconds: float, cancel: threading.Event) -> Any:  # noqa: ANN401
