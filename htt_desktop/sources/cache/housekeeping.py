@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,38 +68,31 @@ def make_room(folder: Path, limit_bytes: int, keep: Path | None = None) -> int:
     Returns
     -------
     int
-        How many things were removed.
+        The size that is left.
     """
     total = size_bytes(folder)
     if total <= limit_bytes:
-        return 0
-    removed = 0
+        return total
     for held in (*_damaged(folder), *sorted(_entries(folder), key=lambda held: held.used)):
         if total <= limit_bytes:
             break
         if held.first != keep:
-            before = size_bytes(held.first.parent)
-            remove(held)
-            total -= before - size_bytes(held.first.parent)
-            removed += 1
-    return removed
+            total -= remove(held)
+    return total
 
 
-def remove(held: Held) -> None:
-    """Remove an entry with its files, and what only it needed."""
-    for path in (held.first, *held.rest):
-        _unlink(path)
-    _drop_contents(held.first.parent, age_s=0.0)
+def remove(held: Held) -> int:
+    """Remove an entry with its files and what only it needed; return the bytes that frees."""
+    freed = sum(_unlink(path) for path in (held.first, *held.rest))
+    return freed + _drop_contents(held.first.parent, age_s=0.0)
 
 
 def clean(folder: Path) -> None:
     """Remove what a crash left behind: unfinished files, rows and contents of no entry."""
     for race in (race for table in table_folders(folder) for race in race_folders(table)):
-        known = {stem(path) for path in entry_files(race)}
-        for path in _files(race):
-            orphan = path.suffix == ".parquet" and stem(path) not in known
-            superseded = path.suffix == ".parquet" and not orphan and not _is_current(path)
-            if (path.name.startswith(".") or orphan or superseded) and _is_old(path):
+        files = _files(race)
+        for path in (*(path for path in files if path.name.startswith(".")), *_unused(files)):
+            if _is_old(path):
                 _unlink(path)
         _drop_contents(race, LEFTOVER_AGE_S)
     for path in (path for table in table_folders(folder) for path in _files(table)):
@@ -126,24 +120,40 @@ def _damaged(folder: Path) -> list[Held]:
     return [Held(path, (), _size(path), 0.0) for path in _files(folder / DAMAGED)]
 
 
-def _drop_contents(race: Path, age_s: float) -> None:
-    """Remove contents that no entry of a race needs."""
+def _drop_contents(race: Path, age_s: float) -> int:
+    """Remove contents that no entry of a race needs; return the bytes that frees."""
     contents = [path for path in _files(race) if path.name.startswith("contents.")]
-    if not contents:
-        return
+    if not any(_is_old(path, age_s) for path in contents):
+        return 0
+    if len(contents) == 1 and entry_files(race):
+        return 0  # if no entry needs them any more, they go with the last one
     needed = set()
     for path in entry_files(race):
         with contextlib.suppress(DamagedError):
             entry = read_entry(path)
             needed.add("" if entry is None else entry.contents_sha256[:DIGEST_LETTERS])
-    for path in contents:
-        if path.name.split(".")[1] not in needed and _is_old(path, age_s):
-            _unlink(path)
+    return sum(
+        _unlink(path)
+        for path in contents
+        if path.name.split(".")[1] not in needed and _is_old(path, age_s)
+    )
 
 
-def _is_current(rows: Path) -> bool:
+def _unused(files: Sequence[Path]) -> Iterator[Path]:
+    """Return rows without an entry, and rows that their entry does not mean any more."""
+    rows = [path for path in files if path.suffix == ".parquet" and not path.name.startswith(".")]
+    names = {path.name for path in files}
+    counts = Counter(stem(path) for path in rows)
+    for path in rows:
+        entry = f"{stem(path)}.json"
+        # Of an only child nobody asks: reading a thousand entries would take its time.
+        if entry not in names or (counts[stem(path)] > 1 and not _is_meant(path, entry)):
+            yield path
+
+
+def _is_meant(rows: Path, name: str) -> bool:
     with contextlib.suppress(DamagedError):
-        entry = read_entry(rows.with_name(f"{stem(rows)}.json"))
+        entry = read_entry(rows.with_name(name))
         return entry is not None and rows.name.split(".")[1] == entry.rows_sha256[:DIGEST_LETTERS]
     return False
 
@@ -168,6 +178,10 @@ def _size(path: Path) -> int:
     return 0
 
 
-def _unlink(path: Path) -> None:
+def _unlink(path: Path) -> int:
+    """Remove a file and return its size, 0 when it stays or is gone already."""
+    size = _size(path)
     with contextlib.suppress(OSError):  # absent already, open on Windows, or not ours
-        path.unlink(missing_ok=True)
+        path.unlink()
+        return size
+    return 0

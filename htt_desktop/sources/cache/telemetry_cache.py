@@ -17,6 +17,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache import housekeeping
 from htt_desktop.sources.cache.entries import (
     Entry,
+    key_of,
     origin_of,
     read_contents,
     read_entry,
@@ -88,7 +89,7 @@ class TelemetryCache:
         self._contents: dict[str, PackContents] = {}
         self._notes = Notes()
         self.lists = Listings(self._table, self._notes, now)
-        housekeeping.clean(folder)
+        self._is_clean = False
 
     def of_table(self, table: str) -> TelemetryCache:
         """Return the cache of another table in the same folder."""
@@ -107,11 +108,6 @@ class TelemetryCache:
     def problems(self) -> tuple[str, ...]:
         """Return the latest sentences about what could not be kept or used."""
         return self._notes.sentences()
-
-    def held(self) -> tuple[Entry, ...]:
-        """Return every entry of this table, by race and number."""
-        files = [path for race in race_folders(self._table) for path in entry_files(race)]
-        return tuple(entry for path in files if (entry := self._sound_entry(path)) is not None)
 
     def entry(self, key: RaceKey, number: str) -> Entry | None:
         """Return what is known about the cached rows of a car, ``None`` without any."""
@@ -190,6 +186,8 @@ class TelemetryCache:
         SourceError
             They were not kept, and nothing half-written is left.
         """
+        if not self._is_clean:
+            self.clean()
         key, now = race.contents.timing.key, self._now()
         path = self._place(key, number)
         before = self._sound_entry(path)
@@ -211,8 +209,7 @@ class TelemetryCache:
         if not contents_file(path.parent, contents_sha256).exists():
             # Another instance made room just before the entry told it that these are needed.
             store_contents(self._table, race.contents)
-        housekeeping.make_room(self.folder, self.limit_bytes, keep=path)
-        if self.size_bytes > self.limit_bytes:
+        if housekeeping.make_room(self.folder, self.limit_bytes, keep=path) > self.limit_bytes:
             housekeeping.make_room(self.folder, self.limit_bytes)
             if self._sound_entry(path) is None:
                 raise no_room(self.limit_bytes)
@@ -249,8 +246,21 @@ class TelemetryCache:
 
     def races(self) -> tuple[RaceKey, ...]:
         """Return the races that the server offered last, then others with rows here."""
-        kept = (RaceKey(entry.track_id, entry.race) for entry in self.held())
+        kept = []
+        for race in race_folders(self._table):
+            entries = (self._sound_entry(path) for path in entry_files(race))
+            first = next((entry for entry in entries if entry is not None), None)
+            if first is not None:
+                kept.append(key_of(first))
         return tuple(dict.fromkeys((*self.lists.offered(), *kept)))
+
+    def clean(self) -> None:
+        """Remove what a crash left behind; done by itself before anything is kept.
+
+        Not when the cache is opened: reading needs it not, and has no time for it.
+        """
+        housekeeping.clean(self.folder)
+        self._is_clean = True
 
     def clear(self) -> None:
         """Remove everything, of all tables."""

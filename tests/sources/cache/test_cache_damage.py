@@ -131,12 +131,24 @@ def test_that_leftovers_of_a_crash_go_when_they_are_old_and_stay_while_they_may_
     for path in leftovers:
         path.write_bytes(b"half")
     files = {path for path in cache.folder.rglob("*") if path.is_file()} - set(leftovers)
-    TelemetryCache(cache.folder, LARGE)
+    TelemetryCache(cache.folder, LARGE).clean()
     assert all(path.exists() for path in leftovers)
     long_ago = time.time() - LEFTOVER_AGE_S - 1
     for path in cache.folder.rglob("*"):
         os.utime(path, (long_ago, long_ago))
     fresh = TelemetryCache(cache.folder, LARGE)
+    fresh.clean()
     assert {path for path in cache.folder.rglob("*") if path.is_file()} == files
     assert fresh.read(INDIANAPOLIS, "7") is not None
     assert fresh.read(INDIANAPOLIS, "47") is not None
+
+
+def test_that_leftovers_go_by_themselves_with_the_next_rows(
+    cache: TelemetryCache, data_dir: Path
+) -> None:
+    leftover = _one(cache, "car-7.json").with_name(".new.0123456789abcdef.parquet")
+    leftover.write_bytes(b"half")
+    long_ago = time.time() - LEFTOVER_AGE_S - 1
+    os.utime(leftover, (long_ago, long_ago))
+    TelemetryCache(cache.folder, LARGE).write(rows_of(data_dir, INDIANAPOLIS, "13"))
+    assert not leftover.exists()

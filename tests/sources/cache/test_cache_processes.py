@@ -89,7 +89,7 @@ def test_that_a_writer_killed_at_any_moment_leaves_sound_entries_only(
         for path in cache.folder.rglob("*"):
             old = time.time() - LEFTOVER_AGE_S - 1
             os.utime(path, (old, old))
-        TelemetryCache(cache.folder, LARGE)
+        TelemetryCache(cache.folder, LARGE).clean()
         assert not list(cache.folder.rglob(".*"))
         assert len(list(cache.folder.rglob("*.parquet"))) == len(cache.entries(INDIANAPOLIS))
     assert found >= 5
