@@ -144,14 +144,16 @@ def test_that_the_newest_task_wins(qtbot: QtBot, newest: Lane) -> None:
 
 def test_that_cancelling_answers_at_once_and_only_once(qtbot: QtBot, lane: Lane) -> None:
     ears = Ears(lane)
-    gate = threading.Event()
+    begun, gate = threading.Event(), threading.Event()
 
     def stubborn(control: Control) -> str:
+        begun.set()
         gate.wait(10)
         control.tell("late")
         return "late"
 
     task = lane.submit("stubborn", stubborn)
+    assert begun.wait(5)
     lane.cancel()
     assert [outcome.task for outcome in ears.outcomes] == [task]
     gate.set()
@@ -437,6 +439,17 @@ def test_that_a_waiting_key_is_kept_once_the_keyring_opens(qtbot: QtBot, stage: 
     assert outcome.value.facts is not None
     assert not outcome.value.is_for_session
     assert stage.open_store().load("Team") is not None
+
+
+def test_that_a_kept_key_takes_the_place_of_one_for_this_session(
+    qtbot: QtBot, stage: Stage
+) -> None:
+    stage.session.save("Team", create_key())
+    end(qtbot, stage.desk.key_work, lambda: stage.desk.create_key("Team", "E", 2048))
+    kept = stage.open_store().load("Team")
+    assert kept is not None
+    assert stage.keys.load("Team") == kept.key
+    assert not stage.keys.state("Team").is_for_session
 
 
 def test_that_a_waiting_key_is_dropped(qtbot: QtBot, stage: Stage) -> None:

@@ -300,6 +300,31 @@ def test_that_a_test_is_cancelled_and_can_be_had_again(
     assert marks(dialog) == PASSED * 8
 
 
+def test_that_a_second_test_takes_the_place_of_the_first(
+    qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
+) -> None:
+    stage.results = all_passed()
+    stage.go_on.clear()
+    press(qtbot, dialog.test.start)
+    press(qtbot, dialog.test.start)
+    assert dialog.test.verdict.text() == "Trying the connection …"
+    assert dialog.test.cancel.isEnabled()
+    stage.go_on.set()
+    settle(qtbot, stage)
+    assert marks(dialog) == PASSED * 8
+    assert dialog.test.verdict.text() == "✓ The connection works."
+
+
+def test_that_tests_of_others_are_not_shown(
+    qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
+) -> None:
+    stage.results = all_passed()
+    stage.desk.test(TEAM)
+    settle(qtbot, stage)
+    assert marks(dialog) == OPEN * 8
+    assert dialog.test.verdict.isHidden()
+
+
 def test_that_the_test_takes_the_fields_as_they_are_and_the_key_as_it_is_kept(
     qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
 ) -> None:
