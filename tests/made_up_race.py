@@ -177,7 +177,7 @@ class MadeUpSource:
         """Start with the gate open."""
         self.gate.set()
 
-    def races(self) -> tuple[RaceKey, ...]:
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         """Return what is offered."""
         return self.offered
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from htt_desktop.domain.errors import DomainError, NoTelemetryError, UnknownDriverError
@@ -81,15 +80,25 @@ class LayeredTelemetry:
         failure = (self.failure,) if self.failure else ()
         return (*self._packs.problems(), *self._cache.problems(), *failure)
 
-    def races(self) -> tuple[RaceKey, ...]:
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         """Return the races of all places, in calendar order.
 
         The server is asked only when it never told before; :meth:`look_up` asks it again.
+
+        Raises
+        ------
+        CancelledError
+            ``cancel`` was set while the server was asked.
         """
         far = self._far
         if far is not None and not self._cache.lists.offered() and not far.is_silent:
-            with suppress(SourceError):
-                far.races()
+            try:
+                far.races(cancel)
+            except CancelledError:
+                raise
+            except SourceError:
+                # What is here is on offer all the same; :attr:`failure` says why no more is.
+                return self._known_races()
         return self._known_races()
 
     def look_up(self) -> tuple[RaceKey, ...]:
@@ -187,7 +196,7 @@ class LayeredTelemetry:
         """
         _check(cancel)
         far = self._demand_far()
-        there = far.row_counts(key)
+        there = far.row_counts(key, cancel)
         far.inventory(key, cancel)
         here = {number: self._near.counted(key, number) for number in numbers}
         changed = [number for number in numbers if there.get(number, here[number]) != here[number]]

@@ -50,7 +50,7 @@ class PackTelemetry:
         self._opened: dict[Path, tuple[_Stamp, Pack]] = {}
         self._lock = threading.Lock()
 
-    def races(self) -> tuple[RaceKey, ...]:
+    def races(self, _cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         """Return the races on offer, in the order in which they were driven."""
         packs = self._packs()[0]
         return tuple(sorted(packs, key=lambda key: packs[key].contents.created))

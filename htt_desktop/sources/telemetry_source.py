@@ -146,8 +146,14 @@ class RaceTelemetry:
 class TelemetrySource(Protocol):
     """A supplier of races, inventories and rows. All calls block."""
 
-    def races(self) -> tuple[RaceKey, ...]:
-        """Return the races on offer, in calendar order."""
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
+        """Return the races on offer, in calendar order.
+
+        Raises
+        ------
+        CancelledError
+            ``cancel`` was set; only what asks a server heeds it.
+        """
         ...
 
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:

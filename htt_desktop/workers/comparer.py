@@ -102,10 +102,16 @@ class Comparer:
         problems = () if self._races is None else self._problems()
         return Catalogue(self._races or (), inventory, problems)
 
-    def races(self) -> tuple[RaceKey, ...]:
-        """Return every race the source has, in calendar order."""
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
+        """Return every race the source has, in calendar order.
+
+        Raises
+        ------
+        CancelledError
+            ``cancel`` was set.
+        """
         if self._races is None:
-            self._races = self._source.races()
+            self._races = self._source.races(cancel)
         return self._races
 
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
@@ -132,7 +138,7 @@ class Comparer:
         """
         if job.fresh:
             self._refresh(job, progress, cancel)
-        self.races()
+        self.races(cancel)
         track = self._track(job.key)
         inventory = self.inventory(job.key, cancel)
         for number in (job.reference.number, job.compared.number):

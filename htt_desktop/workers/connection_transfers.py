@@ -25,7 +25,7 @@ from htt_desktop.workers.connection_orders import (
 class RaceServer(DownloadSource, Protocol):
     """A server that also knows which races it has."""
 
-    def races(self) -> tuple[RaceKey, ...]:
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         """Return the races on offer, in calendar order."""
         ...
 
@@ -53,10 +53,10 @@ class Downloads:
         self._table = table
         self._close_server = close_server
 
-    def races(self, _control: Control) -> tuple[RaceKey, ...]:
+    def races(self, control: Control) -> tuple[RaceKey, ...]:
         """Return the races on offer."""
         with self._server() as server:
-            return server.races()
+            return server.races(control.cancel)
 
     def drivers(self, key: RaceKey, control: Control) -> tuple[DriverOffer, ...]:
         """Return the cars of a race that have rows, or would have."""

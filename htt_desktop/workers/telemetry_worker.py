@@ -112,7 +112,7 @@ class TelemetryWorker(QObject):
         if self._comparer is None:
             self._comparer = self._make_comparer()
         if isinstance(ticket.job, ListJob):
-            self._comparer.races()
+            self._comparer.races(ticket.cancel)
             if ticket.job.key is not None:
                 self._comparer.inventory(ticket.job.key, ticket.cancel)
             return Listed(ticket.job, self._known(ticket.job))

@@ -6,18 +6,20 @@ the source runs on the window's thread, and the event loop turns while the serve
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, QTimer, Slot
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.credentials.key_files import read_key
 from htt_desktop.sources.credentials.private_key import PrivateKey
+from htt_desktop.sources.layered import LayeredTelemetry
 from htt_desktop.sources.packs import PackTelemetry
 from htt_desktop.sources.query_history import QueryHistory, QueryRecord
 from htt_desktop.sources.snowflake.knowledge import Knowledge
@@ -39,7 +41,16 @@ from tests.snowflake.sessions import LIMITS, profile_of
 BARBER = RaceKey("barber", 1)
 PAIR = (LapChoice("13"), LapChoice("2"))
 ROWS_QUERY = f"LIMIT {ROW_CAP + 1}"
-"""Stands in the query for rows and in no other of a comparison."""
+QUERIES = {
+    "columns": "LIMIT 0",
+    "races": "ORDER BY MIN(",
+    "laps": "FIRST_AT",
+    "knowledge": "CONTENTS",
+    "rows": ROWS_QUERY,
+}
+"""Words of each query of a first comparison that stand in no other."""
+
+COUNTS_QUERY = "ROWS_TOTAL FROM"
 
 TURNS = 50
 PATIENCE_MS = 20_000
@@ -48,24 +59,27 @@ PATIENCE_MS = 20_000
 class Source:
     """The source of a window, noting on which threads it is at work."""
 
-    def __init__(self, server: Emulator, keys: KeyPair, data_dir: Path) -> None:
+    def __init__(self, server: Emulator, keys: KeyPair, data_dir: Path, folder: Path) -> None:
         self.threads: dict[int, list[str]] = {}
         self._key = read_key(keys.der)
         history = QueryHistory()
         history.listen(self._on_record)
         self.session = SnowflakeSession(profile_of(server), self._load_key, history, LIMITS)
         self._data_dir = data_dir
+        self._folder = folder
 
     def comparer(self) -> Comparer:
-        """Return a comparer over the table; called by the worker."""
+        """Return a comparer over an empty cache and the table; called by the worker."""
         self._note("comparer made")
         tracks = load_tracks(self._data_dir)
         packs = PackTelemetry(self._data_dir / "packs")
         table = SnowflakeTelemetry(self.session, tracks, Knowledge(contents=packs.contents))
-        connection = Connection(
-            lambda *_: table.row_counts(BARBER), self.session.close_if_idle, self._close
-        )
-        return Comparer(table, tracks, tuple, connection)
+        cache = TelemetryCache(self._folder / "cache", 1_000_000_000, "test")
+        nothing = self._folder / "packs"
+        nothing.mkdir(exist_ok=True)
+        layers = LayeredTelemetry(cache, PackTelemetry(nothing), table)
+        connection = Connection(layers.refresh, self.session.close_if_idle, self._close)
+        return Comparer(layers, tracks, layers.problems, connection)
 
     def _load_key(self) -> PrivateKey:
         self._note("key loaded")
@@ -103,8 +117,8 @@ class Turns(QObject):
 
 
 @pytest.fixture
-def source(snowflake_server: Emulator, key_pair: KeyPair, data_dir: Path) -> Source:
-    return Source(snowflake_server, key_pair, data_dir)
+def source(snowflake_server: Emulator, key_pair: KeyPair, data_dir: Path, tmp_path: Path) -> Source:
+    return Source(snowflake_server, key_pair, data_dir, tmp_path)
 
 
 @pytest.fixture
@@ -131,16 +145,20 @@ def open_window(desktop: Desktop) -> None:
     desktop.fill()
 
 
-def queries(server: Emulator, words: str) -> list[dict[str, Any]]:
-    return [query for query in server.seen().queries if words in query["sql"]]
-
-
-def fetches(server: Emulator) -> bool:
-    """Tell whether the query for rows is running."""
+def running(server: Emulator, words: str) -> str | None:
+    """Return the id of a running query with some words, ``None`` when there is none."""
     seen = server.seen()
-    return any(
-        ROWS_QUERY in query["sql"] and query["query_id"] in seen.running for query in seen.queries
-    )
+    for query in seen.queries:
+        if words in query["sql"] and query["query_id"] in seen.running:
+            return str(query["query_id"])
+    return None
+
+
+def assert_let_go(server: Emulator, query_id: str | None) -> None:
+    """Check that the server was told to stop a query and runs nothing any more."""
+    seen = server.seen()
+    assert seen.running == []
+    assert query_id in {abort["query_id"] for abort in seen.aborts}
 
 
 def test_that_nothing_of_the_source_runs_on_the_window_s_thread(
@@ -151,7 +169,8 @@ def test_that_nothing_of_the_source_runs_on_the_window_s_thread(
     with qtbot.waitSignal(desktop.desk.loaded, timeout=PATIENCE_MS):
         desktop.desk.compare(BARBER, *PAIR, fresh=True)
     assert desktop.shutdown()
-    assert len(queries(snowflake_server, ROWS_QUERY)) >= 2
+    sent = "\n".join(snowflake_server.seen().sql)
+    assert all(words in sent for words in (*QUERIES.values(), COUNTS_QUERY))
     (worked,) = source.threads.values()
     assert {"comparer made", "key loaded", "closed"} <= set(worked)
     assert threading.get_ident() not in source.threads
@@ -162,40 +181,58 @@ def test_that_the_window_goes_on_while_the_server_thinks(
 ) -> None:
     snowflake_server.fault("query", "slow", seconds=60, matching=ROWS_QUERY, times=None)
     open_window(desktop)
-    qtbot.waitUntil(lambda: fetches(snowflake_server), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(running(snowflake_server, ROWS_QUERY)), timeout=PATIENCE_MS)
     turns = Turns()
     # A window that waited for the server would come round only once the query had ended.
     qtbot.waitUntil(lambda: turns.count >= TURNS, timeout=PATIENCE_MS)
     turns.stop()
-    assert fetches(snowflake_server)
+    assert running(snowflake_server, ROWS_QUERY)
     desktop.window.tabs.show_tab("Dashboard")
     desktop.window.tabs.show_tab("Improve")
-    assert fetches(snowflake_server)
+    assert running(snowflake_server, ROWS_QUERY)
 
 
-@pytest.mark.parametrize("place, kind", [("query", "slow"), ("chunk", "hang")])
-def test_that_closing_the_window_while_it_fetches_leaves_no_query_running(
-    desktop: Desktop,
-    snowflake_server: Emulator,
-    data_dir: Path,
-    qtbot: QtBot,
-    place: str,
-    kind: str,
+@pytest.mark.parametrize("words", QUERIES.values(), ids=QUERIES)
+def test_that_closing_the_window_in_mid_query_leaves_none_running(
+    desktop: Desktop, snowflake_server: Emulator, qtbot: QtBot, words: str
 ) -> None:
-    matching = {"matching": ROWS_QUERY} if place == "query" else {}
-    snowflake_server.load_parquet(data_dir / "packs" / "barber_r1.parquet")
-    snowflake_server.fault(place, kind, seconds=60, times=None, **matching)
+    slow = re.escape(words)
+    snowflake_server.fault("query", "slow", seconds=60, matching=slow, times=None)
     open_window(desktop)
-    if place == "query":
-        qtbot.waitUntil(lambda: fetches(snowflake_server), timeout=PATIENCE_MS)
-    else:
-        qtbot.waitUntil(lambda: snowflake_server.seen().count("chunk") > 0, timeout=PATIENCE_MS)
-    (query,) = queries(snowflake_server, ROWS_QUERY)
+    qtbot.waitUntil(lambda: running(snowflake_server, words) is not None, timeout=PATIENCE_MS)
+    query_id = running(snowflake_server, words)
     desktop.window.close()
     # The desk gives its thread two seconds and says whether that was enough.
     assert desktop.shutdown()
-    seen = snowflake_server.seen()
-    assert seen.running == []
-    assert query["query_id"] in {abort["query_id"] for abort in seen.aborts}
+    assert_let_go(snowflake_server, query_id)
+    assert snowflake_server.seen().sessions == []
+
+
+def test_that_closing_the_window_while_it_refreshes_leaves_no_query_running(
+    desktop: Desktop, snowflake_server: Emulator, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(desktop.desk.loaded, timeout=PATIENCE_MS):
+        open_window(desktop)
+    slow = re.escape(COUNTS_QUERY)
+    snowflake_server.fault("query", "slow", seconds=60, matching=slow, times=None)
+    desktop.desk.compare(BARBER, *PAIR, fresh=True)
+    qtbot.waitUntil(lambda: bool(running(snowflake_server, COUNTS_QUERY)), timeout=PATIENCE_MS)
+    query_id = running(snowflake_server, COUNTS_QUERY)
+    desktop.window.close()
+    assert desktop.shutdown()
+    assert_let_go(snowflake_server, query_id)
+
+
+def test_that_closing_the_window_between_two_rows_leaves_no_query_running(
+    desktop: Desktop, snowflake_server: Emulator, qtbot: QtBot
+) -> None:
+    snowflake_server.fault("chunk", "hang", times=None)
+    open_window(desktop)
+    qtbot.waitUntil(lambda: snowflake_server.seen().count("chunk") > 0, timeout=PATIENCE_MS)
+    (query,) = (one for one in snowflake_server.seen().queries if ROWS_QUERY in one["sql"])
+    desktop.window.close()
+    assert desktop.shutdown()
+    assert_let_go(snowflake_server, query["query_id"])
     snowflake_server.clear_faults()
+    # The connection that nobody waits for any more is closed when its call returns.
     qtbot.waitUntil(lambda: snowflake_server.seen().sessions == [], timeout=PATIENCE_MS)

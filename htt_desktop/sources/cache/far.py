@@ -26,7 +26,7 @@ SILENCE_S = 60.0
 class RowServer(Protocol):
     """A server of telemetry; see :class:`TelemetrySource` for what raises when."""
 
-    def races(self) -> tuple[RaceKey, ...]:
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         """Return the races on offer, in calendar order."""
         ...
 
@@ -40,7 +40,7 @@ class RowServer(Protocol):
         """Return the rows of one or two cars."""
         ...
 
-    def row_counts(self, key: RaceKey) -> Mapping[str, int]:
+    def row_counts(self, key: RaceKey, cancel: threading.Event | None = None) -> Mapping[str, int]:
         """Return how many rows each car of a race has, by number."""
         ...
 
@@ -75,15 +75,17 @@ class FarPlace:
         """True for a while after the server failed."""
         return bool(self.failure) and self._clock() - self._failed_at_s < SILENCE_S
 
-    def races(self) -> tuple[RaceKey, ...]:
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         """Return the races that the server has now.
 
         Raises
         ------
         SourceError
             It gives no answer; :attr:`failure` says why until it answers again.
+        CancelledError
+            ``cancel`` was set.
         """
-        races = self._ask(self._server.races)
+        races = self._ask(lambda: self._server.races(cancel))
         self._cache.lists.remember_races(races)
         return races
 
@@ -93,9 +95,9 @@ class FarPlace:
         self._cache.lists.remember_inventory(inventory)
         return inventory
 
-    def row_counts(self, key: RaceKey) -> Mapping[str, int]:
+    def row_counts(self, key: RaceKey, cancel: threading.Event | None = None) -> Mapping[str, int]:
         """Return how many rows each car has on the server now; see :meth:`races`."""
-        return self._ask(lambda: self._server.row_counts(key))
+        return self._ask(lambda: self._server.row_counts(key, cancel))
 
     def rows(
         self,

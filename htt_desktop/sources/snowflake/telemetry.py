@@ -78,15 +78,17 @@ class SnowflakeTelemetry:
         self._cars = TiedCars(known, tracks)
         self._cap = cap
 
-    def races(self) -> tuple[RaceKey, ...]:
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         """Return the races on offer, in the order in which they were driven.
 
         Raises
         ------
         SnowflakeError
             The server gave no answer.
+        CancelledError
+            ``cancel`` was set.
         """
-        return self._book.keys(threading.Event())
+        return self._book.keys(cancel or threading.Event())
 
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
         """Return drivers and laps of a race, asked anew, without fetching rows.

@@ -50,7 +50,7 @@ class PackServer:
         self.truncates = False
         self.packs = PackTelemetry(packs)
 
-    def races(self) -> tuple[RaceKey, ...]:
+    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         self._ask("races")
         return self.packs.races()
 
