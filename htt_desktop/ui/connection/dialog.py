@@ -211,6 +211,8 @@ class ConnectionDialog(QDialog):
         else:
             self._drafts.pop(self._current, None)
         say(self.message, "")
+        # What was found is no longer about what is on screen.
+        self.test.clear()
         self._show_names()
 
     def _on_save(self) -> None:

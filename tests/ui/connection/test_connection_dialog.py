@@ -315,6 +315,17 @@ def test_that_a_second_test_takes_the_place_of_the_first(
     assert dialog.test.verdict.text() == "✓ The connection works."
 
 
+def test_that_a_result_does_not_outlive_the_fields_it_is_about(
+    qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
+) -> None:
+    stage.results = all_passed()
+    press(qtbot, dialog.test.start)
+    settle(qtbot, stage)
+    type_into(qtbot, dialog.form.fields["schema"], "OTHER")
+    assert marks(dialog) == OPEN * 8
+    assert dialog.test.verdict.isHidden()
+
+
 def test_that_tests_of_others_are_not_shown(
     qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
 ) -> None:
