@@ -205,8 +205,8 @@ class LayeredTelemetry:
             race = far.rows(TelemetryRequest(key, (number,)), no_progress, cancel, there)
             rows += race.origin.rows
             progress(rows)
-        for number in set(numbers) - set(changed):
-            self._cache.checked(key, number, there.get(number, 0))
+        for number in there.keys() & set(numbers) - set(changed):
+            self._cache.checked(key, number, there[number])
         return tuple(
             CheckedCar(number, here[number], there.get(number), number in changed)
             for number in numbers

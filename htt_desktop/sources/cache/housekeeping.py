@@ -7,6 +7,7 @@ already is no error, and an entry goes before its rows, so that nobody finds an 
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -55,6 +56,12 @@ class Held:
 def size_bytes(folder: Path) -> int:
     """Return the size of everything in the cache, leftovers and damaged files included."""
     return sum(_size(path) for path in folder.rglob("*"))
+
+
+def mark_used(entry: Path) -> None:
+    """Let an entry count as used now."""
+    with contextlib.suppress(OSError):  # a folder that is read-only can be read all the same
+        os.utime(entry)
 
 
 def make_room(folder: Path, limit_bytes: int, keep: Path | None = None) -> int:

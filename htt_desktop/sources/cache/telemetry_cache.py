@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 import time
@@ -145,7 +144,7 @@ class TelemetryCache:
             except DamagedError:
                 self._set_aside(path, entry, key, number)
                 return None
-            _mark_used(path)
+            housekeeping.mark_used(path)
             return RaceRows(
                 contents, MappingProxyType({number: rows}), origin_of(entry, contents, rows, began)
             )
@@ -297,8 +296,3 @@ class TelemetryCache:
         with suppress(OSError):  # a folder that is read-only keeps it; it is refused each time
             aside.mkdir(exist_ok=True)
             path.replace(aside / f"{path.parent.name}.{path.name}")
-
-
-def _mark_used(path: Path) -> None:
-    with suppress(OSError):  # a folder that is read-only can be read all the same
-        os.utime(path)

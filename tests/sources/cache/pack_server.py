@@ -112,11 +112,18 @@ def with_other_timing(contents: PackContents) -> PackContents:
 
 
 def changed_pack(
-    source: Path, target: Path, *, drop_rows: Mapping[str, int] | None = None, timing: bool = False
+    source: Path,
+    target: Path,
+    *,
+    drop_rows: Mapping[str, int] | None = None,
+    timing: bool = False,
+    without: str = "",
 ) -> None:
-    """Write a pack again with fewer rows of some cars, or with corrected timing."""
+    """Write a pack again with fewer rows of some cars, corrected timing, or without a car."""
     pack = open_pack(source)
     contents = with_other_timing(pack.contents) if timing else pack.contents
+    others = tuple(car for car in contents.cars if car.entry_number != without)
+    contents = replace(contents, cars=others)
     cars = []
     for car in contents.cars:
         if car.refusal is None:

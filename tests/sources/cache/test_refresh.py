@@ -136,6 +136,26 @@ def test_that_a_car_the_server_has_no_more_stays_here(
     assert layers.fetch(PAIR, no_progress, GO).origin.kind is OriginKind.CACHE
 
 
+def test_that_a_car_that_only_the_server_has_lost_is_neither_confirmed_nor_forgotten(
+    layers: LayeredTelemetry, tmp_path: Path, data_dir: Path, clock: Clock
+) -> None:
+    changed_pack(
+        data_dir / "packs" / "indianapolis_r1.parquet",
+        tmp_path / "table" / "r.parquet",
+        without="47",
+    )
+    clock.text = "2025-11-01T10:00:00+00:00"
+    for _ in range(2):
+        checked = layers.refresh(INDIANAPOLIS, ("7", "47"), no_progress, GO)
+        assert [(car.here, car.there, car.fetched) for car in checked] == [
+            (44_721, 44_721, False),
+            (91_851, None, False),
+        ]
+    ages = layers.staleness(INDIANAPOLIS, ("7", "47"))
+    assert ages["7"].checked_at == clock.text
+    assert ages["47"].checked_at == "2025-10-20T10:00:00+00:00"
+
+
 def test_that_refreshing_without_an_answer_loses_nothing(
     layers: LayeredTelemetry, server: PackServer
 ) -> None:
