@@ -15,7 +15,13 @@ import numpy as np
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.places import entry_files, race_folders
+from htt_desktop.sources.cache.places import (
+    entry_file,
+    entry_files,
+    race_folder,
+    race_folders,
+    stem,
+)
 from htt_desktop.sources.cache.refusals import why_not_kept
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import SourceError
@@ -86,14 +92,17 @@ def test_that_tables_and_races_and_numbers_are_kept_apart(tmp_path: Path, data_d
     assert cache.of_table("two").read(BARBER, "03") is None
 
 
-def test_that_a_number_cannot_lead_out_of_the_folder(tmp_path: Path, data_dir: Path) -> None:
-    cache = TelemetryCache(tmp_path / "cache", LARGE)
-    cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
-    before = sorted(tmp_path.rglob("*"))
-    for number in ("../7", "..", "/etc/passwd", "7/../7", "C:\\7", ""):
-        assert cache.read(INDIANAPOLIS, number) is None
-        assert cache.read(RaceKey(f"../{number}", 1), "7") is None
-    assert sorted(tmp_path.rglob("*")) == before
+def test_that_no_number_and_no_track_leads_out_of_the_folder(tmp_path: Path) -> None:
+    hostile = ("../7", "..", "/etc/passwd", "7/../8", "C:\\7", "", "7.8", "con", "a:b")
+    race = race_folder(tmp_path, INDIANAPOLIS)
+    files = {entry_file(race, number) for number in hostile}
+    assert len(files) == len(hostile)
+    for file in files:
+        assert file.resolve().parent == race
+        assert stem(file) == file.name.removesuffix(".json")
+        assert not set(file.name) & set('\\/:*?"<>|')
+    for track_id in hostile:
+        assert race_folder(tmp_path, RaceKey(track_id, 1)).resolve().parent == tmp_path
 
 
 def test_that_writing_again_replaces_and_leaves_nothing_over(
