@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from pathlib import Path
 
 from htt_desktop.domain.season.laps import SeasonLaps
@@ -12,6 +13,9 @@ from htt_desktop.sources.season.folders import LAPS_FILE, SEASON_FILES, bundled_
 from htt_desktop.sources.whole_file import write_whole
 
 __all__ = ["bundled_seasons", "read_laps", "read_season", "season_digest", "write_season"]
+
+_TURN = threading.Lock()
+"""msgspec ends the process when two threads look at the same record type for the first time."""
 
 
 def read_season(folder: Path) -> Season:
@@ -27,7 +31,9 @@ def read_season(folder: Path) -> Season:
     from htt_desktop.sources.season.decode import decode_season  # noqa: PLC0415
 
     names = [name for name in SEASON_FILES if name != LAPS_FILE]
-    return decode_season({name: _content(folder / name) for name in names}, folder.name)
+    contents = {name: _content(folder / name) for name in names}
+    with _TURN:
+        return decode_season(contents, folder.name)
 
 
 def read_laps(folder: Path, season: Season | None = None) -> SeasonLaps:
@@ -40,7 +46,9 @@ def read_laps(folder: Path, season: Season | None = None) -> SeasonLaps:
     """
     from htt_desktop.sources.season.decode import decode_laps  # noqa: PLC0415
 
-    return decode_laps(_content(folder / LAPS_FILE), folder.name, season)
+    content = _content(folder / LAPS_FILE)
+    with _TURN:
+        return decode_laps(content, folder.name, season)
 
 
 def write_season(folder: Path, season: Season, laps: SeasonLaps) -> None:
