@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -39,30 +38,25 @@ class Downloads:
         Called on the worker's thread for every task; raises SourceError without a connection.
     table
         Identity of the table that rows come from, as for ``download_pack``.
-    close_server
-        Gives the connection up at the end of every task.
     """
 
     def __init__(
         self,
         open_server: Callable[[], RaceServer],
         table: Callable[[], str] = str,
-        close_server: Callable[[RaceServer], None] | None = None,
     ) -> None:
         self._open_server = open_server
         self._table = table
-        self._close_server = close_server
 
     def races(self, control: Control) -> tuple[RaceKey, ...]:
         """Return the races on offer."""
-        with self._server() as server:
-            return server.races(control.cancel)
+        return self._open_server().races(control.cancel)
 
     def drivers(self, key: RaceKey, control: Control) -> tuple[DriverOffer, ...]:
         """Return the cars of a race that have rows, or would have."""
-        with self._server() as server:
-            inventory = server.inventory(key, control.cancel)
-            counts = server.row_counts(key, control.cancel)
+        server = self._open_server()
+        inventory = server.inventory(key, control.cancel)
+        counts = server.row_counts(key, control.cancel)
         usable = set(inventory.with_telemetry())
         return tuple(
             DriverOffer(
@@ -73,7 +67,7 @@ class Downloads:
         )
 
     def download(self, orders: Sequence[RaceOrder], control: Control) -> tuple[Transferred, ...]:
-        """Write one pack after the other."""
+        """Write one pack after the other; what has arrived before a failure stays."""
         # It brings the reading of tracks and packs with it, which the start need not wait for.
         from htt_desktop.pipeline.download.download import download_pack  # noqa: PLC0415
 
@@ -83,30 +77,22 @@ class Downloads:
                     f"{order.out} exists already; choose another folder or remove that file."
                 )
         done: list[Transferred] = []
-        with self._server() as server:
-            for order in orders:
-                title = title_of(order.key)
-                report = download_pack(
-                    server,
-                    order.key,
-                    order.numbers,
-                    order.out,
-                    partial(_tell, control, title),
-                    control.cancel,
-                    pause=control.pause,
-                    table=self._table(),
-                )
-                done.append(_brought(title, report))
-        return tuple(done)
-
-    @contextmanager
-    def _server(self) -> Iterator[RaceServer]:
         server = self._open_server()
-        try:
-            yield server
-        finally:
-            if self._close_server is not None:
-                self._close_server(server)
+        for order in orders:
+            title = title_of(order.key)
+            report = download_pack(
+                server,
+                order.key,
+                order.numbers,
+                order.out,
+                partial(_tell, control, title),
+                control.cancel,
+                pause=control.pause,
+                table=self._table(),
+            )
+            done.append(_brought(title, report))
+            control.tell((order, done[-1]))
+        return tuple(done)
 
 
 class UploadStep(Protocol):

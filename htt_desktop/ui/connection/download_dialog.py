@@ -24,7 +24,7 @@ from htt_desktop.ui.connection.race_choice import RaceChoice
 from htt_desktop.ui.connection.transfer_panel import TransferPanel
 from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
 from htt_desktop.workers.connection_lane import Lane
-from htt_desktop.workers.connection_orders import RaceOrder, TransferProgress
+from htt_desktop.workers.connection_orders import RaceOrder, TransferProgress, Transferred
 from htt_desktop.workers.connection_transfers import Downloads
 
 _SIZE = (760, 560)
@@ -63,6 +63,8 @@ class DownloadDialog(QDialog):
         self._asking: dict[Task, RaceKey] = {}
         self._task: Task | None = None
         self._may_replace = False
+        # Of a download that did not come to its end; they are not fetched again.
+        self._arrived: dict[RaceOrder, Transferred] = {}
         self.choice = RaceChoice(titles)
         self.target = QLineEdit(str(folder))
         self.target.setReadOnly(True)
@@ -194,7 +196,8 @@ class DownloadDialog(QDialog):
 
     def _on_start(self) -> None:
         self.panel.begin()
-        work = partial(self._downloads.download, self.orders())
+        left = tuple(order for order in self.orders() if order not in self._arrived)
+        work = partial(self._downloads.download, left)
         self._task = self._lane.submit("download", work)
         self._show()
 
@@ -206,8 +209,13 @@ class DownloadDialog(QDialog):
         self._show()
 
     def _on_progressed(self, progress: Progress) -> None:
-        if progress.task is self._task and isinstance(progress.payload, TransferProgress):
+        if progress.task is not self._task:
+            return
+        if isinstance(progress.payload, TransferProgress):
             self.panel.show_progress(progress.payload)
+        elif isinstance(progress.payload, tuple):
+            order, arrived = progress.payload
+            self._arrived[order] = arrived
 
     def _on_ended(self, outcome: Outcome) -> None:
         task = outcome.task
@@ -223,19 +231,22 @@ class DownloadDialog(QDialog):
         self._show()
 
     def _show_end(self, outcome: Outcome) -> None:
+        arrived = tuple(self._arrived.values())
         if isinstance(outcome, Failed):
-            self.panel.show_end(f"✗ {outcome.reason}", "loss")
+            self.panel.show_end(f"✗ {outcome.reason}", "loss", arrived)
         elif isinstance(outcome, Cancelled):
             self.panel.show_end(
                 "Cancelled; cars that have come are kept, and the same download goes on from "
                 "there.",
                 "muted",
+                arrived,
             )
-        elif isinstance(outcome.value, tuple):
-            count = len(outcome.value)
+        else:
+            count = len(arrived)
             self.panel.show_end(
-                f"✓ {count} race pack{'' if count == 1 else 's'} written.", "gain", outcome.value
+                f"✓ {count} race pack{'' if count == 1 else 's'} written.", "gain", arrived
             )
+            self._arrived.clear()
 
     def _show(self) -> None:
         orders = self.orders()

@@ -241,6 +241,29 @@ def test_that_a_broken_line_is_said_and_the_download_can_be_had_again(
     assert (tmp_path / "barber_r1.parquet").is_file()
 
 
+def test_that_packs_of_an_unfinished_download_are_not_fetched_again(
+    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
+) -> None:
+    choose_only(dialog, "2")
+    race_item(dialog, "Barber, race 2").setCheckState(CHECKED)
+    settle(qtbot, lane)
+    server.held_before = "13"
+    press(qtbot, dialog.start)
+    qtbot.waitUntil(server.holds.is_set)
+    server.is_unplugged = True
+    server.go_on.set()
+    settle(qtbot, lane)
+    assert dialog.panel.end.text().startswith("✗")
+    assert "barber race 1: " in dialog.panel.counts.toPlainText()
+    server.is_unplugged = False
+    server.asked.clear()
+    press(qtbot, dialog.start)
+    settle(qtbot, lane)
+    assert "rows 2" not in server.asked
+    assert dialog.panel.end.text() == "✓ 2 race packs written."
+    assert (tmp_path / "barber_r2.parquet").is_file()
+
+
 def test_that_a_file_that_is_there_is_not_replaced_unasked(
     qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
 ) -> None:
@@ -309,22 +332,6 @@ def test_that_listing_is_withdrawn_without_a_word(
     assert dialog.panel.end.isHidden()
     assert dialog.panel.bar.isHidden()
     assert dialog.again.isEnabled()
-
-
-def test_that_every_task_gives_its_connection_up(
-    qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path
-) -> None:
-    closed: list[object] = []
-    downloads = Downloads(lambda: server, close_server=closed.append)
-    dialog = DownloadDialog(lane, downloads, tmp_path, {})
-    qtbot.addWidget(dialog)
-    dialog.show()
-    settle(qtbot, lane)
-    assert closed == [server, server]
-    server.is_unplugged = True
-    press(qtbot, dialog.again)
-    settle(qtbot, lane)
-    assert closed == [server] * 3
 
 
 def test_that_closing_withdraws_a_download(
