@@ -253,10 +253,10 @@ def test_that_a_car_of_which_the_server_has_other_rows_by_now_is_fetched_again(
     cancel = threading.Event()
     with pytest.raises(CancelledError):
         download_pack(source, BARBER, NUMBERS, out, _After(2, cancel.set), cancel)
-    table.sql(f"DELETE FROM {TABLE} WHERE VEHICLE_NUMBER = 2 AND LAP = 3")  # noqa: S608
+    table.sql(f"DELETE FROM {TABLE} WHERE VEHICLE_NUMBER = 13 AND LAP = 7")  # noqa: S608
     report = _download(source, out)
-    assert "2" not in report.resumed
-    assert report.rows["2"] < 11_963
+    assert report.resumed == ("03",)
+    assert report.rows["13"] < 12_787
 
 
 def test_that_cars_that_rest_on_timing_since_corrected_are_fetched_again(

@@ -88,8 +88,8 @@ def test_that_damaged_files_are_the_first_to_go(cache: TelemetryCache, data_dir:
 
 
 def test_that_an_entry_renamed_to_another_number_is_not_believed(cache: TelemetryCache) -> None:
-    path = _one(cache, "car-7.json")
-    path.rename(path.with_name("car-13.json"))
+    for path in (_one(cache, "car-7.json"), _one(cache, "car-7.*.parquet")):
+        path.rename(path.with_name(path.name.replace("car-7", "car-13")))
     assert cache.read(INDIANAPOLIS, "13") is None
 
 
