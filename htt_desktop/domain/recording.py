@@ -12,6 +12,7 @@ from htt_desktop.domain.channels import Channel
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+LabelArray = IntArray | NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
 
@@ -39,7 +40,7 @@ class Recording:
 
     entry_number: str
     time_s: FloatArray
-    logger_lap: IntArray
+    logger_lap: LabelArray
     channels: Mapping[Channel, FloatArray]
     clock_sigma_s: float = 0.1
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
+
 from htt_desktop.domain.accelerometers import AccelerometerCorrection
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock import ClockFit
@@ -34,7 +36,8 @@ def tied_recording(
     return Recording(
         entry_number=entry_number,
         time_s=clock.race_time_s(rows.clock_s),
-        logger_lap=rows.logger_lap,
+        # Two recordings stay in memory; their labels are small numbers.
+        logger_lap=rows.logger_lap.astype(np.int32),
         channels=MappingProxyType(channels),
         clock_sigma_s=clock.sigma_s,
     )
