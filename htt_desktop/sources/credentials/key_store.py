@@ -13,7 +13,7 @@ from keyring.backend import KeyringBackend
 
 from htt_desktop.sources.credentials import key_entries as entries
 from htt_desktop.sources.credentials.key_entries import Entry, Head
-from htt_desktop.sources.credentials.key_files import read_key
+from htt_desktop.sources.credentials.key_files import read_kept_key
 from htt_desktop.sources.credentials.key_places import KeyFacts, KeyPlaceError, StoredKey
 from htt_desktop.sources.credentials.private_key import KeyRefusedError, PrivateKey
 from htt_desktop.sources.credentials.system_keyring import (
@@ -180,7 +180,7 @@ class KeyStore:
             secret = self._parts(profile_name, head)
             if secret is not None:
                 with suppress(KeyRefusedError):
-                    key, created = read_key(secret), entries.created_of(head)
+                    key, created = read_kept_key(secret), entries.created_of(head)
                     return StoredKey(key.fingerprint, created, self._now(), key=key)
         return None
 

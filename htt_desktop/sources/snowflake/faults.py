@@ -127,6 +127,7 @@ _CODES = {
     904: FaultKind.MISSING_COLUMN,
     250001: FaultKind.UNREACHABLE,
     250003: FaultKind.UNREACHABLE,
+    390104: FaultKind.EXPIRED,  # the token belongs to no session any more
     390111: FaultKind.EXPIRED,  # the session is gone
     390112: FaultKind.EXPIRED,
     390114: FaultKind.EXPIRED,

@@ -7,8 +7,8 @@ import io
 from collections.abc import Sequence
 from datetime import UTC
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
@@ -93,9 +93,7 @@ class QueryHistoryPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.addWidget(self.table, stretch=1)
         layout.addLayout(row)
-        shortcut = QShortcut(QKeySequence.StandardKey.Copy, self.table)
-        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-        shortcut.activated.connect(self._on_copy)
+        self.table.installEventFilter(self)
         self.copy.clicked.connect(self._on_copy)
         feed.added.connect(self._on_added)
         self._on_added()
@@ -103,6 +101,14 @@ class QueryHistoryPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._rows.set_theme(theme)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Copy the whole table, not the one cell that the view would take."""
+        copies = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
+        if copies and event.type() == QEvent.Type.KeyPress:
+            self._on_copy()
+            return True
+        return super().eventFilter(watched, event)
 
     def _on_added(self) -> None:
         records = self._feed.records()
