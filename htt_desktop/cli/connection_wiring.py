@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from htt_desktop.sources.cache.field_store import FieldStore
     from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
     from htt_desktop.sources.credentials.private_key import PrivateKey
+    from htt_desktop.sources.pack_contents import PackContents
     from htt_desktop.sources.snowflake.diagnosis_steps import StepResult
     from htt_desktop.sources.snowflake.session import SnowflakeSession
     from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
+    from htt_desktop.sources.telemetry_source import Progress
     from htt_desktop.workers.comparer import Comparer
     from htt_desktop.workers.connection_desk import ConnectionDesk
     from htt_desktop.workers.connection_keys import KeyService
@@ -86,7 +88,14 @@ class ServerShare:
         source = LayeredTelemetry(telemetry_cache(profile), bundled, server, _calendar())
         connection = None
         if session is not None:
-            connection = Connection(source.refresh, session.close_if_idle, session.close)
+
+            def refresh(
+                key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
+            ) -> None:
+                source.look_up()
+                source.refresh(key, numbers, progress, cancel)
+
+            connection = Connection(refresh, session.close_if_idle, session.close)
         return Comparer(source, known_tracks(), source.problems, connection)
 
     def fields(self) -> FieldStore:
@@ -112,12 +121,21 @@ class ServerShare:
         from htt_desktop.cli.server_source import bundled_contents, season_timing
         from htt_desktop.cli.wiring import known_tracks
         from htt_desktop.pipeline.tying import learn_from, tie_rows
+        from htt_desktop.sources.bundled import data_dir
+        from htt_desktop.sources.cache.near import NearPlaces
+        from htt_desktop.sources.packs import PackTelemetry
         from htt_desktop.sources.snowflake.knowledge import Knowledge
         from htt_desktop.sources.snowflake.session import SnowflakeSession
         from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 
         session = SnowflakeSession(profile, self._key_of(profile), self.history)
-        knowledge = Knowledge(bundled_contents, season_timing, tie_rows, learn_from)
+        near = NearPlaces(telemetry_cache(profile), PackTelemetry(data_dir() / "packs"))
+
+        def contents(key: RaceKey) -> PackContents | None:
+            # What was learnt once is kept with the rows, so that later sessions agree with it.
+            return bundled_contents(key) or near.cached_contents(key)
+
+        knowledge = Knowledge(contents, season_timing, tie_rows, learn_from)
         return session, SnowflakeTelemetry(session, known_tracks(), knowledge)
 
     def desk(self) -> ConnectionDesk:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.field_alignment import Field, align_field, make_field
 from htt_desktop.domain.guide import TrackGuide
@@ -39,9 +41,25 @@ class RaceAlignment:
     guide: TrackGuide | None
     band_model: BandModel
 
+    def agrees_with(self, other: RaceAlignment) -> bool:
+        """Return whether both teach the same, so that laps laid out by either compare honestly."""
+        return (
+            self.loops == other.loops
+            and self.band_model == other.band_model
+            and _same_guide(self.guide, other.guide)
+        )
+
     def on(self, track: Track) -> Track:
         """Return the track with its loops where this race found them."""
         return with_loops(track, self.loops) if self.loops else track
+
+
+def _same_guide(one: TrackGuide | None, other: TrackGuide | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one.distance_m, other.distance_m) and np.array_equal(
+        one.heading_rad, other.heading_rad, equal_nan=True
+    )
 
 
 NOTHING_LEARNT = RaceAlignment((), None, BandModel({}, {}))

@@ -17,7 +17,8 @@ from htt_desktop.domain.compare_laps import compare_laps, fastest_clean_lap
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.errors import UnknownDriverError, UnknownLapError, UnknownTrackError
 from htt_desktop.domain.lap_status import LapStatus
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.race import RaceKey, RaceTiming
+from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.telemetry_source import (
@@ -60,6 +61,12 @@ class _Car:
     band_model: BandModel
     origin: Origin
     laps: tuple[LapStatus, ...]
+    timing: RaceTiming
+    learnt: RaceAlignment
+
+    def agrees_with(self, other: _Car) -> bool:
+        """Return whether two cars rest on the same timing and alignment."""
+        return self.timing == other.timing and self.learnt.agrees_with(other.learnt)
 
 
 class Comparer:
@@ -194,18 +201,28 @@ class Comparer:
         self, track: Track, job: CompareJob, progress: Progress, cancel: threading.Event
     ) -> tuple[_Car, _Car]:
         wanted = tuple(dict.fromkeys((job.reference.number, job.compared.number)))
-        cars = {number: self._cars.get((job.key, number)) for number in wanted}
-        missing = tuple(number for number, car in cars.items() if car is None)
+        known = {number: self._cars.get((job.key, number)) for number in wanted}
+        cars = {number: car for number, car in known.items() if car is not None}
+        missing = tuple(number for number in wanted if number not in cars)
         if missing:
-            telemetry = self._source.fetch(TelemetryRequest(job.key, missing), progress, cancel)
-            for number in missing:
-                car = _car(track, telemetry, number)
-                self._cars.put((job.key, number), car)
-                cars[number] = car
-        reference, compared = cars[job.reference.number], cars[job.compared.number]
-        assert reference is not None  # noqa: S101 - every missing car was just fetched
-        assert compared is not None  # noqa: S101
-        return reference, compared
+            fetched = self._fetched(track, TelemetryRequest(job.key, missing), progress, cancel)
+            if not all(
+                car.agrees_with(other) for car in fetched.values() for other in cars.values()
+            ):
+                # The race was learnt anew since the other car was fetched.
+                both = TelemetryRequest(job.key, wanted)
+                fetched = self._fetched(track, both, progress, cancel)
+            cars |= fetched
+        return cars[job.reference.number], cars[job.compared.number]
+
+    def _fetched(
+        self, track: Track, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+    ) -> dict[str, _Car]:
+        telemetry = self._source.fetch(request, progress, cancel)
+        cars = {number: _car(track, telemetry, number) for number in request.numbers}
+        for number, car in cars.items():
+            self._cars.put((request.key, number), car)
+        return cars
 
     def _known_better(self, inventory: Inventory, cars: Iterable[_Car]) -> Inventory:
         """Return the inventory with the laps of fetched cars as their rows have them."""
@@ -233,7 +250,7 @@ def _car(track: Track, telemetry: RaceTelemetry, number: str) -> _Car:
         learnt.guide,
     )
     laps = inventory.laps.get(number, ())
-    return _Car(alignment, learnt.band_model, telemetry.origin, laps)
+    return _Car(alignment, learnt.band_model, telemetry.origin, laps, telemetry.timing, learnt)
 
 
 def _stop_if(cancel: threading.Event) -> None:

@@ -14,7 +14,13 @@ from htt_desktop.domain.errors import (
 from htt_desktop.domain.lap_status import Exclusion
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.telemetry_source import Inventory, Progress, no_progress
+from htt_desktop.sources.telemetry_source import (
+    Inventory,
+    Progress,
+    RaceTelemetry,
+    TelemetryRequest,
+    no_progress,
+)
 from htt_desktop.workers.comparer import Comparer, Connection
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 from tests.made_up_race import KEY, TRACKS, MadeUpSource, statuses
@@ -158,3 +164,26 @@ def test_that_loading_again_asks_the_server_first_and_loses_nothing_when_it_fail
         compared(comparer, LapChoice("7"), LapChoice("47"), fresh=True)
     compared(comparer, LapChoice("7"), LapChoice("47"))
     assert len(source.requests) == 2
+
+
+class CorrectedSource(MadeUpSource):
+    """Its timing is corrected once, between two fetches."""
+
+    def fetch(
+        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+    ) -> RaceTelemetry:
+        telemetry = super().fetch(request, progress, cancel)
+        if len(self.requests) == 1:
+            return telemetry
+        laps = {**telemetry.timing.laps, "80": ()}
+        return replace(telemetry, timing=replace(telemetry.timing, laps=laps))
+
+
+def test_that_cars_fetched_before_a_correction_are_fetched_again() -> None:
+    source = CorrectedSource()
+    comparer = Comparer(source, TRACKS)
+    compared(comparer, LapChoice("7"), LapChoice("47"))
+    compared(comparer, LapChoice("7"), LapChoice("03"))
+    assert [request.numbers for request in source.requests] == [("7", "47"), ("03",), ("7", "03")]
+    compared(comparer, LapChoice("7"), LapChoice("03"))
+    assert len(source.requests) == 3
