@@ -103,6 +103,7 @@ def main() -> None:
         settings = Settings(Path(folder) / "settings.json")
         desktop = Desktop(settings, desk, known_tracks(), season_desk())
         first, second = (LapChoice(number) for number in CARS)
+        visit.probe.begin()
         desktop.open(Selection(INDIANAPOLIS, first, second), tab_slots, "Improve")
         desktop.window.resize(1920, 1080)
         desktop.fill()

@@ -46,9 +46,10 @@ from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import Took, spread, timed
 from tests.bench.whole_races import INDIANAPOLIS, pack_of
 from tests.snowflake.emulator import LOADER, TABLE, USER, Emulator, KeyPair, connect_arguments
-from tests.snowflake.sessions import session_of
+from tests.snowflake.sessions import Aside, session_of, wait_until
 from tests.snowflake.uploads import Uploader
 
+CLOSE_S, SLOW_S = 2.0, 5.0
 OVERLAY_S, CACHE_S, HELD_MB, PROCESS_MB, STALL_MS = 2.0, 0.5, 10.0, 300.0, 16.0
 USUAL_ROWS = 90_000
 """Rows of two usual loggers; that of number 47 writes two rows where others write one."""
@@ -299,7 +300,34 @@ def test_out_of_the_cache(results: Results, table: Emulator, keys: KeyPair, tmp_
     took = [timed(lambda: overlay(cached(None))) for _ in range(rounds(results))]
     server = ("asking the server, connection open", spread(again).median_ms / 1e3)
     add(results, "two drivers out of the cache → overlay", took, CACHE_S, server)
-    results.add(Row("Snowflake", "two drivers on disk", folder_bytes(folder) / 1e6, "MB", None))
+    size_mb = folder_bytes(folder) / 1e6
+    results.add(Row("Snowflake", "two drivers in the cache, on disk", size_mb, "MB"))
+
+
+def test_closing_in_mid_query(results: Results, keys: KeyPair) -> None:
+    import snowflake.connector
+
+    with Emulator() as server:
+        server.register(USER, keys.public_pem)
+        session = session_of(server, keys)
+        session.run("SELECT 1", (), "log in", NEVER)
+        connection = snowflake.connector.connect(**connect_arguments(server, keys))
+        server.fault("query", "slow", seconds=SLOW_S, times=None)
+        work = Aside(lambda: session.run("SELECT 2", (), "two", NEVER))
+        wait_until(lambda: server.seen().running, "the query")
+        ours = timed(session.close)
+        work.end()
+        assert server.seen().running == []
+        work = Aside(lambda: connection.cursor().execute("SELECT 3"))
+        wait_until(lambda: server.seen().running, "the query")
+
+        def close_and_wait() -> None:
+            connection.close()
+            work.end()
+
+        theirs = timed(close_and_wait)
+    beside = ("the connector's own close during execute", theirs.wall_s)
+    add(results, "closing in mid-query", [ours], CLOSE_S, beside)
 
 
 def test_upload(results: Results, keys: KeyPair) -> None:
