@@ -115,6 +115,23 @@ def test_that_brake_and_throttle_have_bands_of_their_own(stack: Stack) -> None:
     assert share_of(picture, made, PanelKey.GEAR, band_color(DARK, 0)) == 0
 
 
+def test_that_the_brakes_area_lies_under_the_band(stack: Stack) -> None:
+    made = stack()
+    made.set_grid(False)
+    brake = lap("7", -50.0).traces[Channel.BRAKE_FRONT]
+    band = FIELD.bands[Channel.BRAKE_FRONT]
+    driven = np.interp(FIELD.distance_m, brake.distance_m, brake.value)
+    room = np.minimum(driven, band.median) - band.q25
+    at = int(room.argmax())
+    assert room[at] > 8
+    value = float(band.q25[at] + room[at] / 2)
+    seen = color_at(made, PanelKey.PEDALS, float(FIELD.distance_m[at]), value)
+    assert seen == band_color(DARK, 1).upper()
+    made.set_field_shown(False)
+    seen = color_at(made, PanelKey.PEDALS, float(FIELD.distance_m[at]), value)
+    assert seen == blend(DARK.reference, DARK.panel, 0.25).upper()
+
+
 def test_that_a_channel_the_field_lacks_has_no_band(stack: Stack) -> None:
     speed = replace(FIELD, bands={Channel.SPEED: FIELD.bands[Channel.SPEED]})
     made = stack(speed)
