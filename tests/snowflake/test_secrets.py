@@ -45,6 +45,7 @@ from htt_desktop.sources.snowflake.upload import upload_pack
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.ui.log_file import start_log
+from htt_desktop.ui.messages import Messages
 from htt_desktop.workers.connection_desk import ConnectionDesk
 from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
 from htt_desktop.workers.connection_keys import KeyService, Passphrase
@@ -84,6 +85,8 @@ class Round:
         self.key = create_key()
         self.keyring = MemoryKeyring()
         self.history = QueryHistory()
+        self.messages = Messages()
+        self.messages.said.connect(self.kept.append)
         self.profile = profile_of(server)
         # Imported by its user, so not a file that the application writes.
         self.key_file = folder.parent / "of_the_user" / "rsa_key.p8"
@@ -121,6 +124,8 @@ class Round:
         error = raised.value
         shown = traceback.TracebackException.from_exception(error, capture_locals=True)
         self.said += [str(error), repr(error), repr(vars(error)), "".join(shown.format())]
+        # As an uncaught error is reported: with its traceback, into the log.
+        self.messages.fault(error)
         return error
 
 
