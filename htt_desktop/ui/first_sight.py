@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.export import ExportError, write_picture
+from htt_desktop.workers.garbage import settle
 from htt_desktop.workers.jobs import Failed, Listed, Loaded
 
 _FAILED = 1
@@ -92,8 +93,11 @@ class FirstSight(QObject):
     def _on_shown(self) -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._window.repaint()
+        is_first = "loaded" not in self._times
         self._times.setdefault("loaded", time.time())
         self._on_settled()
+        if is_first:
+            settle()
 
     def _on_failed(self, failed: Failed) -> None:
         self._give_up(failed.reason)
