@@ -32,6 +32,7 @@ from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
 from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.garbage import settle
 from htt_desktop.workers.jobs import Failed, LapChoice
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.bench.full_table import CARS
@@ -108,6 +109,7 @@ def main() -> None:
         desktop.window.resize(1920, 1080)
         desktop.fill()
         wait(desk.loaded)
+        settle()  # as the application does once the first laps are on screen
         wait()
         found["first_mb"] = resident_mb()
         visit.fetching.clear()
