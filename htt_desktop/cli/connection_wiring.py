@@ -118,25 +118,19 @@ class ServerShare:
 
     def server(self, profile: ConnectionProfile) -> tuple[SnowflakeSession, SnowflakeTelemetry]:
         """Return a connection that opens itself, and the table behind it."""
-        from htt_desktop.cli.server_source import bundled_contents, season_timing
-        from htt_desktop.cli.wiring import known_tracks
-        from htt_desktop.pipeline.tying import learn_from, tie_rows
+        from htt_desktop.cli.server_source import bundled_contents, server_telemetry
         from htt_desktop.sources.bundled import data_dir
         from htt_desktop.sources.cache.near import NearPlaces
         from htt_desktop.sources.packs import PackTelemetry
-        from htt_desktop.sources.snowflake.knowledge import Knowledge
-        from htt_desktop.sources.snowflake.session import SnowflakeSession
-        from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 
-        session = SnowflakeSession(profile, self._key_of(profile), self.history)
         near = NearPlaces(telemetry_cache(profile), PackTelemetry(data_dir() / "packs"))
 
         def contents(key: RaceKey) -> PackContents | None:
             # What was learnt once is kept with the rows, so that later sessions agree with it.
             return bundled_contents(key) or near.cached_contents(key)
 
-        knowledge = Knowledge(contents, season_timing, tie_rows, learn_from)
-        return session, SnowflakeTelemetry(session, known_tracks(), knowledge)
+        server = server_telemetry(profile, self.history, contents, self._key_of(profile))
+        return server.session, server
 
     def desk(self) -> ConnectionDesk:
         """Return a desk for the dialogs; call it on the thread of the window."""
@@ -222,11 +216,9 @@ def telemetry_cache(profile: ConnectionProfile | None) -> TelemetryCache:
 
 def _profile_in_use() -> ConnectionProfile | None:
     try:
-        profile = wanted_profile("")
-        profile.demand_usable()
+        return _demanded_profile()
     except SourceError:
         return None
-    return profile
 
 
 def _demanded_profile() -> ConnectionProfile:

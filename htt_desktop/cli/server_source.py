@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from htt_desktop.domain.race import RaceKey, RaceTiming
     from htt_desktop.sources.connection_profile import ConnectionProfile
+    from htt_desktop.sources.credentials.private_key import PrivateKey
     from htt_desktop.sources.pack_contents import PackContents
     from htt_desktop.sources.query_history import QueryHistory
     from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
@@ -18,6 +19,7 @@ def server_telemetry(
     profile: ConnectionProfile,
     history: QueryHistory | None = None,
     contents: Callable[[RaceKey], PackContents | None] | None = None,
+    load_key: Callable[[], PrivateKey | None] | None = None,
 ) -> SnowflakeTelemetry:
     """Return the table of a profile as a supplier; it connects when it is asked first.
 
@@ -27,6 +29,8 @@ def server_telemetry(
         Gets a record of every query.
     contents
         Says what is known about a race; the bundled packs when it is ``None``.
+    load_key
+        Fetches the key; from the environment or the keyring when it is ``None``.
 
     Raises
     ------
@@ -41,7 +45,7 @@ def server_telemetry(
     from htt_desktop.sources.snowflake.session import SnowflakeSession
     from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 
-    session = SnowflakeSession(profile, key_loader(profile), history or QueryHistory())
+    session = SnowflakeSession(profile, load_key or key_loader(profile), history or QueryHistory())
     knowledge = Knowledge(contents or bundled_contents, season_timing, tie_rows, learn_from)
     return SnowflakeTelemetry(session, known_tracks(), knowledge)
 
@@ -71,7 +75,7 @@ def season_timing(key: RaceKey) -> RaceTiming | None:
         folders = bundled_seasons()
     except SourceError:
         return None
-    for _, folder in sorted(folders.items(), reverse=True):
+    for folder in folders.values():
         try:
             laps = read_laps(folder).races.get(key)
         except SourceError:

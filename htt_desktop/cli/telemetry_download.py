@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from htt_desktop.pipeline.download.job import DownloadProgress, DownloadReport
 
 
@@ -34,6 +31,7 @@ def download(
     from htt_desktop.cli.cancel_signal import cancelled_by_signal
     from htt_desktop.cli.profiles import wanted_profile
     from htt_desktop.cli.server_source import server_telemetry
+    from htt_desktop.cli.transfer_bar import transfer_bar
     from htt_desktop.domain.race import RaceKey
     from htt_desktop.pipeline.download.download import download_pack
     from htt_desktop.sources.cache.table_identity import table_identity
@@ -43,7 +41,11 @@ def download(
     wanted = wanted_profile(profile)
     wanted.demand_usable()
     source = server_telemetry(wanted)
-    with cancelled_by_signal() as cancel, closing(source.session), _bar() as bar:
+    with (
+        cancelled_by_signal() as cancel,
+        closing(source.session),
+        transfer_bar("rows, {task.fields[cars]}") as bar,
+    ):
         task = bar.add_task("", total=None, cars="")
 
         def show(progress: DownloadProgress) -> None:
@@ -76,21 +78,3 @@ def _print(report: DownloadReport) -> None:
         f"{len(report.rows)} cars{resumed}, {sum(report.rows.values()):,} rows; open it with "
         f"'htt compare --pack {report.path}' or from the File menu."
     )
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("rows, {task.fields[cars]}"),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    ) as bar:
-        yield bar

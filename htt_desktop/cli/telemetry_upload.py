@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,11 +12,10 @@ import typer
 
 from htt_desktop.cli.cancel_signal import cancelled_by_signal
 from htt_desktop.cli.profiles import key_loader, wanted_profile
+from htt_desktop.cli.transfer_bar import transfer_bar
 from htt_desktop.sources.connection_profile import READING_ROLE, ConnectionProfile
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from htt_desktop.sources.snowflake.session import SnowflakeSession
     from htt_desktop.sources.snowflake.upload import UploadProgress, UploadReport
 
@@ -42,7 +41,11 @@ def upload(
     wanted.demand_usable()
     reports: list[UploadReport] = []
     try:
-        with cancelled_by_signal() as cancel, closing(_session(wanted)) as session, _bar() as bar:
+        with (
+            cancelled_by_signal() as cancel,
+            closing(_session(wanted)) as session,
+            transfer_bar("rows {task.fields[stage]}") as bar,
+        ):
             for pack in packs:
                 task = bar.add_task(pack.name, total=None, stage="")
 
@@ -110,21 +113,3 @@ def _write(path: Path, reports: Sequence[UploadReport]) -> None:
         for report in reports
     ]
     write_json(path, {"uploads": uploads})
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("rows {task.fields[stage]}"),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    ) as bar:
-        yield bar
