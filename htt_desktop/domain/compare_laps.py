@@ -18,15 +18,23 @@ from htt_desktop.domain.track_line import gps_line
 from htt_desktop.domain.tracks import Track
 
 
-def fastest_clean_lap(statuses: Sequence[LapStatus]) -> LapStatus:
+def fastest_clean_lap(statuses: Sequence[LapStatus], besides: LapStatus | None = None) -> LapStatus:
     """Return the fastest lap that counts for comparison.
+
+    Parameters
+    ----------
+    statuses
+        All laps of one driver.
+    besides
+        Lap it is to be compared with, when that is one of the same driver's: another one
+        is returned.
 
     Raises
     ------
     NoTelemetryError
         No lap of the driver has logger rows.
     NoCleanLapError
-        No lap is clean; the sentence names the commonest reason.
+        No lap is clean, or none but ``besides``; the sentence says which.
     """
     if all(status.cover is None for status in statuses):
         raise NoTelemetryError(
@@ -34,8 +42,14 @@ def fastest_clean_lap(statuses: Sequence[LapStatus]) -> LapStatus:
             "the logger file of the car."
         )
     clean = [status for status in statuses if status.is_clean and status.cover is not None]
-    if clean:
-        return min(clean, key=lambda status: status.lap.lap_time_s)
+    others = [status for status in clean if status is not besides]
+    if others:
+        return min(others, key=lambda status: status.lap.lap_time_s)
+    if besides is not None:
+        raise NoCleanLapError(
+            f"The driver has no clean lap besides lap {besides.lap.lap_number} to compare it "
+            "with; name a lap to force it in."
+        )
     reasons = [str(reason) for status in statuses for reason in status.exclusions]
     why = max(reasons, key=reasons.count) if reasons else "no laps"
     raise NoCleanLapError(

@@ -19,6 +19,12 @@ def time_at(lap: AlignedLap, distance_m: FloatArray) -> FloatArray:
     return np.interp(distance_m, lap.knot_m, lap.knot_s)
 
 
+def is_same_lap(reference: AlignedLap, compared: AlignedLap) -> bool:
+    """Return whether both are one and the same lap of a race."""
+    same_driver = reference.entry.number == compared.entry.number
+    return same_driver and reference.lap.lap_number == compared.lap.lap_number
+
+
 def delta_over_distance(
     track: Track, reference: AlignedLap, compared: AlignedLap, band_model: BandModel
 ) -> Delta:
@@ -39,13 +45,14 @@ def delta_over_distance(
     Notes
     -----
     At a loop that timed both cars the delta is the official difference and the band zero.
+    A lap against itself has no error: what is wrong with one is wrong with the other.
     """
     places = [loop.distance_m for loop in track.loops]
     grid_m = np.unique(
         np.concatenate((np.arange(0.0, track.length_m, GRID_STEP_M), places, [track.length_m]))
     )
     variance = np.zeros(grid_m.size)
-    for lap in (reference, compared):
+    for lap in () if is_same_lap(reference, compared) else (reference, compared):
         sigma_s = band_model.lap_sigma_s(lap.alignment.tier, grid_m, pins_m(track, lap))
         variance += sigma_s**2
     known = _known(reference, grid_m) & _known(compared, grid_m)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.lap_status import LapStatus
 from htt_desktop.domain.race import Entry
 from htt_desktop.ui import formats
@@ -28,6 +29,21 @@ def lap_tip(status: LapStatus) -> str:
         return f"{line}: clean"
     end = "Shift-click or Shift+Enter forces it in" if status.can_be_forced else "nothing to show"
     return f"{line}: {why_excluded(status)}; {end}"
+
+
+def lap_names(comparison: Comparison) -> tuple[str, str]:
+    """Return what tells the two laps apart: the numbers, or the laps of a single driver.
+
+    Returns
+    -------
+    tuple of str
+        Reference and compared, such as ``("7", "47")`` or ``("L10", "L8")``.
+    """
+    pair = comparison.reference, comparison.compared
+    numbers = pair[0].entry.number, pair[1].entry.number
+    if numbers[0] != numbers[1]:
+        return numbers
+    return f"L{pair[0].lap.lap_number}", f"L{pair[1].lap.lap_number}"
 
 
 def driver_line(entry: Entry) -> str:

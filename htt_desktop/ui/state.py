@@ -70,9 +70,14 @@ class Selection:
         mine = (self.key, self.reference, self.compared)
         return mine == (other.key, other.reference, other.compared)
 
-    def same_drivers(self, other: Selection) -> bool:
-        """Return whether both name the same race and the same pair of drivers."""
-        return self.key == other.key and self._numbers() == other._numbers()
+    def is_among_drivers_of(self, other: Selection) -> bool:
+        """Return whether both name the same race and the other one all drivers of this one."""
+        return self.key == other.key and self._numbers() <= other._numbers()
+
+    @property
+    def is_one_driver(self) -> bool:
+        """Whether two laps of a single driver are chosen."""
+        return self.reference is not None and len(self._numbers()) == 1
 
     def _numbers(self) -> frozenset[str]:
         return frozenset(

@@ -158,7 +158,7 @@ class Comparer:
         cars = self._fetch(track, job, progress, cancel)
         # Rows tell better which laps they cover than a list made without them.
         inventory = self._known_better(inventory, cars)
-        statuses = [_status(inventory, choice) for choice in choices]
+        statuses = _statuses(inventory, job.reference, job.compared)
         laps = []
         for status, car in zip(statuses, cars, strict=True):
             _stop_if(cancel)
@@ -266,7 +266,20 @@ def _demand_known(inventory: Inventory, choice: LapChoice) -> None:
     _status(inventory, choice)
 
 
-def _status(inventory: Inventory, choice: LapChoice) -> LapStatus:
+def _statuses(
+    inventory: Inventory, reference: LapChoice, compared: LapChoice
+) -> tuple[LapStatus, LapStatus]:
+    """Return both laps; one left open becomes the fastest clean lap that is not the other."""
+    if reference.number != compared.number:
+        return _status(inventory, reference), _status(inventory, compared)
+    if reference.lap_number is None and compared.lap_number is not None:
+        second = _status(inventory, compared)
+        return _status(inventory, reference, besides=second), second
+    first = _status(inventory, reference)
+    return first, _status(inventory, compared, besides=first)
+
+
+def _status(inventory: Inventory, choice: LapChoice, besides: LapStatus | None = None) -> LapStatus:
     statuses = inventory.laps.get(choice.number)
     if not statuses:
         known = ", ".join(inventory.with_telemetry())
@@ -274,7 +287,7 @@ def _status(inventory: Inventory, choice: LapChoice) -> LapStatus:
             f"No driver {choice.number} in this race; drivers with telemetry are {known}."
         )
     if choice.lap_number is None:
-        return fastest_clean_lap(statuses)
+        return fastest_clean_lap(statuses, besides)
     for status in statuses:
         if status.lap.lap_number == choice.lap_number:
             return status

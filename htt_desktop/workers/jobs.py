@@ -18,7 +18,8 @@ class LapChoice:
     number
         Printed driver number, as text.
     lap_number
-        Official lap; ``None`` stands for the driver's fastest clean lap.
+        Official lap; ``None`` stands for the driver's fastest clean lap, or the second
+        fastest when it is compared with that one.
     """
 
     number: str

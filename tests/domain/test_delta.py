@@ -124,8 +124,11 @@ def test_that_positive_means_the_compared_car_is_later() -> None:
 
 
 def test_that_a_lap_against_itself_shows_nothing() -> None:
-    lap = made_lap(2)
-    assert not delta_over_distance(RING, lap, lap, MODEL).delta_s.any()
+    lap = made_lap(2, ("IM1",))
+    delta = delta_over_distance(RING, lap, dataclasses.replace(lap), MODEL)
+    assert not delta.delta_s.any()
+    # Not even between the loops: both sides carry the same error.
+    assert not delta.band_s.any()
 
 
 def test_that_the_band_adds_both_laps_errors() -> None:
@@ -141,9 +144,12 @@ def test_that_the_band_adds_both_laps_errors() -> None:
 
 
 def test_that_a_band_is_wider_without_loops() -> None:
-    timed, bare = made_lap(1), made_lap(1, (), Tier.LINE)
-    narrow = delta_over_distance(RING, timed, timed, MODEL).band_s
-    wide = delta_over_distance(RING, bare, bare, MODEL).band_s
+    timed, bare = (
+        (made_lap(1, loops, tier), made_lap(2, loops, tier))
+        for loops, tier in ((INNER_LOOPS, Tier.LOOPS), ((), Tier.LINE))
+    )
+    narrow = delta_over_distance(RING, *timed, MODEL).band_s
+    wide = delta_over_distance(RING, *bare, MODEL).band_s
     assert (wide[1:-1] > narrow[1:-1]).all()
     assert wide.max() > 3 * narrow.max()
 

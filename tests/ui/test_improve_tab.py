@@ -18,12 +18,13 @@ from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.status_texts import origin_line
 from htt_desktop.workers.jobs import LapChoice
-from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP
+from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP, statuses
 from tests.ui.desktop_stage import Stage, make_stage
 
 PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 3))
 NEXT_CLEAN_LAP = 6
 PATIENCE_MS = 300
+ROW_OF_7 = 0
 
 
 @pytest.fixture
@@ -279,6 +280,68 @@ def test_that_a_costly_source_waits_for_load_when_drivers_change(
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     assert bar.load.property("role") == "primary"
     stage.close()
+
+
+def test_that_choosing_the_driver_of_the_other_side_proposes_the_next_fastest_lap(
+    stage: Stage,
+) -> None:
+    stage.open_loaded(Selection(KEY, LapChoice("7"), LapChoice("47")))
+    fastest = shown(stage.tab.page)[1]
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.tab.page.bar.boxes[Side.COMPARED].drivers.activated.emit(ROW_OF_7)
+    clean = sorted(
+        (status.lap.lap_time_s, status.lap.lap_number)
+        for status in statuses("7")
+        if status.is_clean
+    )
+    assert shown(stage.tab.page) == ("7", fastest, "7", clean[1][1])
+    assert fastest == clean[0][1]
+
+
+@pytest.mark.parametrize("over_strip", [True, False])
+def test_that_any_lap_of_the_same_driver_can_be_chosen(stage: Stage, *, over_strip: bool) -> None:
+    stage.open_loaded(Selection(KEY, LapChoice("7", 3), LapChoice("7", 2)))
+    page = stage.tab.page
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        if over_strip:
+            page.strip.rows[Side.COMPARED].chosen.emit(NEXT_CLEAN_LAP)
+        else:
+            page.bar.boxes[Side.COMPARED].laps.activated.emit(NEXT_CLEAN_LAP - 1)
+    assert shown(page) == ("7", 3, "7", NEXT_CLEAN_LAP)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        press(stage, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert shown(page) == ("7", 2, "7", NEXT_CLEAN_LAP)
+
+
+def test_that_two_laps_of_one_driver_are_told_apart_everywhere(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.open_loaded(Selection(KEY, LapChoice("7", 3), LapChoice("7", 6)))
+    page = stage.tab.page
+    headings = [page.side.corners.model().headerData(n, Qt.Orientation.Horizontal) for n in (3, 4)]
+    assert headings == ["min\n━ L3", "km/h\n╍ L6"]
+    readings = page.side.readings.model
+    assert [readings.headings[n].text for n in (1, 2)] == ["━ L3", "╍ L6"]
+    assert page.stack._top._names == ("L3", "L6")
+    assert page.side.map.names == ("L3", "L6")
+    assert [row.title for row in page.strip.rows.values()] == ["━ 7 L3", "╍ 7 L6"]
+    stage.tab._exporting.write(tmp_path / "one.png")
+    first = (tmp_path / "one.csv").read_text("utf-8").splitlines()[0]
+    assert "delta s L6 - L3" in first
+    assert "speed km/h L3,speed km/h L6" in first
+    assert stage.tab._exporting._suggestion() == "ring_race1_7_lap3-7_lap6.png"
+
+
+def test_that_a_lap_against_itself_is_exactly_zero(stage: Stage) -> None:
+    stage.open_loaded(Selection(KEY, LapChoice("7", 3), LapChoice("7", 3)))
+    loaded = stage.tab.page.loaded
+    assert loaded is not None
+    delta = loaded.comparison.delta
+    assert not delta.delta_s.any()
+    assert not delta.band_s.any()
+    assert {segment.band_s for segment in loaded.comparison.segments} == {0.0}
+    model = stage.tab.page.side.corners.model()
+    assert {model.index(row, 1).data() for row in range(model.rowCount())} == {"0.000"}
 
 
 # ------------------------------------------------------------------- cursor, zoom and panels

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.state import Selection
+from htt_desktop.ui.state import Selection, Side
 from htt_desktop.workers.jobs import LapChoice
 from tests.made_up_race import KEY
 from tests.made_up_season import made_up_season
@@ -90,3 +90,38 @@ def test_that_other_laps_in_the_comparison_change_the_season_tabs(stage: Stage) 
 def test_that_choosing_a_driver_loads_nothing_behind_the_users_back(stage: Stage) -> None:
     stage.desktop.state.choose_driver(BEHIND_03)
     assert stage.desktop.desk.current is None
+
+
+def laps(stage: Stage) -> tuple[str, int, str, int]:
+    loaded = stage.tab.page.loaded
+    assert loaded is not None
+    pair = loaded.comparison.reference, loaded.comparison.compared
+    return (
+        pair[0].entry.number,
+        pair[0].lap.lap_number,
+        pair[1].entry.number,
+        pair[1].lap.lap_number,
+    )
+
+
+def test_that_two_laps_of_one_driver_stay_whatever_the_season_tabs_say(stage: Stage) -> None:
+    desk, state = stage.desktop.desk, stage.desktop.state
+    with stage.qtbot.waitSignal(desk.loaded):
+        state.choose_lap(Side.COMPARED, LapChoice("7", 6))
+    assert laps(stage) == ("7", 3, "7", 6)
+    # The rival of the season tabs is another person and stays.
+    assert (state.selection.driver, state.selection.rival) == (BEHIND_7, BEHIND_47)
+    with stage.qtbot.waitSignal(desk.loaded):
+        state.choose_lap(Side.REFERENCE, LapChoice("7", 2))
+    stage.tab.come_to_front()
+    assert desk.current is None
+    assert laps(stage) == ("7", 2, "7", 6)
+
+
+def test_that_a_rival_chosen_later_is_compared_with_the_driver(stage: Stage) -> None:
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("7", 6))
+    stage.desktop.state.choose_rival(BEHIND_03)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.tab.come_to_front()
+    assert laps(stage)[:3] == ("7", 3, "03")

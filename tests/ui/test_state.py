@@ -40,11 +40,15 @@ def test_that_swapping_twice_changes_nothing() -> None:
     assert state.selection == PAIR
 
 
-def test_that_drivers_are_the_same_whatever_their_side_and_lap() -> None:
+def test_that_drivers_are_known_whatever_their_side_and_lap() -> None:
     other_laps = Selection(KEY, LapChoice("47", 9), LapChoice("7"))
-    assert PAIR.same_drivers(other_laps)
-    assert not PAIR.same_drivers(Selection(RaceKey("ring", 2), *other_laps_of(other_laps)))
-    assert not PAIR.same_drivers(Selection(KEY, LapChoice("7"), LapChoice("03")))
+    assert PAIR.is_among_drivers_of(other_laps)
+    assert not PAIR.is_among_drivers_of(Selection(RaceKey("ring", 2), *other_laps_of(other_laps)))
+    assert not PAIR.is_among_drivers_of(Selection(KEY, LapChoice("7"), LapChoice("03")))
+    one_driver = Selection(KEY, LapChoice("7"), LapChoice("7"))
+    assert one_driver.is_among_drivers_of(PAIR)
+    assert not PAIR.is_among_drivers_of(one_driver)
+    assert (one_driver.is_one_driver, PAIR.is_one_driver) == (True, False)
 
 
 def other_laps_of(selection: Selection) -> tuple[LapChoice | None, LapChoice | None]:

@@ -136,7 +136,7 @@ def test_that_rows_of_the_same_shape_are_updated_without_a_reset(qtbot: QtBot) -
 def test_that_readings_show_both_laps_and_their_difference(qtbot: QtBot) -> None:
     table = ReadingsTable(DARK)
     qtbot.addWidget(table)
-    table.set_numbers("7", "47")
+    table.set_names("7", "47")
     readings = (
         Reading("delta", "delta", "s", 3, None, None, 0.0634, band=0.04),
         Reading("speed", "speed", "km/h", 1, 142.1, 138.4, -3.7),
@@ -155,7 +155,7 @@ def test_that_readings_show_both_laps_and_their_difference(qtbot: QtBot) -> None
 def test_that_two_cursors_show_the_statistics_between_them(qtbot: QtBot) -> None:
     table = ReadingsTable(DARK)
     qtbot.addWidget(table)
-    table.set_numbers("7", "47")
+    table.set_names("7", "47")
     speed = ChannelStatistics("speed", "speed", "km/h", 1, Spread(80, 120, 99.5), None)
     table.show_statistics(RangeStatistics(100, 350, 6.0, 6.063, 0.063, (speed,), 0.04))
     assert table.heading.text() == "100 m to 350 m: 250 m, 47 loses +0.06 ±0.04 s"

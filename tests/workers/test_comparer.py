@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from htt_desktop.domain.compare_laps import fastest_clean_lap
 from htt_desktop.domain.errors import (
+    NoCleanLapError,
     UnknownDriverError,
     UnknownLapError,
     UnknownTrackError,
@@ -71,6 +73,40 @@ def test_that_one_driver_can_be_compared_with_himself() -> None:
     assert loaded.comparison.lap_time_delta_s == pytest.approx(
         statuses("7")[2].lap.lap_time_s - statuses("7")[1].lap.lap_time_s, abs=5e-4
     )
+
+
+def by_time(number: str) -> list[int]:
+    clean = [status.lap for status in statuses(number) if status.is_clean]
+    return [lap.lap_number for lap in sorted(clean, key=lambda lap: lap.lap_time_s)]
+
+
+@pytest.mark.parametrize(
+    "asked, expected",
+    [
+        ((None, None), (0, 1)),
+        ((0, None), (0, 1)),
+        ((1, None), (1, 0)),
+        ((None, 0), (1, 0)),
+        ((None, 2), (0, 2)),
+        ((2, 2), (2, 2)),
+    ],
+)
+def test_that_a_lap_left_open_is_the_fastest_that_is_not_the_other_one(
+    asked: tuple[int | None, int | None], expected: tuple[int, int]
+) -> None:
+    clean = by_time("7")
+    choices = [LapChoice("7", None if place is None else clean[place]) for place in asked]
+    comparison = compared(Comparer(MadeUpSource(), TRACKS), *choices).comparison
+    laps = comparison.reference.lap.lap_number, comparison.compared.lap.lap_number
+    assert laps == tuple(clean[place] for place in expected)
+    assert comparison.delta.band_s.any() == (laps[0] != laps[1])
+
+
+def test_that_a_driver_with_one_clean_lap_has_none_to_compare_it_with() -> None:
+    laps = [replace(lap, exclusions=(Exclusion.SLOW,)) for lap in statuses("7")]
+    laps[2] = statuses("7")[2]
+    with pytest.raises(NoCleanLapError, match=r"no clean lap besides lap 3 .* force it in"):
+        fastest_clean_lap(laps, besides=laps[2])
 
 
 def test_that_a_fresh_job_reads_again() -> None:

@@ -13,6 +13,7 @@ from htt_desktop.ui.charts.panel_data import ChannelPair, PanelKey, PanelSet
 from htt_desktop.ui.charts.readings import ChannelStatistics, RangeStatistics, Reading
 from htt_desktop.ui.charts.visible_table import VisibleTable
 from htt_desktop.ui.formats import UnitSystem, in_units
+from htt_desktop.ui.lap_texts import lap_names
 
 
 def readings_at(panels: PanelSet, distance_m: float) -> tuple[Reading, ...]:
@@ -90,21 +91,21 @@ def visible_rows(
     """
     inside = (panels.delta.x >= view[0]) & (panels.delta.x <= view[1])
     x = panels.delta.x[inside]
-    numbers = comparison.reference.entry.number, comparison.compared.entry.number
+    names = lap_names(comparison)
     times_s = np.interp(
         panels.delta.distance_m[inside], comparison.reference.knot_m, comparison.reference.knot_s
     )
     factor, unit = in_units(1.0, "m", units)
-    headings = [f"lap distance {unit}", f"time since line s {numbers[0]}"]
+    headings = [f"lap distance {unit}", f"time since line s {names[0]}"]
     columns: list[FloatArray] = [panels.delta.distance_m[inside] * factor, times_s]
     by_key = {panel.key.value: panel for panel in panels.panels}
     for key in shown:
         if key == PanelKey.DELTA:
-            headings += [f"delta s {numbers[1]} - {numbers[0]}", "band s"]
+            headings += [f"delta s {names[1]} - {names[0]}", "band s"]
             columns += [panels.delta.delta_s[inside], panels.delta.band_s[inside]]
         elif key in by_key:
             for pair in by_key[key].channels:
-                headings += [_heading(pair, number) for number in numbers]
+                headings += [_heading(pair, name) for name in names]
                 columns += [pair.reference.values_at(x), pair.compared.values_at(x)]
                 field = panels.field.traces.get(pair.spec.channel) if panels.field else None
                 if field is not None and key in field_keys:
@@ -115,5 +116,5 @@ def visible_rows(
     return VisibleTable(tuple(headings), np.column_stack(columns))
 
 
-def _heading(pair: ChannelPair, number: str) -> str:
-    return " ".join(part for part in (pair.name, pair.unit, number) if part)
+def _heading(pair: ChannelPair, name: str) -> str:
+    return " ".join(part for part in (pair.name, pair.unit, name) if part)

@@ -50,7 +50,7 @@ class TrackRuler(QWidget):
         self._font = font(LABEL_PX)
         self._theme = theme
         self._marks = TrackMarks((), (), ())
-        self._numbers = ("", "")
+        self._names = ("", "")
         self._notes: tuple[str, ...] = ()
         self._x_of: Callable[[float], float] = float
 
@@ -60,10 +60,10 @@ class TrackRuler(QWidget):
         self.update()
 
     def show_marks(
-        self, marks: TrackMarks, numbers: tuple[str, str], x_of: Callable[[float], float]
+        self, marks: TrackMarks, names: tuple[str, str], x_of: Callable[[float], float]
     ) -> None:
-        """Write the marks of a track and the two drivers' numbers."""
-        self._marks, self._numbers, self._x_of = marks, numbers, x_of
+        """Write the marks of a track and the names of the two laps."""
+        self._marks, self._names, self._x_of = marks, names, x_of
         self.update()
 
     def set_notes(self, notes: tuple[str, ...]) -> None:
@@ -78,7 +78,7 @@ class TrackRuler(QWidget):
         painter = QPainter(self)
         painter.setFont(self._font)
         painter.fillRect(event.rect(), QColor(self._theme.window))
-        if not self._numbers[0]:
+        if not self._names[0]:
             return
         self._paint_key(painter)
         self._paint_notes(painter)
@@ -124,18 +124,18 @@ class TrackRuler(QWidget):
 
     def _paint_key(self, painter: QPainter) -> None:
         y = TOP_PX - _LINE_PX - 2
-        for index, (color, number) in enumerate(
-            zip((self._theme.reference, self._theme.compared), self._numbers, strict=True)
+        for index, (color, name) in enumerate(
+            zip((self._theme.reference, self._theme.compared), self._names, strict=True)
         ):
             area = QRect(PAD_PX + index * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX)
             painter.setPen(QColor(color))
-            painter.drawText(area, Qt.AlignmentFlag.AlignRight, number)
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight, name)
             pen = QPen(QColor(color), 2)
             if index:
                 pen.setDashPattern([2.0, 1.2])
             painter.setPen(pen)
             middle = area.center().y() + 1
-            end = area.right() - QFontMetrics(self._font).horizontalAdvance(number) - 4
+            end = area.right() - QFontMetrics(self._font).horizontalAdvance(name) - 4
             painter.drawLine(max(end - 16, area.left()), middle, end, middle)
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(

@@ -26,6 +26,7 @@ from htt_desktop.ui.charts.stack_notes import notes_of
 from htt_desktop.ui.charts.track_marks import TrackMarks
 from htt_desktop.ui.charts.zoom import View, ZoomHistory
 from htt_desktop.ui.formats import UnitSystem, in_units
+from htt_desktop.ui.lap_texts import lap_names
 from htt_desktop.ui.theme import Theme
 
 _NO_MARKS = TrackMarks((), (), ())
@@ -182,8 +183,7 @@ class StackFrame(QWidget):
             self._bottom.show_axis(self._mode, (), canvas.x_of)
             self._top.set_notes(())
             return
-        numbers = comparison.reference.entry.number, comparison.compared.entry.number
-        self._top.show_marks(data.marks, numbers, canvas.x_of)
+        self._top.show_marks(data.marks, lap_names(comparison), canvas.x_of)
         self._bottom.show_axis(self._mode, canvas.x_ticks(), canvas.x_of)
         thinned = canvas.is_thinned
         notes = notes_of(self._nudge_m, self._zero_m, thinned=thinned, units=self._units)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -9,9 +11,12 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.ui.charts.map_painter import MapScale, paint_picture
 from htt_desktop.ui.charts.map_picture import MapPicture, cars_at, picture_of
-from htt_desktop.ui.theme import BASE_PX, Theme, font
+from htt_desktop.ui.lap_texts import lap_names
+from htt_desktop.ui.theme import BASE_PX, LABEL_PX, RADIUS_PX, Theme, font
 
 _CAR_PX = 6.0
+_HALF_NAME_PX = 7.0
+_AHEAD_M = 10.0
 _CLICK_PX = 40.0
 _NO_LINE = (
     "No map of this pair: neither lap has GPS positions, and its speed and lateral "
@@ -22,8 +27,8 @@ _NO_LINE = (
 class TrackMap(QWidget):
     """The driven line, coloured by who gains, with both cars at the cursor.
 
-    North is up. The reference car is a filled dot, the compared car a ring; both are
-    shown at the same time since the line.
+    North is up. The reference car is a filled dot, the compared car a ring, each with its
+    name; both are shown at the same time since the line.
 
     Signals
     -------
@@ -51,6 +56,11 @@ class TrackMap(QWidget):
         self._comparison = comparison
         self._picture = None if comparison is None else picture_of(comparison)
         self._redraw()
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What is written beside the dots of the reference and the compared car."""
+        return ("", "") if self._comparison is None else lap_names(self._comparison)
 
     def set_cursor(self, distance_m: float) -> None:
         """Put the cars where they were when the reference car was at this place."""
@@ -114,15 +124,49 @@ class TrackMap(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         reference_m, compared_m = cars_at(comparison, self._cursor_m)
+        names = self.names
+        painter.setFont(font(LABEL_PX))
         for distance_m, token, filled in (
             (compared_m, self._theme.compared, False),
             (reference_m, self._theme.reference, True),
         ):
             place = scale.to_pixels(*picture.place(distance_m))
+            self._paint_name(painter, picture, distance_m, names[not filled], left=filled)
             painter.setBrush(QColor(token if filled else self._theme.panel))
             painter.setPen(QPen(QColor(self._theme.panel if filled else token), 2.5))
             size = _CAR_PX - 1 if filled else _CAR_PX + 1
             painter.drawEllipse(QPointF(place), size, size)
+
+    def _paint_name(
+        self,
+        painter: QPainter,
+        picture: MapPicture,
+        distance_m: float,
+        name: str,
+        *,
+        left: bool,
+    ) -> None:
+        """Write whose dot it is beside the line: the cars are often on top of one another."""
+        scale, theme = self._scale, self._theme
+        if scale is None:
+            return
+        ends = [
+            scale.to_pixels(*picture.place(max(distance_m + step_m, 0.0)))
+            for step_m in (-_AHEAD_M, _AHEAD_M)
+        ]
+        along = ends[1] - ends[0]
+        length = math.hypot(along.x(), along.y()) or 1.0
+        # Pixels count downwards: (dy, −dx) points to the left of the driving direction.
+        across = QPointF(along.y(), -along.x()) / length * (1.0 if left else -1.0)
+        metrics = painter.fontMetrics()
+        plate = QRectF(0.0, 0.0, metrics.horizontalAdvance(name) + 6.0, metrics.height() - 1.0)
+        away = _CAR_PX + 4.0 + abs(across.x()) * plate.width() / 2 + abs(across.y()) * _HALF_NAME_PX
+        plate.moveCenter(scale.to_pixels(*picture.place(distance_m)) + across * away)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.panel))
+        painter.drawRoundedRect(plate, RADIUS_PX, RADIUS_PX)
+        painter.setPen(QColor(theme.reference if left else theme.compared))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
 
     def _paint_reason(self, painter: QPainter) -> None:
         painter.setFont(font(BASE_PX))

@@ -36,14 +36,14 @@ class Measure:
     value: Callable[[CornerMetrics], float | None]
     as_difference: bool = False
 
-    def headings(self, numbers: tuple[str, str], units: UnitSystem) -> list[Heading]:
+    def headings(self, names: tuple[str, str], units: UnitSystem) -> list[Heading]:
         """Return one heading or two, with the unit."""
         unit = in_units(1.0, self.unit, units)[1]
         if self.as_difference:
             return [Heading(f"{self.label}\nΔ {unit}", self.tip)]
         return [
-            Heading(f"{self.label}\n━ {numbers[0]}", self.tip, Tone.REFERENCE),
-            Heading(f"{unit}\n╍ {numbers[1]}", self.tip, Tone.COMPARED),
+            Heading(f"{self.label}\n━ {names[0]}", self.tip, Tone.REFERENCE),
+            Heading(f"{unit}\n╍ {names[1]}", self.tip, Tone.COMPARED),
         ]
 
     def cells(self, item: CornerComparison, units: UnitSystem) -> list[Cell]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from htt_desktop.domain.comparison import Comparison, CornerComparison
 from htt_desktop.ui import formats
 from htt_desktop.ui.formats import UnitSystem
+from htt_desktop.ui.lap_texts import lap_names
 from htt_desktop.ui.tables.corner_measures import MEASURES
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
@@ -65,10 +66,9 @@ class CornerTable(RowsView):
         if comparison is None:
             self._rows.show_rows((), ())
             return
-        numbers = (comparison.reference.entry.number, comparison.compared.entry.number)
         headings = [Heading("corner\n", _CORNER_TIP), Heading("lost s\n± band", _LOST_TIP)]
         for measure in MEASURES:
-            headings += measure.headings(numbers, self._units)
+            headings += measure.headings(lap_names(comparison), self._units)
         self._rows.show_rows(headings, [self._row(corner) for corner in comparison.corners])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -25,7 +25,7 @@ class ReadingsTable(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._numbers = ("", "")
+        self._names = ("", "")
         self._units = UnitSystem.METRIC
         self.heading = small_label("heading", "at the cursor")
         self.model = RowsModel(theme, self)
@@ -42,9 +42,9 @@ class ReadingsTable(QWidget):
         """Repaint in another theme."""
         self.model.set_theme(theme)
 
-    def set_numbers(self, reference: str, compared: str) -> None:
-        """Say which drivers the columns belong to."""
-        self._numbers = (reference, compared)
+    def set_names(self, reference: str, compared: str) -> None:
+        """Say what the columns of the two laps are called."""
+        self._names = (reference, compared)
 
     def set_units(self, units: UnitSystem) -> None:
         """Write distances in other units, from the next contents on."""
@@ -53,7 +53,7 @@ class ReadingsTable(QWidget):
     def show_readings(self, distance_m: float, readings: Sequence[Reading]) -> None:
         """Show what both laps read at a lap distance."""
         self.heading.setText(f"at the cursor, {formats.length(distance_m, self._units)}")
-        reference, compared = self._numbers
+        reference, compared = self._names
         headings = (
             Heading("channel"),
             Heading(f"━ {reference}", "reference", Tone.REFERENCE),
@@ -71,15 +71,15 @@ class ReadingsTable(QWidget):
             formats.length(value_m, self._units) for value_m in (start_m, end_m, end_m - start_m)
         )
         self.heading.setText(
-            f"{start} to {end}: {distance}, {self._numbers[1]} {_verb(statistics.delta_s)} {lost} s"
+            f"{start} to {end}: {distance}, {self._names[1]} {_verb(statistics.delta_s)} {lost} s"
         )
         headings = [Heading("channel")]
-        for sign, number, tone in (
-            ("━", self._numbers[0], Tone.REFERENCE),
-            ("╍", self._numbers[1], Tone.COMPARED),
+        for sign, name, tone in (
+            ("━", self._names[0], Tone.REFERENCE),
+            ("╍", self._names[1], Tone.COMPARED),
         ):
             headings += [
-                Heading(f"{sign} {number} {word}", "between the cursors", tone)
+                Heading(f"{sign} {name} {word}", "between the cursors", tone)
                 for word in ("min", "mean", "max")
             ]
         self._show(headings, [_statistics_row(item) for item in statistics.channels])

@@ -43,6 +43,11 @@ class LapRow(QWidget):
     it in full. With the focus, arrows walk along the chips, Enter chooses and
     Shift+Enter forces in; all other keys stay with the plots.
 
+    Attributes
+    ----------
+    title
+        Whose laps they are.
+
     Signals
     -------
     chosen(int)
@@ -58,7 +63,7 @@ class LapRow(QWidget):
         super().__init__(parent)
         self._side = side
         self._theme = theme
-        self._title = ""
+        self.title = ""
         self._statuses: Sequence[LapStatus] = ()
         self._chosen: int | None = None
         self._marked = 0
@@ -74,7 +79,7 @@ class LapRow(QWidget):
 
     def show_laps(self, title: str, statuses: Sequence[LapStatus], chosen: int | None) -> None:
         """Replace the chips."""
-        self._title, self._statuses, self._chosen = title, statuses, chosen
+        self.title, self._statuses, self._chosen = title, statuses, chosen
         numbers = [status.lap.lap_number for status in statuses]
         self._marked = numbers.index(chosen) if chosen in numbers else 0
         self.update()
@@ -143,7 +148,7 @@ class LapRow(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._theme.color(self._side.value))
         title = QRect(_PADDING_PX, 0, _TITLE_PX - 2 * _PADDING_PX, self.height())
-        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self._title)
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self.title)
         for place, status in enumerate(self._statuses):
             self._paint_chip(painter, self.chip_rect(place), place, status)
 

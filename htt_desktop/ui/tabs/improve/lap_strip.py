@@ -55,7 +55,10 @@ class LapStrip(QWidget):
                 continue
             self._numbers[side] = choice.number
             statuses = inventory.laps.get(choice.number, ())
-            row.show_laps(f"{_SIGNS[side]} {choice.number}", statuses, choice.lap_number)
+            title = f"{_SIGNS[side]} {choice.number}"
+            if selection.is_one_driver and choice.lap_number is not None:
+                title += f" L{choice.lap_number}"
+            row.show_laps(title, statuses, choice.lap_number)
 
     def _on_reference_chosen(self, lap_number: int) -> None:
         self._emit(Side.REFERENCE, lap_number)

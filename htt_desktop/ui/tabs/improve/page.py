@@ -13,6 +13,7 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import RangeStatistics
 from htt_desktop.ui.formats import UnitSystem
+from htt_desktop.ui.lap_texts import lap_names
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.improve.lap_strip import LapStrip
 from htt_desktop.ui.tabs.improve.nudge_bar import NudgeBar
@@ -104,9 +105,7 @@ class ImprovePage(QWidget):
         self.loaded = loaded
         comparison = loaded.comparison
         self._pages.setCurrentIndex(1)
-        self.side.readings.set_numbers(
-            comparison.reference.entry.number, comparison.compared.entry.number
-        )
+        self.side.readings.set_names(*lap_names(comparison))
         self.stack.show_comparison(comparison)
         self.side.map.show_comparison(comparison)
         self.side.corners.show_comparison(comparison)

@@ -54,11 +54,13 @@ class SeasonLink:
             None if choice is None else season.driver_of(key, choice.number)
             for choice in (now.of(Side.REFERENCE), now.of(Side.COMPARED))
         ]
-        self._agreed = (names[0] or now.driver, names[1] or now.rival)
         if names[0] is not None:
             self._state.choose_driver(names[0])
         if names[1] is not None and names[1] != names[0]:
             self._state.choose_rival(names[1])
+        # Two laps of one driver leave the rival of the season tabs who they were.
+        told = self._state.selection
+        self._agreed = (told.driver, told.rival)
 
     def _choice(
         self,

@@ -191,7 +191,7 @@ class ImproveTab(Tab):
             self.page.show_again()
         elif selection.reference is None or selection.compared is None:
             self._desk.list_race(selection.key)
-        elif self._loads_at_once or selection.same_drivers(self._shown):
+        elif self._loads_at_once or selection.is_among_drivers_of(self._shown):
             self._load()
         self.page.bar.show_pending(not selection.same_laps(self._shown))
 
