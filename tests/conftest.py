@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PatientBot
+
 # Before the first QApplication, for whoever starts pytest without `make test`.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Before NumPy: its linear algebra on small matrices is ten times slower on several threads.
@@ -15,6 +17,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 pytest_plugins = ["tests.guards"]
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
+    """Return pytest-qt's bot, waiting as long as a busy machine needs."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

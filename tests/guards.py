@@ -44,7 +44,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 # in Python sees its connections.
 os.environ["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] = "true"
 
-PATIENCE_MS = 2000
+PATIENCE_MS = 30_000
 """How long a thread that was told to stop may take to do so."""
 
 MODAL = {

@@ -17,6 +17,7 @@ from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection, SelectionState
 from htt_desktop.ui.tab import TabParts, TabSlot
 from htt_desktop.ui.theme_choice import chosen_theme
+from htt_desktop.workers.closing import CLOSING_MS
 from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
@@ -122,7 +123,7 @@ class Desktop:
         self.window.set_drivers(self._season_drivers.entries)
         self.window.add_tabs(make_tabs(parts), self._first_tab)
 
-    def shutdown(self) -> bool:
+    def shutdown(self, wait_ms: int = CLOSING_MS) -> bool:
         """Stop the threads and write the settings.
 
         Returns
@@ -131,14 +132,14 @@ class Desktop:
             False when a thread could not be stopped, so that the process must
             be left without destroying it.
         """
-        stopped = self.stop_threads()
+        stopped = self.stop_threads(wait_ms)
         self.settings.save()
         return stopped
 
-    def stop_threads(self) -> bool:
+    def stop_threads(self, wait_ms: int = CLOSING_MS) -> bool:
         """Stop the threads and return whether all of them came to an end."""
         self._late.stop()
-        asked = [self.seasons.shutdown(), self.desk.shutdown()]
+        asked = [self.seasons.shutdown(wait_ms), self.desk.shutdown(wait_ms)]
         if self.server is not None:
-            asked.append(self.server.shutdown())
+            asked.append(self.server.shutdown(wait_ms))
         return all(asked)

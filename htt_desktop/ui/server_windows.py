@@ -13,6 +13,7 @@ from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.theme_choice import chosen_theme
+from htt_desktop.workers.closing import CLOSING_MS
 
 if TYPE_CHECKING:
     # Loaded when the first of these windows is wanted: most starts need none.
@@ -127,11 +128,11 @@ class ServerWindows(QObject):
             )
             self._show(CommandId.UPLOAD_PACKS, dialog)
 
-    def shutdown(self) -> bool:
+    def shutdown(self, wait_ms: int = CLOSING_MS) -> bool:
         """Withdraw what is under way and return whether all threads came to an end."""
         if self._feed is not None:
             self._feed.stop()
-        stopped = self._desk is None or self._desk.shutdown()
+        stopped = self._desk is None or self._desk.shutdown(wait_ms)
         self._server.close()
         return stopped
 

@@ -15,6 +15,7 @@ from htt_desktop.sources.connection_profile import ConnectionProfile, ProfileSto
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.snowflake.diagnosis_steps import StepResult
+from htt_desktop.workers.closing import CLOSING_MS
 from htt_desktop.workers.connection_jobs import Control, Done, Outcome, Progress, Task
 from htt_desktop.workers.connection_keys import KeyService, KeyState, Passphrase
 from htt_desktop.workers.connection_lane import Lane
@@ -180,7 +181,7 @@ class ConnectionDesk(QObject):
         """Try a connection; :attr:`step_done` follows for every step."""
         return self.tests.submit("connection test", partial(self._test, profile))
 
-    def shutdown(self, wait_ms: int = 2000) -> bool:
+    def shutdown(self, wait_ms: int = CLOSING_MS) -> bool:
         """Withdraw everything and stop the threads.
 
         Returns

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.workers.closing import CLOSING_MS
 from htt_desktop.workers.garbage import GarbageCollector
 from htt_desktop.workers.season_worker import (
     ReadLaps,
@@ -153,7 +154,7 @@ class SeasonDesk(QObject):
         self.folder = self.wanted = None
         self._hold(season, laps)
 
-    def shutdown(self, wait_ms: int = 2000) -> bool:
+    def shutdown(self, wait_ms: int = CLOSING_MS) -> bool:
         """Stop the thread.
 
         Returns

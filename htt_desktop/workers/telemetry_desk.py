@@ -9,6 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.workers.closing import CLOSING_MS
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.field_desk import FieldDesk, FieldPlace
 from htt_desktop.workers.garbage import GarbageCollector
@@ -131,7 +132,7 @@ class TelemetryDesk(QObject):
         self.fields.reopen()
         self._reopening.emit()
 
-    def shutdown(self, wait_ms: int = 2000) -> bool:
+    def shutdown(self, wait_ms: int = CLOSING_MS) -> bool:
         """Stop the thread.
 
         Returns

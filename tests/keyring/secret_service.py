@@ -18,6 +18,8 @@ from jeepney.io.blocking import (  # type: ignore[import-untyped]
 from keyring.backend import KeyringBackend
 from keyring.backends.SecretService import Keyring
 
+from tests.patience import PATIENCE_S
+
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon")
 PACKAGES = "gnome-keyring dbus-daemon"
 NAME = "org.freedesktop.secrets"
@@ -136,7 +138,7 @@ class SecretService:
                 assert daemon.stdin is not None
                 daemon.stdin.write("the keyring's password")
                 daemon.stdin.close()
-                bus.recv_until_filtered(appeared, timeout=20)
+                bus.recv_until_filtered(appeared, timeout=PATIENCE_S)
 
     def _start(self, *command: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(

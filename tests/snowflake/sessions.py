@@ -13,6 +13,7 @@ from htt_desktop.sources.credentials.key_files import read_key
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.session import SnowflakeSession
+from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import (
     ACCOUNT,
     DATABASE,
@@ -25,7 +26,6 @@ from tests.snowflake.emulator import (
 )
 
 LIMITS = TimeLimits(login_s=4, query_s=8, job_s=20, request_s=4, leave_s=1)
-PATIENCE_S = 10.0
 
 
 def profile_of(server: Emulator, **changes: Any) -> ConnectionProfile:  # noqa: ANN401
@@ -73,7 +73,6 @@ class Aside:
     def __init__(self, work: Callable[[], object]) -> None:
         self.error: BaseException | None = None
         self.result: object = None
-        self.seconds = 0.0
         self._work = work
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -84,9 +83,7 @@ class Aside:
         assert not self._thread.is_alive(), "it did not end"
 
     def _run(self) -> None:
-        began = time.monotonic()
         try:
             self.result = self._work()
         except BaseException as error:  # noqa: BLE001 - the test looks at it
             self.error = error
-        self.seconds = time.monotonic() - began

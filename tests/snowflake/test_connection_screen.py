@@ -36,8 +36,6 @@ from tests.snowflake.emulator import LOADER, WRITE_ROLE, Emulator, KeyPair
 from tests.snowflake.sessions import LIMITS, profile_of
 from tests.snowflake.uploads import expected_rows, rows_of, runs
 
-PATIENCE_MS = 20_000
-
 
 class Wired:
     """A desk wired to the server as the application does it."""
@@ -105,7 +103,7 @@ def give_key(qtbot: QtBot, wired: Wired, key_pair: KeyPair, tmp_path: Path) -> N
     file = tmp_path / "plain.p8"
     file.write_bytes(key_pair.pem)
     for name in ("test", "loader"):
-        with qtbot.waitSignal(wired.desk.key_read, timeout=PATIENCE_MS):
+        with qtbot.waitSignal(wired.desk.key_read):
             wired.desk.import_key(name, name, file, Passphrase(""))
 
 
@@ -125,7 +123,7 @@ def test_that_an_imported_key_makes_every_step_pass(
     dialog.open()
     qtbot.waitUntil(dialog.key.import_key.isEnabled)
     dialog.test.start.click()
-    qtbot.waitUntil(dialog.test.copy.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(dialog.test.copy.isEnabled)
     assert marks(dialog) == PASSED * 2 + FAILED + OPEN * 5
     assert "import a key" in dialog.test.steps.advice.text()
     dialog.key.import_file(key_file)
@@ -135,7 +133,7 @@ def test_that_an_imported_key_makes_every_step_pass(
     asking.accept()
     qtbot.waitUntil(dialog.key.forget.isEnabled)
     dialog.test.start.click()
-    qtbot.waitUntil(dialog.test.copy.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(dialog.test.copy.isEnabled)
     assert marks(dialog) == PASSED * 8
     assert f"{telemetry_table:,} rows" in dialog.test.steps.sentences[Step.ROWS].text()
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 3)
@@ -158,14 +156,14 @@ def test_that_an_uploaded_pack_is_downloaded_again(
     upload.show()
     upload.add_files([str(pack)])
     upload.start.click()
-    qtbot.waitUntil(lambda: not wired.desk.uploads.is_busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not wired.desk.uploads.is_busy)
     assert upload.panel.end.text() == "✓ 1 race uploaded and counted again."
     assert rows_of(snowflake_server) == expected_rows(pack)
 
     download = DownloadDialog(wired.desk.downloads, Downloads(wired.open_server), tmp_path, {})
     qtbot.addWidget(download)
     download.show()
-    qtbot.waitUntil(lambda: not wired.desk.downloads.is_busy, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not wired.desk.downloads.is_busy)
     assert download.choice.races.count() == 1
     for row in range(download.choice.drivers.count()):
         item = download.choice.drivers.item(row)
@@ -175,7 +173,7 @@ def test_that_an_uploaded_pack_is_downloaded_again(
         (RaceKey("barber", 1), ("13", "2"))
     ]
     download.start.click()
-    qtbot.waitUntil(lambda: not wired.desk.downloads.is_busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not wired.desk.downloads.is_busy)
     assert download.panel.end.text() == "✓ 1 race pack written."
     again = open_pack(tmp_path / "barber_r1.parquet")
     original = open_pack(pack)
@@ -202,8 +200,8 @@ def test_that_cancelling_a_test_aborts_the_query_on_the_server(
     dialog.open()
     qtbot.waitUntil(dialog.key.forget.isEnabled)
     dialog.test.start.click()
-    qtbot.waitUntil(lambda: runs(snowflake_server, "GROUP BY"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: runs(snowflake_server, "GROUP BY"))
     dialog.reject()
     assert dialog.isHidden()
-    qtbot.waitUntil(lambda: not snowflake_server.seen().running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not snowflake_server.seen().running)
     assert snowflake_server.seen().aborts

@@ -30,6 +30,7 @@ from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
+from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import Aside, session_of, wait_until
 from tests.sources.cache.pack_server import with_other_timing
@@ -215,7 +216,7 @@ def test_that_a_paused_download_begins_no_car_until_it_may_go_on(
     cancel = threading.Event()
     aside = Aside(lambda: download_pack(source, BARBER, NUMBERS, out, listen, cancel, pause=pause))
     try:
-        assert paused.wait(20)
+        assert paused.wait(PATIENCE_S)
         assert len(_cars_asked(table)) == counted[0] == 2
     finally:
         pause.clear()

@@ -16,8 +16,9 @@ import pytest
 from htt_desktop.pipeline.download.job import parts_folder
 from htt_desktop.sources.pack_reader import open_pack
 from tests.cli.program import assert_one_sentence, htt
+from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import READ_ROLE, Emulator, KeyPair
-from tests.snowflake.uploads import PATIENCE_S, Uploader
+from tests.snowflake.uploads import Uploader
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = ("telemetry", "download", "--track", "barber", "--race", "1")
@@ -116,7 +117,7 @@ def test_that_an_interrupted_download_says_how_to_go_on_and_does(
     with _started(out) as process:
         _wait_for_cars(process, out, 2)
         process.send_signal(number)
-        _said, why = process.communicate(timeout=20)
+        _said, why = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert "are kept in" in why
     assert "start the same download again to go on" in why
@@ -125,7 +126,7 @@ def test_that_an_interrupted_download_says_how_to_go_on_and_does(
     assert 2 <= kept < 17
     environment.clear_faults()
     with _started(out) as process:
-        said, why = process.communicate(timeout=60)
+        said, why = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, why
     assert f"17 cars ({kept} of them had come before), 58,728 rows" in said
     assert not parts_folder(out).exists()
@@ -144,6 +145,6 @@ def test_that_a_download_killed_in_the_middle_goes_on_where_it_was(
     assert not out.exists()
     environment.clear_faults()
     with _started(out) as process:
-        said, why = process.communicate(timeout=60)
+        said, why = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, why
     assert "of them had come before), 58,728 rows" in said

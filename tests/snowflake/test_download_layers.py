@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,14 +122,3 @@ def test_that_refreshing_fetches_only_what_the_server_has_changed(
     checked = layers.refresh(KEY, ("7", "47"), _ignore, GO)
     assert [car.fetched for car in checked] == [False, True]
     assert layers.staleness(KEY, ("47",))["47"].rows == checked[1].there
-
-
-def test_that_the_cache_opens_within_half_a_second(laptop: Laptop) -> None:
-    laptop.compare(laptop.layers(laptop.server))
-    seconds = []
-    for _ in range(3):
-        laptop.cache = TelemetryCache(laptop.cache.folder, LARGE)
-        began = time.perf_counter()
-        laptop.compare(laptop.layers(laptop.server))
-        seconds.append(time.perf_counter() - began)
-    assert min(seconds) < 0.5

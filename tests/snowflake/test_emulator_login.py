@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from snowflake.connector.errors import DatabaseError
 
+from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import ACCOUNT, LOADER, USER, Emulator, KeyPair, connect_arguments
 
 Arguments = dict[str, Any]
@@ -53,7 +54,7 @@ def token(keys: KeyPair, *, header: str = "RS256", **changes: Any) -> str:  # no
 
 def code_for(server: Emulator, jwt: str, user: str = USER) -> str | None:
     """Return the number with which the server answers a login with a token."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
     names = {"ACCOUNT_NAME": ACCOUNT, "LOGIN_NAME": user, "AUTHENTICATOR": "SNOWFLAKE_JWT"}
     body = json.dumps({"data": {**names, "TOKEN": jwt}})
     connection.request("POST", "/session/v1/login-request?roleName=HTT_READER", body)

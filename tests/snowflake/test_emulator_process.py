@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import TABLE, Emulator
 
 
@@ -32,7 +33,7 @@ def test_that_it_ends_when_its_input_does() -> None:
 def test_that_it_ends_with_a_hanging_request() -> None:
     with Emulator() as emulator:
         emulator.fault("login", "hang", times=None)
-        client = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=10)
+        client = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=PATIENCE_S)
         client.request("POST", "/session/v1/login-request", "{}")
         while not emulator.seen().count("login"):
             pass

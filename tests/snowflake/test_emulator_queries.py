@@ -13,6 +13,7 @@ import snowflake.connector
 from snowflake.connector.constants import QueryStatus
 from snowflake.connector.errors import DatabaseError, ProgrammingError, ReauthenticationRequest
 
+from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import COLUMNS, LOADER, TABLE, WRITE_ROLE, Emulator
 
 Arguments = dict[str, Any]
@@ -39,9 +40,9 @@ def connection(arguments: Arguments, telemetry_table: int) -> Iterator[Opened]:
         yield opened
 
 
-def wait_until(told: Callable[[], object], limit_s: float = 10.0) -> None:
+def wait_until(told: Callable[[], object]) -> None:
     """Ask again and again until something is so."""
-    end = time.monotonic() + limit_s
+    end = time.monotonic() + PATIENCE_S
     while not told():
         assert time.monotonic() < end, "it did not come to pass"
 
@@ -142,10 +143,8 @@ def test_that_an_abort_ends_the_query_inside_duckdb(
     assert connection.get_query_status(query_id) is QueryStatus.RUNNING
     assert snowflake_server.seen().running == [query_id]
 
-    began = time.monotonic()
     assert cursor.abort_query(query_id)
     assert connection.get_query_status(query_id) is QueryStatus.ABORTED
-    assert time.monotonic() - began < 2.0
 
     seen = snowflake_server.seen()
     assert seen.running == []

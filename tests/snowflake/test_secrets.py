@@ -50,6 +50,7 @@ from htt_desktop.workers.connection_desk import ConnectionDesk
 from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
 from htt_desktop.workers.connection_keys import KeyService, Passphrase
 from tests.keyring.secret_search import SecretSearch
+from tests.patience import PATIENCE_MS
 from tests.snowflake.emulator import LOADER, ROOT, USER, WRITE_ROLE, Emulator
 from tests.snowflake.sessions import profile_of
 from tests.ui.connection.stage import MemoryKeyring
@@ -60,7 +61,6 @@ PASSPHRASE = "seven green lamps above the gate"  # noqa: S105 - of a key made fo
 NOBODY = threading.Event()
 HASTY = TimeLimits(login_s=2, query_s=2, job_s=3, request_s=1, leave_s=0.5)
 OURS = ("htt_desktop.sources", "htt_desktop.workers", "htt_desktop.cli")
-WAIT_MS = 30_000
 
 FAULTS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("login", "refuse", {"code": "390144", "message": "JWT token is invalid."}),
@@ -157,7 +157,7 @@ def ended(qtbot: QtBot, desk: ConnectionDesk, submit: Callable[[], Task]) -> Out
     for lane in lanes:
         lane.ended.connect(outcomes.append)
     task = submit()
-    qtbot.waitUntil(lambda: any(outcome.task is task for outcome in outcomes), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(outcome.task is task for outcome in outcomes))
     for lane in lanes:
         lane.ended.disconnect(outcomes.append)
     return outcomes[-1]
@@ -182,7 +182,7 @@ def set_up(way: Round, qtbot: QtBot) -> None:
     assert isinstance(tested, Done)
     assert len(steps) > 5
     way.kept += [desk, desk.book, saved, refused, imported, tested, *steps, right, wrong]
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
 
 
 def fetch(way: Round) -> None:

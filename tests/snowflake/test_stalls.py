@@ -35,6 +35,7 @@ from htt_desktop.workers.comparer import Comparer, Connection
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from tests.patience import PATIENCE_MS
 from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import LIMITS, profile_of
 
@@ -53,7 +54,6 @@ QUERIES = {
 COUNTS_QUERY = "ROWS_TOTAL FROM"
 
 TURNS = 50
-PATIENCE_MS = 20_000
 
 
 class Source:
@@ -134,7 +134,7 @@ def desktop(
         SeasonDesk(),
     )
     yield made
-    made.shutdown()
+    made.shutdown(PATIENCE_MS)
     made.window.close()
     made.window.deleteLater()
 
@@ -168,11 +168,11 @@ def assert_let_go(server: Emulator, words: str) -> None:
 def test_that_nothing_of_the_source_runs_on_the_window_s_thread(
     desktop: Desktop, source: Source, snowflake_server: Emulator, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(desktop.desk.loaded):
         open_window(desktop)
-    with qtbot.waitSignal(desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(desktop.desk.loaded):
         desktop.desk.compare(BARBER, *PAIR, fresh=True)
-    assert desktop.shutdown()
+    assert desktop.shutdown(PATIENCE_MS)
     sent = "\n".join(snowflake_server.seen().sql)
     assert all(words in sent for words in (*QUERIES.values(), COUNTS_QUERY))
     (worked,) = source.threads.values()
@@ -183,12 +183,12 @@ def test_that_nothing_of_the_source_runs_on_the_window_s_thread(
 def test_that_the_window_goes_on_while_the_server_thinks(
     desktop: Desktop, snowflake_server: Emulator, qtbot: QtBot
 ) -> None:
-    snowflake_server.fault("query", "slow", seconds=60, matching=ROWS_QUERY, times=None)
+    snowflake_server.fault("query", "slow", seconds=600, matching=ROWS_QUERY, times=None)
     open_window(desktop)
-    qtbot.waitUntil(lambda: bool(running(snowflake_server, ROWS_QUERY)), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(running(snowflake_server, ROWS_QUERY)))
     turns = Turns()
     # A window that waited for the server would come round only once the query had ended.
-    qtbot.waitUntil(lambda: turns.count >= TURNS, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: turns.count >= TURNS)
     turns.stop()
     assert running(snowflake_server, ROWS_QUERY)
     desktop.window.tabs.show_tab("Dashboard")
@@ -201,12 +201,11 @@ def test_that_closing_the_window_in_mid_query_leaves_none_running(
     desktop: Desktop, snowflake_server: Emulator, qtbot: QtBot, words: str
 ) -> None:
     slow = re.escape(words)
-    snowflake_server.fault("query", "slow", seconds=60, matching=slow, times=None)
+    snowflake_server.fault("query", "slow", seconds=600, matching=slow, times=None)
     open_window(desktop)
-    qtbot.waitUntil(lambda: running(snowflake_server, words) is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: running(snowflake_server, words) is not None)
     desktop.window.close()
-    # The desk gives its thread two seconds and says whether that was enough.
-    assert desktop.shutdown()
+    assert desktop.shutdown(PATIENCE_MS)
     assert_let_go(snowflake_server, words)
     assert snowflake_server.seen().sessions == []
 
@@ -214,14 +213,14 @@ def test_that_closing_the_window_in_mid_query_leaves_none_running(
 def test_that_closing_the_window_while_it_refreshes_leaves_no_query_running(
     desktop: Desktop, snowflake_server: Emulator, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(desktop.desk.loaded):
         open_window(desktop)
     slow = re.escape(COUNTS_QUERY)
-    snowflake_server.fault("query", "slow", seconds=60, matching=slow, times=None)
+    snowflake_server.fault("query", "slow", seconds=600, matching=slow, times=None)
     desktop.desk.compare(BARBER, *PAIR, fresh=True)
-    qtbot.waitUntil(lambda: bool(running(snowflake_server, COUNTS_QUERY)), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(running(snowflake_server, COUNTS_QUERY)))
     desktop.window.close()
-    assert desktop.shutdown()
+    assert desktop.shutdown(PATIENCE_MS)
     assert_let_go(snowflake_server, COUNTS_QUERY)
 
 
@@ -230,10 +229,10 @@ def test_that_closing_the_window_between_two_rows_leaves_no_query_running(
 ) -> None:
     snowflake_server.fault("chunk", "hang", times=None)
     open_window(desktop)
-    qtbot.waitUntil(lambda: snowflake_server.seen().count("chunk") > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: snowflake_server.seen().count("chunk") > 0)
     desktop.window.close()
-    assert desktop.shutdown()
+    assert desktop.shutdown(PATIENCE_MS)
     assert_let_go(snowflake_server, ROWS_QUERY)
     snowflake_server.clear_faults()
     # The connection that nobody waits for any more is closed when its call returns.
-    qtbot.waitUntil(lambda: snowflake_server.seen().sessions == [], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: snowflake_server.seen().sessions == [])

@@ -11,6 +11,7 @@ import pytest
 
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
+from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 from tests.snowflake.uploads import (
     KNOWLEDGE,
@@ -232,7 +233,7 @@ def test_that_the_terminal_s_interrupt_ends_an_upload_in_good_order(
     with uploader.started(new) as process:
         until(lambda: runs(snowflake_server, "COPY INTO"), process)
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=20)[1]
+        said = process.communicate(timeout=PATIENCE_S)[1]
     assert process.returncode == 130, said
     assert "cancelled" in said
     snowflake_server._order("end-sessions")

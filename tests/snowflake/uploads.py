@@ -23,6 +23,7 @@ from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.upload import UPLOAD_LIMITS, UploadProgress, UploadReport
 from htt_desktop.sources.snowflake.upload import upload_pack as product_upload
+from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import (
     ACCOUNT,
     LOADER,
@@ -38,7 +39,6 @@ KNOWLEDGE = "HACKTHETRACK.TELEMETRY.RACE_KNOWLEDGE"
 TURN = "HACKTHETRACK.TELEMETRY.UPLOAD_TURN"
 STAGE = "HACKTHETRACK.TELEMETRY.UPLOADS"
 
-PATIENCE_S = 60.0
 _GLANCE_S = 0.05
 
 

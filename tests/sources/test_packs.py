@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -251,22 +250,6 @@ def test_that_two_cars_are_read_without_touching_the_other_row_groups(
     request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
     race = PackTelemetry(tmp_path).fetch(request, no_progress, GO)
     assert race.origin.rows == 136_572
-
-
-def test_that_fetching_two_cars_and_the_inventory_are_quick(packs: PackTelemetry) -> None:
-    request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
-    packs.fetch(request, no_progress, GO)
-    fetched, listed = [], []
-    for _ in range(5):
-        began = time.perf_counter()
-        packs.fetch(request, no_progress, GO)
-        fetched.append(time.perf_counter() - began)
-        began = time.perf_counter()
-        packs.inventory(INDIANAPOLIS, GO)
-        listed.append(time.perf_counter() - began)
-    # Targets are 60 and 10 ms; three times that still catches reading the whole file.
-    assert min(fetched) < 0.18
-    assert min(listed) < 0.03
 
 
 def test_that_fetching_loads_neither_pandas_nor_qt(data_dir: Path) -> None:

@@ -19,6 +19,7 @@ from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.field_desk import FieldPlace
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.made_up_race import TRACKS, MadeUpSource
+from tests.patience import PATIENCE_MS
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Stage:
     def close(self) -> None:
         """Close the window and stop the thread."""
         self.source.gate.set()
-        assert self.desktop.shutdown()
+        assert self.desktop.shutdown(PATIENCE_MS)
         self.desktop.window.close()
         self.desktop.window.deleteLater()
 

@@ -16,6 +16,7 @@ from htt_desktop.ui.season_bar import SeasonBar, model_line, model_tip
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.workers.season_desk import SeasonDesk
 from tests.made_up_season import made_up_laps, made_up_season
+from tests.patience import PATIENCE_MS
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[SeasonDesk]:
         write_season(folder, made_up_season(year), made_up_laps())
     desk = SeasonDesk(read_season, read_laps, bundled)
     yield desk
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def test_that_a_reading_that_takes_long_is_said_and_the_season_stays(
     with qtbot.waitSignal(desk.settled):
         gate.set()
     assert (bar.model.text(), bar.season.currentText()) == (quality, "weekend")
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
 
 
 def test_that_every_control_is_reached_by_the_keyboard(bar: SeasonBar) -> None:

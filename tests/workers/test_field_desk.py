@@ -17,6 +17,7 @@ from htt_desktop.workers.field_desk import FieldDesk, FieldLoaded
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.made_up_race import KEY, OTHER_KEY, TRACKS, MadeUpSource
+from tests.patience import PATIENCE_MS, PATIENCE_S
 from tests.ui.charts.made_up_field import field as made_up_field
 
 FIELD = made_up_field()
@@ -85,7 +86,7 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
     desk = FieldDesk(make)
     yield Stage(place, made, desk, Ears(desk))
     desk.stop()
-    assert desk.wait(time.monotonic() + 2)
+    assert desk.wait(time.monotonic() + PATIENCE_S)
 
 
 def test_that_a_field_is_loaded_once_and_on_the_gui_thread(qtbot: QtBot, stage: Stage) -> None:
@@ -187,7 +188,7 @@ def test_that_a_comparison_neither_waits_for_a_field_nor_ends_it(qtbot: QtBot) -
     place.gate.set()
     with qtbot.waitSignal(desk.fields.loaded):
         pass
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
 
 
 def test_that_leaving_withdraws_the_field(qtbot: QtBot) -> None:
@@ -195,5 +196,5 @@ def test_that_leaving_withdraws_the_field(qtbot: QtBot) -> None:
     desk = TelemetryDesk(lambda: Comparer(MadeUpSource(), TRACKS), make_fields=lambda: place)
     desk.fields.ask(KEY)
     qtbot.waitUntil(lambda: bool(place.asked))
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
     assert (place.cancelled, place.closed) == (1, 1)

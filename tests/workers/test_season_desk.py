@@ -18,6 +18,7 @@ from htt_desktop.sources.season.schema import LAPS_FILE, STATS_FILE
 from htt_desktop.workers import season_desk
 from htt_desktop.workers.season_desk import SeasonDesk
 from tests.made_up_season import made_up_laps, made_up_season
+from tests.patience import PATIENCE_MS
 
 
 class Ears(QObject):
@@ -105,7 +106,7 @@ def desk(qtbot: QtBot, gate: Gate, folders: dict[int, Path]) -> Iterator[SeasonD
     desk = SeasonDesk(gate.read_season, gate.read_laps, folders)
     yield desk
     gate.open.set()
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
 
 
 def settle(qtbot: QtBot, desk: SeasonDesk, ask: Callable[[], None]) -> None:
@@ -359,7 +360,7 @@ def test_that_a_bug_in_reading_is_logged_and_leaves_the_thread_alive(
     assert "ZeroDivisionError" in caplog.text
     settle(qtbot, desk, desk.reload)
     assert desk.season is not None
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
 
 
 def test_that_a_reader_that_does_not_come_back_is_kept_alive(

@@ -24,6 +24,7 @@ from htt_desktop.workers.jobs import (
 )
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.made_up_race import KEY, OTHER_KEY, TRACKS, MadeUpSource
+from tests.patience import PATIENCE_MS
 
 SEVEN, FORTY_SEVEN, ZERO_THREE = LapChoice("7"), LapChoice("47"), LapChoice("03")
 
@@ -59,7 +60,7 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
     desk = TelemetryDesk(lambda: Comparer(source, TRACKS))
     yield Stage(source, desk, Ears(desk))
     source.gate.set()
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
 
 
 def wait_until_fetching(qtbot: QtBot, stage: Stage, times: int = 1) -> None:
@@ -171,7 +172,7 @@ def test_that_a_source_that_cannot_be_opened_fails_the_job_and_is_tried_again(
         desk.list_race(None)
     with qtbot.waitSignal(desk.listed):
         desk.list_race(None)
-    assert desk.shutdown()
+    assert desk.shutdown(PATIENCE_MS)
 
 
 def test_that_a_thread_that_does_not_stop_is_kept_alive(
@@ -196,4 +197,4 @@ def test_that_a_thread_that_does_not_stop_is_kept_alive(
     assert not desk.shutdown(wait_ms=20)
     assert len(kept) == 1
     release.set()
-    assert desk._thread.wait(2000)
+    assert desk._thread.wait(PATIENCE_MS)

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.sources.credentials.private_key import PrivateKey, create_key, encrypted_backup
+from tests.patience import PATIENCE_MS
 from tests.ui.connection.stage import GUEST, TEAM, Stage
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - of a key made for the test
@@ -30,7 +31,7 @@ def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
     yield stage
     stage.go_on.set()
     stage.keyring.opened.set()
-    assert stage.desk.shutdown()
+    assert stage.desk.shutdown(PATIENCE_MS)
 
 
 @pytest.fixture

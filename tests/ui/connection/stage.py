@@ -20,6 +20,7 @@ from htt_desktop.sources.snowflake.diagnosis_steps import NOT_TRIED, Step, StepR
 from htt_desktop.sources.snowflake.faults import FaultKind
 from htt_desktop.workers.connection_desk import ConnectionDesk
 from htt_desktop.workers.connection_keys import KeyService
+from tests.patience import PATIENCE_S
 
 TEAM = ConnectionProfile("Team", "myorg-racing", "ENGINEER", warehouse="HTT_WH")
 GUEST = ConnectionProfile("Guest", "myorg-racing", "GUEST")
@@ -52,7 +53,7 @@ class MemoryKeyring(KeyringBackend):
 
     def _demand_open(self) -> None:
         self.asked_on.add(threading.current_thread().name)
-        assert self.opened.wait(20)
+        assert self.opened.wait(PATIENCE_S)
         if self.is_locked:
             raise KeyringLocked
 

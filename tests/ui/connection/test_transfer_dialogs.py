@@ -22,6 +22,7 @@ from htt_desktop.ui.connection.upload_dialog import UploadDialog
 from htt_desktop.workers.connection_lane import Lane
 from htt_desktop.workers.connection_orders import TransferProgress, Transferred
 from htt_desktop.workers.connection_transfers import Downloads, Uploads, UploadStep
+from tests.patience import PATIENCE_S
 from tests.sources.cache.pack_server import BARBER, PackServer
 
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -75,7 +76,7 @@ def lane(qtbot: QtBot) -> Iterator[Lane]:
     lane = Lane("transfer")
     yield lane
     lane.stop()
-    assert lane.wait(time.monotonic() + 5)
+    assert lane.wait(time.monotonic() + PATIENCE_S)
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def dialog(qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path) -> Download
 
 
 def settle(qtbot: QtBot, lane: Lane) -> None:
-    qtbot.waitUntil(lambda: not lane.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not lane.is_busy)
 
 
 def items(widget: QListWidget) -> list[QListWidgetItem]:
@@ -321,7 +322,7 @@ def test_that_listing_is_withdrawn_without_a_word(
     gate = threading.Event()
 
     def open_server() -> Server:
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
         return server
 
     dialog = DownloadDialog(lane, Downloads(open_server), tmp_path, {})

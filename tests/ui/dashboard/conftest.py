@@ -25,6 +25,7 @@ from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.made_up_race import TRACKS, MadeUpSource
 from tests.made_up_season import made_up_season
+from tests.patience import PATIENCE_MS
 
 
 @dataclass
@@ -76,7 +77,7 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Iterator[Dashboard]:
         tab.show()
         yield Dashboard(tab, state, seasons, said)
     finally:
-        assert desk.shutdown()
+        assert desk.shutdown(PATIENCE_MS)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.made_up_race import TRACKS, MadeUpSource
 from tests.made_up_season import made_up_laps, made_up_season
+from tests.patience import PATIENCE_MS
 
 ROOMY = (1600, 930)
 COMPACT = (1280, 650)
@@ -113,8 +114,8 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
     window.activateWindow()
     qtbot.waitActive(window)
     yield Stage(qtbot, window, tab, state, seasons, said, facts)
-    assert seasons.shutdown()
-    assert desk.shutdown()
+    assert seasons.shutdown(PATIENCE_MS)
+    assert desk.shutdown(PATIENCE_MS)
     gc.collect()
 
 

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPixmap
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -348,26 +347,3 @@ def test_that_ticks_rise_and_stay_on_the_axis(season: Season, laps: SeasonLaps) 
         assert all(low < high for low, high in pairwise(rows))
         assert found.area.top() - 0.5 <= rows[0]
         assert rows[-1] <= found.area.bottom() + 0.5
-
-
-def test_that_a_chart_of_a_whole_season_is_shown_and_painted_at_once(
-    season: Season, qtbot: QtBot
-) -> None:
-    many = {f"{name} {i}": name for i in range(8) for name in season.drivers}
-    crowd = replace(
-        season,
-        drivers={key: replace(season.drivers[name], name=key) for key, name in many.items()},
-        results={key: season.results[name] for key, name in many.items()},
-    )
-    chart = PointsChart(DARK)
-    qtbot.addWidget(chart)
-    chart.resize(900, 400)
-    image = QImage(900, 400, QImage.Format.Format_ARGB32_Premultiplied)
-    spent = []
-    for name in list(many)[:15]:
-        start = time.perf_counter()
-        chart.show_season(crowd, list(many), name, None)
-        chart.render(image)
-        spent.append(time.perf_counter() - start)
-    # Measured 3 ms; the guard is for a mistake of a power of ten, not for a busy machine.
-    assert min(spent) < 0.03
