@@ -9,6 +9,7 @@ from pathlib import Path
 from htt_desktop.cli.wiring import pack_comparer
 from htt_desktop.domain.clock_travel import travel
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.packs import PackTelemetry
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
@@ -17,7 +18,7 @@ from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import Took, spread, timed
 from tests.bench.whole_races import INDIANAPOLIS, PACKS, bundled_race, pack_of
 
-OPEN_MS, RESELECT_MS = 150.0, 30.0
+OPEN_MS, RESELECT_MS, INVENTORY_MS = 150.0, 30.0, 10.0
 CARS = ("7", "47")
 THEIRS = "our reader, Fast-F1 laps and delta_time only"
 
@@ -67,6 +68,19 @@ def test_opening_a_pack(results: Results, quick: bool) -> None:
         other.append(timed(theirs))
     add(results, "open pack → laps → alignment → delta → corners", one, OPEN_MS, other)
     add(results, "the same out of the folder of six packs", six, None, other)
+
+
+def test_what_a_pack_offers(results: Results, quick: bool) -> None:
+    packs = PackTelemetry(pack_of(INDIANAPOLIS).parent)
+    packs.inventory(INDIANAPOLIS, threading.Event())
+    took = [
+        timed(lambda: packs.inventory(INDIANAPOLIS, threading.Event()))
+        for _ in range(5 if quick else 15)
+    ]
+    found = spread(took)
+    what = "what a race of an open folder of packs offers"
+    target = Target(INVENTORY_MS)
+    results.add(Row("one race", what, found.median_ms, "ms", target, details=asdict(found)))
 
 
 def bundled_race_of_theirs() -> tuple[object, object]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QTableView, QTableWidget, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
@@ -24,12 +25,15 @@ from htt_desktop.cli.wiring import known_tracks, pack_comparer, season_desk
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.all_tabs import tab_slots
 from htt_desktop.ui.desktop import Desktop
+from htt_desktop.ui.season_charts.points import PointsChart
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.tab import DriverTab
+from htt_desktop.ui.theme import DARK
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import Took, spread, timed
+from tests.bench.whole_season import whole_season
 
 WIDTH, HEIGHT = 1920, 1080
 SWITCH_MS, SORT_MS, MEMORY_MB = 50.0, 30.0, 250.0
@@ -145,6 +149,25 @@ def test_sorting_the_standings(results: Results, desktop: Desktop, qtbot: QtBot)
     ours = frames([partial(view.sortByColumn, *turn) for turn in turns])
     theirs = frames([partial(plain.sortByColumn, *turn) for turn in turns])
     add(results, "sort the standings", ours, SORT_MS, theirs)
+
+
+def test_painting_a_chart_of_many_drivers(results: Results, quick: bool, qtbot: QtBot) -> None:
+    season, _laps = whole_season()
+    names = list(season.drivers)
+    chart = PointsChart(DARK)
+    qtbot.addWidget(chart)
+    chart.resize(900, 400)
+    image = QImage(900, 400, QImage.Format.Format_ARGB32_Premultiplied)
+
+    def paint(name: str) -> None:
+        chart.show_season(season, names, name, None)
+        chart.render(image)
+
+    paint(names[0])
+    took = [timed(partial(paint, name)) for name in names[: 10 if quick else 30]]
+    found = spread(took)
+    what = f"points of {len(names)} drivers, laid out and painted"
+    results.add(Row("season charts", what, found.median_ms, "ms", busy=found.busy_median_ms))
 
 
 def test_memory_of_the_season_tabs(

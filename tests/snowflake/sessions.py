@@ -25,6 +25,7 @@ from tests.snowflake.emulator import (
     KeyPair,
 )
 
+_GLANCE_S = 0.01
 LIMITS = TimeLimits(login_s=4, query_s=8, job_s=20, request_s=4, leave_s=1)
 
 
@@ -63,8 +64,10 @@ def session_of(
 def wait_until(condition: Callable[[], object], what: str) -> None:
     """Ask again and again until something has happened."""
     end = time.monotonic() + PATIENCE_S
+    glance = threading.Event()
     while not condition():
         assert time.monotonic() < end, f"{what} did not happen within {PATIENCE_S:.0f} s"
+        glance.wait(_GLANCE_S)
 
 
 class Aside:

@@ -34,7 +34,7 @@ from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 from tests.snowflake.emulator import COLUMNS, TABLE, Emulator, KeyPair
-from tests.snowflake.sessions import session_of
+from tests.snowflake.sessions import session_of, wait_until
 
 NOBODY = threading.Event()
 BARBER = RaceKey("barber", 1)
@@ -477,21 +477,18 @@ def test_that_fifty_comparisons_leave_nothing_behind(
         lap = inventory.clean_laps("13")[0].lap_number
         compare(comparer, BARBER, LapChoice("13", lap), LapChoice("2"))
 
-    def state() -> tuple[int, int, int]:
-        return (
-            process.memory_info().rss >> 20,
-            process.num_threads(),
-            len(process.net_connections()),
-        )
+    def state() -> tuple[int, int]:
+        return process.memory_info().rss >> 20, len(process.net_connections())
 
     for _ in range(10):
         once()
     before = state()
+    threads = process.num_threads()
     for _ in range(COMPARISONS):
         once()
     after = state()
     assert after[0] - before[0] < 25
-    # The connector's own pool may wake one more thread; a leak would leave one per comparison.
-    assert after[1] - before[1] < COMPARISONS // 10
-    assert after[2] <= before[2]
+    # Threads that the connector's pool woke meanwhile end when they have been idle for a while.
+    wait_until(lambda: process.num_threads() <= threads, "the end of the pool's idle threads")
+    assert after[1] <= before[1]
     assert snowflake_server.seen().count("login") == 1
