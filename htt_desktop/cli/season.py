@@ -25,7 +25,12 @@ def _season() -> None:
 @season_app.command("build")
 def build(
     *,
-    timing: Annotated[Path, typer.Option(help="Folder that holds <track>/race_<n>.")],
+    timing: Annotated[
+        list[Path],
+        typer.Option(
+            help="Folder that holds <track>/race_<n> or <track>/<year>/race_<n>; may be repeated."
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="Folder to write the season into.")],
     year: Annotated[
         int | None,

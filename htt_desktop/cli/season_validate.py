@@ -17,7 +17,12 @@ _DIGITS = 4
 
 def validate(
     *,
-    timing: Annotated[Path, typer.Option(help="Folder that holds <track>/race_<n>.")],
+    timing: Annotated[
+        list[Path],
+        typer.Option(
+            help="Folder that holds <track>/race_<n> or <track>/<year>/race_<n>; may be repeated."
+        ),
+    ],
     year: Annotated[
         int | None,
         typer.Option(help="Year of the season; default: the one of the sheets."),

@@ -227,7 +227,8 @@ published files are not part of this project; what lies here is computed from th
   official timing of the race, and the inputs' checksums are in the file's own metadata
   (key `htt_pack`, JSON).
 - `season/`: one folder of strict JSON per year, made from official timing alone (`htt season
-  build`); [season/README.md](season/README.md) says how. Inputs with checksums, and every
+  build`), that of 2025 from both folders of published sheets;
+  [season/README.md](season/README.md) says how. Inputs with checksums, and every
   contradiction between the sheets with what was believed, are in `dashboardData.json` under
   `origin`.
 """

@@ -9,7 +9,8 @@ from pathlib import Path
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.pipeline.season.build import BuiltSeason, build_season
-from htt_desktop.pipeline.season.reading import read_season
+from htt_desktop.pipeline.season.job import bundled_sheets
+from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.sheets import SeasonSheets
 from htt_desktop.pipeline.season.track_lines import track_lines
 from htt_desktop.sources.bundled import data_dir
@@ -32,7 +33,7 @@ KEYS = [RaceKey(track, race) for track in EVENTS for race in (1, 2)]
 @cache
 def sheets_2025(shared: Path) -> SeasonSheets:
     """Return what the sheets say."""
-    return read_season(shared / "gr_cup" / "timing")
+    return read_sheets(bundled_sheets(shared, 2025), 2025)
 
 
 @cache

@@ -93,7 +93,7 @@ def write_race(root: Path, track: str = "sonoma", race: int = 1) -> Path:
 
 def only_race(root: Path) -> RaceRecord:
     """Return the race that was written."""
-    (race,) = read_season_2024(root).races
+    (race,) = read_season_2024([root]).races
     return race
 
 

@@ -28,7 +28,7 @@ def root(shared_dir: Path) -> Path:
 @pytest.fixture(scope="module")
 def season(root: Path) -> SeasonSheets:
     """Return the season as read."""
-    return read_season_2024(root)
+    return read_season_2024([root])
 
 
 def _race(season: SeasonSheets, track: str, race: int) -> RaceRecord:

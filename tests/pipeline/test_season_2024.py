@@ -9,6 +9,7 @@ from pathlib import Path
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import FINISHED, NOT_RUNNING, NOT_STARTED
 from htt_desktop.pipeline.season.build import BuiltSeason, build_season
+from htt_desktop.pipeline.season.job import bundled_sheets
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.sheets import SeasonSheets
 from htt_desktop.sources.bundled import data_dir
@@ -17,7 +18,7 @@ from htt_desktop.sources.tracks import load_tracks
 
 @cache
 def sheets_2024(shared: Path) -> SeasonSheets:
-    return read_sheets(shared / "gr_cup" / "timing_more", 2024)
+    return read_sheets(bundled_sheets(shared, 2024), 2024)
 
 
 @cache

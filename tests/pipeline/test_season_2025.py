@@ -189,7 +189,7 @@ def test_that_the_champion_has_his_known_figures_after_twelve_races(
         has_provisional = any(path.parent.glob("03_Provisional*"))
         if not ("official" in path.name.lower() and has_provisional):
             (folder / path.name).symlink_to(path)
-    provisional = after_twelve_races(read_season(tmp_path))
+    provisional = after_twelve_races(read_season([tmp_path]))
     assert (provisional.wins, provisional.podiums, provisional.poles) == (5, 9, 4)
     assert (provisional.avg_finish, provisional.fastest_laps) == (2.75, 5)
     official = after_twelve_races(sheets_2025(shared_dir))
@@ -271,7 +271,7 @@ def test_that_who_only_qualified_has_no_row(shared_dir: Path) -> None:
     season = built_2025(shared_dir).season
     assert season.result("John Dean", RaceKey("vir", 1)) is None
     assert any(
-        note.startswith("vir race 1: #16 John Dean is in VIRrd1Qualifying.csv")
+        note.startswith("vir race 1: #16 John Dean is in 03_Results_Qualify 1.csv")
         for note in season.origin.notes
     )
 
@@ -350,7 +350,7 @@ def test_that_the_legends_cup_is_shown_as_printed(shared_dir: Path) -> None:
 
 def test_that_every_sheet_that_was_used_is_named_with_its_checksum(shared_dir: Path) -> None:
     files = built_2025(shared_dir).season.origin.files
-    assert "indianapolis/GR_Drivers_Championship_1.csv" in files
-    assert "barber/race_1/23_AnalysisEnduranceWithSections_Race_1.CSV" in files
-    assert len(files) == 96
+    assert "timing/indianapolis/GR_Drivers_Championship_1.csv" in files
+    assert "timing/barber/race_1/23_AnalysisEnduranceWithSections_Race_1.CSV" in files
+    assert len(files) == 142
     assert all(not name.startswith("/") for name in files)

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.pipeline.season.build import build_season, write_built
-from htt_desktop.pipeline.season.job import BUNDLED_SHEETS, SEASONS_FOLDER, build_season_files
+from htt_desktop.pipeline.season.job import (
+    BUNDLED_SHEETS,
+    SEASONS_FOLDER,
+    build_season_files,
+    bundled_sheets,
+)
+from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.reading import read_season
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import CancelledError, SourceError
@@ -49,8 +55,9 @@ def test_that_the_committed_season_2025_is_what_its_sheets_build(
 def test_that_the_committed_season_2024_is_what_its_sheets_build(
     shared_dir: Path, data_dir: Path, tmp_path: Path
 ) -> None:
-    timing = shared_dir / "gr_cup" / BUNDLED_SHEETS[2024]
-    build_season_files(timing, tmp_path / "2024", 2024, data_dir, no_cancel())
+    build_season_files(
+        bundled_sheets(shared_dir, 2024), tmp_path / "2024", 2024, data_dir, no_cancel()
+    )
     assert contents(tmp_path / "2024") == contents(data_dir / "season" / "2024")
 
 
@@ -63,7 +70,7 @@ def test_that_the_same_sheets_give_the_same_bytes(shared_dir: Path, tmp_path: Pa
     built = built_2025(shared_dir)
     write_built(built, tmp_path / "one", no_cancel())
     again = build_season(
-        read_season(shared_dir / "gr_cup" / "timing"),
+        read_sheets(bundled_sheets(shared_dir, 2025), 2025),
         load_tracks(data_dir()),
         built.season.lines,
     )
@@ -94,7 +101,7 @@ def test_that_what_is_committed_is_strict_small_and_opens(data_dir: Path, year: 
 
 def test_that_a_cancelled_build_leaves_what_was_there(tmp_path: Path) -> None:
     write_race(tmp_path / "timing")
-    built = build_season(read_season(tmp_path / "timing"), load_tracks(data_dir()), {})
+    built = build_season(read_season([tmp_path / "timing"]), load_tracks(data_dir()), {})
     out = tmp_path / "out"
     out.mkdir()
     (out / "dashboardData.json").write_text("old", encoding="utf-8")
@@ -111,7 +118,7 @@ def test_that_a_season_that_cannot_be_opened_is_not_written(tmp_path: Path) -> N
     path = folder / "03_Results_GR_Cup_Race_1_Official.CSV"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\n2;7;", "\n1;7;"), encoding="utf-8")
-    built = build_season(read_season(tmp_path / "timing"), load_tracks(data_dir()), {})
+    built = build_season(read_season([tmp_path / "timing"]), load_tracks(data_dir()), {})
     with pytest.raises(SourceError, match="finish"):
         write_built(built, tmp_path / "out", no_cancel())
     assert [path.name for path in tmp_path.iterdir()] == ["timing"]
@@ -119,7 +126,7 @@ def test_that_a_season_that_cannot_be_opened_is_not_written(tmp_path: Path) -> N
 
 def test_that_a_folder_that_is_a_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     write_race(tmp_path / "timing")
-    built = build_season(read_season(tmp_path / "timing"), load_tracks(data_dir()), {})
+    built = build_season(read_season([tmp_path / "timing"]), load_tracks(data_dir()), {})
     out = tmp_path / "out"
     out.write_text("a file", encoding="utf-8")
     with pytest.raises(SourceError, match="out cannot be written"):

@@ -38,7 +38,7 @@ EVENTS = ("Barber_Race 1", "Barber_Race 2")
 
 def built(root: Path, year: int | None = 2025) -> BuiltSeason:
     """Return the season of a folder, proved to be writable."""
-    season = build_season(read_season(root, year), load_tracks(data_dir()), {})
+    season = build_season(read_season([root], year), load_tracks(data_dir()), {})
     encode(season.season, season.laps)
     return season
 
@@ -93,18 +93,18 @@ def test_that_a_season_needs_to_know_its_year(tmp_path: Path) -> None:
     folder = tmp_path / "barber" / "race_1"
     write_laps(folder)
     with pytest.raises(SourceError, match="year is unknown; say it with --year"):
-        read_season(tmp_path)
+        read_season([tmp_path])
     write_weather(folder)
-    assert read_season(tmp_path).year == 2025
+    assert read_season([tmp_path]).year == 2025
     with pytest.raises(SourceError, match="weather sheets of 2025"):
-        read_season(tmp_path, 2024)
+        read_season([tmp_path], 2024)
 
 
 def test_that_two_years_in_one_folder_are_refused(tmp_path: Path) -> None:
     write_weather(write_race(tmp_path, "barber"))
     write_weather(write_race(tmp_path, "cota"), first_utc_s=1725648078)
     with pytest.raises(SourceError, match="2024, 2025; give the folder of one season"):
-        read_season(tmp_path)
+        read_season([tmp_path])
 
 
 @pytest.mark.parametrize("spelled_in", ["results", "qualifying", "standings"])
@@ -300,7 +300,7 @@ def test_that_a_bad_cell_is_named_with_file_row_and_column(
     cells[RESULT_HEADER.split(";").index(column)] = cell
     path.write_text("\n".join([lines[0], ";".join(cells), *lines[2:]]) + "\n", encoding="utf-8")
     with pytest.raises(SourceError) as error:
-        read_season(tmp_path, 2025)
+        read_season([tmp_path], 2025)
     assert words in str(error.value)
     assert str(path) in str(error.value)
 
@@ -309,21 +309,21 @@ def test_that_a_position_printed_as_a_float_is_read(tmp_path: Path) -> None:
     path = write_race(tmp_path) / "03_Results_GR_Cup_Race_1_Official.CSV"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\n1;13;", "\n1.0;13;"), encoding="utf-8")
-    assert read_season(tmp_path).races[0].results[0].position == 1
+    assert read_season([tmp_path]).races[0].results[0].position == 1
 
 
 def test_that_a_sheet_without_its_columns_is_refused(tmp_path: Path) -> None:
     path = write_race(tmp_path) / "Barberrd1Qualifying.csv"
     path.write_text("POS;NUMBER;\n1;13;\n", encoding="utf-8")
     with pytest.raises(SourceError, match="has no column TIME, so it is not a qualifying sheet"):
-        read_season(tmp_path)
+        read_season([tmp_path])
 
 
 def test_that_a_folder_without_races_says_where_races_are_expected(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no folder like barber/race_1"):
-        read_sheets(tmp_path, 2025)
+        read_sheets([tmp_path], 2025)
     with pytest.raises(SourceError, match="is no folder"):
-        read_sheets(tmp_path / "absent")
+        read_sheets([tmp_path / "absent"])
 
 
 def test_that_a_track_nobody_knows_is_refused(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from tests.pipeline.sheets_2024 import (
 def refused_with(root: Path) -> str | None:
     """Return why a season is refused, ``None`` if it is read."""
     try:
-        read_season_2024(root)
+        read_season_2024([root])
     except SourceError as error:
         return str(error)
     return None
@@ -56,7 +56,7 @@ def test_that_a_whole_race_is_read_without_complaint(tmp_path: Path) -> None:
 def test_that_a_folder_without_races_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sonoma" / "2024" / "practice_1").mkdir(parents=True)
     with pytest.raises(SourceError, match="holds no race of 2024; give the folder above"):
-        read_season_2024(tmp_path)
+        read_season_2024([tmp_path])
 
 
 def test_that_a_missing_lap_sheet_leaves_the_results(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_that_missing_results_leave_the_laps(tmp_path: Path) -> None:
 
 def test_that_a_weekend_with_one_race_says_that_the_other_is_missing(tmp_path: Path) -> None:
     write_race(tmp_path, "barber", 2)
-    season = read_season_2024(tmp_path)
+    season = read_season_2024([tmp_path])
     assert [race.key for race in season.races] == [RaceKey("barber", 2)]
     assert "barber race 1: neither results nor laps, left out" in season.notes
 

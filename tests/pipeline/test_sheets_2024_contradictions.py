@@ -118,7 +118,7 @@ def test_that_two_spellings_of_one_driver_are_one_and_two_drivers_two(tmp_path: 
     rows[0][4], rows[2][4] = "Eve Elm", "Cy Ceder"
     write_sheet(second / WEBSITE_SHEET, WEBSITE_COLUMNS, rows, ";")
     (second / LAP_SHEET).unlink()
-    season = read_season_2024(tmp_path)
+    season = read_season_2024([tmp_path])
     names = [[line.driver_name for line in race.results] for race in season.races]
     # Seen once each, so the later spelling is used, in both races alike.
     assert names == [["Ann Ash", "Ben Birch", "Cy Ceder"], ["Eve Elm", "Ben Birch", "Cy Ceder"]]

@@ -60,7 +60,7 @@ def build_season(
     """
     sheets = replace(sheets, races=tuple(_with_results(race) for race in sheets.races))
     track_ids = list(dict.fromkeys(race.key.track_id for race in sheets.races))
-    _demand_known(track_ids, tracks, sheets.root)
+    _demand_known(track_ids, tracks)
     points = season_points(sheets)
     rows = {
         race.key: race_results(race, round_, points.by_race[race.key])
@@ -131,12 +131,12 @@ def _with_results(race: RaceRecord) -> RaceRecord:
     return race if race.results else replace(race, results=results_from_laps(race.timing))
 
 
-def _demand_known(track_ids: Iterable[str], tracks: Mapping[str, Track], root: Path) -> None:
+def _demand_known(track_ids: Iterable[str], tracks: Mapping[str, Track]) -> None:
     for track_id in track_ids:
         if track_id not in tracks:
             message = (
-                f"{root / track_id} is no track of the track table; name the folder one of "
-                f"{', '.join(tracks)}, or move it out of {root}."
+                f"The folder {track_id} is no track of the track table; name it one "
+                f"of {', '.join(tracks)}, or move it away."
             )
             raise SourceError(message)
 
@@ -144,7 +144,7 @@ def _demand_known(track_ids: Iterable[str], tracks: Mapping[str, Track], root: P
 def _origin(sheets: SeasonSheets, points_notes: Iterable[str]) -> Origin:
     paths = [path for race in sheets.races for path in race.files]
     paths += [standings.path for standings in (sheets.drivers, *sheets.cups) if standings]
-    names = {path.relative_to(sheets.root).as_posix(): path for path in paths}
+    names = {sheets.name_of(path): path for path in paths}
     return Origin(
         # No version: the same sheets give the same bytes until the rules change.
         built_by="htt season build",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.places import find_championships
-from htt_desktop.pipeline.season.sheets import Standings
+from htt_desktop.pipeline.season.sheets import Standings, name_below
 from htt_desktop.pipeline.season.standings import DRIVERS, race_columns, read_standings
 from htt_desktop.pipeline.timing.sheets import read_sheet
 
@@ -31,7 +31,7 @@ class Championships:
     notes: tuple[str, ...]
 
 
-def choose_championships(root: Path) -> Championships:
+def choose_championships(roots: Sequence[Path], year: int | None) -> Championships:
     """Return the newest file of each classification: the one with most races scored.
 
     Raises
@@ -40,7 +40,7 @@ def choose_championships(root: Path) -> Championships:
         A file cannot be read; the sentence names file, row and column.
     """
     by_title: dict[str, list[Standings]] = {}
-    for path in find_championships(root):
+    for path in find_championships(roots, year):
         standings = read_standings(path)
         by_title.setdefault(standings.title, []).append(standings)
     newest = {title: max(files, key=_races_scored) for title, files in by_title.items()}
@@ -49,11 +49,11 @@ def choose_championships(root: Path) -> Championships:
         for title, files in by_title.items()
         for older in files
         if older is not newest[title]
-        for note in _disagreements(root, newest[title], older)
+        for note in _disagreements(roots, newest[title], older)
     ]
     drivers = newest.pop(DRIVERS, None)
     if drivers is not None:
-        notes += _wrong_totals(root, drivers)
+        notes += _wrong_totals(roots, drivers)
     calendar = () if drivers is None else tuple(race_columns(read_sheet(drivers.path)).values())
     return Championships(drivers, tuple(newest.values()), calendar, tuple(notes))
 
@@ -62,7 +62,7 @@ def _races_scored(standings: Standings) -> int:
     return len({key for line in standings.lines for key in line.race_points})
 
 
-def _disagreements(root: Path, believed: Standings, older: Standings) -> Iterator[str]:
+def _disagreements(roots: Sequence[Path], believed: Standings, older: Standings) -> Iterator[str]:
     """Yield the races for which an older file counts other points."""
     lines = {line.driver_name: line for line in believed.lines}
     for line in older.lines:
@@ -74,24 +74,21 @@ def _disagreements(root: Path, believed: Standings, older: Standings) -> Iterato
             if counted != points:
                 yield (
                     f"{key.track_id} race {key.race}: {line.driver_name} has {points} points in "
-                    f"{_name(root, older.path)} and {_points(counted)} in "
-                    f"{_name(root, believed.path)}; believed the latter, which is newer"
+                    f"{name_below(roots, older.path)} and {_points(counted)} in "
+                    f"{name_below(roots, believed.path)}; believed the latter, which is newer"
                 )
 
 
-def _wrong_totals(root: Path, standings: Standings) -> Iterable[str]:
+def _wrong_totals(roots: Sequence[Path], standings: Standings) -> Iterable[str]:
     for line in standings.lines:
         total = sum(line.race_points.values())
         if total != line.points:
             yield (
-                f"{line.driver_name}: the points of his races in {_name(root, standings.path)} "
-                f"add up to {total}, the file says {line.points}; believed the file's total"
+                f"{line.driver_name}: the points of all races in "
+                f"{name_below(roots, standings.path)} add up to {total}, the file says "
+                f"{line.points}; believed the file's total"
             )
 
 
 def _points(points: int | None) -> str:
     return "none" if points is None else str(points)
-
-
-def _name(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix()

@@ -16,12 +16,12 @@ _BEST_TEN = range(1, 11)
 
 
 def compare_versions(
-    believed: Sequence[ResultLine],
+    believed: Sequence[ResultLine] | Sequence[QualifyingLine],
     believed_name: str,
-    other: Sequence[ResultLine],
+    other: Sequence[ResultLine] | Sequence[QualifyingLine],
     other_name: str,
 ) -> Iterator[str]:
-    """Yield what another version of the result sheet says differently.
+    """Yield what another version of a result or qualifying sheet says differently.
 
     Cars that only moved up because others fell back share one sentence.
     """
@@ -36,7 +36,7 @@ def compare_versions(
         told = {
             field: f"{title} {_value(getattr(before, field))} became {_value(getattr(line, field))}"
             for field, title in _COMPARED.items()
-            if getattr(before, field) != getattr(line, field)
+            if getattr(before, field, None) != getattr(line, field, None)
         }
         if set(told) == {"position"} and (line.position or 0) < (before.position or 0):
             moved_up += 1
@@ -55,6 +55,7 @@ _COMPARED = {
     "laps": "laps",
     "total_time_s": "total time",
     "best_lap_s": "best lap",
+    "best_s": "time",
     "team": "team",
     "car_class": "class",
 }
@@ -209,7 +210,7 @@ def compare_qualifying(
             )
 
 
-def _who(line: ResultLine) -> str:
+def _who(line: ResultLine | QualifyingLine) -> str:
     return f"#{line.number} {line.driver_name}"
 
 

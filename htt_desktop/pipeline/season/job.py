@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from htt_desktop.pipeline.season.build import BuiltSeason, build_season, go_on, write_built
@@ -11,15 +11,28 @@ from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.track_lines import track_lines
 from htt_desktop.sources.tracks import load_tracks
 
-BUNDLED_SHEETS = {2025: "timing", 2024: "timing_more"}
-"""Folder of the published sheets below ``gr_cup`` by season."""
+BUNDLED_SHEETS = {2025: ("timing", "timing_more"), 2024: ("timing_more",)}
+"""Folders of the published sheets below ``gr_cup`` by season.
+
+The second folder has more versions of the sheets of 2025, among them the final order of two
+qualifying sessions, but nothing of Indianapolis.
+"""
 
 SEASONS_FOLDER = "season"
 """Name of the folder of the seasons inside the data folder."""
 
 
+def bundled_sheets(shared: Path, year: int) -> tuple[Path, ...]:
+    """Return the folders of the published sheets of a bundled season."""
+    return tuple(shared / "gr_cup" / folder for folder in BUNDLED_SHEETS[year])
+
+
 def build_season_files(
-    timing: Path, out: Path, year: int | None, data: Path, cancel: threading.Event
+    timing: Sequence[Path],
+    out: Path,
+    year: int | None,
+    data: Path,
+    cancel: threading.Event,
 ) -> BuiltSeason:
     """Read sheets, build the season and write its files, all of them or none.
 
@@ -69,9 +82,9 @@ def build_bundled_seasons(
     SourceError
         See :func:`build_season_files`.
     """
-    for year, folder in BUNDLED_SHEETS.items():
+    for year in BUNDLED_SHEETS:
         out = data / SEASONS_FOLDER / str(year)
-        built = build_season_files(shared / "gr_cup" / folder, out, year, data, cancel)
+        built = build_season_files(bundled_sheets(shared, year), out, year, data, cancel)
         size = sum(path.stat().st_size for path in out.iterdir())
         say(
             f"season {year}: {len(built.season.races)} races, {len(built.season.drivers)} "

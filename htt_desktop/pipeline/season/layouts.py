@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from htt_desktop.pipeline.season.places import years_below
 from htt_desktop.pipeline.season.reading import read_season
 from htt_desktop.pipeline.season.reading_2024 import YEAR as YEAR_OF_OLD_SHEETS
 from htt_desktop.pipeline.season.reading_2024 import read_season_2024
 from htt_desktop.pipeline.season.sheets import SeasonSheets
 from htt_desktop.sources.errors import SourceError
 
-_YEAR = re.compile(r"\d{4}")
 
-
-def read_sheets(root: Path, year: int | None = None) -> SeasonSheets:
+def read_sheets(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
     """Return the sheets of a season.
 
     Parameters
     ----------
-    root
-        Folder that holds ``<track>/race_<n>/``, or ``<track>/2024/race_<n>/`` for the sheets
-        of 2024.
+    roots
+        Folders that hold ``<track>/race_<n>/`` or ``<track>/<year>/race_<n>/``, with
+        ``qualifying_<n>`` beside the races; of equal sheets the one of the folder named
+        first is taken.
     year
         Year of the season; ``None`` takes the only one there is.
 
@@ -30,30 +30,29 @@ def read_sheets(root: Path, year: int | None = None) -> SeasonSheets:
     SourceError
         Nothing is there, more than one season could be meant, or a sheet cannot be read.
     """
-    if not root.is_dir():
-        message = f"{root} is no folder; give the folder of official timing with --timing."
-        raise SourceError(message)
-    years = sorted(
-        {
-            int(folder.parent.name)
-            for folder in root.glob("*/*/race_*")
-            if _YEAR.fullmatch(folder.parent.name)
-        }
-    )
-    if not years or any(root.glob("*/race_*")):
-        return read_season(root, year)
+    for root in roots:
+        if not root.is_dir():
+            message = f"{root} is no folder; give the folder of official timing with --timing."
+            raise SourceError(message)
+    told = " and ".join(map(str, roots))
+    years = sorted(set().union(*map(years_below, roots)))
+    undated = [root for root in roots if any(root.glob("*/race_*"))]
     if year is None and len(years) > 1:
-        told = " and ".join(str(one) for one in years)
-        message = f"{root} holds sheets of {told}; say which season you want with --year."
-        raise SourceError(message)
-    wanted = years[0] if year is None else year
-    if wanted not in years:
-        message = f"{root} holds no sheets of {wanted}; choose another --year or --timing."
-        raise SourceError(message)
-    if wanted != YEAR_OF_OLD_SHEETS:
         message = (
-            f"{root} keeps its sheets of {wanted} below <track>/{wanted}; copy them to "
-            "<track>/race_1 and <track>/race_2, which is where this season is read from."
+            f"{told} holds sheets of {' and '.join(map(str, years))}; say which season you want "
+            "with --year."
         )
         raise SourceError(message)
-    return read_season_2024(root)
+    wanted = years[0] if year is None and years else year
+    if not undated and years and wanted not in years:
+        message = f"{told} holds no sheets of {wanted}; choose another --year or --timing."
+        raise SourceError(message)
+    if wanted != YEAR_OF_OLD_SHEETS or wanted not in years:
+        return read_season(roots, wanted)
+    if undated:
+        message = (
+            f"{undated[0]} holds races outside folders of {wanted}, and the sheets of that year "
+            f"are read from <track>/{wanted} alone; give only the folder that has them."
+        )
+        raise SourceError(message)
+    return read_season_2024(roots)

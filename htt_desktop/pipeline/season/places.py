@@ -1,67 +1,76 @@
-"""Find races and championship files below the timing folder of a season."""
+"""Find races and championship files below the timing folders of a season."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.standings import title_of
-from htt_desktop.pipeline.timing.places import (
-    BY_CLASS,
-    csv_files,
-    find_sheets,
-    fits_race,
-    version_rank,
-)
+from htt_desktop.pipeline.timing.places import RaceFolders, csv_files, race_folders
 from htt_desktop.sources.errors import SourceError
 
 _RACE_FOLDER = re.compile(r"race_(\d)")
-_BEST_TEN = re.compile(r"best[\s_]*10", re.IGNORECASE)
+_YEAR = re.compile(r"\d{4}")
 
 
-def find_races(root: Path) -> tuple[RaceKey, ...]:
-    """Return the races that have a folder ``<track>/race_<n>``, by name.
+def find_races(roots: Sequence[Path], year: int | None) -> Mapping[RaceKey, RaceFolders]:
+    """Return the folders of every race by its key, sorted by it.
+
+    Parameters
+    ----------
+    roots
+        Folders that hold ``<track>/race_<n>`` or ``<track>/<year>/race_<n>``; what lies in an
+        earlier one comes first.
+    year
+        Year of the dated folders to look into.
 
     Raises
     ------
     SourceError
         There is no such folder.
     """
-    found = []
-    for folder in sorted(root.glob("*/race_*")) if root.is_dir() else ():
-        match = _RACE_FOLDER.fullmatch(folder.name)
-        if match is not None and folder.is_dir():
-            found.append(RaceKey(folder.parent.name, int(match[1])))
+    found: dict[RaceKey, list[Path]] = {}
+    for track_id, weekend in _weekends(roots, year):
+        for folder in sorted(weekend.glob("race_*")):
+            match = _RACE_FOLDER.fullmatch(folder.name)
+            if match is not None and folder.is_dir():
+                found.setdefault(RaceKey(track_id, int(match[1])), []).append(folder)
     if not found:
         message = (
-            f"{root} holds no folder like barber/race_1; give the folder above the tracks with "
-            "--timing."
+            f"{' and '.join(map(str, roots))} holds no folder like barber/race_1 or "
+            "barber/2025/race_1; give the folder above the tracks with --timing."
         )
         raise SourceError(message)
-    return tuple(found)
+    return {key: race_folders(found[key]) for key in sorted(found)}
 
 
-def find_championships(root: Path) -> tuple[Path, ...]:
-    """Return every championship file of drivers, at the root, the tracks and the races."""
-    folders = [root, *sorted(path for path in root.glob("*") if path.is_dir())]
-    folders += sorted(path for path in root.glob("*/race_*") if path.is_dir())
+def years_below(root: Path) -> set[int]:
+    """Return the years that have folders of races of their own below the tracks."""
+    return {
+        int(folder.parent.name)
+        for folder in root.glob("*/*/race_*")
+        if _YEAR.fullmatch(folder.parent.name)
+    }
+
+
+def find_championships(roots: Sequence[Path], year: int | None) -> tuple[Path, ...]:
+    """Return every championship file of drivers, at the roots, the tracks and the races."""
+    weekends = [weekend for _, weekend in _weekends(roots, year)]
+    races = [path for weekend in weekends for path in sorted(weekend.glob("race_*"))]
     return tuple(
-        path for folder in folders for path in csv_files(folder) if title_of(path) is not None
+        path
+        for folder in (*roots, *weekends, *races)
+        for path in csv_files(folder)
+        if title_of(path) is not None
     )
 
 
-def find_by_class(root: Path, key: RaceKey) -> tuple[Path, ...]:
-    """Return the result sheets by class of a race, best version first."""
-    found = [path for path in _siblings(root, key) if BY_CLASS.search(path.name)]
-    return tuple(sorted(found, key=version_rank, reverse=True))
-
-
-def find_best_ten(root: Path, key: RaceKey) -> Path | None:
-    """Return the sheet of everybody's ten best laps, ``None`` without one."""
-    return next((path for path in _siblings(root, key) if _BEST_TEN.search(path.name)), None)
-
-
-def _siblings(root: Path, key: RaceKey) -> list[Path]:
-    folder = find_sheets(root, key).analysis.parent
-    return [path for path in csv_files(folder) if fits_race(path, key)]
+def _weekends(roots: Sequence[Path], year: int | None) -> Iterator[tuple[str, Path]]:
+    """Yield track id and folder of every weekend, undated folders first."""
+    for root in roots:
+        for track in sorted(path for path in root.glob("*") if path.is_dir()):
+            yield track.name, track
+            if year is not None and (track / str(year)).is_dir():
+                yield track.name, track / str(year)

@@ -1,4 +1,4 @@
-"""Read a season's timing folder in the layout of 2025: ``<track>/race_<n>/``."""
+"""Read a season's timing folders in the spelling of 2025."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from htt_desktop.domain.season.track_records import Weather
 from htt_desktop.pipeline.season import cross_checks
 from htt_desktop.pipeline.season.calendar_order import in_calendar_order
 from htt_desktop.pipeline.season.championships import choose_championships
-from htt_desktop.pipeline.season.places import find_best_ten, find_by_class, find_races
+from htt_desktop.pipeline.season.places import find_races
 from htt_desktop.pipeline.season.race_sheets import (
     read_qualifying,
     read_results,
     read_weather,
 )
+from htt_desktop.pipeline.season.same_sheets import demand_same_rows
 from htt_desktop.pipeline.season.sheets import (
     QualifyingLine,
     RaceRecord,
@@ -27,15 +28,15 @@ from htt_desktop.pipeline.season.sheets import (
 from htt_desktop.pipeline.season.spelling import spell_number
 from htt_desktop.pipeline.season.timed_order import results_from_laps
 from htt_desktop.pipeline.timing.entries import entry_of
-from htt_desktop.pipeline.timing.places import RaceSheets, find_sheets, version_rank
-from htt_desktop.pipeline.timing.reader import read_timing
+from htt_desktop.pipeline.timing.places import RaceSheets, sheets_in, version_rank
+from htt_desktop.pipeline.timing.reader import timing_of
 from htt_desktop.pipeline.timing.sheets import read_sheet
 from htt_desktop.sources.errors import SourceError
 
 _Results = tuple[ResultLine, ...]
 
 
-def read_season(root: Path, year: int | None = None) -> SeasonSheets:
+def read_season(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
     """Return everything the sheets of a season say.
 
     Missing sheets are allowed but for the lap analysis of each race; a note says what does
@@ -43,10 +44,11 @@ def read_season(root: Path, year: int | None = None) -> SeasonSheets:
 
     Parameters
     ----------
-    root
-        Folder that holds ``<track>/race_<n>/``.
+    roots
+        Folders that hold ``<track>/race_<n>/`` or ``<track>/<year>/race_<n>/``.
     year
-        Year of the season; ``None`` takes it from the dates of the weather sheets.
+        Year of the season; ``None`` takes it from the dates of the weather sheets, and then
+        only folders without a year are looked into.
 
     Raises
     ------
@@ -54,16 +56,16 @@ def read_season(root: Path, year: int | None = None) -> SeasonSheets:
         Nothing is there, the year cannot be told, or a sheet cannot be read; the sentence
         names file, row and column.
     """
-    keys = find_races(root)
-    chosen = choose_championships(root)
+    folders = find_races(roots, year)
+    chosen = choose_championships(roots, year)
     drivers, cups = chosen.drivers, chosen.cups
-    sheets = {key: find_sheets(root, key) for key in keys}
+    sheets = {key: sheets_in(folders[key], key) for key in folders}
     known = (*_entries_of_standings(drivers), *_entries_of_sheets(sheets.values()))
-    races = [_read_race(root, key, sheets[key], known) for key in keys]
+    races = [_read_race(key, paths, known) for key, paths in sheets.items()]
     ordered, order_notes = in_calendar_order(races, chosen.calendar)
     return SeasonSheets(
-        year=_year(root, races, year),
-        root=root,
+        year=_year(roots, races, year),
+        roots=tuple(roots),
         races=ordered,
         drivers=drivers,
         cups=cups,
@@ -83,14 +85,17 @@ def _entries_of_sheets(races: Iterable[RaceSheets]) -> Iterable[Entry]:
             yield from (entry_of(row) for row in read_sheet(path).rows)
 
 
-def _read_race(root: Path, key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceRecord:
-    reading = read_timing(root, key, known)
+def _read_race(key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceRecord:
+    _demand_same_laps(paths)
+    reading = timing_of(paths, key, known)
     files = list(reading.files)
     notes = list(reading.notes)
     versions: list[tuple[Path, _Results]] = []
     for path in paths.results:
         lines = read_results(read_sheet(path))
-        versions.append((path, _spelled(lines, reading.timing, path.name, notes)))
+        spelled = _spelled(lines, reading.timing, path.name, notes)
+        if spelled not in [other for _, other in versions]:
+            versions.append((path, spelled))
     if versions:
         name, results = versions[0][0].name, versions[0][1]
     else:
@@ -99,10 +104,7 @@ def _read_race(root: Path, key: RaceKey, paths: RaceSheets, known: Sequence[Entr
             "no result sheet: order and best laps are taken from the lap analysis, so penalties "
             "are not in them"
         )
-    qualifying: tuple[QualifyingLine, ...] = ()
-    for path in sorted(paths.qualifying, key=version_rank, reverse=True)[:1]:
-        qualifying = _spelled_qualifying(read_qualifying(read_sheet(path)), reading.timing)
-        notes += cross_checks.compare_qualifying(qualifying, path.name, results)
+    qualifying = _read_qualifying(paths.qualifying, reading.timing, results, notes)
     if not qualifying:
         notes.append("no qualifying sheet: no grid, no pole, no qualifying times")
     weather: Weather | None = None
@@ -116,15 +118,14 @@ def _read_race(root: Path, key: RaceKey, paths: RaceSheets, known: Sequence[Entr
     notes += cross_checks.compare_laps(results, name, reading.timing)
     notes += cross_checks.check_order(results, name)
     # Older versions by class repeat what older result sheets say.
-    for path in find_by_class(root, key)[:1]:
+    for path in paths.by_class[:1]:
         files.append(path)
         notes += cross_checks.compare_by_class(
             *_same_version(path, versions, results, name), read_sheet(path), reading.timing
         )
-    best_ten = find_best_ten(root, key)
-    if best_ten is not None:
-        files.append(best_ten)
-        notes += cross_checks.compare_best_ten(read_sheet(best_ten), reading.timing)
+    if paths.best_ten is not None:
+        files.append(paths.best_ten)
+        notes += cross_checks.compare_best_ten(read_sheet(paths.best_ten), reading.timing)
     return RaceRecord(
         key=key,
         timing=reading.timing,
@@ -152,6 +153,39 @@ def _spelled(lines: _Results, timing: RaceTiming, name: str, notes: list[str]) -
     return tuple(found.values())
 
 
+def _demand_same_laps(paths: RaceSheets) -> None:
+    """Refuse two lap analyses of one race that are not the same.
+
+    Raises
+    ------
+    SourceError
+        A cell differs; the sentence names it.
+    """
+    if not paths.copies:
+        return
+    sheet = read_sheet(paths.analysis)
+    for path in paths.copies:
+        demand_same_rows(sheet, read_sheet(path))
+
+
+def _read_qualifying(
+    paths: Sequence[Path], timing: RaceTiming, results: _Results, notes: list[str]
+) -> tuple[QualifyingLine, ...]:
+    """Return the order of qualifying by the version that counts, others compared with it."""
+    versions: list[tuple[Path, tuple[QualifyingLine, ...]]] = []
+    for path in paths:
+        lines = _spelled_qualifying(read_qualifying(read_sheet(path)), timing)
+        if lines not in [other for _, other in versions]:
+            versions.append((path, lines))
+    if not versions:
+        return ()
+    (path, believed), *others = versions
+    for other_path, other in others:
+        notes += cross_checks.compare_versions(believed, path.name, other, other_path.name)
+    notes += cross_checks.compare_qualifying(believed, path.name, results)
+    return believed
+
+
 def _spelled_qualifying(
     lines: Sequence[QualifyingLine], timing: RaceTiming
 ) -> tuple[QualifyingLine, ...]:
@@ -175,7 +209,7 @@ def _same_version(
     )
 
 
-def _year(root: Path, races: Iterable[RaceRecord], year: int | None) -> int:
+def _year(roots: Sequence[Path], races: Iterable[RaceRecord], year: int | None) -> int:
     years = sorted({int(race.date[:4]) for race in races if race.date is not None})
     if year is None and len(years) == 1:
         return years[0]
@@ -187,5 +221,5 @@ def _year(root: Path, races: Iterable[RaceRecord], year: int | None) -> int:
         told = ", ".join(str(one) for one in years)
         problem = f"has weather sheets of {told}; give the folder of one season"
         problem += "" if year is None else f", or another --year than {year}"
-    message = f"{root} {problem}."
+    message = f"{' and '.join(map(str, roots))} {problem}."
     raise SourceError(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
@@ -26,7 +27,7 @@ The entry lists inside the lap sheets were made in this order, from 29 March (So
 _RACES = (1, 2)
 
 
-def read_season_2024(root: Path) -> SeasonSheets:
+def read_season_2024(roots: Sequence[Path]) -> SeasonSheets:
     """Return all races of 2024 that any sheet below a folder tells of.
 
     Neither standings nor dates nor weather are among the sheets. A race without lap sheet
@@ -34,27 +35,28 @@ def read_season_2024(root: Path) -> SeasonSheets:
 
     Parameters
     ----------
-    root
-        Folder with ``<track>/2024/race_1`` and so on.
+    roots
+        Folders with ``<track>/2024/race_1`` and so on.
 
     Raises
     ------
     SourceError
-        There is no such folder below, or a sheet is unreadable or contradicts itself; the
-        sentence names file, row and column.
+        There is no such folder below, two of them are of one weekend, or a sheet is
+        unreadable or contradicts itself; the sentence names file, row and column.
     """
-    tracks = _tracks(root)
+    tracks = _tracks(roots)
     notes = [f"no sheets of {track}" for track in CALENDAR_2024 if track not in tracks]
     races: list[RaceSheets2024] = []
-    for track in tracks:
+    for track, weekend in tracks.items():
         for number in _RACES:
-            race = read_race_sheets(root / track / str(YEAR), RaceKey(track, number))
+            race = read_race_sheets(weekend, RaceKey(track, number))
             if race.is_empty:
                 notes.append(f"{track} race {number}: neither results nor laps, left out")
             else:
                 races.append(race)
     if not races:
-        message = f"{root} holds no race of {YEAR}; give the folder above <track>/{YEAR}/race_1."
+        told = " and ".join(map(str, roots))
+        message = f"{told} holds no race of {YEAR}; give the folder above <track>/{YEAR}/race_1."
         raise SourceError(message)
     spelled = one_spelling(sighting for race in races for sighting in race.sightings())
     notes += [
@@ -71,14 +73,19 @@ def read_season_2024(root: Path) -> SeasonSheets:
     ]
     return SeasonSheets(
         year=YEAR,
-        root=root,
+        roots=tuple(roots),
         races=tuple(record_of(race, spelled) for race in races),
         notes=tuple(notes),
     )
 
 
-def _tracks(root: Path) -> list[str]:
-    """Return the tracks that have a folder for the year, in calendar order."""
-    found = sorted(path.parent.name for path in root.glob(f"*/{YEAR}") if path.is_dir())
+def _tracks(roots: Sequence[Path]) -> dict[str, Path]:
+    """Return the folder of the year by track, in calendar order."""
+    found: dict[str, Path] = {}
+    for folder in (path for root in roots for path in sorted(root.glob(f"*/{YEAR}"))):
+        known = found.setdefault(folder.parent.name, folder)
+        if known != folder:
+            message = f"{known} and {folder} are of one weekend; give only the one that counts."
+            raise SourceError(message)
     ranks = {track: rank for rank, track in enumerate(CALENDAR_2024)}
-    return sorted(found, key=lambda track: ranks.get(track, len(ranks)))
+    return {track: found[track] for track in sorted(found, key=lambda t: (ranks.get(t, 99), t))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,8 +122,8 @@ class SeasonSheets:
 
     Attributes
     ----------
-    root
-        Folder the sheets were found below.
+    roots
+        Folders the sheets were found below.
     races
         In calendar order.
     drivers
@@ -133,8 +133,27 @@ class SeasonSheets:
     """
 
     year: int
-    root: Path
+    roots: tuple[Path, ...]
     races: tuple[RaceRecord, ...]
     drivers: Standings | None = None
     cups: tuple[Standings, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    def name_of(self, path: Path) -> str:
+        """Return how a sheet is called below its folder, which is named if there are several."""
+        return name_below(self.roots, path)
+
+
+def name_below(roots: Sequence[Path], path: Path) -> str:
+    """Return the path of a sheet below the folder it was found in.
+
+    Examples
+    --------
+    >>> name_below([Path("a")], Path("a/barber/x.csv"))
+    'barber/x.csv'
+    >>> name_below([Path("a"), Path("b")], Path("b/barber/x.csv"))
+    'b/barber/x.csv'
+    """
+    root = next(root for root in roots if path.is_relative_to(root))
+    below = path.relative_to(root).as_posix()
+    return below if len(roots) == 1 else f"{root.name}/{below}"

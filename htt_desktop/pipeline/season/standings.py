@@ -16,7 +16,7 @@ from htt_desktop.pipeline.timing.sheets import Sheet, read_sheet
 DRIVERS = "Drivers"
 """Title of the classification of all drivers."""
 
-_FILE = re.compile(r"(?:GR_)?(?P<title>.+?)_?Championship", re.IGNORECASE)
+_FILE = re.compile(r"(?:GR[_ ])?(?P<title>.+?)[_ ]?Championship", re.IGNORECASE)
 _TEAMS = re.compile(r"team", re.IGNORECASE)
 _DRIVERS = re.compile(r"driver", re.IGNORECASE)
 _RACE_COLUMN = re.compile(r"(?P<event>.+)_Race (?P<race>\d)_Points")

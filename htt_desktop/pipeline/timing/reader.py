@@ -13,7 +13,7 @@ from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
 from htt_desktop.pipeline.timing.cells import parse_time_s
 from htt_desktop.pipeline.timing.entries import Roster, entry_of, roster_of, with_starters
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S, read_lap
-from htt_desktop.pipeline.timing.places import find_sheets
+from htt_desktop.pipeline.timing.places import RaceSheets, find_sheets
 from htt_desktop.pipeline.timing.sheets import Sheet, read_sheet
 from htt_desktop.sources.errors import SourceError
 
@@ -66,17 +66,31 @@ def read_race_timing(timing_dir: Path, key: RaceKey) -> RaceTiming:
     return read_timing(timing_dir, key).timing
 
 
-def read_timing(
-    timing_dir: Path,
-    key: RaceKey,
-    known: Sequence[Entry] = (),
-) -> TimingReading:
+def read_timing(timing_dir: Path, key: RaceKey) -> TimingReading:
     """Return official timing with the notes made while reading it.
 
     Parameters
     ----------
     timing_dir, key
         As for :func:`read_race_timing`.
+
+    Raises
+    ------
+    SourceError
+        A sheet is missing, ambiguous or unreadable; the sentence names it.
+    """
+    return timing_of(find_sheets(timing_dir, key), key)
+
+
+def timing_of(paths: RaceSheets, key: RaceKey, known: Sequence[Entry] = ()) -> TimingReading:
+    """Return what the sheets of a race say about its timing.
+
+    Parameters
+    ----------
+    paths
+        Where the sheets are.
+    key
+        The race.
     known
         Entries of other races and of the standings. They only serve to spell a driver's
         number when this race's sheets lost its leading zero.
@@ -84,9 +98,8 @@ def read_timing(
     Raises
     ------
     SourceError
-        A sheet is missing, ambiguous or unreadable; the sentence names it.
+        A sheet is unreadable; the sentence names it.
     """
-    paths = find_sheets(timing_dir, key)
     analysis = read_sheet(paths.analysis)
     analysis.demand(*_DEMANDED)
     results = [read_sheet(path) for path in paths.results]

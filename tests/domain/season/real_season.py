@@ -11,6 +11,7 @@ from htt_desktop.domain.season.factor_scores import Features
 from htt_desktop.domain.season.finish_fit import Finishes
 from htt_desktop.domain.season.season_proof import SeasonProof, prove_season
 from htt_desktop.pipeline.season.features import season_features, season_finishes
+from htt_desktop.pipeline.season.job import bundled_sheets
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.sheets import SeasonSheets
 
@@ -20,8 +21,7 @@ CHAMPION = "Westin Workman"
 @cache
 def sheets(shared_dir: Path, year: int) -> SeasonSheets:
     """Return the sheets of a season."""
-    folder = "timing" if year == 2025 else "timing_more"
-    return read_sheets(shared_dir / "gr_cup" / folder, year)
+    return read_sheets(bundled_sheets(shared_dir, year), year)
 
 
 @cache
