@@ -73,7 +73,7 @@ from htt_desktop.workers.jobs import CompareJob, LapChoice
 tracks = load_tracks(Path({data!r}))
 job = CompareJob(1, {key!r}, LapChoice("7"), LapChoice("47"))
 began = time.perf_counter()
-cache = TelemetryCache(Path({cache!r}), 1_000_000_000)
+cache = TelemetryCache(Path({cache!r}), 1_000_000_000, "bench")
 layers = LayeredTelemetry(cache, PackTelemetry(()))
 loaded = Comparer(layers, tracks).compare(job, no_progress, threading.Event())
 print(time.perf_counter() - began)
