@@ -24,13 +24,15 @@ _WIDTHS_PX = {Gain.LOSES: 5.5, Gain.GAINS: 3.5, Gain.EVEN: 3.0, Gain.UNKNOWN: 1.
 
 @dataclass(frozen=True)
 class MapScale:
-    """Metres to pixels with the aspect locked and north up."""
+    """Metres to logical pixels of a widget with the aspect locked and north up."""
 
     west_m: float
     north_m: float
     pixels_per_metre: float
     left: float
     top: float
+    width: int
+    height: int
 
     @classmethod
     def fitting(cls, picture: MapPicture, width: int, height: int) -> MapScale:
@@ -42,7 +44,7 @@ class MapScale:
         scale = min(wide / max(east - west, 1.0), high / max(north - south, 1.0))
         left = (width - (east - west) * scale) / 2
         top = (height - _KEY_PX - (north - south) * scale) / 2
-        return cls(west, north, scale, left, top)
+        return cls(west, north, scale, left, top, width, height)
 
     def to_pixels(self, east_m: float, north_m: float) -> QPointF:
         """Return the pixel of a place."""
@@ -72,7 +74,7 @@ def paint_picture(painter: QPainter, theme: Theme, picture: MapPicture, scale: M
     line = scale.line(picture)
     _paint_runs(painter, theme, picture, line)
     paint_marks(painter, theme, picture, scale)
-    _paint_key(painter, theme, picture)
+    _paint_key(painter, theme, picture, scale)
 
 
 def paint_marks(painter: QPainter, theme: Theme, picture: MapPicture, scale: MapScale) -> None:
@@ -140,7 +142,7 @@ def _paint_labels(
     metrics = QFontMetricsF(painter.font())
     middle = line.mean(axis=0)
     busy = np.concatenate((dense(line), dense(_finish_line(picture, scale))))
-    area = Box(2.0, 2.0, painter.window().width() - 4.0, painter.window().height() - 4.0 - _KEY_PX)
+    area = Box(2.0, 2.0, scale.width - 4.0, scale.height - 4.0 - _KEY_PX)
 
     def labels(marks: Iterable[MapMark]) -> list[Label]:
         found = []
@@ -167,10 +169,9 @@ def _paint_labels(
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, label.text)
 
 
-def _paint_key(painter: QPainter, theme: Theme, picture: MapPicture) -> None:
-    window = painter.window()
+def _paint_key(painter: QPainter, theme: Theme, picture: MapPicture, scale: MapScale) -> None:
     metrics = QFontMetricsF(painter.font())
-    y = window.height() - _KEY_PX
+    y = scale.height - _KEY_PX
     x = 8.0
     for gain, color, text in (
         (Gain.LOSES, theme.loss, "▲ compared loses"),
@@ -184,9 +185,9 @@ def _paint_key(painter: QPainter, theme: Theme, picture: MapPicture) -> None:
         x += 21 + size + 14
     note = "reconstructed, no GPS" if picture.reconstructed else "N ↑"
     painter.setPen(QColor(theme.loss if picture.reconstructed else theme.muted))
-    if x + metrics.horizontalAdvance(note) + 8 <= window.width():
-        area = QRectF(x, y, window.width() - x - 8, _KEY_PX)
+    if x + metrics.horizontalAdvance(note) + 8 <= scale.width:
+        area = QRectF(x, y, scale.width - x - 8, _KEY_PX)
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
     else:
-        area = QRectF(8, 2, window.width() - 16, _KEY_PX)
+        area = QRectF(8, 2, scale.width - 16, _KEY_PX)
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)

@@ -1,15 +1,16 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.charts.label_places import Box, Label, place_labels
-from htt_desktop.ui.charts.map_painter import MapScale
-from htt_desktop.ui.charts.map_picture import Gain, cars_at, gain_along, picture_of
+from htt_desktop.ui.charts.map_painter import MapScale, paint_picture
+from htt_desktop.ui.charts.map_picture import Gain, MapPicture, cars_at, gain_along, picture_of
 from htt_desktop.ui.charts.track_map import TrackMap
 from htt_desktop.ui.theme import DARK
 from tests.ui.charts.two_laps import APEXES_M, GAP_M, LENGTH_M, comparison, lap
@@ -67,6 +68,42 @@ def test_that_the_cars_are_shown_at_the_same_time_since_the_line() -> None:
     ]
     assert reference_m == 2000.0
     assert times_s[0] == pytest.approx(times_s[1])
+
+
+def _ink(picture: MapPicture, ratio: float, area: QRect) -> float:
+    """Return which share of an area of the painted map is not plain ground."""
+    size = QSize(600, 400)
+    image = QImage(size * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(QColor(DARK.panel))
+    with QPainter(image) as painter:
+        paint_picture(painter, DARK, picture, MapScale.fitting(picture, 600, 400))
+    part = image.copy(QRect(area.topLeft() * ratio, area.size() * ratio))
+    ground = QColor(DARK.panel).rgb()
+    pixels = [part.pixel(x, y) for x in range(part.width()) for y in range(part.height())]
+    return sum(pixel != ground for pixel in pixels) / len(pixels)
+
+
+@pytest.mark.parametrize("reconstructed", [False, True], ids=["north", "reconstructed"])
+@pytest.mark.parametrize("area", [QRect(0, 378, 300, 22), QRect(400, 378, 200, 22)], ids=str)
+def test_that_key_and_note_are_painted_at_every_density(
+    qapp: object, area: QRect, reconstructed: bool
+) -> None:
+    found = picture_of(comparison())
+    assert found is not None
+    picture = replace(found, reconstructed=reconstructed)
+    plain = _ink(picture, 1.0, area)
+    assert plain > 0
+    for ratio in (1.25, 1.5, 2.0):
+        # Antialiasing makes small print a little wider.
+        assert _ink(picture, ratio, area) > 0.6 * plain
+
+
+def test_that_corner_numbers_stay_above_the_key_at_every_density(qapp: object) -> None:
+    picture = picture_of(comparison())
+    assert picture is not None
+    gap = QRect(280, 380, 100, 20)
+    assert [_ink(picture, ratio, gap) for ratio in (1.0, 1.5, 2.0)] == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize("size", [(600, 400), (300, 220), (200, 500)])
