@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from htt_desktop.workers.season_desk import SeasonDesk
 
 TABS = ("dashboard", "driver", "improve")
-FIRST_RACE = ("indianapolis", 1)
+FIRST_RACE = (2025, "indianapolis", 1)
 FIRST_PAIR = ("7", "47")
 """What the Improve tab opens with: two drivers recorded over a whole race."""
 
@@ -52,6 +52,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--season-dir", type=Path, metavar="DIR", help="season files to show")
     parser.add_argument("--track", help="track id such as cota")
     parser.add_argument("--race", type=int, default=1, help="1 or 2")
+    parser.add_argument(
+        "--season", type=int, metavar="YEAR", help="year of the race; default: the newest season"
+    )
     parser.add_argument("--reference", help="driver number of the reference lap")
     parser.add_argument("--compared", help="driver number of the compared lap")
     parser.add_argument("--pack", type=Path, action="append", default=[], help="pack file to open")
@@ -64,13 +67,16 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _selection(options: argparse.Namespace) -> Selection:
+    from htt_desktop.cli.wanted_race import wanted_race
     from htt_desktop.domain.race import RaceKey
     from htt_desktop.ui.state import Selection
     from htt_desktop.workers.jobs import LapChoice
 
     if options.track is None and options.pack and options.reference is None:
         return Selection()
-    key = RaceKey(*FIRST_RACE) if options.track is None else RaceKey(options.track, options.race)
+    key = RaceKey(*FIRST_RACE)
+    if options.track is not None:
+        key = wanted_race(options.season, options.track, options.race, options.pack)
     pair = FIRST_PAIR if options.track is None else (None, None)
     reference, compared = options.reference or pair[0], options.compared or pair[1]
     if reference is None or compared is None:

@@ -27,8 +27,8 @@ from htt_desktop.sources.telemetry_source import (
 )
 
 LENGTH_M = 3000.0
-KEY = RaceKey("ring", 1)
-OTHER_KEY = RaceKey("ring", 2)
+KEY = RaceKey(2025, "ring", 1)
+OTHER_KEY = RaceKey(2025, "ring", 2)
 LAPS = 6
 YELLOW_LAP = 4
 _STEP_S = 0.043

@@ -47,7 +47,7 @@ class PackedRace:
 
 @cache
 def packed_race(data_dir: Path, track_id: str, race: int) -> PackedRace:
-    key, never = RaceKey(track_id, race), threading.Event()
+    key, never = RaceKey(2025, track_id, race), threading.Event()
     source, table = PackTelemetry(data_dir / "packs"), load_tracks(data_dir)[track_id]
     inventory = source.inventory(key, never)
     cars, alignments, band_model = {}, {}, BandModel({}, {})

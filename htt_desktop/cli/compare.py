@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.cli.wanted_race import wanted_race
 from htt_desktop.workers.jobs import CompareJob, LapChoice
 
 
@@ -17,6 +17,7 @@ def compare(
     race: Annotated[int, typer.Option(help="1 or 2.")],
     reference: Annotated[str, typer.Option(help="Driver number of the reference.")],
     compared: Annotated[str, typer.Option(help="Driver number to compare.")],
+    season: Annotated[int | None, typer.Option(help="Year; default: the newest known.")] = None,
     reference_lap: Annotated[int | None, typer.Option(help="Default: fastest clean.")] = None,
     compared_lap: Annotated[int | None, typer.Option(help="Default: fastest clean.")] = None,
     pack: Annotated[list[Path] | None, typer.Option(help="Pack file to read.")] = None,
@@ -29,7 +30,7 @@ def compare(
     from htt_desktop.cli.render import compare_now
 
     choices = LapChoice(reference, reference_lap), LapChoice(compared, compared_lap)
-    job = CompareJob(0, RaceKey(track, race), *choices)
+    job = CompareJob(0, wanted_race(season, track, race, pack or []), *choices)
     comparison = compare_now(job, pack or [])[1].comparison
     if json is not None:
         write_json(json, comparison_to_json(comparison))

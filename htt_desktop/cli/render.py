@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from htt_desktop.cli.drawing import Drawing, draw, draw_season, prepare
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.cli.wanted_race import wanted_race
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 
@@ -52,6 +52,7 @@ def render(
     rival: Annotated[str | None, typer.Option(help="Season tabs: name of his rival.")] = None,
     track: Annotated[str, typer.Option(help="Track id.")] = "indianapolis",
     race: Annotated[int, typer.Option(help="1 or 2.")] = 1,
+    season: Annotated[int | None, typer.Option(help="Year; default: the newest known.")] = None,
     reference: Annotated[str, typer.Option(help="Driver number of the reference.")] = "7",
     compared: Annotated[str, typer.Option(help="Driver number to compare.")] = "47",
     reference_lap: Annotated[int | None, typer.Option(help="Default: fastest clean.")] = None,
@@ -71,7 +72,7 @@ def render(
         prepare(drawing.scale)
         _tell(draw_season(str(tab).title(), driver, rival, drawing, out), out)
         return
-    key = RaceKey(track, race)
+    key = wanted_race(season, track, race, pack or [])
     job = CompareJob(0, key, LapChoice(reference, reference_lap), LapChoice(compared, compared_lap))
     prepare(drawing.scale)
     comparer, loaded = compare_now(job, pack or [])

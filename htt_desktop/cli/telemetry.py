@@ -47,13 +47,16 @@ def import_(
         str,
         typer.Option(help="Number of the car, for files that do not say."),
     ] = "",
+    season: Annotated[
+        int | None, typer.Option(help="Year; default: as timing and rows tell.")
+    ] = None,
 ) -> None:
     """Turn raw logger files and official timing into one telemetry pack."""
     from htt_desktop.cli.import_report import print_report
     from htt_desktop.pipeline.import_job import ImportProgress, ImportRequest
     from htt_desktop.pipeline.importing import import_race
 
-    request = ImportRequest(tuple(files), timing, _track(track), race, out, vehicle)
+    request = ImportRequest(tuple(files), timing, _track(track), race, out, vehicle, season)
     with cancelled_by_signal() as cancel, _bar() as bar:
         task = bar.add_task("reading", total=None, rows="")
 

@@ -16,6 +16,7 @@ def download(
     track: Annotated[str, typer.Option(help="Track id, such as barber.")],
     race: Annotated[int, typer.Option(min=1, max=9, help="Number of the race.")],
     out: Annotated[Path, typer.Option(help="Pack to write, such as race.parquet.")],
+    season: Annotated[int | None, typer.Option(help="Year; default: the newest known.")] = None,
     driver: Annotated[
         list[str] | None, typer.Option(help="Printed number of a car; repeatable.")
     ] = None,
@@ -32,7 +33,7 @@ def download(
     from htt_desktop.cli.profiles import wanted_profile
     from htt_desktop.cli.server_source import server_telemetry
     from htt_desktop.cli.transfer_bar import transfer_bar
-    from htt_desktop.domain.race import RaceKey
+    from htt_desktop.cli.wanted_race import wanted_race
     from htt_desktop.pipeline.download.download import download_pack
     from htt_desktop.sources.cache.table_identity import table_identity
 
@@ -59,7 +60,7 @@ def download(
 
         report = download_pack(
             source,
-            RaceKey(track, race),
+            wanted_race(season, track, race),
             driver or (),
             out,
             show,

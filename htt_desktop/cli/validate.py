@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from htt_desktop.cli.wanted_race import wanted_race
 from htt_desktop.domain.channels import GPS_CHANNELS, Channel
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.errors import NoCleanLapError, UnknownTrackError
@@ -24,13 +25,14 @@ def validate(
     *,
     track: Annotated[str, typer.Option(help="Track id.")],
     race: Annotated[int, typer.Option(help="1 or 2.")],
+    season: Annotated[int | None, typer.Option(help="Year; default: the newest known.")] = None,
     pack: Annotated[list[Path] | None, typer.Option(help="Pack file to read.")] = None,
     json: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
 ) -> None:
     """Leave out every loop crossing once and compare its prediction with official timing."""
     from htt_desktop.cli.json_file import write_json
 
-    key = RaceKey(track, race)
+    key = wanted_race(season, track, race, pack or [])
     result = _validated(_source(pack or []), key)
     if json is not None:
         write_json(json, validation_to_json(key, result))

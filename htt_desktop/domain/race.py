@@ -19,18 +19,54 @@ INNER_LOOPS = ("IM1a", "IM1", "IM2a", "IM2", "IM3a")
 
 @dataclass(frozen=True, order=True)
 class RaceKey:
-    """One race of a weekend.
+    """One race: the same weekend at the same track in another year is another race.
+
+    ``str()`` says it the way sentences, logs and tables do; a screen that knows the name of
+    the track puts that in with :meth:`titled`.
 
     Attributes
     ----------
+    year
+        Year of the season.
     track_id
         Lower-case id such as ``"indianapolis"``.
     race
         1 or 2.
+
+    Examples
+    --------
+    >>> f"No pack holds {RaceKey(2025, 'barber', 1)}."
+    'No pack holds barber R1 2025.'
     """
 
+    year: int
     track_id: str
     race: int
+
+    def __str__(self) -> str:
+        """Return track, race and year in words."""
+        return self.titled(self.track_id)
+
+    def titled(self, track_name: str) -> str:
+        """Return the race in words with the name of its track.
+
+        Examples
+        --------
+        >>> RaceKey(2025, "barber", 1).titled("Barber")
+        'Barber R1 2025'
+        """
+        return f"{track_name} R{self.race} {self.year}"
+
+    @property
+    def file_stem(self) -> str:
+        """The race as the beginning of a file name.
+
+        Examples
+        --------
+        >>> RaceKey(2025, "barber", 1).file_stem
+        'barber_r1_2025'
+        """
+        return f"{self.track_id}_r{self.race}_{self.year}"
 
 
 @dataclass(frozen=True)

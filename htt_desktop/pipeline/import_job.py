@@ -26,6 +26,8 @@ class ImportRequest:
         The pack to write.
     vehicle
         Number of the car for files without a vehicle column, else empty.
+    year
+        Year of the season; ``None`` takes it from timing and rows.
     """
 
     files: tuple[Path, ...]
@@ -34,6 +36,7 @@ class ImportRequest:
     race: int
     out: Path
     vehicle: str = ""
+    year: int | None = None
 
 
 @dataclass(frozen=True)

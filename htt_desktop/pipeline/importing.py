@@ -30,7 +30,9 @@ from htt_desktop.pipeline.raw.readers import read_samples
 from htt_desktop.pipeline.raw.recognise import recognise
 from htt_desktop.pipeline.raw.samples import RawFile
 from htt_desktop.pipeline.raw.spill import Spill
+from htt_desktop.pipeline.timing.places import ANY_YEAR
 from htt_desktop.pipeline.timing.reader import TimingReading, read_timing
+from htt_desktop.pipeline.year_of_race import of_year, year_of_race
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.pack_contents import PackContents, SourceFile
 from htt_desktop.sources.pack_writer import PackRows, write_pack
@@ -63,14 +65,19 @@ def import_race(
     CancelledError
         ``cancel`` was set. Nothing is left behind, as after any other error.
     """
-    key = RaceKey(request.track.track_id, request.race)
     _demand_target(request.out)
-    reading = read_timing(request.timing_dir, key)
+    reading = read_timing(
+        request.timing_dir,
+        RaceKey(request.year or ANY_YEAR, request.track.track_id, request.race),
+    )
     files = [recognise(path) for path in request.files]
     _demand_vehicles(files, request.vehicle)
     with Spill(request.out) as spill:
         _fill(spill, files, request, progress, cancel)
         demand_same_day(spill.reception_span_ms, reading)
+        reading = of_year(
+            reading, year_of_race(request.year, reading, spill.reception_span_ms, spill.last_ms)
+        )
         results = _tie(spill, request, reading, progress, cancel)
         counts = {
             "rows": spill.rows_read,

@@ -71,7 +71,7 @@ def contents_from_text(text: bytes | str, file: str) -> PackContents:
         importer=root.field("importer").text(),
         telemetry_files=_files(root.field("telemetry_files").items()),
         timing_files=_files(root.field("timing_files").items()),
-        timing=timing_from_json(root.field("timing")),
+        timing=timing_from_json(root.field("timing"), root.field("created").text()),
         timing_notes=tuple(note.text() for note in root.field("timing_notes").items()),
         cars=tuple(_car(node) for node in root.field("cars").items()),
         counts=_counts(root.field("counts")),

@@ -24,6 +24,7 @@ LAP_FIELDS = (
 def timing_to_json(timing: RaceTiming) -> dict[str, Any]:
     """Return official timing as JSON-ready values."""
     return {
+        "year": timing.key.year,
         "track_id": timing.key.track_id,
         "race": timing.key.race,
         "entries": [
@@ -50,8 +51,15 @@ def timing_to_json(timing: RaceTiming) -> dict[str, Any]:
     }
 
 
-def timing_from_json(node: Node) -> RaceTiming:
+def timing_from_json(node: Node, made: str) -> RaceTiming:
     """Return official timing as read from a pack.
+
+    Parameters
+    ----------
+    node
+        As :func:`timing_to_json` wrote it; packs of before 0.4 do not say the year.
+    made
+        ISO 8601 time of the newest row, whose year is that of a race without one.
 
     Raises
     ------
@@ -62,7 +70,9 @@ def timing_from_json(node: Node) -> RaceTiming:
         node.field("lap_fields").refuse("names other fields than this version knows")
     entries = [_entry(item) for item in node.field("entries").items()]
     return RaceTiming(
-        key=RaceKey(node.field("track_id").text(), node.field("race").integer(1)),
+        key=RaceKey(
+            _year(node, made), node.field("track_id").text(), node.field("race").integer(1)
+        ),
         entries=MappingProxyType({entry.number: entry for entry in entries}),
         laps=MappingProxyType(
             {
@@ -71,6 +81,14 @@ def timing_from_json(node: Node) -> RaceTiming:
             }
         ),
     )
+
+
+def _year(node: Node, made: str) -> int:
+    if node.has("year"):
+        return node.field("year").integer(1)
+    if not made[:4].isdecimal():
+        node.refuse("says no year, and nothing else in it does")
+    return int(made[:4])
 
 
 def _entry(node: Node) -> Entry:

@@ -30,8 +30,8 @@ def record_to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any flat da
     Examples
     --------
     >>> from htt_desktop.domain.race import RaceKey
-    >>> record_to_json(RaceKey("barber", 1))
-    {'track_id': 'barber', 'race': 1}
+    >>> record_to_json(RaceKey(2025, "barber", 1))
+    {'year': 2025, 'track_id': 'barber', 'race': 1}
     """
     return {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
 
@@ -49,8 +49,8 @@ def record_from_json(kind: type[Record], node: Node) -> Record:
     Examples
     --------
     >>> from htt_desktop.domain.race import RaceKey
-    >>> record_from_json(RaceKey, Node({"track_id": "barber", "race": 1}, "f", ""))
-    RaceKey(track_id='barber', race=1)
+    >>> record_from_json(RaceKey, Node({"year": 2025, "track_id": "barber", "race": 1}, "f", ""))
+    RaceKey(year=2025, track_id='barber', race=1)
     """
     hints = _hints(kind)
     return kind(

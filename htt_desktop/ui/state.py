@@ -24,7 +24,7 @@ class Selection:
 
     Examples
     --------
-    >>> pair = Selection(RaceKey("cota", 1), LapChoice("7", 8), LapChoice("47", 3))
+    >>> pair = Selection(RaceKey(2025, "cota", 1), LapChoice("7", 8), LapChoice("47", 3))
     >>> pair.swapped().reference.number
     '47'
 

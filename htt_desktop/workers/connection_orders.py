@@ -99,7 +99,7 @@ def title_of(key: RaceKey) -> str:
 
     Examples
     --------
-    >>> title_of(RaceKey("barber", 1))
-    'barber race 1'
+    >>> title_of(RaceKey(2025, "barber", 1))
+    'barber R1 2025'
     """
-    return f"{key.track_id} race {key.race}"
+    return str(key)

@@ -50,7 +50,7 @@ def desktop(qtbot: QtBot, tmp_path: Path) -> Iterator[Desktop]:
     assert seasons.season is not None
     desk = TelemetryDesk(pack_comparer)
     made = Desktop(Settings(tmp_path / "settings.json"), desk, known_tracks(), seasons)
-    made.open(Selection(RaceKey("indianapolis", 1)), tab_slots, "Dashboard")
+    made.open(Selection(RaceKey(2025, "indianapolis", 1)), tab_slots, "Dashboard")
     made.window.resize(WIDTH, HEIGHT)
     made.fill()
     painted()

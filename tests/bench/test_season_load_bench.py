@@ -174,7 +174,7 @@ def test_looking_up_a_result(
 ) -> None:
     season = read_season(folder)
     pairs = [
-        (driver, RaceKey(row.track_id, row.race))
+        (driver, RaceKey(2025, row.track_id, row.race))
         for driver, rows in season.results.items()
         for row in rows
     ]

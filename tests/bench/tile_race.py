@@ -185,7 +185,7 @@ def write_timing(folder: Path, cars: list[CarSamples], start_of_day_s: float) ->
     """Write the lap analysis of the cars and return the folder."""
     by_number = {car.vehicle_id.split("-")[-1]: car.laps for car in cars}
     entries = {number: Entry(number, f"Driver {number}") for number in by_number}
-    timing = RaceTiming(RaceKey("indianapolis", 1), entries, by_number)
+    timing = RaceTiming(RaceKey(2025, "indianapolis", 1), entries, by_number)
     write_analysis(timing, folder, start_of_day_s=start_of_day_s)
     return folder
 
@@ -274,7 +274,7 @@ def make_race(folder: Path, rows: int = WHOLE_RACE_ROWS) -> tuple[Path, Path, in
     """Write raw file and timing and return their places and the number of rows."""
     if PUBLISHED.exists():
         sheets = ROOT.parent / "shared/gr_cup/timing"
-        reading = read_timing(sheets, RaceKey("indianapolis", 1))
+        reading = read_timing(sheets, RaceKey(2025, "indianapolis", 1))
         cars, start_of_day_s = from_published(), reading.start_of_day_s or 0.0
     else:
         cars, start_of_day_s = from_bundle(), RACE_START_UTC_S % 86_400

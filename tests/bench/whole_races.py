@@ -20,8 +20,8 @@ from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "data" / "packs"
-INDIANAPOLIS = RaceKey("indianapolis", 1)
-COTA = RaceKey("cota", 1)
+INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
+COTA = RaceKey(2025, "cota", 1)
 
 
 @dataclass(frozen=True, eq=False)

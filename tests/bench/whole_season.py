@@ -72,7 +72,7 @@ def whole_season() -> tuple[Season, SeasonLaps]:
         tracks=tracks,
         lines={track_id: _line(chance) for track_id in TRACK_IDS},
     )
-    keys = [RaceKey(track_id, race) for track_id in TRACK_IDS for race in (1, 2)]
+    keys = [RaceKey(2025, track_id, race) for track_id in TRACK_IDS for race in (1, 2)]
     cars = {key: {str(n): _car(name, n, chance) for n, name in enumerate(names, 1)} for key in keys}
     return season, SeasonLaps({key: RaceLaps(key, cars[key]) for key in keys})
 

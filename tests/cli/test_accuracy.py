@@ -38,7 +38,7 @@ def test_that_numbers_come_from_the_measurement(data_dir: Path) -> None:
     worse = dataclasses.replace(
         result, overall=dataclasses.replace(result.overall, median_ms=123.44, p95_ms=567.89)
     )
-    key = RaceKey("barber", 2)
+    key = RaceKey(2025, "barber", 2)
     assert "| 123.4 | 567.9 | – | – |" in accuracy_page([(key, worse)])
     assert "123.4" not in accuracy_page([(key, result)])
 

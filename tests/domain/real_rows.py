@@ -28,7 +28,7 @@ class RealRace:
 
 @cache
 def real_race(shared_dir: Path, data_dir: Path, track_id: str, race: int) -> RealRace:
-    reading = read_timing(shared_dir / "gr_cup" / "timing", RaceKey(track_id, race))
+    reading = read_timing(shared_dir / "gr_cup" / "timing", RaceKey(2025, track_id, race))
     assert reading.start_of_day_s is not None
     return RealRace(reading.timing, load_tracks(data_dir)[track_id], reading.start_of_day_s)
 

@@ -92,7 +92,7 @@ def field(seed: int = 1, cars: int = 8, laps: int = 12) -> list[Drive]:
 
 def timing(drives: list[Drive]) -> RaceTiming:
     return RaceTiming(
-        RaceKey("invented", 1),
+        RaceKey(2025, "invented", 1),
         {drive.number: Entry(drive.number, f"Driver {drive.number}") for drive in drives},
         {drive.number: drive.laps() for drive in drives},
     )

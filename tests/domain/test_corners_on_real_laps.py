@@ -34,7 +34,9 @@ class Race:
 
     def __init__(self, data_dir: Path, track_id: str) -> None:
         self.track: Track = load_tracks(data_dir)[track_id]
-        self.laps: list[AlignedLap] = list(laps_of(data_dir, RaceKey(track_id, 1), self.track))
+        self.laps: list[AlignedLap] = list(
+            laps_of(data_dir, RaceKey(2025, track_id, 1), self.track)
+        )
 
     def of(self, number: str) -> list[AlignedLap]:
         return [lap for lap in self.laps if lap.entry.number == number]

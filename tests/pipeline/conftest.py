@@ -73,6 +73,8 @@ def made_up_timing(folder: Path, laps: int = 10, lap_time_s: float = 61.0) -> Pa
         OfficialLap(n, lap_time_s + n, sum(lap_time_s + k for k in range(1, n + 1)), "GF")
         for n in range(1, laps + 1)
     )
-    timing = RaceTiming(RaceKey("indianapolis", 1), {"1": Entry("1", "Nobody")}, {"1": made_up})
+    timing = RaceTiming(
+        RaceKey(2025, "indianapolis", 1), {"1": Entry("1", "Nobody")}, {"1": made_up}
+    )
     write_analysis(timing, folder)
     return folder

@@ -27,7 +27,7 @@ EVENTS = {
 }
 """Track ids and the titles of their events in the standings, in calendar order."""
 
-KEYS = [RaceKey(track, race) for track in EVENTS for race in (1, 2)]
+KEYS = [RaceKey(2025, track, race) for track in EVENTS for race in (1, 2)]
 
 
 @cache
@@ -61,6 +61,6 @@ def printed_rows(path: Path) -> list[dict[str, str]]:
 
 def row_of(built: BuiltSeason, driver: str, track: str, race: int) -> RaceResult:
     """Return a driver's row of a race."""
-    row = built.season.result(driver, RaceKey(track, race))
+    row = built.season.result(driver, RaceKey(2025, track, race))
     assert row is not None
     return row

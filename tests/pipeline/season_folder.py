@@ -62,7 +62,7 @@ FIELD = (
 def write_laps(folder: Path, cars: Sequence[Car] = FIELD, *, lose_zeros: bool = False) -> None:
     """Write the lap analysis of a race."""
     timing = RaceTiming(
-        RaceKey("barber", 1),
+        RaceKey(2025, "barber", 1),
         {car.number: Entry(car.number, car.driver) for car in cars},
         {car.number: car.driven() for car in cars},
     )

@@ -32,7 +32,7 @@ def season(root: Path) -> SeasonSheets:
 
 
 def _race(season: SeasonSheets, track: str, race: int) -> RaceRecord:
-    return next(record for record in season.races if record.key == RaceKey(track, race))
+    return next(record for record in season.races if record.key == RaceKey(2024, track, race))
 
 
 def _lap_sheet(root: Path, record: RaceRecord) -> Path:
@@ -102,7 +102,7 @@ def test_that_the_loops_stand_where_they_stood_in_2025(
 
     def shares(laps_of: RaceRecord | None) -> dict[str, float]:
         timing = (
-            read_race_timing(shared_dir / "gr_cup" / "timing", RaceKey(track, 1))
+            read_race_timing(shared_dir / "gr_cup" / "timing", RaceKey(2024, track, 1))
             if laps_of is None
             else laps_of.timing
         )

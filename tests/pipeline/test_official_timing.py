@@ -32,7 +32,7 @@ LAPS_PRINTED = {
 
 
 def timing_of(shared_dir: Path, track: str, race: int) -> RaceTiming:
-    return read_race_timing(shared_dir / "gr_cup" / "timing", RaceKey(track, race))
+    return read_race_timing(shared_dir / "gr_cup" / "timing", RaceKey(2025, track, race))
 
 
 def best(timing: RaceTiming, number: str) -> OfficialLap:
@@ -45,7 +45,7 @@ def test_that_every_printed_lap_of_every_race_is_read(
     track: str,
     race: int,
 ) -> None:
-    reading = read_timing(shared_dir / "gr_cup" / "timing", RaceKey(track, race))
+    reading = read_timing(shared_dir / "gr_cup" / "timing", RaceKey(2025, track, race))
     assert sum(map(len, reading.timing.laps.values())) == LAPS_PRINTED[track, race]
     assert reading.notes == ()
     assert reading.start_of_day_s is not None
@@ -90,7 +90,7 @@ def test_that_the_sheets_published_elsewhere_tell_the_same_laps(
     race: int,
 ) -> None:
     elsewhere = shared_dir / "gr_cup" / "timing_more" / track / "2025"
-    again = read_race_timing(elsewhere, RaceKey(track, race))
+    again = read_race_timing(elsewhere, RaceKey(2025, track, race))
     assert again.laps == timing_of(shared_dir, track, race).laps
 
 

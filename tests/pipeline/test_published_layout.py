@@ -24,7 +24,7 @@ from tests.pipeline.season_folder import (
     write_weather,
 )
 
-BARBER = RaceKey("barber", 1)
+BARBER = RaceKey(2025, "barber", 1)
 
 
 def built(*roots: Path, year: int | None = 2025) -> BuiltSeason:
@@ -118,7 +118,7 @@ def test_that_a_result_beside_another_race_is_found_by_its_name(tmp_path: Path) 
         "03_Results Race 1 Official.csv",
         "03_Provisional Results_Race 1.csv",
     ]
-    assert find_sheets(weekend / "race_2", RaceKey("barber", 2)).results == ()
+    assert find_sheets(weekend / "race_2", RaceKey(2025, "barber", 2)).results == ()
 
 
 def test_that_qualifying_of_the_other_race_and_other_sheets_of_it_are_left_alone(
@@ -144,7 +144,7 @@ def test_that_qualifying_of_the_other_race_and_other_sheets_of_it_are_left_alone
 
 def test_that_a_misspelt_provisional_sheet_does_not_count(shared_dir: Path) -> None:
     found = find_sheets(
-        shared_dir / "gr_cup" / "timing_more" / "sonoma" / "2025", RaceKey("sonoma", 2)
+        shared_dir / "gr_cup" / "timing_more" / "sonoma" / "2025", RaceKey(2025, "sonoma", 2)
     )
     assert [path.name for path in found.qualifying] == [
         "03_Results_Qualify 2.csv",
@@ -160,7 +160,7 @@ def test_that_the_grid_of_road_america_is_the_final_one(shared_dir: Path) -> Non
         if row["NUMBER"]
     }
     season = built_2025(shared_dir).season
-    rows = dict(season.classifications[RaceKey("roadamerica", 2)])
+    rows = dict(season.classifications[RaceKey(2025, "roadamerica", 2)])
     assert {row.driver_number: row.grid for row in rows.values()} == final
     assert rows["Jackson Tovo"].grid is None
     assert rows["Spike Kohlbecker"].grid == 3

@@ -68,10 +68,10 @@ def test_that_the_printed_grid_stands_before_the_place_in_qualifying(shared_dir:
 
 def test_that_who_is_not_classified_has_no_finish_but_a_start(shared_dir: Path) -> None:
     season = built_2024(shared_dir).season
-    rows = dict(season.classifications[RaceKey("cota", 1)])
+    rows = dict(season.classifications[RaceKey(2024, "cota", 1)])
     unplaced = {row.driver_number: row.status for row in rows.values() if row.finish is None}
     assert unplaced == dict.fromkeys(("57", "34", "44"), NOT_RUNNING)
-    road_america = dict(season.classifications[RaceKey("roadamerica", 1)])
+    road_america = dict(season.classifications[RaceKey(2024, "roadamerica", 1)])
     absent = {row.driver_number for row in road_america.values() if row.status == NOT_STARTED}
     assert absent == {"25", "47"}
     assert next(iter(rows.values())).status == FINISHED

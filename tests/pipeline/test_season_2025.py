@@ -109,7 +109,9 @@ def test_that_the_laps_of_every_row_are_those_of_its_car(shared_dir: Path) -> No
     built = built_2025(shared_dir)
     for driver, rows in built.season.results.items():
         for row in rows:
-            car = built.laps.races[RaceKey(row.track_id, row.race)].cars.get(row.driver_number)
+            car = built.laps.races[RaceKey(2025, row.track_id, row.race)].cars.get(
+                row.driver_number
+            )
             if car is None:
                 assert row.laps == 0
                 continue
@@ -156,7 +158,7 @@ def test_that_barber_race_1_has_its_known_best_laps_and_sectors(shared_dir: Path
     ):
         row = row_of(built, driver, "barber", 1)
         assert (row.best_lap_s, row.best_lap_number) == (best, lap)
-        car = built.laps.races[RaceKey("barber", 1)].cars[row.driver_number]
+        car = built.laps.races[RaceKey(2025, "barber", 1)].cars[row.driver_number]
         index = car.lap_number.index(lap)
         assert (car.s1_s[index], car.s2_s[index], car.s3_s[index]) == sectors
 
@@ -171,7 +173,7 @@ def test_that_a_best_lap_without_sectors_stays_the_best_lap(shared_dir: Path) ->
     built = built_2025(shared_dir)
     row = row_of(built, "Will Robusto", "roadamerica", 1)
     assert (row.best_lap_s, row.best_lap_number) == (160.838, 14)
-    car = built.laps.races[RaceKey("roadamerica", 1)].cars["2"]
+    car = built.laps.races[RaceKey(2025, "roadamerica", 1)].cars["2"]
     index = car.lap_number.index(14)
     assert (car.s1_s[index], car.s2_s[index]) == (None, None)
     assert row.sector_bests.s1_s is not None
@@ -217,7 +219,7 @@ def test_that_finish_order_follows_laps_then_time_but_where_a_note_says_so(
             if order < worst:
                 broken.append((key, driver))
             worst = max(worst, order)
-    road_america = RaceKey("roadamerica", 2)
+    road_america = RaceKey(2025, "roadamerica", 2)
     assert broken == [(road_america, "Ethan Goulart"), (road_america, "Parker DeLong")]
     for key, driver in broken:
         assert any(
@@ -269,7 +271,7 @@ def test_that_a_race_without_qualifying_has_no_grid_and_no_pole(shared_dir: Path
 
 def test_that_who_only_qualified_has_no_row(shared_dir: Path) -> None:
     season = built_2025(shared_dir).season
-    assert season.result("John Dean", RaceKey("vir", 1)) is None
+    assert season.result("John Dean", RaceKey(2025, "vir", 1)) is None
     assert any(
         note.startswith("vir race 1: #16 John Dean is in 03_Results_Qualify 1.csv")
         for note in season.origin.notes

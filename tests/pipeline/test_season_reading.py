@@ -32,7 +32,7 @@ from tests.pipeline.season_folder import (
 )
 from tests.pipeline.timing_sheets import printed
 
-BARBER = RaceKey("barber", 1)
+BARBER = RaceKey(2025, "barber", 1)
 EVENTS = ("Barber_Race 1", "Barber_Race 2")
 
 

@@ -28,7 +28,7 @@ def season(root: Path) -> SeasonSheets:
 
 
 def _race(season: SeasonSheets, track: str, race: int) -> RaceRecord:
-    return next(record for record in season.races if record.key == RaceKey(track, race))
+    return next(record for record in season.races if record.key == RaceKey(2024, track, race))
 
 
 def _line(season: SeasonSheets, track: str, race: int, number: str) -> ResultLine:

@@ -42,7 +42,7 @@ def refused_with(root: Path) -> str | None:
 def test_that_a_whole_race_is_read_without_complaint(tmp_path: Path) -> None:
     write_race(tmp_path)
     race = only_race(tmp_path)
-    assert race.key == RaceKey("sonoma", 1)
+    assert race.key == RaceKey(2024, "sonoma", 1)
     assert [line.number for line in race.results] == ["3", "03", "7"]
     assert [line.points for line in race.results] == [24, 23, 22]
     assert {number: len(laps) for number, laps in race.timing.laps.items()} == dict.fromkeys(
@@ -81,7 +81,7 @@ def test_that_missing_results_leave_the_laps(tmp_path: Path) -> None:
 def test_that_a_weekend_with_one_race_says_that_the_other_is_missing(tmp_path: Path) -> None:
     write_race(tmp_path, "barber", 2)
     season = read_season_2024([tmp_path])
-    assert [race.key for race in season.races] == [RaceKey("barber", 2)]
+    assert [race.key for race in season.races] == [RaceKey(2024, "barber", 2)]
     assert "barber race 1: neither results nor laps, left out" in season.notes
 
 

@@ -11,7 +11,7 @@ from htt_desktop.pipeline.timing.reader import TimingReading, read_timing
 from htt_desktop.sources.errors import SourceError
 from tests.pipeline.timing_sheets import HEADER, analysis_row
 
-KEY = RaceKey("barber", 1)
+KEY = RaceKey(2025, "barber", 1)
 LOOPS = {"IM1a": 17.0, "IM1": 27.0, "IM2a": 57.0, "IM2": 70.0, "IM3a": 80.0}
 NAME = "23_AnalysisEnduranceWithSections_Race_1.CSV"
 

@@ -170,7 +170,7 @@ def test_that_an_uploaded_pack_is_downloaded_again(
         if item.data(Qt.ItemDataRole.UserRole) not in {"2", "13"}:
             item.setCheckState(Qt.CheckState.Unchecked)
     assert [(order.key, order.numbers) for order in download.orders()] == [
-        (RaceKey("barber", 1), ("13", "2"))
+        (RaceKey(2025, "barber", 1), ("13", "2"))
     ]
     download.start.click()
     qtbot.waitUntil(lambda: not wired.desk.downloads.is_busy)

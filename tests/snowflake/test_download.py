@@ -35,7 +35,7 @@ from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import Aside, session_of, wait_until
 from tests.sources.cache.pack_server import with_other_timing
 
-BARBER = RaceKey("barber", 1)
+BARBER = RaceKey(2025, "barber", 1)
 NUMBERS = ("03", "13", "2", "7")
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -27,7 +27,7 @@ from tests.snowflake.sessions import session_of
 
 LARGE = 1 << 30
 GO = threading.Event()
-KEY = RaceKey("indianapolis", 1)
+KEY = RaceKey(2025, "indianapolis", 1)
 JOB = CompareJob(1, KEY, LapChoice("7"), LapChoice("47"))
 
 

@@ -26,7 +26,7 @@ from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import session_of
 
 NOBODY = threading.Event()
-INDIANAPOLIS = RaceKey("indianapolis", 1)
+INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import session_of, wait_until
 
 NOBODY = threading.Event()
-KEY = RaceKey("indianapolis", 1)
+KEY = RaceKey(2025, "indianapolis", 1)
 PAIR = (LapChoice("7"), LapChoice("47"))
 LARGE = 1 << 30
 FIELD = "PERCENTILE_CONT"

@@ -26,7 +26,7 @@ from tests.snowflake.sessions import session_of
 from tests.snowflake.uploads import Uploader
 
 NOBODY = threading.Event()
-INDIANAPOLIS, BARBER = RaceKey("indianapolis", 1), RaceKey("barber", 1)
+INDIANAPOLIS, BARBER = RaceKey(2025, "indianapolis", 1), RaceKey(2025, "barber", 1)
 PAIRS = [(INDIANAPOLIS, ("7", "47")), (INDIANAPOLIS, ("55", "13")), (BARBER, ("13", "2"))]
 
 

@@ -55,7 +55,7 @@ from tests.snowflake.emulator import LOADER, ROOT, USER, WRITE_ROLE, Emulator
 from tests.snowflake.sessions import profile_of
 from tests.ui.connection.stage import MemoryKeyring
 
-BARBER = RaceKey("barber", 1)
+BARBER = RaceKey(2025, "barber", 1)
 PAIR = ("13", "2")
 PASSPHRASE = "seven green lamps above the gate"  # noqa: S105 - of a key made for the test
 NOBODY = threading.Event()

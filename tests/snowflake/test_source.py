@@ -37,9 +37,9 @@ from tests.snowflake.emulator import COLUMNS, TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import session_of, wait_until
 
 NOBODY = threading.Event()
-BARBER = RaceKey("barber", 1)
-COTA = RaceKey("cota", 1)
-INDIANAPOLIS = RaceKey("indianapolis", 1)
+BARBER = RaceKey(2025, "barber", 1)
+COTA = RaceKey(2025, "cota", 1)
+INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
 COMPARISONS = 50
 
 
@@ -248,7 +248,7 @@ def test_that_an_inventory_without_all_rows_says_which_laps_there_are(
 
 def test_that_a_race_without_rows_is_empty(table: SnowflakeTelemetry, telemetry_table: int) -> None:
     with pytest.raises(SnowflakeError, match="no rows of race 2 at barber") as caught:
-        table.inventory(RaceKey("barber", 2), NOBODY)
+        table.inventory(RaceKey(2025, "barber", 2), NOBODY)
     assert caught.value.kind is FaultKind.EMPTY
 
 

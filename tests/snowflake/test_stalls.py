@@ -39,7 +39,7 @@ from tests.patience import PATIENCE_MS
 from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import LIMITS, profile_of
 
-BARBER = RaceKey("barber", 1)
+BARBER = RaceKey(2025, "barber", 1)
 PAIR = (LapChoice("13"), LapChoice("2"))
 ROWS_QUERY = f"LIMIT {ROW_CAP + 1}"
 QUERIES = {

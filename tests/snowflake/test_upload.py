@@ -51,7 +51,7 @@ def test_that_the_first_upload_makes_the_objects_and_brings_every_row(
     assert rows_of(snowflake_server) == expected
     assert {int(number): rows for number, rows in report.rows.items()} == expected
     assert "03" in report.rows
-    assert (report.key, report.replaced) == (RaceKey("barber", 1), 0)
+    assert (report.key, report.replaced) == (RaceKey(2025, "barber", 1), 0)
     assert report.rows_total == sum(expected.values())
     assert report.table == TABLE
 

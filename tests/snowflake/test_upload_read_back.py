@@ -53,7 +53,7 @@ def compared(
 
 @pytest.mark.parametrize(
     "key, one, other",
-    [(RaceKey("barber", 1), "13", "03"), (RaceKey("cota", 1), "7", "3")],
+    [(RaceKey(2025, "barber", 1), "13", "03"), (RaceKey(2025, "cota", 1), "7", "3")],
 )
 def test_that_an_uploaded_race_gives_the_same_comparison_as_its_pack(
     uploader: Uploader,
@@ -87,7 +87,7 @@ def test_that_the_inventory_and_the_counts_are_those_of_the_pack(
 ) -> None:
     pack = data_dir / "packs" / "barber_r1.parquet"
     report = uploader.upload(pack)
-    key = RaceKey("barber", 1)
+    key = RaceKey(2025, "barber", 1)
     source = SnowflakeTelemetry(reader, tracks)
     assert source.races() == (key,)
     assert source.row_counts(key) == report.rows

@@ -24,15 +24,15 @@ from htt_desktop.sources.pack_writer import METADATA_KEY
 from htt_desktop.sources.packs import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, TelemetrySource, no_progress
 
-INDIANAPOLIS = RaceKey("indianapolis", 1)
-BARBER = RaceKey("barber", 1)
+INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
+BARBER = RaceKey(2025, "barber", 1)
 RACES = [
-    RaceKey("cota", 1),
-    RaceKey("cota", 2),
+    RaceKey(2025, "cota", 1),
+    RaceKey(2025, "cota", 2),
     BARBER,
-    RaceKey("barber", 2),
+    RaceKey(2025, "barber", 2),
     INDIANAPOLIS,
-    RaceKey("indianapolis", 2),
+    RaceKey(2025, "indianapolis", 2),
 ]
 GO = threading.Event()
 
@@ -127,7 +127,7 @@ def test_that_an_unknown_driver_and_one_without_rows_are_told_apart(
 
 def test_that_a_race_nobody_holds_is_said_with_those_there_are(packs: PackTelemetry) -> None:
     with pytest.raises(SourceError, match=r"race 1 at vir \(there is barber race 1"):
-        packs.inventory(RaceKey("vir", 1), GO)
+        packs.inventory(RaceKey(2025, "vir", 1), GO)
 
 
 def test_that_loading_can_be_cancelled(packs: PackTelemetry) -> None:
@@ -154,7 +154,7 @@ def test_that_a_damaged_pack_is_named_and_hides_no_other(data_dir: Path, tmp_pat
     (tmp_path / "foreign.parquet").write_bytes(b"no parquet at all")
     pq.write_table(pa.table({"x": [1]}), tmp_path / "other.parquet")
     packs = PackTelemetry(tmp_path)
-    assert packs.races() == (RaceKey("barber", 2),)
+    assert packs.races() == (RaceKey(2025, "barber", 2),)
     assert len(packs.problems()) == 3
     for name, word in (("cut", "damaged"), ("foreign", "damaged"), ("other", "no telemetry pack")):
         assert any(f"{name}.parquet" in said and word in said for said in packs.problems())
@@ -171,7 +171,7 @@ def test_that_rows_damaged_behind_a_sound_footer_are_refused(
     (tmp_path / "race.parquet").write_bytes(raw)
     packs = PackTelemetry(tmp_path / "race.parquet")
     with pytest.raises(SourceError, match="is damaged"):
-        packs.fetch(TelemetryRequest(RaceKey("barber", 2), ("13",)), no_progress, GO)
+        packs.fetch(TelemetryRequest(RaceKey(2025, "barber", 2), ("13",)), no_progress, GO)
 
 
 def test_that_a_pack_of_a_newer_layout_asks_for_an_update(data_dir: Path, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_that_a_later_pack_of_a_race_counts_and_a_changed_file_is_read_again(
     mine = tmp_path / "mine.parquet"
     shutil.copy(bundled / "barber_r2.parquet", mine)
     packs = PackTelemetry([bundled, mine])
-    request = TelemetryRequest(RaceKey("barber", 2), ("13",))
+    request = TelemetryRequest(RaceKey(2025, "barber", 2), ("13",))
     assert packs.fetch(request, no_progress, GO).origin.label == "pack mine.parquet"
     shutil.copy(bundled / "cota_r2.parquet", mine)
     assert packs.fetch(request, no_progress, GO).origin.label == "pack barber_r2.parquet"
@@ -260,7 +260,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.packs import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 packs = PackTelemetry(Path({str(data_dir / "packs")!r}))
-request = TelemetryRequest(RaceKey("barber", 2), ("13",))
+request = TelemetryRequest(RaceKey(2025, "barber", 2), ("13",))
 packs.fetch(request, no_progress, threading.Event())
 print([name for name in sys.modules if name in ("pandas", "PySide6", "pyarrow.dataset")])
 """

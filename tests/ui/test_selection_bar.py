@@ -15,7 +15,7 @@ from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.workers.jobs import Catalogue, LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, TRACKS, YELLOW_LAP, inventory, statuses
 
-FAR_KEY = RaceKey("far", 1)
+FAR_KEY = RaceKey(2025, "far", 1)
 SELECTION = Selection(KEY, LapChoice("7", 3), LapChoice("47", 2))
 CATALOGUE = Catalogue((KEY, OTHER_KEY, FAR_KEY), inventory())
 
@@ -38,7 +38,7 @@ def can_be_chosen(combo: WideCombo, row: int) -> bool:
 
 
 def test_that_the_bar_shows_what_is_selected(bar: SelectionBar) -> None:
-    assert (bar.track.currentText(), bar.race.currentText()) == ("Ring", "Race 1")
+    assert (bar.track.currentText(), bar.race.currentText()) == ("Ring", "R1 2025")
     assert bar.boxes[Side.REFERENCE].drivers.currentText() == "7  Ada Swift"
     assert bar.boxes[Side.COMPARED].laps.currentText().startswith("L2  1:")
 

@@ -4,7 +4,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.state import Selection, SelectionState, Side
 from htt_desktop.workers.jobs import LapChoice
 
-KEY = RaceKey("ring", 1)
+KEY = RaceKey(2025, "ring", 1)
 PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 2))
 
 
@@ -27,8 +27,8 @@ def test_that_the_state_is_silent_when_nothing_changed() -> None:
 def test_that_another_race_drops_the_drivers() -> None:
     state, heard = listening()
     state.choose(PAIR)
-    state.choose_race(RaceKey("ring", 2))
-    assert heard[-1] == Selection(RaceKey("ring", 2))
+    state.choose_race(RaceKey(2025, "ring", 2))
+    assert heard[-1] == Selection(RaceKey(2025, "ring", 2))
 
 
 def test_that_swapping_twice_changes_nothing() -> None:
@@ -43,7 +43,9 @@ def test_that_swapping_twice_changes_nothing() -> None:
 def test_that_drivers_are_known_whatever_their_side_and_lap() -> None:
     other_laps = Selection(KEY, LapChoice("47", 9), LapChoice("7"))
     assert PAIR.is_among_drivers_of(other_laps)
-    assert not PAIR.is_among_drivers_of(Selection(RaceKey("ring", 2), *other_laps_of(other_laps)))
+    assert not PAIR.is_among_drivers_of(
+        Selection(RaceKey(2025, "ring", 2), *other_laps_of(other_laps))
+    )
     assert not PAIR.is_among_drivers_of(Selection(KEY, LapChoice("7"), LapChoice("03")))
     one_driver = Selection(KEY, LapChoice("7"), LapChoice("7"))
     assert one_driver.is_among_drivers_of(PAIR)

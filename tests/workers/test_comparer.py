@@ -125,7 +125,7 @@ def test_that_unknown_drivers_laps_and_tracks_are_refused_before_anything_is_fet
         compared(comparer, LapChoice("7"), LapChoice("99"))
     with pytest.raises(UnknownLapError, match="no lap 40"):
         compared(comparer, LapChoice("7", 40), LapChoice("47"))
-    elsewhere = CompareJob(1, RaceKey("moon", 1), LapChoice("7"), LapChoice("47"))
+    elsewhere = CompareJob(1, RaceKey(2025, "moon", 1), LapChoice("7"), LapChoice("47"))
     with pytest.raises(UnknownTrackError, match="moon"):
         comparer.compare(elsewhere, no_progress, threading.Event())
     assert source.requests == []

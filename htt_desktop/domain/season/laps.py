@@ -66,7 +66,7 @@ class RaceLaps:
 
         Examples
         --------
-        >>> RaceLaps(RaceKey("cota", 1), {}).yellow_laps()
+        >>> RaceLaps(RaceKey(2024, "cota", 1), {}).yellow_laps()
         ()
         """
         seen: dict[int, list[int]] = {}

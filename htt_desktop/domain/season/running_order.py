@@ -46,7 +46,7 @@ def running_positions(timing: RaceTiming) -> Mapping[str, tuple[int, ...]]:
     ...     "7": (OfficialLap(1, 100.0, 100.0, "GF"), OfficialLap(2, 99.0, 199.0, "GF")),
     ...     "13": (OfficialLap(1, 101.0, 101.0, "GF"), OfficialLap(2, 97.0, 198.0, "GF")),
     ... }
-    >>> dict(running_positions(RaceTiming(RaceKey("vir", 1), {}, laps)))
+    >>> dict(running_positions(RaceTiming(RaceKey(2025, "vir", 1), {}, laps)))
     {'7': (1, 2), '13': (2, 1)}
     """
     at_line: dict[int, list[tuple[float, str]]] = {}

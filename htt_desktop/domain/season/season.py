@@ -66,7 +66,7 @@ class Season:
     def races(self) -> Mapping[RaceKey, CalendarRace]:
         """Return all races in calendar order."""
         found = {
-            RaceKey(track.id, race.race): race
+            RaceKey(self.year, track.id, race.race): race
             for track in self.tracks.values()
             for race in track.races
         }
@@ -75,7 +75,7 @@ class Season:
     @cached_property
     def _by_entry(self) -> Mapping[tuple[RaceKey, str], str]:
         return {
-            (RaceKey(row.track_id, row.race), row.driver_number): driver
+            (self.key_of(row), row.driver_number): driver
             for driver, rows in self.results.items()
             for row in rows
         }
@@ -83,9 +83,7 @@ class Season:
     @cached_property
     def _by_race(self) -> Mapping[tuple[str, RaceKey], RaceResult]:
         return {
-            (driver, RaceKey(row.track_id, row.race)): row
-            for driver, rows in self.results.items()
-            for row in rows
+            (driver, self.key_of(row)): row for driver, rows in self.results.items() for row in rows
         }
 
     @cached_property
@@ -99,6 +97,10 @@ class Season:
             key: tuple(sorted(found, key=lambda pair: pair[1].finish or last))
             for key, found in rows.items()
         }
+
+    def key_of(self, row: RaceResult) -> RaceKey:
+        """Return the race of a result of this season."""
+        return RaceKey(self.year, row.track_id, row.race)
 
     def driver_of(self, key: RaceKey, number: str) -> str | None:
         """Return who drove a printed number in a race."""

@@ -31,8 +31,17 @@ class Championships:
     notes: tuple[str, ...]
 
 
-def choose_championships(roots: Sequence[Path], year: int | None) -> Championships:
+def choose_championships(roots: Sequence[Path], dated: int | None, year: int) -> Championships:
     """Return the newest file of each classification: the one with most races scored.
+
+    Parameters
+    ----------
+    roots
+        Folders of the season.
+    dated
+        Year of the dated folders to look into, ``None`` for none.
+    year
+        Year of the season.
 
     Raises
     ------
@@ -40,8 +49,8 @@ def choose_championships(roots: Sequence[Path], year: int | None) -> Championshi
         A file cannot be read; the sentence names file, row and column.
     """
     by_title: dict[str, list[Standings]] = {}
-    for path in find_championships(roots, year):
-        standings = read_standings(path)
+    for path in find_championships(roots, dated):
+        standings = read_standings(path, year)
         by_title.setdefault(standings.title, []).append(standings)
     newest = {title: max(files, key=_races_scored) for title, files in by_title.items()}
     notes = [
@@ -54,8 +63,8 @@ def choose_championships(roots: Sequence[Path], year: int | None) -> Championshi
     drivers = newest.pop(DRIVERS, None)
     if drivers is not None:
         notes += _wrong_totals(roots, drivers)
-    calendar = () if drivers is None else tuple(race_columns(read_sheet(drivers.path)).values())
-    return Championships(drivers, tuple(newest.values()), calendar, tuple(notes))
+    calendar = () if drivers is None else race_columns(read_sheet(drivers.path), year).values()
+    return Championships(drivers, tuple(newest.values()), tuple(calendar), tuple(notes))
 
 
 def _races_scored(standings: Standings) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.standings import title_of
-from htt_desktop.pipeline.timing.places import RaceFolders, csv_files, race_folders
+from htt_desktop.pipeline.timing.places import ANY_YEAR, RaceFolders, csv_files, race_folders
 from htt_desktop.sources.errors import SourceError
 
 _RACE_FOLDER = re.compile(r"race_(\d)")
@@ -24,7 +24,7 @@ def find_races(roots: Sequence[Path], year: int | None) -> Mapping[RaceKey, Race
         Folders that hold ``<track>/race_<n>`` or ``<track>/<year>/race_<n>``; what lies in an
         earlier one comes first.
     year
-        Year of the dated folders to look into.
+        Year of the dated folders to look into, ``None`` for none: keys are of any year then.
 
     Raises
     ------
@@ -32,11 +32,12 @@ def find_races(roots: Sequence[Path], year: int | None) -> Mapping[RaceKey, Race
         There is no such folder.
     """
     found: dict[RaceKey, list[Path]] = {}
+    known = ANY_YEAR if year is None else year
     for track_id, weekend in _weekends(roots, year):
         for folder in sorted(weekend.glob("race_*")):
             match = _RACE_FOLDER.fullmatch(folder.name)
             if match is not None and folder.is_dir():
-                found.setdefault(RaceKey(track_id, int(match[1])), []).append(folder)
+                found.setdefault(RaceKey(known, track_id, int(match[1])), []).append(folder)
     if not found:
         message = (
             f"{' and '.join(map(str, roots))} holds no folder like barber/race_1 or "

@@ -27,11 +27,11 @@ from htt_desktop.pipeline.season.sheets import (
 )
 from htt_desktop.pipeline.season.spelling import spell_number
 from htt_desktop.pipeline.season.timed_order import results_from_laps
+from htt_desktop.pipeline.season.years import season_year
 from htt_desktop.pipeline.timing.entries import entry_of
 from htt_desktop.pipeline.timing.places import RaceSheets, sheets_in, version_rank
 from htt_desktop.pipeline.timing.reader import timing_of
 from htt_desktop.pipeline.timing.sheets import read_sheet
-from htt_desktop.sources.errors import SourceError
 
 _Results = tuple[ResultLine, ...]
 
@@ -57,14 +57,16 @@ def read_season(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
         names file, row and column.
     """
     folders = find_races(roots, year)
-    chosen = choose_championships(roots, year)
+    found = {key: sheets_in(folders[key], key) for key in folders}
+    of_year = season_year(roots, found.values(), year)
+    sheets = {replace(key, year=of_year): paths for key, paths in found.items()}
+    chosen = choose_championships(roots, year, of_year)
     drivers, cups = chosen.drivers, chosen.cups
-    sheets = {key: sheets_in(folders[key], key) for key in folders}
     known = (*_entries_of_standings(drivers), *_entries_of_sheets(sheets.values()))
     races = [_read_race(key, paths, known) for key, paths in sheets.items()]
     ordered, order_notes = in_calendar_order(races, chosen.calendar)
     return SeasonSheets(
-        year=_year(roots, races, year),
+        year=of_year,
         roots=tuple(roots),
         races=ordered,
         drivers=drivers,
@@ -207,19 +209,3 @@ def _same_version(
         ),
         (results, name),
     )
-
-
-def _year(roots: Sequence[Path], races: Iterable[RaceRecord], year: int | None) -> int:
-    years = sorted({int(race.date[:4]) for race in races if race.date is not None})
-    if year is None and len(years) == 1:
-        return years[0]
-    if year is not None and years in ([], [year]):
-        return year
-    if not years:
-        problem = "has no weather sheet with a date, so its year is unknown; say it with --year"
-    else:
-        told = ", ".join(str(one) for one in years)
-        problem = f"has weather sheets of {told}; give the folder of one season"
-        problem += "" if year is None else f", or another --year than {year}"
-    message = f"{' and '.join(map(str, roots))} {problem}."
-    raise SourceError(message)

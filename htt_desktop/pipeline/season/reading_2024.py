@@ -49,7 +49,7 @@ def read_season_2024(roots: Sequence[Path]) -> SeasonSheets:
     races: list[RaceSheets2024] = []
     for track, weekend in tracks.items():
         for number in _RACES:
-            race = read_race_sheets(weekend, RaceKey(track, number))
+            race = read_race_sheets(weekend, RaceKey(YEAR, track, number))
             if race.is_empty:
                 notes.append(f"{track} race {number}: neither results nor laps, left out")
             else:

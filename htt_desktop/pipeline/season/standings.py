@@ -43,8 +43,8 @@ def title_of(path: Path) -> str | None:
     return match["title"].replace("_", " ").strip()
 
 
-def read_standings(path: Path) -> Standings:
-    """Return one championship file.
+def read_standings(path: Path, year: int) -> Standings:
+    """Return one championship file of a year.
 
     Races that nobody scored in are to come yet and left out.
 
@@ -58,7 +58,7 @@ def read_standings(path: Path) -> Standings:
     lines = [cells for cells in rows(sheet) if cells.text("Participant")]
     columns = {
         column: key
-        for column, key in race_columns(sheet).items()
+        for column, key in race_columns(sheet, year).items()
         if any(cells.text(column).isdecimal() for cells in lines)
     }
     return Standings(
@@ -68,13 +68,13 @@ def read_standings(path: Path) -> Standings:
     )
 
 
-def race_columns(sheet: Sheet) -> dict[str, RaceKey]:
+def race_columns(sheet: Sheet, year: int) -> dict[str, RaceKey]:
     """Return the columns of points in calendar order, races to come included."""
     found = {}
     for column in sheet.columns:
         match = _RACE_COLUMN.fullmatch(column)
         if match is not None:
-            found[column] = RaceKey(track_of_event(match["event"]), int(match["race"]))
+            found[column] = RaceKey(year, track_of_event(match["event"]), int(match["race"]))
     return found
 
 

@@ -27,6 +27,9 @@ _OTHER_SHEETS = (
 
 _SESSION = re.compile(r"(race|qualify|practice)[\s_]*(\d)", re.IGNORECASE)
 
+ANY_YEAR = 0
+"""Year of a key that stands for whichever season the sheets turn out to be of."""
+
 _VERSIONS = ("unofficial", "provis", "", "official", "final")
 """Words by which a file name tells its version, the one that counts last.
 
@@ -203,6 +206,10 @@ def _race_folder(timing: Path, key: RaceKey) -> Path:
         for path in timing.glob(pattern)
         if _analyses(path, key) and key.track_id in {timing.name, *path.parts}
     )
+    if len(season_folders) > 1 and key.year != ANY_YEAR:
+        season_folders = [
+            path for path in season_folders if path.parent.name == str(key.year)
+        ] or season_folders
     if len(season_folders) > 1:
         message = (
             f"{timing} holds race {key.race} of {key.track_id} more than once "

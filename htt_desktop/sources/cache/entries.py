@@ -31,7 +31,7 @@ class Entry:
 
     Attributes
     ----------
-    track_id, race, number
+    year, track_id, race, number
         Whose rows these are.
     rows_sha256, contents_sha256
         Digests of the pack with the rows and of the race's contents.
@@ -44,6 +44,7 @@ class Entry:
         confirmed their number.
     """
 
+    year: int
     track_id: str
     race: int
     number: str
@@ -53,6 +54,18 @@ class Entry:
     counted: int | None
     fetched_at: str
     checked_at: str
+
+
+def fresh_entry(
+    key: RaceKey,
+    number: str,
+    digests: tuple[str, str],
+    rows: int,
+    counted: int | None,
+    now: str,
+) -> Entry:
+    """Return an entry of rows that have just come; the digests are those of rows and contents."""
+    return Entry(key.year, key.track_id, key.race, number, *digests, rows, counted, now, now)
 
 
 def read_entry(path: Path) -> Entry | None:
@@ -176,7 +189,7 @@ def store_rows(table: Path, race: RaceRows, number: str) -> str:
 
 def key_of(entry: Entry) -> RaceKey:
     """Return the race of an entry."""
-    return RaceKey(entry.track_id, entry.race)
+    return RaceKey(entry.year, entry.track_id, entry.race)
 
 
 def origin_of(entry: Entry, contents: PackContents, rows: LoggerRows, began: float) -> Origin:

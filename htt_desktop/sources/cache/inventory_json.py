@@ -38,7 +38,7 @@ def inventory_from_json(node: Node) -> Inventory:
     SourceError
         A field is missing or absurd.
     """
-    timing = timing_from_json(node.field("timing"))
+    timing = timing_from_json(node.field("timing"), "")
     statuses = node.field("statuses").members()
     return Inventory(
         key=timing.key,

@@ -75,7 +75,7 @@ def in_order(races: Sequence[RaceKey], others: Sequence[RaceKey]) -> tuple[RaceK
 
     Examples
     --------
-    >>> a, b, c, d = (RaceKey(track, 1) for track in "abcd")
+    >>> a, b, c, d = (RaceKey(2025, track, 1) for track in "abcd")
     >>> [key.track_id for key in in_order([a, c, d], [a, b, c])]
     ['a', 'b', 'c', 'd']
     """

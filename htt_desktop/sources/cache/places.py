@@ -34,10 +34,10 @@ def race_folder(table: Path, key: RaceKey) -> Path:
 
     Examples
     --------
-    >>> race_folder(Path("t"), RaceKey("barber", 2)).as_posix()
-    't/barber_r2'
+    >>> race_folder(Path("t"), RaceKey(2025, "barber", 2)).as_posix()
+    't/barber_r2_2025'
     """
-    return table / f"{_plain(key.track_id)}_r{key.race}"
+    return table / f"{_plain(key.track_id)}_r{key.race}_{key.year}"
 
 
 def entry_file(race: Path, number: str) -> Path:

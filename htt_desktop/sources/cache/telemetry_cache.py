@@ -16,6 +16,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache import housekeeping
 from htt_desktop.sources.cache.entries import (
     Entry,
+    fresh_entry,
     key_of,
     origin_of,
     read_contents,
@@ -111,11 +112,7 @@ class TelemetryCache:
     def entry(self, key: RaceKey, number: str) -> Entry | None:
         """Return what is known about the cached rows of a car, ``None`` without any."""
         entry = self._sound_entry(self._place(key, number))
-        mine = entry is not None and (entry.track_id, entry.race, entry.number) == (
-            key.track_id,
-            key.race,
-            number,
-        )
+        mine = entry is not None and (key_of(entry), entry.number) == (key, number)
         return entry if mine else None
 
     def entries(self, key: RaceKey) -> tuple[Entry, ...]:
@@ -192,9 +189,13 @@ class TelemetryCache:
         before = self._sound_entry(path)
         contents_sha256 = store_contents(self._table, race.contents)
         rows_sha256 = store_rows(self._table, race, number)
-        rows = race.rows[number].clock_s.size
-        entry = Entry(
-            key.track_id, key.race, number, rows_sha256, contents_sha256, rows, counted, now, now
+        entry = fresh_entry(
+            key,
+            number,
+            (rows_sha256, contents_sha256),
+            race.rows[number].clock_s.size,
+            counted,
+            now,
         )
         try:
             write_entry(path, entry)
@@ -235,7 +236,7 @@ class TelemetryCache:
         with self._lock:
             known = self._contents.get(entry.contents_sha256)
         if known is None:
-            race = race_folder(self._table, RaceKey(entry.track_id, entry.race))
+            race = race_folder(self._table, key_of(entry))
             known = read_contents(race, entry.contents_sha256)
             with self._lock:
                 while len(self._contents) >= _REMEMBERED_CONTENTS:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 
-from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.laps import CarLaps, SeasonLaps
 from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
@@ -180,7 +179,7 @@ def _check_results(season: Season, file: str) -> None:
 
 def _race_of(season: Season, row: RaceResult, file: str, place: str) -> CalendarRace:
     _demand_track(season, row.track_id, file, f"{place}.track_id")
-    race = season.races.get(RaceKey(row.track_id, row.race))
+    race = season.races.get(season.key_of(row))
     if race is None:
         raise fault(file, f"{place}.race", f"is {row.race}, which {row.track_id} did not have")
     return race

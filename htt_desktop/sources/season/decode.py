@@ -39,7 +39,7 @@ def race_text(key: RaceKey) -> str:
 
     Examples
     --------
-    >>> race_text(RaceKey("barber", 2))
+    >>> race_text(RaceKey(2025, "barber", 2))
     'barber_r2'
     """
     return f"{key.track_id}{_RACE_MARK}{key.race}"
@@ -112,7 +112,7 @@ def decode_laps(content: bytes, folder: str, season: Season | None = None) -> Se
         track_id, mark, race = text.rpartition(_RACE_MARK)
         if not (mark and track_id and race.isascii() and race.isdigit()):
             raise fault(file, member("data", text), "is no race like barber_r1")
-        key = RaceKey(track_id, int(race))
+        key = RaceKey(int(part.season), track_id, int(race))
         races[key] = RaceLaps(key, MappingProxyType(cars))
     laps = SeasonLaps(MappingProxyType(races))
     check_laps(laps, season, file)
@@ -121,7 +121,7 @@ def decode_laps(content: bytes, folder: str, season: Season | None = None) -> Se
 
 def _build_lookups(season: Season) -> None:
     """Build what answers by key on the thread that reads, so that no screen waits for it."""
-    nowhere = RaceKey("", 0)
+    nowhere = RaceKey(season.year, "", 0)
     season.classifications.get(nowhere)
     season.driver_of(nowhere, "")
 

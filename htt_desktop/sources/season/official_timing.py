@@ -16,7 +16,7 @@ def official_timing(race: RaceLaps) -> RaceTiming:
     Examples
     --------
     >>> from htt_desktop.domain.race import RaceKey
-    >>> official_timing(RaceLaps(RaceKey("cota", 1), {})).entries
+    >>> official_timing(RaceLaps(RaceKey(2025, "cota", 1), {})).entries
     mappingproxy({})
     """
     return RaceTiming(

@@ -125,10 +125,11 @@ def shape_query(table: Table) -> Query:
 
 
 def races_query(shape: TableShape) -> Query:
-    """Return the question which races there are, oldest first: TRACK_ID, RACE_NUM."""
+    """Return the question which races there are, oldest first: TRACK_ID, RACE_NUM, FIRST_AT."""
     track, race = shape.sql("TRACK_ID"), shape.sql("RACE_NUM")
     return Query(
-        f"SELECT {track} AS TRACK_ID, {race} AS RACE_NUM FROM {shape.table} "  # noqa: S608 - names, checked
+        f"SELECT {track} AS TRACK_ID, {race} AS RACE_NUM, "  # noqa: S608 - names, checked
+        f"MIN({shape.sql('TIMESTAMP')}) AS FIRST_AT FROM {shape.table} "
         f"GROUP BY {track}, {race} ORDER BY MIN({shape.sql('TIMESTAMP')}) LIMIT {GROUP_CAP}",
         (),
         "races",

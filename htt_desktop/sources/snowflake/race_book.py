@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from htt_desktop.domain.race import RaceKey
@@ -32,6 +34,7 @@ from htt_desktop.sources.snowflake.queries import (
     shape_query,
 )
 from htt_desktop.sources.snowflake.session import SnowflakeSession
+from htt_desktop.sources.snowflake.stamps import clock_seconds
 from htt_desktop.sources.telemetry_source import Progress, no_progress
 
 _NO_KNOWLEDGE = frozenset({FaultKind.NOT_FOUND, FaultKind.NOT_PERMITTED, FaultKind.MISSING_COLUMN})
@@ -112,10 +115,16 @@ class RaceBook:
     def keys(self, cancel: threading.Event) -> tuple[RaceKey, ...]:
         """Return the races of the table, in the order in which they were driven."""
         keys = []
-        for spelt, race in self.ask(races_query(self.shape(cancel)), cancel).tuples():
-            if spelt is not None and race is not None and str(spelt).lower() in self._tracks:
-                keys.append(RaceKey(str(spelt).lower(), int(race)))
-                self._spelling[keys[-1].track_id] = str(spelt)
+        for batch in self.ask(races_query(self.shape(cancel)), cancel).batches():
+            tracks, races, firsts = batch.columns
+            for spelt, race, first_s in zip(
+                tracks.to_pylist(), races.to_pylist(), clock_seconds(firsts).tolist(), strict=True
+            ):
+                known = spelt is not None and str(spelt).lower() in self._tracks
+                if known and race is not None and math.isfinite(first_s):
+                    year = datetime.fromtimestamp(first_s, UTC).year
+                    keys.append(RaceKey(year, str(spelt).lower(), int(race)))
+                    self._spelling[keys[-1].track_id] = str(spelt)
         return tuple(dict.fromkeys(keys))
 
     def spelt(self, key: RaceKey) -> str:

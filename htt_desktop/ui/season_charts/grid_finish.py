@@ -127,7 +127,7 @@ def _mark(row: RaceResult, x: float, y: float, role: Role) -> Mark:
 def _footnote(season: Season, names: list[str]) -> str:
     """Say at which races a grid place is missing."""
     rows = [row for name in names for row in season.results.get(name, ())]
-    keys = {RaceKey(row.track_id, row.race) for row in rows if row.grid is None}
+    keys = {season.key_of(row) for row in rows if row.grid is None}
     where = [race_name(season, key) for key in season.races if key in keys]
     return f"No bar, open mark: no grid place ({', '.join(where)})" if where else ""
 

@@ -8,7 +8,6 @@ from itertools import accumulate
 
 from PySide6.QtWidgets import QWidget
 
-from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_scene import (
@@ -104,7 +103,7 @@ def points_scene(
 
 def cumulative_points(season: Season, driver: str) -> list[int] | None:
     """Return a driver's points after every race, ``None`` when no race credits him any."""
-    rows = {RaceKey(row.track_id, row.race): row.points for row in season.results.get(driver, ())}
+    rows = {season.key_of(row): row.points for row in season.results.get(driver, ())}
     if all(points is None for points in rows.values()):
         return None
     return list(accumulate(rows.get(key) or 0 for key in season.races))

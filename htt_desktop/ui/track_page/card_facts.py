@@ -152,7 +152,7 @@ def _speaks(found: Decisive) -> bool:
 
 def _race_line(season: Season, track_id: str, race: CalendarRace) -> RaceLine:
     head = f"R{race.race} "
-    full = named(season, RaceKey(track_id, race.race), race.winner)
+    full = named(season, RaceKey(season.year, track_id, race.race), race.winner)
     winners = [head + full]
     if race.winner is not None:
         first, _, last = race.winner.partition(" ")

@@ -135,7 +135,7 @@ def race_rows(season: Season, track: SeasonTrack) -> list[Row]:
         return Row(texts, (None, *(driver for _, driver in cells)))
 
     def who(race: CalendarRace, driver: str | None) -> tuple[str, str | None]:
-        return named(season, RaceKey(track.id, race.race), driver), driver
+        return named(season, RaceKey(season.year, track.id, race.race), driver), driver
 
     def plain(write: Callable[[CalendarRace], str]) -> list[tuple[str, str | None]]:
         return [(write(race), None) for race in track.races]

@@ -11,7 +11,7 @@ import numpy as np
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
 from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
 
-KEY = RaceKey("barber", 1)
+KEY = RaceKey(2025, "barber", 1)
 
 Features = dict[RaceKey, dict[str, dict[str, float | None]]]
 Finishes = dict[RaceKey, dict[str, int]]
@@ -59,7 +59,7 @@ def made_up_features(
     features: Features = {}
     finishes: Finishes = {}
     for number in range(races):
-        key = RaceKey(f"track{number // 2}", number % 2 + 1)
+        key = RaceKey(2025, f"track{number // 2}", number % 2 + 1)
         features[key] = {
             f"D{driver:02}": {
                 id_: float(one.sign * (skill[driver] + noise * random.normal()))

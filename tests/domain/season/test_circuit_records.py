@@ -36,7 +36,7 @@ def season(seed: int, spread: float, noise: float) -> tuple[Features, Finishes, 
         gained = mean_places(random, skill, noise) - mean_places(random, skill + own, noise)
         effects |= {(driver, track): float(gained[n]) for n, driver in enumerate(drivers)}
         for number in (1, 2):
-            key = RaceKey(track, number)
+            key = RaceKey(2025, track, number)
             features[key] = {
                 driver: {
                     id_: float(one.sign * (skill[n] + random.normal()))
@@ -88,7 +88,7 @@ def test_that_luck_alone_gives_hardly_any_evidence() -> None:
 def test_that_a_man_for_one_track_is_found() -> None:
     features, finishes, _ = season(2, spread=2.0, noise=1.0)
     for number in (1, 2):
-        order = finishes[RaceKey("track3", number)]
+        order = finishes[RaceKey(2025, "track3", number)]
         was = order["D12"]
         for driver, place in order.items():
             order[driver] = 1 if driver == "D12" else place + (place < was)
@@ -105,7 +105,7 @@ def test_that_the_expectation_owes_nothing_to_the_track_itself() -> None:
     features, finishes, _ = season(3, spread=1.0, noise=1.0)
     before = circuit_records(features, finishes, TRACKS)
     for number in (1, 2):
-        key = RaceKey("track0", number)
+        key = RaceKey(2025, "track0", number)
         finishes[key] = {driver: 25 - place for driver, place in finishes[key].items()}
         features[key] = {driver: dict.fromkeys(VARIABLES_BY_ID, 0.0) for driver in features[key]}
     after = circuit_records(features, finishes, TRACKS)

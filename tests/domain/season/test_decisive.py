@@ -82,7 +82,7 @@ def test_that_real_weekends_were_decided_by_speed_or_late_pace(shared_dir: Path)
     features = real_season.features(shared_dir, 2025)
     finishes = real_season.finishes(shared_dir, 2025)
     for track in dict.fromkeys(key.track_id for key in features):
-        keys = [RaceKey(track, race) for race in (1, 2)]
+        keys = [RaceKey(2025, track, race) for race in (1, 2)]
         first = decided_by({k: features[k] for k in keys}, {k: finishes[k] for k in keys})[0]
         assert first.factor in {"speed", "tire_management"}, track
         assert first.has_evidence

@@ -128,7 +128,9 @@ def test_that_a_worse_value_never_raises_a_score(
     step: float,
     data: st.DataObject,
 ) -> None:
-    features: Features = {type(KEY)("barber", n): race for n, race in enumerate(races, start=1)}
+    features: Features = {
+        type(KEY)(2025, "barber", n): race for n, race in enumerate(races, start=1)
+    }
     key = data.draw(st.sampled_from(list(features)))
     driver = data.draw(st.sampled_from(sorted(features[key])))
     value = features[key][driver][variable.id]

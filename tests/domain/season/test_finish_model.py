@@ -131,7 +131,7 @@ def test_that_few_races_or_drivers_are_not_validated() -> None:
 
 def test_that_a_car_without_any_variable_is_expected_in_the_middle() -> None:
     features, finishes = made_up_features(noise=0.1)
-    key = RaceKey("track0", 1)
+    key = RaceKey(2025, "track0", 1)
     features[key]["D00"] = dict.fromkeys(VARIABLES_BY_ID, None)
     samples = samples_of(features, finishes)
     predicted = predict_folds(features, finishes, samples, folds_by(samples, "key"))
@@ -149,7 +149,7 @@ def test_that_a_missing_variable_stands_where_its_factor_stands() -> None:
 
 def test_that_non_starters_and_strangers_are_not_predicted() -> None:
     features, finishes = made_up_features(races=3, drivers=6)
-    finishes[RaceKey("track0", 1)]["Nobody"] = 7
+    finishes[RaceKey(2025, "track0", 1)]["Nobody"] = 7
     assert len(samples_of(features, finishes)) == 18
 
 

@@ -125,13 +125,13 @@ def test_that_passes_of_the_real_races_are_conserved(shared_dir: Path) -> None:
         made[key] = sum(one.made for one in found)
         assert made[key] == sum(one.lost for one in found)
     assert sum(made.values()) == 944
-    assert made[RaceKey("barber", 2)] == min(made.values()) == 20
-    assert made[RaceKey("sonoma", 2)] == max(made.values()) == 146
+    assert made[RaceKey(2025, "barber", 2)] == min(made.values()) == 20
+    assert made[RaceKey(2025, "sonoma", 2)] == max(made.values()) == 146
 
 
 def test_that_the_real_order_at_the_flag_is_the_result_but_for_penalties(shared_dir: Path) -> None:
     """Cars that took the flag on the lead lap, and whose published time is their own."""
-    put_last = {(RaceKey("roadamerica", 2), number) for number in ("72", "47")}
+    put_last = {(RaceKey(2025, "roadamerica", 2), number) for number in ("72", "47")}
     compared = 0
     for record in real_season.sheets(shared_dir, 2025).races:
         places = running_positions(record.timing)

@@ -22,8 +22,8 @@ from htt_desktop.sources.telemetry_source import (
     no_progress,
 )
 
-BARBER = RaceKey("barber", 1)
-INDIANAPOLIS = RaceKey("indianapolis", 1)
+BARBER = RaceKey(2025, "barber", 1)
+INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
 GO = threading.Event()
 FETCHED = "2025-10-20T10:00:00+00:00"
 

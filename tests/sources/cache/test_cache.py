@@ -88,7 +88,7 @@ def test_that_tables_and_races_and_numbers_are_kept_apart(tmp_path: Path, data_d
     cache.write(rows_of(data_dir, BARBER, "03"))
     assert cache.read(BARBER, "03") is not None
     assert cache.read(BARBER, "3") is None
-    assert cache.read(RaceKey("barber", 2), "03") is None
+    assert cache.read(RaceKey(2025, "barber", 2), "03") is None
     assert cache.of_table("two").read(BARBER, "03") is None
 
 
@@ -102,7 +102,7 @@ def test_that_no_number_and_no_track_leads_out_of_the_folder(tmp_path: Path) -> 
         assert stem(file) == file.name.removesuffix(".json")
         assert not set(file.name) & set('\\/:*?"<>|')
     for track_id in hostile:
-        assert race_folder(tmp_path, RaceKey(track_id, 1)).resolve().parent == tmp_path
+        assert race_folder(tmp_path, RaceKey(2025, track_id, 1)).resolve().parent == tmp_path
 
 
 def test_that_writing_again_replaces_and_leaves_nothing_over(
@@ -286,7 +286,7 @@ from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice
 tracks = load_tracks(Path({str(data_dir)!r}))
-job = CompareJob(1, RaceKey("indianapolis", 1), LapChoice("7"), LapChoice("47"))
+job = CompareJob(1, RaceKey(2025, "indianapolis", 1), LapChoice("7"), LapChoice("47"))
 layers = LayeredTelemetry(TelemetryCache(Path({str(tmp_path)!r}), 1 << 30), PackTelemetry(()))
 loaded = Comparer(layers, tracks).compare(job, print, threading.Event())
 print(loaded.origin.label, loaded.origin.rows)

@@ -15,7 +15,7 @@ from htt_desktop.sources.season.official_timing import official_timing
 def test_that_the_season_gives_the_timing_that_the_packs_hold(
     data_dir: Path, track_id: str, race: int
 ) -> None:
-    key = RaceKey(track_id, race)
+    key = RaceKey(2025, track_id, race)
     contents = PackTelemetry(data_dir / "packs").contents(key)
     assert contents is not None
     timing = official_timing(read_laps(data_dir / "season" / "2025").races[key])

@@ -129,8 +129,8 @@ def test_that_laps_of_something_that_is_no_race_are_refused(text: str) -> None:
 
 
 def test_that_laps_of_a_race_outside_the_calendar_are_refused_only_beside_their_season() -> None:
-    laps = made_up_laps().races[RaceKey("barber", 1)]
-    other = RaceKey("barber", 3)
+    laps = made_up_laps().races[RaceKey(2025, "barber", 1)]
+    other = RaceKey(2025, "barber", 3)
     files = WHOLE.files[LAPS].replace(b'"barber_r1"', b'"barber_r3"')
     assert decode_laps(files, YEAR).races[other] == RaceLaps(other, laps.cars)
     with pytest.raises(SourceError, match="barber_r3 is no race of the 2025 calendar"):
@@ -139,7 +139,7 @@ def test_that_laps_of_a_race_outside_the_calendar_are_refused_only_beside_their_
 
 def test_that_a_race_without_laps_is_in_order() -> None:
     races = dict(made_up_laps().races)
-    del races[RaceKey("barber", 2)]
+    del races[RaceKey(2025, "barber", 2)]
     encode(whole(), SeasonLaps(races))
 
 

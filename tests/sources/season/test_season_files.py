@@ -196,7 +196,7 @@ def test_that_a_half_character_is_never_written() -> None:
 
 def test_that_laps_that_contradict_the_season_are_never_written() -> None:
     laps = made_up_laps()
-    races = {**laps.races, RaceKey("sebring", 1): laps.races[RaceKey("barber", 1)]}
+    races = {**laps.races, RaceKey(2025, "sebring", 1): laps.races[RaceKey(2025, "barber", 1)]}
     with pytest.raises(SourceError, match=r"laps\.json: data\.sebring_r1 is no race"):
         encode(whole(), SeasonLaps(races))
 

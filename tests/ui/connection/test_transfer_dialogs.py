@@ -135,7 +135,7 @@ def test_that_checked_races_become_one_file_each(
     settle(qtbot, lane)
     assert [(order.key, order.numbers, order.out) for order in dialog.orders()] == [
         (BARBER, (), tmp_path / "barber_r1.parquet"),
-        (RaceKey("barber", 2), (), tmp_path / "barber_r2.parquet"),
+        (RaceKey(2025, "barber", 2), (), tmp_path / "barber_r2.parquet"),
     ]
     assert dialog.hint.text() == "Writes barber_r1.parquet, barber_r2.parquet."
 
@@ -386,7 +386,7 @@ class Table:
                 raise CancelledError
         if role == "HTT_READER":
             raise SourceError("The role may not do this; ask for another.")
-        return Result(RaceKey("barber", int(pack.stem[-1])), {"2": 120, "03": 80}, replaced=7)
+        return Result(RaceKey(2025, "barber", int(pack.stem[-1])), {"2": 120, "03": 80}, replaced=7)
 
 
 @pytest.fixture

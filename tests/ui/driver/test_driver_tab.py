@@ -19,7 +19,7 @@ from htt_desktop.ui.theme import LIGHT
 from tests.made_up_season import made_up_laps, made_up_season
 from tests.ui.driver.conftest import COMPACT, ROOMY, Stage, cells
 
-BARBER_1 = RaceKey("barber", 1)
+BARBER_1 = RaceKey(2025, "barber", 1)
 
 
 def shown_drivers(stage: Stage) -> tuple[str, str | None]:
@@ -292,7 +292,7 @@ def test_that_laps_of_a_race_are_reached_by_keys_alone(stage: Stage) -> None:
     assert stage.sections.drawer.tabBar().hasFocus()
     stage.press(Qt.Key.Key_Right)
     assert stage.sections.laps.isVisible()
-    assert stage.sections.laps.choice.races.currentData() == RaceKey("sonoma", 2)
+    assert stage.sections.laps.choice.races.currentData() == RaceKey(2025, "sonoma", 2)
 
 
 def test_that_laps_that_come_late_reach_the_charts(empty: Stage) -> None:

@@ -156,22 +156,22 @@ def test_that_a_click_on_the_arrow_unfolds(stage: Stage) -> None:
     place = results.visualRect(results.results.index(1, 0))
     arrow = QPoint(place.left() - 8, place.center().y())
     stage.qtbot.mouseClick(results.viewport(), Qt.MouseButton.LeftButton, pos=arrow)
-    assert results.unfolded() == [RaceKey("sonoma", 2)]
+    assert results.unfolded() == [RaceKey(2025, "sonoma", 2)]
 
 
 def test_that_race_and_unfolded_rows_stay_when_the_driver_changes(stage: Stage) -> None:
     stage.press(Qt.Key.Key_Up, Qt.Key.Key_Space)
     stage.state.choose_driver("Bob Bold")
-    assert stage.results.unfolded() == [RaceKey("barber", 1)]
-    assert stage.results.race == stage.page.race == RaceKey("barber", 1)
+    assert stage.results.unfolded() == [RaceKey(2025, "barber", 1)]
+    assert stage.results.race == stage.page.race == RaceKey(2025, "barber", 1)
     assert stage.results.isFirstColumnSpanned(0, stage.results.results.index(2, 0))
 
 
 def test_that_the_race_moves_to_one_the_driver_has(stage: Stage) -> None:
-    assert stage.page.race == RaceKey("barber", 2)
+    assert stage.page.race == RaceKey(2025, "barber", 2)
     stage.state.choose_driver("Ed Early")
     # Sonoma R2 is later, but he did not start there.
-    assert stage.page.race == stage.results.race == RaceKey("sonoma", 1)
+    assert stage.page.race == stage.results.race == RaceKey(2025, "sonoma", 1)
 
 
 def test_that_the_copied_table_holds_the_records_own_values(stage: Stage) -> None:

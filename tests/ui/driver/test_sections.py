@@ -20,8 +20,8 @@ from htt_desktop.ui.theme import DARK
 from tests.made_up_season import made_up_season
 from tests.ui.driver.conftest import Stage, texts
 
-SONOMA_1, SONOMA_2 = RaceKey("sonoma", 1), RaceKey("sonoma", 2)
-BARBER_1, BARBER_2 = RaceKey("barber", 1), RaceKey("barber", 2)
+SONOMA_1, SONOMA_2 = RaceKey(2025, "sonoma", 1), RaceKey(2025, "sonoma", 2)
+BARBER_1, BARBER_2 = RaceKey(2025, "barber", 1), RaceKey(2025, "barber", 2)
 
 
 def variable_rows(stage: Stage) -> dict[str, list[str]]:

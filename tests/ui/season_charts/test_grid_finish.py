@@ -116,7 +116,7 @@ def test_that_a_click_chooses_the_race(season: Season, on_screen: Show, qtbot: Q
     at = chart.place_of("Bob Bold", 2).toPoint()
     with qtbot.waitSignal(chart.race_chosen) as chosen:
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
-    assert chosen.args == [RaceKey("barber", 1)]
+    assert chosen.args == [RaceKey(2025, "barber", 1)]
 
 
 def test_that_a_click_on_the_rival_does_not_make_him_the_driver(

@@ -16,7 +16,7 @@ from htt_desktop.ui.season_charts.plot_scene import Mark, Role, Scene, Shape
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover_at
 
-KEY = RaceKey("sonoma", 1)
+KEY = RaceKey(2025, "sonoma", 1)
 Show = Callable[[QWidget, int, int], None]
 
 
@@ -149,7 +149,7 @@ def test_that_yellow_laps_are_shaded_around_their_marks(laps: SeasonLaps) -> Non
 
 
 def test_that_drivers_without_laps_are_named(laps: SeasonLaps) -> None:
-    race = laps.races[RaceKey("barber", 1)]
+    race = laps.races[RaceKey(2025, "barber", 1)]
     said = "No laps of this race: Ed Early did not start, or completed no lap"
     assert lap_time_scene(race, "Ed Early", None).message == said + "."
     scene = lap_time_scene(race, "Ed Early", "Anna Ace")

@@ -17,7 +17,7 @@ from htt_desktop.ui.season_charts.plot_scene import Role, Shape
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover_at
 
-KEY = RaceKey("sonoma", 1)
+KEY = RaceKey(2025, "sonoma", 1)
 Show = Callable[[QWidget, int, int], None]
 
 
@@ -98,7 +98,7 @@ def test_that_a_click_chooses_the_race(
     at = chart.place_of("Anna Ace", 17).toPoint()
     with qtbot.waitSignal(chart.race_chosen) as chosen:
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
-    assert chosen.args == [RaceKey("barber", 1)]
+    assert chosen.args == [RaceKey(2025, "barber", 1)]
 
 
 def test_that_other_laps_are_measured_anew(season: Season, laps: SeasonLaps, qtbot: QtBot) -> None:

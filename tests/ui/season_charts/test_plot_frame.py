@@ -44,7 +44,7 @@ SIZES = [(160, 120), (320, 180), (900, 400), (2560, 1440)]
 
 def every_chart(season: Season, laps: SeasonLaps, theme: Theme) -> list[PlotFrame]:
     driver, rival = "Bob Bold", "Di Dash"
-    race = laps.races[RaceKey("sonoma", 1)]
+    race = laps.races[RaceKey(2025, "sonoma", 1)]
     points, grid, order = PointsChart(theme), GridFinishChart(theme), RunningOrderChart(theme)
     times, pace, factors = LapTimeChart(theme), PaceChart(theme), FactorMap(theme)
     points.show_season(season, list(season.drivers), driver, rival)

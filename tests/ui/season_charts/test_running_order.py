@@ -16,7 +16,7 @@ from htt_desktop.ui.season_charts.running_order import RunningOrderChart, runnin
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover_at
 
-KEY = RaceKey("sonoma", 1)
+KEY = RaceKey(2025, "sonoma", 1)
 Show = Callable[[QWidget, int, int], None]
 
 
@@ -114,7 +114,7 @@ def test_that_a_click_chooses_the_driver(laps: SeasonLaps, on_screen: Show, qtbo
 def test_that_missing_laps_are_said(laps: SeasonLaps) -> None:
     assert running_order_scene(None, None, None).message == "Laps are being read…"
     assert running_order_scene(RaceLaps(KEY, {}), None, None).message
-    barber = laps.races[RaceKey("barber", 1)]
+    barber = laps.races[RaceKey(2025, "barber", 1)]
     scene = running_order_scene(barber, "Ed Early", "Anna Ace")
     assert scene.footnote.startswith("No laps of this race: Ed Early did not start")
     assert len(scene.lines) == 5

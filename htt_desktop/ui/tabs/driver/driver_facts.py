@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
@@ -96,7 +95,7 @@ def _without_qualifying(season: Season, started: list[RaceResult]) -> list[str]:
 
 
 def _has_no_pole(season: Season, row: RaceResult) -> bool:
-    race = season.races.get(RaceKey(row.track_id, row.race))
+    race = season.races.get(season.key_of(row))
     return race is not None and race.pole is None
 
 

@@ -208,4 +208,4 @@ def _latest(pair: Pair) -> RaceKey | None:
     rows = pair.season.results.get(pair.driver, ())
     started = [row for row in rows if row.status != NOT_STARTED]
     last = next(reversed(started or rows), None)
-    return None if last is None else RaceKey(last.track_id, last.race)
+    return None if last is None else pair.season.key_of(last)

@@ -19,7 +19,7 @@ class RaceBests:
 
     def sectors(self, row: RaceResult) -> Sectors:
         """Return the best sectors of the field in the race of a result."""
-        key = RaceKey(row.track_id, row.race)
+        key = self._season.key_of(row)
         if key not in self._sectors:
             rows = [other.sector_bests for _, other in self._season.classifications.get(key, ())]
             self._sectors[key] = (

@@ -51,7 +51,7 @@ class RaceChoice(QWidget):
         """Show the choice."""
         rows = pair.season.results.get(pair.driver, ())
         items: list[tuple[str, object, bool, str]] = [
-            (race_name(pair.season, row), RaceKey(row.track_id, row.race), True, row.date or "")
+            (race_name(pair.season, row), pair.season.key_of(row), True, row.date or "")
             for row in rows
         ]
         self.races.show_items(items, key)

@@ -13,7 +13,7 @@ from htt_desktop.ui.tabs.driver.result_columns import gap_text
 
 def detail_lines(pair: Pair, bests: RaceBests, row: RaceResult) -> tuple[str, ...]:
     """Return the lines under a result; what the sheets do not hold is said in words."""
-    key = RaceKey(row.track_id, row.race)
+    key = pair.season.key_of(row)
     if row.status == NOT_STARTED:
         lines = ["Race: entered, did not start", _qualifying(row)]
     else:

@@ -61,13 +61,14 @@ class ResultsModel(QAbstractItemModel):
             return None
         place = index.row() if index.internalId() == _TOP else index.internalId() - 1
         row = self.rows[place]
-        return RaceKey(row.track_id, row.race)
+        return None if self._pair is None else self._pair.season.key_of(row)
 
     def index_of(self, key: RaceKey) -> QModelIndex:
         """Return the row of a race, an invalid index where there is none."""
-        for place, row in enumerate(self.rows):
-            if (row.track_id, row.race) == (key.track_id, key.race):
-                return self.index(place, 0)
+        if self._pair is not None:
+            for place, row in enumerate(self.rows):
+                if self._pair.season.key_of(row) == key:
+                    return self.index(place, 0)
         return QModelIndex()
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.palette import PaletteEntry
@@ -74,7 +73,7 @@ class DriverTab(Tab):
         for row in pair.season.results.get(pair.driver, ()):
             end = "did not start" if row.finish is None else f"P{row.finish}"
             text = f"{race_name(pair.season, row)}: laps of {pair.driver}, {end}"
-            run = partial(self.page.show_race_laps, RaceKey(row.track_id, row.race))
+            run = partial(self.page.show_race_laps, pair.season.key_of(row))
             entries.append(PaletteEntry(text, "race", run))
         return entries
 

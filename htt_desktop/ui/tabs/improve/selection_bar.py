@@ -42,7 +42,7 @@ class SelectionBar(QWidget):
         self._tracks = tracks
         self._catalogue = Catalogue()
         self.track = WideCombo(9, "track", self)
-        self.race = WideCombo(5, "race", self)
+        self.race = WideCombo(7, "race", self)
         self.boxes = {side: DriverBox(side, self) for side in Side}
         self.swap = QToolButton(self)
         self.swap.setText("⇄")
@@ -79,10 +79,8 @@ class SelectionBar(QWidget):
             [self._track_item(track_id) for track_id in track_ids], key.track_id if key else None
         )
         self.track.setToolTip(self._name(key.track_id) if key else "")
-        races = [race.race for race in catalogue.races if key and race.track_id == key.track_id]
-        self.race.show_items(
-            [(f"Race {race}", race, True, "") for race in races], key.race if key else None
-        )
+        races = [race for race in catalogue.races if key and race.track_id == key.track_id]
+        self.race.show_items([(f"R{race.race} {race.year}", race, True, "") for race in races], key)
         inventory = catalogue.inventory
         if inventory is not None and inventory.key != key:
             inventory = None
@@ -109,9 +107,12 @@ class SelectionBar(QWidget):
 
     def _on_track_activated(self, row: int) -> None:
         track_id = self.track.itemData(row)
-        race = next((key for key in self._catalogue.races if key.track_id == track_id), None)
-        if race is not None:
-            self.race_chosen.emit(race)
+        races = [key for key in self._catalogue.races if key.track_id == track_id]
+        shown = self.race.currentData()
+        year = None if shown is None else shown.year
+        if races:
+            # Another track, not another season, where the season has it.
+            self.race_chosen.emit(next((key for key in races if key.year == year), races[0]))
 
     def _on_race_activated(self, row: int) -> None:
-        self.race_chosen.emit(RaceKey(self.track.currentData(), self.race.itemData(row)))
+        self.race_chosen.emit(self.race.itemData(row))
