@@ -150,6 +150,12 @@ def inventory(key: RaceKey = KEY) -> Inventory:
     )
 
 
+def _wait(gate: threading.Event, cancel: threading.Event) -> None:
+    while not gate.wait(0.01):
+        if cancel.is_set():
+            raise CancelledError("withdrawn")
+
+
 @dataclass
 class MadeUpSource:
     """A telemetry source that counts what it is asked and waits at a gate.
@@ -158,6 +164,8 @@ class MadeUpSource:
     ----------
     gate
         Fetching waits here; cancelling opens it too.
+    list_gate
+        Listing waits here likewise.
     failure
         Raised instead of an answer.
     missing
@@ -167,6 +175,7 @@ class MadeUpSource:
     """
 
     gate: threading.Event = field(default_factory=threading.Event)
+    list_gate: threading.Event = field(default_factory=threading.Event)
     failure: Exception | None = None
     offered: tuple[RaceKey, ...] = (KEY, OTHER_KEY)
     missing: set[RaceKey] = field(default_factory=set)
@@ -174,8 +183,9 @@ class MadeUpSource:
     listings: int = 0
 
     def __post_init__(self) -> None:
-        """Start with the gate open."""
+        """Start with the gates open."""
         self.gate.set()
+        self.list_gate.set()
 
     def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
         """Return what is offered."""
@@ -184,6 +194,7 @@ class MadeUpSource:
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
         """Return the made-up inventory."""
         self.listings += 1
+        _wait(self.list_gate, cancel)
         if key in self.missing:
             raise SourceError(f"No pack holds race {key.race}.")
         return inventory(key)
@@ -194,9 +205,7 @@ class MadeUpSource:
         """Return made-up rows once the gate is open."""
         self.requests.append(request)
         progress(1000)
-        while not self.gate.wait(0.01):
-            if cancel.is_set():
-                raise CancelledError("withdrawn")
+        _wait(self.gate, cancel)
         if self.failure is not None:
             raise self.failure
         recordings = {number: recording(number) for number in request.numbers}

@@ -208,6 +208,15 @@ class Comparison:
     corners: tuple[CornerComparison, ...]
     line: TrackLine | None
 
+    def has_laps_of(self, other: Comparison) -> bool:
+        """Return whether both compare the same two laps, the same one as the reference."""
+        return self._laps() == other._laps()
+
+    def _laps(self) -> tuple[object, ...]:
+        pair = self.reference, self.compared
+        laps = tuple((lap.entry.number, lap.lap.lap_number) for lap in pair)
+        return self.track.track_id, self.race, *laps
+
     @property
     def lap_time_delta_s(self) -> float:
         """Official lap-time difference, compared minus reference, to 1 ms."""

@@ -55,7 +55,7 @@ def delta_over_distance(
     for lap in () if is_same_lap(reference, compared) else (reference, compared):
         sigma_s = band_model.lap_sigma_s(lap.alignment.tier, grid_m, pins_m(track, lap))
         variance += sigma_s**2
-    known = _known(reference, grid_m) & _known(compared, grid_m)
+    known = known_at(reference, grid_m) & known_at(compared, grid_m)
     return Delta(
         grid_m,
         time_at(compared, grid_m) - time_at(reference, grid_m),
@@ -90,7 +90,8 @@ def pins_m(track: Track, lap: AlignedLap) -> FloatArray:
     return np.array([0.0, *inner, track.length_m])
 
 
-def _known(lap: AlignedLap, grid_m: FloatArray) -> BoolArray:
+def known_at(lap: AlignedLap, grid_m: FloatArray) -> BoolArray:
+    """Return whether a lap has telemetry at places, shape as given."""
     known = np.ones(grid_m.size, dtype=np.bool_)
     for start_m, end_m in lap.alignment.missing_m:
         known &= (grid_m <= start_m) | (grid_m >= end_m)

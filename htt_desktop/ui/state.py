@@ -60,7 +60,7 @@ class Selection:
         )
 
     def with_laps(
-        self, key: RaceKey, reference: LapChoice | None, compared: LapChoice | None
+        self, key: RaceKey | None, reference: LapChoice | None, compared: LapChoice | None
     ) -> Selection:
         """Return the selection with other laps and the same drivers of the season."""
         return replace(self, key=key, reference=reference, compared=compared)

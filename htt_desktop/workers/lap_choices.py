@@ -51,6 +51,14 @@ def kept_choice(old: Inventory, choice: LapChoice | None, new: Inventory) -> Lap
     return None
 
 
+def kept_pair(
+    old: Inventory, choices: tuple[LapChoice | None, LapChoice | None], new: Inventory
+) -> tuple[LapChoice, LapChoice] | None:
+    """Return the same two drivers in another race, if both have telemetry there."""
+    reference, compared = (kept_choice(old, choice, new) for choice in choices)
+    return None if reference is None or compared is None else (reference, compared)
+
+
 def neighbour(statuses: Sequence[LapStatus], lap_number: int, step: int) -> int | None:
     """Return the nearest clean lap before (``step`` −1) or after (+1) a lap.
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.telemetry_source import Origin
+from htt_desktop.ui import formats
 from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.state import Selection, Side
@@ -122,15 +124,87 @@ def test_that_cancelling_the_first_load_leads_to_the_empty_page_and_on_from_ther
     assert shown(stage.tab.page) == ("7", 3, "47", 3)
 
 
-def test_that_cancelling_a_later_load_keeps_the_picture(stage: Stage) -> None:
+def assert_that_all_say(stage: Stage, pair: Selection) -> None:
+    """Fail unless picture, bar, strip, selection and status line name the same two laps."""
+    page, state = stage.tab.page, stage.desktop.state.selection
+    assert pair.key is not None
+    assert pair.reference is not None
+    assert pair.compared is not None
+    assert page.loaded is not None
+    assert (page.loaded.job.key, state.key) == (pair.key, pair.key)
+    assert shown(page) == (
+        pair.reference.number,
+        pair.reference.lap_number,
+        pair.compared.number,
+        pair.compared.lap_number,
+    )
+    assert (state.reference, state.compared) == (pair.reference, pair.compared)
+    assert page.bar.race.currentData() == pair.key.race
+    for side, box in page.bar.boxes.items():
+        choice = pair.of(side)
+        assert choice is not None
+        assert (box.drivers.currentData(), box.laps.currentData()) == (
+            choice.number,
+            choice.lap_number,
+        )
+        assert page.strip.rows[side].title.endswith(f" {choice.number}")
+    assert page.bar.load.isEnabled()
+    assert page.bar.load.property("role") == ""
+    assert not page.veil.isVisible()
+    first = f"Ring race {pair.key.race} · {pair.compared.number} L{pair.compared.lap_number} "
+    assert stage.desktop.window.status._facts.shown.startswith(first)
+
+
+def test_that_after_a_cancelled_load_everything_says_what_is_drawn(stage: Stage) -> None:
     stage.open_loaded(PAIR)
     stage.source.gate.clear()
     stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
     press(stage, Qt.Key.Key_Escape)
-    assert not stage.tab.page.veil.isVisible()
-    assert shown(stage.tab.page) == ("7", 3, "47", 3)
-    assert stage.tab.page.bar.load.property("role") == "primary"
+    assert_that_all_say(stage, PAIR)
+    assert stage.said[-1].startswith("Loading was cancelled")
+
+
+def test_that_after_a_cancelled_list_of_another_race_everything_says_what_is_drawn(
+    stage: Stage,
+) -> None:
+    stage.open_loaded(PAIR)
+    stage.source.list_gate.clear()
+    stage.tab.page.bar.race_chosen.emit(OTHER_KEY)
+    stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
+    press(stage, Qt.Key.Key_Escape)
+    stage.source.list_gate.set()
+    assert_that_all_say(stage, PAIR)
+
+
+def test_that_after_a_cancelled_load_of_another_race_everything_says_what_is_drawn(
+    stage: Stage,
+) -> None:
+    stage.open_loaded(PAIR)
+    stage.source.gate.clear()
+    with stage.qtbot.waitSignal(stage.desktop.desk.listed):
+        stage.tab.page.bar.race_chosen.emit(OTHER_KEY)
+    stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
+    press(stage, Qt.Key.Key_Escape)
+    assert_that_all_say(stage, PAIR)
+
+
+def test_that_drivers_are_kept_by_the_names_of_the_race_that_is_drawn(stage: Stage) -> None:
+    stage.open_loaded(Selection(KEY, LapChoice("7"), LapChoice("03")))
+    stage.source.gate.clear()
+    with stage.qtbot.waitSignal(stage.desktop.desk.listed):
+        stage.desktop.state.choose_race(OTHER_KEY)
+    # Another race was listed meanwhile, in which the numbers belong to other people.
+    known = stage.tab._catalogue.inventory
+    assert known is not None
+    strangers = {number: replace(e, driver_name="Nobody") for number, e in known.entries.items()}
+    stage.tab._catalogue = replace(
+        stage.tab._catalogue, inventory=replace(known, entries=strangers)
+    )
+    stage.source.gate.set()
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.desktop.state.choose_race(KEY)
+    assert shown(stage.tab.page)[::2] == ("7", "03")
 
 
 def test_that_a_failure_keeps_the_picture_dimmed_and_retry_loads(stage: Stage) -> None:
@@ -501,8 +575,105 @@ def test_that_the_nudge_line_shifts_the_compared_lap_and_undoes_it(stage: Stage)
     assert page.nudge.isVisible()
     page.nudge.offset.setValue(4.5)
     assert page.stack.nudge_m == 4.5
-    press(stage, Qt.Key.Key_F4)
-    assert (page.nudge.isVisible(), page.stack.nudge_m) == (False, 0.0)
+    page.nudge.set_back()
+    assert page.stack.nudge_m == 0.0
+
+
+def test_that_closing_the_nudge_line_keeps_the_shift_and_gives_the_arrows_back(
+    stage: Stage,
+) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    page.stack.set_cursor(1000.0)
+    for leave in (Qt.Key.Key_F4, Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        page.nudge.hide()
+        press(stage, Qt.Key.Key_F4)
+        assert page.nudge.offset.hasFocus()
+        page.nudge.offset.setValue(4.5)
+        press(stage, leave)
+        before = page.stack.cursor_m
+        press(stage, Qt.Key.Key_Right)
+        assert (page.stack.cursor_m or 0) > (before or 0)
+        assert page.stack.nudge_m == 4.5
+    assert page.stack._top.toolTip() == "nudged +4.5 m"
+
+
+def lost_s(page: ImprovePage, start_m: float, end_m: float, nudge_m: float) -> float:
+    """Return what the compared lap loses between two places when it is shifted."""
+    assert page.loaded is not None
+    reference, compared = page.loaded.comparison.reference, page.loaded.comparison.compared
+    places = np.array([start_m, end_m])
+    later_s = np.interp(places - nudge_m, compared.knot_m, compared.knot_s) - np.interp(
+        places, reference.knot_m, reference.knot_s
+    )
+    return float(later_s[1] - later_s[0])
+
+
+def lost_of(page: ImprovePage, corner: str) -> str:
+    model = page.side.corners.model()
+    rows = [model.index(row, 0).data() for row in range(model.rowCount())]
+    return str(model.index(rows.index(corner), 1).data())
+
+
+def test_that_a_nudge_is_the_same_in_bar_plot_ribbon_table_map_and_export(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    assert page.loaded is not None
+    plain = page.loaded.comparison
+    page.nudge.offset.setValue(7.0)
+    assert page.stack.nudge_m == 7.0
+    corner = plain.corners[1]
+    expected_s = lost_s(page, corner.start_m, corner.end_m, 7.0)
+    assert formats.delta(expected_s, corner.band_s) != formats.delta(corner.delta_s, corner.band_s)
+    assert formats.delta(expected_s, corner.band_s) in lost_of(page, "T2")
+    drawn = page.stack._data
+    assert drawn is not None
+    for mark in drawn.marks.segments[1:-1]:
+        assert mark.delta_s == pytest.approx(lost_s(page, mark.start, mark.end, 7.0))
+    at_7_s = float(np.interp(7.0, plain.reference.knot_m, plain.reference.knot_s))
+    delta_s = lost_s(page, 7.0, 1000.0, 7.0) - at_7_s
+    assert page.stack.readings_at(1000.0)[0].difference == pytest.approx(delta_s, abs=1e-6)
+    table = page.stack.visible_rows()
+    assert table is not None
+    column = table.headings.index("delta s 47 - 7, nudged +7.0 m")
+    exported_s = np.interp(1000.0, table.values[:, 0], table.values[:, column])
+    assert exported_s == pytest.approx(delta_s, abs=1e-6)
+    assert page.side.map._comparison is page.stack.comparison
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Selection(KEY, LapChoice("7", 3), LapChoice("47", 6)),
+        Selection(KEY, LapChoice("7", 2), LapChoice("47", 3)),
+        Selection(KEY, LapChoice("7", 3), LapChoice("03", 3)),
+        Selection(OTHER_KEY, LapChoice("7", 3), LapChoice("47", 3)),
+        Selection(KEY, LapChoice("47", 3), LapChoice("7", 3)),
+    ],
+    ids=["lap", "reference lap", "driver", "race", "swapped"],
+)
+def test_that_a_nudge_goes_with_its_pair_of_laps(stage: Stage, other: Selection) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    page.nudge.offset.setValue(7.0)
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.desktop.state.choose(other)
+    assert (page.nudge.offset.value(), page.stack.nudge_m) == (0.0, 0.0)
+    assert page.stack._top.toolTip() == ""
+    assert page.loaded is not None
+    corner = page.loaded.comparison.corners[1]
+    assert formats.delta(corner.delta_s, corner.band_s) in lost_of(page, "T2")
+
+
+def test_that_a_nudge_stays_when_the_same_laps_are_read_again(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    page = stage.tab.page
+    page.nudge.offset.setValue(7.0)
+    before = lost_of(page, "T2")
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        press(stage, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert (page.nudge.offset.value(), page.stack.nudge_m) == (7.0, 7.0)
+    assert lost_of(page, "T2") == before
 
 
 def test_that_the_right_column_becomes_a_drawer_in_a_narrow_window(stage: Stage) -> None:

@@ -125,3 +125,17 @@ def test_that_a_rival_chosen_later_is_compared_with_the_driver(stage: Stage) -> 
     with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
         stage.tab.come_to_front()
     assert laps(stage)[:3] == ("7", 3, "03")
+
+
+def test_that_another_season_is_told_who_is_compared_while_the_comparison_is_in_front(
+    stage: Stage,
+) -> None:
+    season = season_of_the_made_up_race()
+    # In the other season's file the same entries carry other people.
+    swapped = {BEHIND_7: BEHIND_03, BEHIND_03: BEHIND_7}
+    results = {swapped.get(name, name): rows for name, rows in season.results.items()}
+    stage.desktop.seasons.show(replace(season, results=results))
+    chosen = stage.desktop.state.selection
+    assert (chosen.driver, chosen.rival) == (BEHIND_03, BEHIND_47)
+    assert stage.desktop.desk.current is None
+    assert laps(stage) == ("7", 3, "47", 3)

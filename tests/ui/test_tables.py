@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.comparison import Comparison
@@ -18,6 +18,7 @@ from htt_desktop.ui.shell_style import dress
 from htt_desktop.ui.tables.corner_table import CornerTable
 from htt_desktop.ui.tables.readings_table import ReadingsTable
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel
+from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.workers.jobs import Loaded
 
@@ -35,7 +36,7 @@ def comparison(loaded: Loaded) -> Comparison:
     return replace(loaded.comparison, corners=corners)
 
 
-def texts(model: RowsModel, column: int) -> list[str]:
+def texts(model: QAbstractItemModel, column: int) -> list[str]:
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
@@ -230,3 +231,69 @@ def test_that_miles_and_feet_reach_cells_and_headings(qtbot: QtBot, comparison: 
     assert slowest_kmh is not None
     assert table.model().index(0, column).data() == f"{slowest_kmh / KM_PER_MILE:.1f}"
     assert table.model().index(0, 1).data() == "▲ +0.300 ±0.010"
+
+
+def marked(view: RowsView, column: int = 0) -> tuple[str | None, list[str]]:
+    """Return the text of the current row and of the selected ones."""
+    rows = view.selectionModel().selectedRows(column)
+    return view.currentIndex().siblingAtColumn(column).data(), [index.data() for index in rows]
+
+
+def test_that_the_marked_corner_stays_when_other_laps_change_the_order(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(comparison)
+    table.selectRow(texts(table.model(), 0).index("T3"))
+    others = [
+        replace(corner, delta_s=lost_s)
+        for corner, lost_s in zip(comparison.corners, (0.1, 0.3, -0.2, 0.0), strict=True)
+    ]
+    table.show_comparison(replace(comparison, corners=tuple(others)))
+    assert texts(table.model(), 0) == ["T2", "T1", "T4", "T3"]
+    assert marked(table) == ("T3", ["T3"])
+
+
+def test_that_the_marked_corner_stays_when_the_headings_change(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(comparison)
+    table.selectRow(texts(table.model(), 0).index("T1"))
+    stranger = replace(comparison.compared, entry=replace(comparison.compared.entry, number="113"))
+    with qtbot.waitSignal(table.model().modelReset):
+        table.show_comparison(
+            replace(comparison, compared=stranger, corners=comparison.corners[:2])
+        )
+    assert marked(table) == ("T1", ["T1"])
+
+
+def rows_of(*words: str) -> list[Row]:
+    return [Row((Cell(word), Cell(word))) for word in words]
+
+
+@pytest.mark.parametrize("later", [("c", "b", "a"), ("x", "b"), ("b", "y", "z", "q")])
+def test_that_marks_stay_with_their_subject(qtbot: QtBot, later: tuple[str, ...]) -> None:
+    model = RowsModel(DARK)
+    view = RowsView(model)
+    qtbot.addWidget(view)
+    model.setParent(view)
+    headings = [Heading("x"), Heading("y")]
+    model.show_rows(headings, rows_of("a", "b", "c"))
+    view.selectRow(1)
+    model.show_rows(headings, rows_of(*later))
+    assert marked(view) == ("b", ["b"])
+
+
+def test_that_a_mark_goes_when_its_subject_does(qtbot: QtBot) -> None:
+    model = RowsModel(DARK)
+    view = RowsView(model)
+    qtbot.addWidget(view)
+    model.setParent(view)
+    for later in (("x", "y", "z"), ("x", "y")):
+        model.show_rows([Heading("x"), Heading("y")], rows_of("a", "b", "c"))
+        view.selectRow(1)
+        model.show_rows([Heading("x"), Heading("y")], rows_of(*later))
+        assert marked(view) == (None, [])

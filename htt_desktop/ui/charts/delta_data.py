@@ -73,17 +73,11 @@ class DeltaData:
         return lowest - air, highest + air
 
 
-def prepare_delta(
-    comparison: Comparison, axis: LapAxis, nudge_m: float = 0.0, zero_m: float | None = None
-) -> DeltaData:
-    """Return the delta of a comparison on an axis, nudged and re-zeroed as asked."""
+def prepare_delta(comparison: Comparison, axis: LapAxis, zero_m: float | None = None) -> DeltaData:
+    """Return the delta of a comparison on an axis, re-zeroed as asked."""
     delta = comparison.delta
     distance_m = delta.distance_m
     shown_s = delta.delta_s
-    if nudge_m:
-        lap = comparison.compared
-        early_s = np.interp(distance_m - nudge_m, lap.knot_m, lap.knot_s)
-        shown_s = shown_s + early_s - np.interp(distance_m, lap.knot_m, lap.knot_s)
     zero_s = 0.0 if zero_m is None else float(np.interp(zero_m, distance_m, shown_s))
     band_s = delta.band_s if zero_m is None else band_from(distance_m, delta.band_s, zero_m)
     dots = tuple(

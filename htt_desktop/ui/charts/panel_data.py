@@ -135,7 +135,6 @@ class PanelSet:
 def prepare_panels(
     comparison: Comparison,
     mode: AxisMode = AxisMode.DISTANCE,
-    nudge_m: float = 0.0,
     zero_m: float | None = None,
     units: UnitSystem = UnitSystem.METRIC,
 ) -> PanelSet:
@@ -147,8 +146,6 @@ def prepare_panels(
         Two aligned laps.
     mode
         Over time every lap runs by its own clock since the line.
-    nudge_m
-        The compared lap is shifted forward by this much, by hand.
     zero_m
         Place the delta is counted from; the line when ``None``.
     units
@@ -162,22 +159,20 @@ def prepare_panels(
     axis = LapAxis.of(mode, comparison.reference, comparison.compared)
     panels = []
     for key, lines in _CHOICES.items():
-        pairs = tuple(_pairs(comparison, lines, _Drawing(mode, nudge_m, units)))
+        pairs = tuple(_pairs(comparison, lines, _Drawing(mode, units)))
         if pairs:
             panels.append(ChannelPanel(key, pairs, *_value_range(pairs)))
     return PanelSet(
         axis,
         TrackMarks.of(comparison, axis),
-        prepare_delta(comparison, axis, nudge_m, zero_m),
+        prepare_delta(comparison, axis, zero_m),
         tuple(panels),
     )
 
 
-def rezeroed(
-    panels: PanelSet, comparison: Comparison, nudge_m: float, zero_m: float | None
-) -> PanelSet:
+def rezeroed(panels: PanelSet, comparison: Comparison, zero_m: float | None) -> PanelSet:
     """Return the panels with the delta counted from another place."""
-    return replace(panels, delta=prepare_delta(comparison, panels.axis, nudge_m, zero_m))
+    return replace(panels, delta=prepare_delta(comparison, panels.axis, zero_m))
 
 
 def with_field(panels: PanelSet, reference: FieldReference, units: UnitSystem) -> PanelSet:
@@ -200,7 +195,6 @@ class _Drawing:
     """How traces are to be drawn."""
 
     mode: AxisMode
-    nudge_m: float
     units: UnitSystem
 
 
@@ -218,7 +212,7 @@ def _pairs(
         yield ChannelPair(
             spec,
             in_units(1.0, spec.unit, drawing.units)[1],
-            _lap_trace(comparison.reference, channel, replace(drawing, nudge_m=0.0)),
+            _lap_trace(comparison.reference, channel, drawing),
             _lap_trace(comparison.compared, channel, drawing),
         )
 
@@ -229,11 +223,10 @@ def _lap_trace(lap: AlignedLap, channel: Channel, drawing: _Drawing) -> LapTrace
     if trace is None:
         empty = np.empty(0)
         return LapTrace(empty, empty, empty, spec.stepped)
-    distance_m = trace.distance_m + drawing.nudge_m if drawing.nudge_m else trace.distance_m
-    x = distance_m if drawing.mode is AxisMode.DISTANCE else trace.time_s
+    x = trace.distance_m if drawing.mode is AxisMode.DISTANCE else trace.time_s
     factor = in_units(1.0, spec.unit, drawing.units)[0]
     value = trace.value * factor if factor != 1.0 else trace.value
-    return LapTrace(x, value, distance_m, spec.stepped)
+    return LapTrace(x, value, trace.distance_m, spec.stepped)
 
 
 def _value_range(pairs: tuple[ChannelPair, ...]) -> tuple[float, float]:

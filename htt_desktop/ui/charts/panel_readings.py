@@ -82,12 +82,13 @@ def visible_rows(
     view: tuple[float, float],
     units: UnitSystem = UnitSystem.METRIC,
     field_keys: Collection[str] = (),
+    notes: Sequence[str] = (),
 ) -> VisibleTable:
     """Return the shown panels over the shown stretch.
 
     Rows are the points of the delta's grid inside ``view`` (axis units); channels are
     read there as they are drawn. Headings state the units. ``field_keys`` are the panels
-    that show the field.
+    that show the field, ``notes`` what was done to the delta by hand.
     """
     inside = (panels.delta.x >= view[0]) & (panels.delta.x <= view[1])
     x = panels.delta.x[inside]
@@ -101,7 +102,8 @@ def visible_rows(
     by_key = {panel.key.value: panel for panel in panels.panels}
     for key in shown:
         if key == PanelKey.DELTA:
-            headings += [f"delta s {names[1]} - {names[0]}", "band s"]
+            delta = f"delta s {names[1]} - {names[0]}"
+            headings += [", ".join((delta, *notes)), "band s"]
             columns += [panels.delta.delta_s[inside], panels.delta.band_s[inside]]
         elif key in by_key:
             for pair in by_key[key].channels:

@@ -6,11 +6,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.comparison import Comparison
+from htt_desktop.domain.nudged import nudged
 from htt_desktop.ui.charts import panel_readings
 from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.panel_data import rezeroed
 from htt_desktop.ui.charts.readings import Reading
 from htt_desktop.ui.charts.stack_mouse import StackMouse
+from htt_desktop.ui.charts.stack_notes import notes_of
 from htt_desktop.ui.charts.stack_panels import StackPanels
 from htt_desktop.ui.charts.visible_table import VisibleTable
 from htt_desktop.ui.charts.zoom import View
@@ -33,6 +35,8 @@ class PlotStack(StackPanels):
         Key of the panel that keys such as ``D`` now act on.
     layout_changed()
         A panel was hidden, shown, moved or expanded.
+    nudged(Comparison)
+        The compared lap was shifted by hand: what is on screen now.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -41,18 +45,23 @@ class PlotStack(StackPanels):
         self._arrange()
 
     def show_comparison(self, comparison: Comparison | None) -> None:
-        """Show two laps, or nothing; cursor and zoom stay when the track stays."""
-        before = self._comparison
+        """Show two laps, or nothing; cursor and zoom stay when the track stays.
+
+        A nudge belongs to the two laps it was found for and stays only with them.
+        """
+        before = self._given
         same_track = (
             before is not None
             and comparison is not None
             and before.track.track_id == comparison.track.track_id
         )
         had_range = self._second_m is not None
-        self._comparison = comparison
+        self._given = comparison
         if not same_track:
             self._cursor_m = self._second_m = self._zero_m = None
+        if before is None or comparison is None or not before.has_laps_of(comparison):
             self._nudge_m = 0.0
+        self._comparison = comparison and nudged(comparison, self._nudge_m)
         self._prepare(keep_view=same_track)
         if had_range:
             self.tell_readings()
@@ -181,7 +190,7 @@ class PlotStack(StackPanels):
         """Count the delta from a place instead of from the line; ``None`` undoes it."""
         self._zero_m = distance_m
         if self._data is not None and self._comparison is not None:
-            self._data = rezeroed(self._data, self._comparison, self._nudge_m, distance_m)
+            self._data = rezeroed(self._data, self._comparison, distance_m)
             self._canvas.show_delta(self._data)
             self._show_view()
             self.tell_readings()
@@ -193,9 +202,18 @@ class PlotStack(StackPanels):
 
     def nudge_compared(self, offset_m: float) -> None:
         """Shift the compared lap forward by hand; 0 undoes it. Shown as nudged."""
+        if self._given is None or offset_m == self._nudge_m:
+            return
         self._nudge_m = offset_m
+        self._comparison = nudged(self._given, offset_m)
         self._prepare(keep_view=True)
         self.tell_readings()
+        self.nudged.emit(self._comparison)
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What is on screen, with the compared lap shifted if it is."""
+        return self._comparison
 
     @property
     def nudge_m(self) -> float:
@@ -214,6 +232,7 @@ class PlotStack(StackPanels):
             (view.start, view.end),
             self._units,
             self._field_keys(),
+            notes_of(self._nudge_m, self._zero_m, thinned=False, units=self._units),
         )
 
     def grab_picture(self) -> QImage:

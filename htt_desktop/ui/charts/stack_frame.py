@@ -44,10 +44,12 @@ class StackFrame(QWidget):
     view_changed = Signal(float, float)
     panel_selected = Signal(str)
     layout_changed = Signal()
+    nudged = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._given: Comparison | None = None
         self._comparison: Comparison | None = None
         self._data: PanelSet | None = None
         self._mode = AxisMode.DISTANCE
@@ -105,9 +107,7 @@ class StackFrame(QWidget):
             self._data = None
             self._order.set_present(())
         else:
-            self._data = prepare_panels(
-                comparison, self._mode, self._nudge_m, self._zero_m, self._units
-            )
+            self._data = prepare_panels(comparison, self._mode, self._zero_m, self._units)
             if self._field is not None and self._field_shown:
                 self._data = with_field(self._data, self._field, self._units)
             self._order.set_present(self._data.keys)

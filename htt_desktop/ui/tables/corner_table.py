@@ -86,7 +86,7 @@ class CornerTable(RowsView):
         cells = [_corner(item, self._units), _lost(item.delta_s, item.band_s)]
         for measure in MEASURES:
             cells += measure.cells(item, self._units)
-        return Row(tuple(cells), item)
+        return Row(tuple(cells), item, item.corner.number)
 
 
 def _corner(item: CornerComparison, units: UnitSystem) -> Cell:

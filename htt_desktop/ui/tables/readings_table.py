@@ -114,7 +114,7 @@ def _reading_row(reading: Reading) -> Row:
         Cell(formats.number(reading.reference, reading.decimals)),
         Cell(formats.number(reading.compared, reading.decimals)),
         Cell(difference, tip=tip),
-    ))  # fmt: skip
+    ), subject=(reading.key, reading.label))  # fmt: skip
 
 
 def _field_tip(reading: Reading) -> str:
@@ -131,7 +131,7 @@ def _statistics_row(item: ChannelStatistics) -> Row:
     cells = [Cell(f"{item.label} {item.unit}".strip(), tone=Tone.MUTED)]
     for spread in (item.reference, item.compared):
         cells += [Cell(formats.number(value, item.decimals)) for value in _three(spread)]
-    return Row(tuple(cells))
+    return Row(tuple(cells), subject=(item.key, item.label))
 
 
 def _three(spread: Spread | None) -> tuple[float | None, float | None, float | None]:

@@ -76,16 +76,36 @@ class Heading:
 
 @dataclass(frozen=True)
 class Row:
-    """Cells with whatever they stand for."""
+    """Cells with whatever they stand for.
+
+    Attributes
+    ----------
+    payload
+        What whoever clicks the row gets.
+    subject
+        What the row is about: a mark on it stays with an equal subject when the contents
+        are replaced. By default the payload, or the text of the first cell.
+    """
 
     cells: tuple[Cell, ...]
     payload: object = None
+    subject: object = None
+
+    @property
+    def is_about(self) -> object:
+        """The subject, or what stands in for it."""
+        if self.subject is not None:
+            return self.subject
+        if self.payload is None or isinstance(self.payload, tuple):
+            return self.cells[0].text
+        return self.payload
 
 
 class RowsModel(QAbstractTableModel):
     """Rows of cells; equal shapes are updated in place, without a reset.
 
-    Rows of equal value stay in the order in which they were given.
+    Rows of equal value stay in the order in which they were given. Selected and current
+    rows stay with what they are about, not with their places.
     """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
@@ -108,11 +128,17 @@ class RowsModel(QAbstractTableModel):
             self.beginResetModel()
         self._headings = tuple(headings)
         self._given = tuple(rows)
-        self._sort_rows()
         if same_shape:
+            self._reorder()
             self._tell_all_changed()
         else:
+            self._sort_rows()
             self.endResetModel()
+
+    def place_of(self, subject: object) -> int | None:
+        """Return the place on screen of the one row about something, ``None`` without one."""
+        places = [place for place, row in enumerate(self._rows) if row.is_about == subject]
+        return places[0] if len(places) == 1 else None
 
     @property
     def order(self) -> tuple[int, Qt.SortOrder] | None:
@@ -173,11 +199,7 @@ class RowsModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column and keep that order for later contents."""
         self._order = (column, order)
-        self.layoutAboutToBeChanged.emit()
-        before = list(self._rows)
-        self._sort_rows()
-        self._move_persistent(before)
-        self.layoutChanged.emit()
+        self._reorder()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def _arrow(self, column: int) -> str:
@@ -194,14 +216,21 @@ class RowsModel(QAbstractTableModel):
         sign = 1 if order == Qt.SortOrder.AscendingOrder else -1
         self._rows.sort(key=lambda row: _sort_key(row.cells[column].value, sign))
 
-    def _move_persistent(self, before: Sequence[Row]) -> None:
-        """Let the selection stay with its rows, not with their places."""
-        known = self.persistentIndexList()
-        if not known:
+    def _reorder(self) -> None:
+        """Put the rows in order; whatever is marked moves along with its subject."""
+        if not self.persistentIndexList():
+            self._sort_rows()
             return
-        places = {id(row): place for place, row in enumerate(self._rows)}
-        moved = [self.index(places[id(before[at.row()])], at.column()) for at in known]
+        # Selections turn into persistent indexes only now.
+        self.layoutAboutToBeChanged.emit()
+        before, known = list(self._rows), self.persistentIndexList()
+        self._sort_rows()
+        moved = []
+        for at in known:
+            place = self.place_of(before[at.row()].is_about)
+            moved.append(QModelIndex() if place is None else self.index(place, at.column()))
         self.changePersistentIndexList(known, moved)
+        self.layoutChanged.emit()
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         is_left = column == 0 or self._headings[column].is_left

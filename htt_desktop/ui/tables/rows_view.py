@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from htt_desktop.ui.tables.rows_model import RowsModel
@@ -10,6 +10,8 @@ from htt_desktop.ui.theme import LABEL_PX, font
 
 _ROW_PX = 22
 _NARROWEST_PX = 28
+_NO_MARK: tuple[object, int, bool] = (None, 0, False)
+"""What the current row is about, its column, and whether it is selected."""
 
 
 class RowsView(QTableView):
@@ -17,7 +19,11 @@ class RowsView(QTableView):
 
     def __init__(self, model: RowsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._marked = _NO_MARK
+        model.modelAboutToBeReset.connect(self._remember_mark)
         self.setModel(model)
+        # After the selection model's own reset, which forgets the mark.
+        model.modelReset.connect(self._restore_mark)
         self.setFont(font())
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -35,6 +41,24 @@ class RowsView(QTableView):
         header.setMinimumSectionSize(_NARROWEST_PX)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+
+    def _restore_mark(self) -> None:
+        rows, (subject, column, was_selected) = self.model(), self._marked
+        place = rows.place_of(subject) if isinstance(rows, RowsModel) else None
+        if place is None or subject is None:
+            return
+        index = rows.index(place, min(column, rows.columnCount() - 1))
+        flags = QItemSelectionModel.SelectionFlag
+        how = flags.ClearAndSelect | flags.Rows if was_selected else flags.NoUpdate
+        self.selectionModel().setCurrentIndex(index, how)
+
+    def _remember_mark(self) -> None:
+        rows, index = self.model(), self.currentIndex()
+        if isinstance(rows, RowsModel) and index.isValid():
+            selected = self.selectionModel().isSelected(index)
+            self._marked = (rows.row(index.row()).is_about, index.column(), selected)
+        else:
+            self._marked = _NO_MARK
 
     def sort_on_click(self, column: int) -> None:
         """Let headings sort, largest first, beginning with a column.

@@ -89,6 +89,7 @@ def best_lap_rows(track: SeasonTrack) -> list[Row]:
                 *_where(best),
             ),
             (best.driver,) * len(BEST_LAP_HEADINGS),
+            best.driver,
         )
         for place, best in enumerate(track.best_laps, start=1)
     ]

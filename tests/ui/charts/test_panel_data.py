@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.nudged import nudged
 from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.delta_data import band_from
 from htt_desktop.ui.charts.lap_trace import LapTrace, difference
@@ -146,7 +147,7 @@ def test_that_the_band_shrinks_to_nothing_at_the_new_zero_and_opens_beyond_it() 
 
 
 def test_that_a_nudge_moves_the_compared_lap_alone() -> None:
-    moved = prepare_panels(PAIR, nudge_m=12.0)
+    moved = prepare_panels(nudged(PAIR, 12.0))
     speed, plain = moved.panels[0].channels[0], PANELS.panels[0].channels[0]
     np.testing.assert_array_equal(speed.reference.x, plain.reference.x)
     np.testing.assert_allclose(speed.compared.x, plain.compared.x + 12.0)

@@ -130,7 +130,7 @@ def _factor_row(pair: Pair, factor: Factor) -> Row:
         figures.append(
             (Cell(ordinal(score.rank), tip=tip), Cell(formats.number(score.score), tip=tip), races)
         )
-    return Row(_arranged(Cell(factor.title), figures, Cell("")))
+    return Row(_arranged(Cell(factor.title), figures, Cell("")), subject=factor.id)
 
 
 def _variable_row(pair: Pair, factor: Factor, variable: Variable) -> Row:
@@ -143,7 +143,7 @@ def _variable_row(pair: Pair, factor: Factor, variable: Variable) -> Row:
         if place == 0 and known is not None:
             weight = Cell(f"{formats.number(100 * known.weight)} %", tone=Tone.MUTED)
     name_cell = Cell(title, tone=Tone.MUTED, tip=f"{variable.title}: {variable.meaning}")
-    return Row(_arranged(name_cell, figures, weight))
+    return Row(_arranged(name_cell, figures, weight), subject=(factor.id, variable.id))
 
 
 def _variable_cells(known: VariableScore | None) -> _Figures:

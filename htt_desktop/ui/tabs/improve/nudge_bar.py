@@ -12,7 +12,7 @@ _STEP_M = 0.5
 
 
 class NudgeBar(QWidget):
-    """A line with one number; hidden until wanted.
+    """A line with one number; hidden until wanted. Enter gives the keys back to the plots.
 
     Signals
     -------
@@ -41,17 +41,28 @@ class NudgeBar(QWidget):
         self.hide()
         self._factor = 1.0
         self.offset.valueChanged.connect(self._on_value_changed)
+        self.offset.lineEdit().returnPressed.connect(self.leave)
         reset.clicked.connect(self.set_back)
 
     def toggle(self) -> None:
-        """Show the line with the focus in it, or hide it and undo the shift."""
+        """Show the line with the focus in it, or hide it; the shift stays either way."""
         if self.isVisible():
-            self.set_back()
+            self.leave()
             self.hide()
         else:
             self.show()
             self.offset.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.offset.selectAll()
+
+    def leave(self) -> None:
+        """Give the focus, and with it the arrow keys, back to the plots."""
+        # Hidden with the focus, it would hand that on to the lap strip, which keeps the arrows.
+        self.offset.clearFocus()
+
+    def show_offset(self, offset_m: float) -> None:
+        """Say by how much the lap is shifted, after something else has decided it."""
+        with QSignalBlocker(self.offset):
+            self.offset.setValue(offset_m * self._factor)
 
     def set_units(self, units: UnitSystem) -> None:
         """Speak of the same shift in other units."""

@@ -107,14 +107,19 @@ class ImprovePage(QWidget):
         self._pages.setCurrentIndex(1)
         self.side.readings.set_names(*lap_names(comparison))
         self.stack.show_comparison(comparison)
-        self.side.map.show_comparison(comparison)
-        self.side.corners.show_comparison(comparison)
+        self._show_beside(self.stack.comparison)
         self.show_again()
         if self.stack.cursor_m is None:
             self.stack.set_cursor(_worst_place_m(comparison))
         else:
             self.side.map.set_cursor(self.stack.cursor_m)
             self.stack.tell_readings()
+
+    def _show_beside(self, comparison: Comparison | None) -> None:
+        """Let map, table and nudge line show what the stack shows."""
+        self.side.map.show_comparison(comparison)
+        self.side.corners.show_comparison(comparison)
+        self.nudge.show_offset(self.stack.nudge_m)
 
     def show_corner(self, corner: CornerComparison) -> None:
         """Zoom everything to a corner and park the cursor at its apex."""
@@ -176,6 +181,7 @@ class ImprovePage(QWidget):
         self.side.map.place_chosen.connect(self.stack.set_cursor)
         self.side.corners.corner_chosen.connect(self.show_corner)
         self.nudge.nudged.connect(self.stack.nudge_compared)
+        self.stack.nudged.connect(self._show_beside)
         self.veil.pressed.connect(self._on_pressed)
         self._empty_button.clicked.connect(self._on_pressed)
 

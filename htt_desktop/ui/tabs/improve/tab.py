@@ -13,7 +13,7 @@ from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.palette import PaletteEntry
-from htt_desktop.ui.state import Selection, Side
+from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tab import Facts, Tab, TabParts
 from htt_desktop.ui.tabs.improve.exporting import Exporting
 from htt_desktop.ui.tabs.improve.field_link import FieldLink
@@ -34,7 +34,7 @@ from htt_desktop.workers.jobs import (
     Loaded,
     Progressed,
 )
-from htt_desktop.workers.lap_choices import default_pair, kept_choice
+from htt_desktop.workers.lap_choices import default_pair, kept_pair
 
 _PATIENCE_MS = 300
 _NO_RACES = (
@@ -86,6 +86,7 @@ class ImproveTab(Tab):
         layout.addWidget(self.page)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect()
+        parts.seasons.changed.connect(self._agree_with_season)
         self.page.show_selection(parts.state.selection, self._catalogue)
 
     def start(self) -> None:
@@ -127,7 +128,8 @@ class ImproveTab(Tab):
         self.page.set_theme(theme)
 
     def cancel(self) -> None:
-        """Withdraw the job under way."""
+        """Withdraw the job under way; the keys belong to the plots again."""
+        self.page.nudge.leave()
         self._desk.cancel()
 
     def layout_text(self) -> str:
@@ -184,16 +186,16 @@ class ImproveTab(Tab):
         if selection.same_laps(self._heard):
             return
         self._heard = selection
-        self.page.show_selection(selection, self._catalogue)
         if selection.same_laps(self._shown):
             self._desk.cancel()
-            self._show_facts()
-            self.page.show_again()
-        elif selection.reference is None or selection.compared is None:
+            self._show_drawn()
+            return
+        self.page.show_selection(selection, self._catalogue)
+        if selection.reference is None or selection.compared is None:
             self._desk.list_race(selection.key)
         elif self._loads_at_once or selection.is_among_drivers_of(self._shown):
             self._load()
-        self.page.bar.show_pending(not selection.same_laps(self._shown))
+        self.page.bar.show_pending(True)
 
     def _on_started(self, job: Job) -> None:
         self._rows = None
@@ -210,7 +212,6 @@ class ImproveTab(Tab):
 
     def _on_listed(self, listed: Listed) -> None:
         self._patience.stop()
-        before = self._catalogue.inventory
         self._take(listed.catalogue)
         inventory = self._catalogue.inventory
         if not self._catalogue.races:
@@ -218,49 +219,53 @@ class ImproveTab(Tab):
         elif inventory is None:
             self._state.choose_race(self._catalogue.races[0])
         else:
-            self._choose_drivers(before, inventory)
+            self._choose_drivers(inventory)
 
-    def _choose_drivers(self, before: Inventory | None, inventory: Inventory) -> None:
+    def _choose_drivers(self, inventory: Inventory) -> None:
+        drawn = self.page.loaded
         pair = default_pair(inventory)
         if pair is None:
             self.page.show_selection(self._state.selection, self._catalogue)
             self.page.show_empty("No lap of this race has telemetry.", "Look again")
             return
-        reference, compared = pair
-        if before is not None:
-            kept = [
-                kept_choice(before, self._shown.of(side), inventory)
-                for side in (Side.REFERENCE, Side.COMPARED)
-            ]
-            if kept[0] and kept[1]:
-                reference, compared = kept[0], kept[1]
-        self._state.choose(self._state.selection.with_laps(inventory.key, reference, compared))
+        if drawn is not None:
+            # Numbers pass on to other drivers: those drawn are told by their own race.
+            shown = self._shown
+            pair = kept_pair(drawn.inventory, (shown.reference, shown.compared), inventory) or pair
+        self._state.choose(self._state.selection.with_laps(inventory.key, *pair))
 
     def _on_loaded(self, loaded: Loaded) -> None:
         self._patience.stop()
         self.page.bar.badge.set_busy(False)
         self._take(loaded.catalogue)
-        comparison = loaded.comparison
-        self._shown = Selection(
-            loaded.job.key, _choice(comparison.reference), _choice(comparison.compared)
-        )
+        pair = loaded.comparison.reference, loaded.comparison.compared
+        self._shown = Selection(loaded.job.key, _choice(pair[0]), _choice(pair[1]))
         self.page.show_loaded(loaded)
         self.page.bar.badge.show_origin(loaded.origin)
         self.page.bar.badge.set_can_refresh(loaded.can_refresh)
         if loaded.origin.notice:
             self._messages.say(loaded.origin.notice)
-        shown = self._shown
-        self._state.choose(
-            self._state.selection.with_laps(loaded.job.key, shown.reference, shown.compared)
-        )
-        self.page.show_selection(shown, self._catalogue)
-        self.page.bar.show_pending(False)
-        self._show_facts()
-        self._season_link.adopt()
+        self._show_drawn()
 
-    def _show_facts(self) -> None:
-        if self.page.loaded is not None:
-            self.facts_changed.emit(facts_of(self.page.loaded))
+    def _show_drawn(self) -> None:
+        """Let selection, bar, strip and status line say what the picture shows."""
+        drawn, shown = self.page.loaded, self._shown
+        if drawn is None:
+            return
+        if self._catalogue.inventory is None or self._catalogue.inventory.key != shown.key:
+            self._catalogue = replace(self._catalogue, inventory=drawn.inventory)
+        selection = self._state.selection.with_laps(shown.key, shown.reference, shown.compared)
+        self._heard = selection
+        self._state.choose(selection)
+        self.page.show_selection(selection, self._catalogue)
+        self.page.bar.show_pending(False)
+        self.page.show_again()
+        self.facts_changed.emit(facts_of(drawn))
+        self._agree_with_season()
+
+    def _agree_with_season(self) -> None:
+        if self.isVisible():
+            self._season_link.adopt()
 
     def _on_failed(self, failed: Failed) -> None:
         self._patience.stop()
@@ -285,7 +290,7 @@ class ImproveTab(Tab):
         if self.page.loaded is None:
             self.page.show_empty("Loading was cancelled before there was anything to show.", "Load")
         else:
-            self.page.show_again()
+            self._show_drawn()
             self._messages.say("Loading was cancelled; the picture is the one before.")
 
 
