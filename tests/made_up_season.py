@@ -271,6 +271,7 @@ def _factors(place: int, name: str) -> DriverFactors:
             low_places=None if few else -0.4 if place else 0.1,
             high_places=None if few else 1.0,
             has_evidence=not few and place == 0,
+            left_out=0,
         )
         for track in ("sonoma", "barber")
     )
@@ -335,6 +336,8 @@ def _track(track: str) -> SeasonTrack:
                 high=0.95 - 0.2 * place,
                 n=11,
                 has_evidence=place < 2,
+                n_drivers=6,
+                leads_share=0.97 if place == 0 else 0.01,
             )
             for place, factor in enumerate(FACTORS)
         ),

@@ -32,14 +32,20 @@ def validate(
     """Leave out every race, and every driver, once and predict the finishing order."""
     from htt_desktop.cli.json_file import write_json
     from htt_desktop.domain.season.season_proof import prove_season
-    from htt_desktop.pipeline.season.features import season_features, season_finishes
+    from htt_desktop.pipeline.season.features import (
+        counting_finishes,
+        season_features,
+        season_finishes,
+    )
     from htt_desktop.pipeline.season.layouts import read_sheets
 
     sheets = read_sheets(timing, year)
     champion = next(
         (line.driver_name for line in sheets.drivers.lines if line.position == 1), None
     ) if sheets.drivers is not None else None  # fmt: skip
-    proof = prove_season(season_features(sheets), season_finishes(sheets), champion)
+    proof = prove_season(
+        season_features(sheets), season_finishes(sheets), counting_finishes(sheets), champion
+    )
     if json is not None:
         write_json(json, proof_to_json(sheets.year, proof))
     for line in proof_lines(sheets.year, proof):
@@ -71,7 +77,12 @@ def proof_to_json(year: int, proof: SeasonProof) -> dict[str, Any]:
         "with_finish": _rounded(proof.with_finish),
         "circuits": None
         if coverage is None
-        else {"n": coverage[0], "coverage_of_80_percent": round(coverage[1], _DIGITS)},
+        else {
+            "n": coverage.n,
+            "coverage_of_80_percent": round(coverage.share, _DIGITS),
+            "width_of_single_race_places": round(coverage.width_places, _DIGITS),
+            "width_of_record_places": round(coverage.drawn_width_places, _DIGITS),
+        },
     }
 
 
@@ -105,8 +116,12 @@ def proof_lines(year: int, proof: SeasonProof) -> list[str]:
             f"champion {proof.champion}: predicted {proof.champion_rank} of {proof.drivers}"
         )
     if proof.circuit_coverage is not None:
-        n, share = proof.circuit_coverage
-        lines.append(f"records per track: {share:.0%} of {n} races inside their 80 % interval")
+        found = proof.circuit_coverage
+        lines.append(
+            f"records per track: {found.share:.0%} of {found.n} races inside the 80 % interval of"
+            f" a single race ({found.width_places:.1f} places wide on average); the interval of a"
+            f" lasting difference, {found.drawn_width_places:.1f} places wide, is not tested"
+        )
     return lines
 
 

@@ -6,8 +6,10 @@ have the figure, and equal figures share the better place.
 
 from __future__ import annotations
 
-from htt_desktop.domain.season.factor_records import DriverFactors, FactorScore
-from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, Factor
+from dataclasses import dataclass
+
+from htt_desktop.domain.season.factor_records import DriverFactors, FactorScore, VariableScore
+from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, Factor, Variable
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.factor_words import figure, phrase, place, rank, raw, raw_and_rank, score_of
@@ -16,15 +18,15 @@ from htt_desktop.ui.ordinals import counted, listed, ordinal
 FEW_RACES = 3
 """Up to this many races the sentence warns of their number."""
 
-LIFTS_FROM, DRAGS_TO = 55.0, 45.0
-"""Percentiles beyond which a variable lifts or drags; between them it is average."""
+_A_POINT = 0.5
+"""Losses below this round to no point."""
 
 LEVEL_WITHIN = 3
 """Scores no further apart than this count as level."""
 
 
 def sentence(season: Season, driver: str, factor_id: str) -> str:
-    """Say what lifts and what drags one factor of a driver.
+    """Say what brings a driver most points of a factor, and what costs most.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def why_no_score(season: Season, driver: str, factor_id: str) -> str:
 
 
 def overall_sentence(season: Season, driver: str) -> str:
-    """Say where a driver stands over all factors, and where he is strongest and weakest."""
+    """Say where a driver stands over all factors, and where they are strongest and weakest."""
     own = season.factors.get(driver)
     if own is None:
         return f"{driver} has no scores in {season.year}."
@@ -94,7 +96,7 @@ def overall_sentence(season: Season, driver: str) -> str:
 def difference_sentences(season: Season, driver: str, rival: str) -> tuple[str, ...]:
     """Say what differs between two drivers, one sentence per factor, the largest first.
 
-    Factors that one of them lacks come last; a driver differs in nothing from himself.
+    Factors that one of them lacks come last; a driver does not differ from themselves.
     """
     if driver == rival:
         return ()
@@ -149,32 +151,49 @@ def _difference(
 
 
 def _causes(season: Season, factor: Factor, score: FactorScore) -> str:
+    """Say which variable brings most of the score, and which costs most of the rest.
+
+    Both are counted in points of the score, so that the sentence follows what the score is
+    made of: a variable of half the weight costs half as much.
+    """
     known = [
-        (variable, found, found.percentile)
+        _Part(variable, found, found.contribution, 100.0 * found.weight - found.contribution)
         for variable in factor.variables
-        if (found := score.variables.get(variable.id)) is not None and found.percentile is not None
+        if (found := score.variables.get(variable.id)) is not None
+        and found.contribution is not None
     ]
     if not known:
         return ""
-    known.sort(key=lambda item: -item[2])
-    (best, best_score, high), (worst, worst_score, low) = known[0], known[-1]
-    top = f"{phrase(best)} ({raw_and_rank(season, factor, best, best_score)})"
-    if best is worst:
-        return f"It rests on {top} alone."
-    bottom = f"{phrase(worst)} ({raw_and_rank(season, factor, worst, worst_score)})"
-    if low >= LIFTS_FROM:
-        text = f"{top} lifts it most, {bottom} least"
-    elif high <= DRAGS_TO:
-        text = f"{bottom} drags it down most, {top} least"
-    elif high >= LIFTS_FROM and low <= DRAGS_TO:
-        text = f"{top} lifts it, {bottom} drags it down"
-    elif high >= LIFTS_FROM:
-        text = f"{top} lifts it; nothing drags it down"
-    elif low <= DRAGS_TO:
-        text = f"{bottom} drags it down; nothing lifts it"
+    if len(known) == 1:
+        return f"It rests on {known[0].told(season, factor)} alone."
+    best = max(known, key=lambda part: part.brings)
+    worst = max(known, key=lambda part: part.costs)
+    first = f"{best.told(season, factor)} brings most: {_of(best.brings, best)}"
+    if worst.costs < _A_POINT:
+        text = f"{first}; nothing costs a point"
+    elif best is worst:
+        text = f"{best.told(season, factor)} brings and costs most: {_of(best.brings, best)}"
     else:
-        text = f"nothing stands out: {top} is as average as {bottom}"
+        text = f"{first}; {worst.told(season, factor)} costs most: {_of(worst.costs, worst)}"
     return f"{text[0].upper()}{text[1:]}."
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A variable with the points it brings, and those it leaves."""
+
+    variable: Variable
+    found: VariableScore
+    brings: float
+    costs: float
+
+    def told(self, season: Season, factor: Factor) -> str:
+        figures = raw_and_rank(season, factor, self.variable, self.found)
+        return f"{phrase(self.variable)} ({figures})"
+
+
+def _of(points: float, part: _Part) -> str:
+    return f"{formats.number(points)} of {formats.number(part.brings + part.costs)} points"
 
 
 def _missing(factor: Factor, score: FactorScore) -> str:

@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.domain.season.model_records import ModelCard, Validation
 from htt_desktop.ui.commands import COMMAND_OF, CommandId
-from htt_desktop.ui.formats import number
+from htt_desktop.ui.model_texts import model_line, model_tip
 from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
@@ -145,46 +144,6 @@ class SeasonBar(QWidget):
 
     def _on_bundled_clicked(self) -> None:
         self._desk.open(None)
-
-
-def model_line(model: ModelCard) -> str:
-    """Return in one line how well the factors explain the finish.
-
-    Examples
-    --------
-    >>> model_line(ModelCard(purpose="explains, does not forecast", features=(),
-    ...     coefficients={}, leave_one_driver_out=None,
-    ...     leave_one_race_out=Validation(n=374, r2=0.59, mae_places=3.7, spearman=0.87)))
-    'Factors explain finishing order: R² 0.59, MAE 3.7 places (leave one race out, n = 374); \
-explains, does not forecast'
-    """
-    found = model.leave_one_race_out
-    if found is None:
-        return f"Too few races to tell how well the factors explain the finish; {model.purpose}"
-    return (
-        f"Factors explain finishing order: {_fit(found)} "
-        f"(leave one race out, n = {found.n}); {model.purpose}"
-    )
-
-
-def model_tip(model: ModelCard) -> str:
-    """Return both validations in full, one a line."""
-    folds = (
-        ("Leaving one race out", model.leave_one_race_out),
-        ("Leaving one driver out", model.leave_one_driver_out),
-    )
-    lines = [
-        f"{name}: {_fit(found)}, Spearman {number(found.spearman, 2)}, n = {found.n}"
-        for name, found in folds
-        if found is not None
-    ]
-    lines.append("Everything is fitted again without what is left out.")
-    lines.append("R² is the share of the finish explained, MAE the mean miss in places.")
-    return "\n".join(lines)
-
-
-def _fit(found: Validation) -> str:
-    return f"R² {number(found.r2, 2)}, MAE {number(found.mae_places, 1)} places"
 
 
 def _button(text: str, tip: str) -> QPushButton:

@@ -30,12 +30,17 @@ def season_with(driver: str, factor_id: str, percentiles: Mapping[str, float | N
     own = season.factors[driver]
     score = own.factors[factor_id]
     variables = {
-        key: replace(found, percentile=percentiles.get(key, found.percentile))
+        key: with_percentile(found, percentiles.get(key, found.percentile))
         for key, found in score.variables.items()
     }
     changed = replace(score, variables=variables)
     factors = replace(own, factors={**own.factors, factor_id: changed})
     return replace(season, factors={**season.factors, driver: factors})
+
+
+def with_percentile(found: VariableScore, percentile: float | None) -> VariableScore:
+    contribution = None if percentile is None else found.weight * percentile
+    return replace(found, percentile=percentile, contribution=contribution)
 
 
 def with_score(season: Season, driver: str, factor_id: str, score: float) -> Season:
@@ -45,25 +50,33 @@ def with_score(season: Season, driver: str, factor_id: str, score: float) -> Sea
     return replace(season, factors={**season.factors, driver: factors})
 
 
+TEN_BEST, BEST, QUALIFYING = (
+    "he gap of the ten best laps (0.80 %, ",
+    "he gap of the best lap (0.80 %, ",
+    "he gap in qualifying (0.80 %, ",
+)
+
+
 @pytest.mark.parametrize(
-    "qualifying, best_lap, said",
+    "qualifying, best_lap, best_ten, said",
     [
-        (90.0, 60.0, "The gap in qualifying (0.80 %, 2nd of 5) lifts it most, the gap of the best"),
-        (90.0, 20.0, "The gap in qualifying (0.80 %, 2nd of 5) lifts it, the gap of the best lap"),
-        (90.0, 50.0, "lifts it; nothing drags it down."),
-        (50.0, 20.0, "The gap of the best lap (0.80 %, 5th of 6) drags it down; nothing lifts it."),
-        (40.0, 20.0, "drags it down most, the gap in qualifying"),
-        (50.0, 50.0, "Nothing stands out: the gap in qualifying"),
+        (90.0, 20.0, 80.0, f"T{TEN_BEST}2nd of 6) brings most: 32 of 40 points; t{BEST}5th of 6)"),
+        (90.0, 20.0, 80.0, f"; t{BEST}5th of 6) costs most: 20 of 25 points."),
+        # Average everywhere: what is lost is told all the same.
+        (52.0, 52.0, 52.0, f"T{TEN_BEST}3rd of 6) brings and costs most: 21 of 40 points."),
+        # Close to average, 19 of the 40 points of the heaviest variable are lost.
+        (95.0, 95.0, 52.0, f"T{QUALIFYING}1st of 5) brings most: 33 of 35 points; t{TEN_BEST}"),
+        (95.0, 95.0, 52.0, f"; t{TEN_BEST}3rd of 6) costs most: 19 of 40 points."),
+        (99.0, 99.0, 99.0, f"T{TEN_BEST}1st of 6) brings most: 40 of 40 points; nothing costs a"),
     ],
 )
-def test_that_variables_lift_and_drag_against_the_field(
-    qualifying: float, best_lap: float, said: str
+def test_that_sentences_follow_the_contributions(
+    qualifying: float, best_lap: float, best_ten: float, said: str
 ) -> None:
-    middle = (qualifying + best_lap) / 2
     percentiles = {
         "qualifying_gap": qualifying,
         "best_lap_gap": best_lap,
-        "best_ten_gap": middle,
+        "best_ten_gap": best_ten,
     }
     season = season_with("Bob Bold", "speed", percentiles)
 
@@ -184,9 +197,9 @@ def test_that_a_variable_without_a_phrase_goes_by_its_title(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delitem(factor_words.PHRASES, "best_lap_gap")
-    text = sentence(season_with("Bob Bold", "speed", {"best_lap_gap": 99.0}), "Bob Bold", "speed")
+    text = sentence(season_with("Bob Bold", "speed", {"best_lap_gap": 9.0}), "Bob Bold", "speed")
 
-    assert "The figure for best lap gap (" in text
+    assert "; the figure for best lap gap (" in text
 
 
 def test_that_points_against_the_field_carry_their_sign() -> None:
@@ -195,6 +208,19 @@ def test_that_points_against_the_field_carry_their_sign() -> None:
 
     assert factor_words.raw(variable, found) == "−1.50 % points"
     assert factor_words.raw(variable, replace(found, raw=12.34)) == "+12.3 % points"
+
+
+def test_that_the_points_of_a_sentence_are_those_of_the_season(data_dir: Path) -> None:
+    season = read_season(data_dir / "season" / "2025")
+    for name, own in season.factors.items():
+        for factor in FACTORS:
+            found = own.factors[factor.id].variables.values()
+            brings = [one.contribution for one in found if one.contribution is not None]
+            told = sentence(season, name, factor.id)
+            match = re.search(r"brings(?: and costs)? most: (\d+) of", told)
+            if len(brings) > 1:
+                assert match is not None, told
+                assert int(match[1]) == pytest.approx(max(brings), abs=0.51)
 
 
 @pytest.mark.parametrize("year", ["2024", "2025"])

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_laps, read_season, write_season
 from htt_desktop.sources.season.schema import STATS_FILE
-from htt_desktop.ui.season_bar import SeasonBar, model_line, model_tip
+from htt_desktop.ui.model_texts import model_line, model_tip
+from htt_desktop.ui.season_bar import SeasonBar
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.workers.season_desk import SeasonDesk
 from tests.made_up_season import made_up_laps, made_up_season
@@ -71,8 +72,7 @@ def test_that_the_bar_shows_the_season_on_screen_and_its_model(
     desk.open_now()
     assert bar.season.currentText() == "Season 2025"
     assert bar.model.text() == (
-        "Factors explain finishing order: R² 0.61, MAE 3.4 places (leave one race out, n = 20); "
-        "explains, does not forecast"
+        "The factors explain about two thirds of the finishing order; they forecast nothing"
     )
     assert "Leaving one driver out: R² 0.55" in bar.model.toolTip()
 

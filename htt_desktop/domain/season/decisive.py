@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
+from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.season.factor_scores import Features, score_drivers
 from htt_desktop.domain.season.factor_table import FACTORS
@@ -17,70 +20,137 @@ SEED = 20250329
 
 FEWEST_CARS = 8
 
+_PLACE = 0
+"""Column of the finish in the rows of a driver; the factors follow in their order."""
+
 
 def decided_by(features_of_track: Features, finishes_of_track: Finishes) -> tuple[Decisive, ...]:
     """Return all four factors, the one that went most strongly with the finish first.
 
-    Scores and places are ranked within each race, then pooled; whole drivers are drawn
-    for the interval, since the two races of one driver belong together.
+    All factors are compared on the same starts: those that have a score of every factor known
+    at the track. A factor that lacks some cars, as tyre management lacks the retired, would
+    otherwise be measured on an easier field than the others.
+
+    Scores and places are ranked within each race, then pooled; whole drivers are drawn for
+    interval and lead, since the two races of one driver belong together.
     """
-    points = _points(features_of_track, finishes_of_track)
-    found = [_decisive(factor.id, points.get(factor.id, {})) for factor in FACTORS]
+    scores = {key: _scores(features_of_track.get(key, {}), key) for key in finishes_of_track}
+    known = [
+        factor.id
+        for factor in FACTORS
+        if any(
+            sum(factor.id in own for own in cars.values()) >= FEWEST_CARS
+            for cars in scores.values()
+        )
+    ]
+    rows = _rows(known, scores, finishes_of_track)
+    found = [*_compared(known, rows), *(_unknown(f.id) for f in FACTORS if f.id not in known)]
+    table = [factor.id for factor in FACTORS]
+    found.sort(key=lambda one: table.index(one.factor))
     return tuple(
         sorted(found, key=lambda one: -abs(one.correlation) if one.correlation is not None else 1)
     )
 
 
-Points = dict[str, list[tuple[float, float]]]
+_Scores = Mapping[str, Mapping[str, float]]
+"""Scores of a race by driver and factor; what is unknown is absent."""
 
 
-def _points(features: Features, finishes: Finishes) -> dict[str, Points]:
-    """Return per factor and driver the pairs of score and place, both as percentiles."""
-    found: dict[str, Points] = {}
-    for key, order in finishes.items():
-        scored = score_drivers({key: features.get(key, {})})
-        for factor in FACTORS:
-            known = {
-                driver: score
-                for driver in order
-                if driver in scored
-                and (score := scored[driver].factors[factor.id].score) is not None
-            }
-            if len(known) < FEWEST_CARS:
-                continue
-            scores = percentiles(list(known.values()))
-            places = percentiles([-order[driver] for driver in known])
-            for driver, score, place in zip(known, scores, places, strict=True):
-                found.setdefault(factor.id, {}).setdefault(driver, []).append((score, place))
+def _scores(cars: Mapping[str, Mapping[str, float | None]], key: RaceKey) -> _Scores:
+    scored = score_drivers({key: cars})
+    return {
+        driver: {
+            factor: found.score for factor, found in own.factors.items() if found.score is not None
+        }
+        for driver, own in scored.items()
+    }
+
+
+def _rows(
+    known: Sequence[str], scores: Mapping[RaceKey, _Scores], finishes: Finishes
+) -> list[FloatArray]:
+    """Return one array per driver: a row per start, place and scores as percentiles."""
+    found: dict[str, list[FloatArray]] = {}
+    for key, cars in scores.items():
+        complete = [
+            driver
+            for driver in finishes[key]
+            if driver in cars and all(factor in cars[driver] for factor in known)
+        ]
+        if len(complete) < FEWEST_CARS:
+            continue
+        places = percentiles([-finishes[key][driver] for driver in complete])
+        ranked = [percentiles([cars[driver][factor] for driver in complete]) for factor in known]
+        for driver, row in zip(complete, np.column_stack([places, *ranked]), strict=True):
+            found.setdefault(driver, []).append(row)
+    return [np.array(own) for _, own in sorted(found.items())]
+
+
+def _compared(known: Sequence[str], rows: Sequence[FloatArray]) -> list[Decisive]:
+    whole = _correlations(rows) if rows else [None] * len(known)
+    drawn = _drawn(rows, len(known)) if rows else np.empty((0, len(known)))
+    leads = _lead_shares(drawn)
+    found = []
+    for place, factor in enumerate(known):
+        correlation, values = whole[place], drawn[:, place]
+        values = values[~np.isnan(values)]
+        if correlation is None or not len(values):
+            found.append(_unknown(factor))
+            continue
+        low, high = (float(end) for end in np.percentile(values, [2.5, 97.5]))
+        found.append(
+            Decisive(
+                factor=factor,
+                correlation=correlation,
+                low=low,
+                high=high,
+                n=sum(map(len, rows)),
+                has_evidence=low > 0.0 or high < 0.0,
+                n_drivers=len(rows),
+                leads_share=leads[place],
+            )
+        )
     return found
 
 
-def _decisive(factor: str, points: Points) -> Decisive:
-    rows = [np.array(pairs) for _, pairs in sorted(points.items())]
-    pooled = np.concatenate(rows) if rows else np.empty((0, 2))
-    correlation = rank_correlation(pooled[:, 0], pooled[:, 1])
-    if correlation is None:
-        return Decisive(
-            factor=factor, correlation=None, low=None, high=None, n=len(pooled), has_evidence=False
-        )
-    low, high = _interval(rows)
+def _correlations(rows: Sequence[FloatArray]) -> list[float | None]:
+    pooled = np.concatenate(rows)
+    return [
+        rank_correlation(pooled[:, column], pooled[:, _PLACE])
+        for column in range(_PLACE + 1, pooled.shape[1])
+    ]
+
+
+def _drawn(rows: Sequence[FloatArray], factors: int) -> FloatArray:
+    """Return the correlations of every draw of drivers; NaN where a draw has none."""
+    random = np.random.Generator(np.random.PCG64(SEED))
+    found = np.full((DRAWS, factors), np.nan)
+    picks = random.integers(0, len(rows), size=(DRAWS, len(rows)))
+    for draw, picked in enumerate(picks):
+        for place, rho in enumerate(_correlations([rows[row] for row in picked])):
+            if rho is not None:
+                found[draw, place] = rho
+    return found
+
+
+def _lead_shares(drawn: FloatArray) -> list[float]:
+    """Return in which share of the draws each factor alone had the highest correlation."""
+    if not len(drawn):
+        return [0.0] * drawn.shape[1]
+    known = np.where(np.isnan(drawn), -np.inf, drawn)
+    is_top = known == known.max(axis=1, keepdims=True)
+    is_top &= is_top.sum(axis=1, keepdims=True) == 1
+    return [float(share) for share in is_top.mean(axis=0)]
+
+
+def _unknown(factor: str) -> Decisive:
     return Decisive(
         factor=factor,
-        correlation=correlation,
-        low=low,
-        high=high,
-        n=len(pooled),
-        has_evidence=low > 0.0 or high < 0.0,
+        correlation=None,
+        low=None,
+        high=None,
+        n=0,
+        has_evidence=False,
+        n_drivers=0,
+        leads_share=None,
     )
-
-
-def _interval(rows: list[FloatArray]) -> tuple[float, float]:
-    random = np.random.Generator(np.random.PCG64(SEED))
-    drawn = []
-    for picked in random.integers(0, len(rows), size=(DRAWS, len(rows))):
-        pooled = np.concatenate([rows[row] for row in picked])
-        rho = rank_correlation(pooled[:, 0], pooled[:, 1])
-        if rho is not None:
-            drawn.append(rho)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return float(low), float(high)

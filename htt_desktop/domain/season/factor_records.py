@@ -52,20 +52,24 @@ class FactorScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircuitRecord:
-    """A driver's record at one track against what his factors let expect.
+    """A driver's record at one track against what their factors predict.
 
     Attributes
     ----------
     races
-        Classified starts there.
+        Starts there whose place tells of driver and track, see :attr:`left_out`.
     mean_finish, expected_finish
-        Places; the expectation is made without these races.
+        Places in these races; the expectation is made without them.
     better_by_places
-        Shrunken difference, positive where he does better than expected.
+        Shrunken difference, positive where the driver does better than expected.
     low_places, high_places
-        80 % interval of :attr:`better_by_places`.
+        80 % interval of :attr:`better_by_places`, the lasting difference; a single race
+        scatters about three times as widely.
     has_evidence
         The interval does not contain zero.
+    left_out
+        Classified starts left out, because the car was not running at the end or the
+        stewards put it back; ``None`` in files that counted them as races.
     """
 
     track_id: str
@@ -76,6 +80,7 @@ class CircuitRecord:
     low_places: float | None
     high_places: float | None
     has_evidence: bool
+    left_out: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from htt_desktop.domain.season.circuit_records import second_race_coverage
+from htt_desktop.domain.season.circuit_records import Coverage, second_race_coverage
 from htt_desktop.domain.season.directions import Directions, check_directions
 from htt_desktop.domain.season.factor_scores import Features
 from htt_desktop.domain.season.finish_fit import Finishes, samples_of
@@ -24,8 +24,8 @@ class SeasonProof:
     starts
         Classified starts behind the model.
     champion_rank
-        His place by mean predicted place, every race predicted by a model that has not
-        seen it; ``None`` without a champion.
+        The champion's place by mean predicted place, every race predicted by a model that
+        has not seen it; ``None`` without a champion.
     half_seasons
         Rank correlation between two halves of the season by variable and factor id.
     with_finish
@@ -44,10 +44,12 @@ class SeasonProof:
     champion_rank: int | None
     half_seasons: Mapping[str, float]
     with_finish: Mapping[str, float]
-    circuit_coverage: tuple[int, float] | None
+    circuit_coverage: Coverage | None
 
 
-def prove_season(features: Features, finishes: Finishes, champion: str | None) -> SeasonProof:
+def prove_season(
+    features: Features, finishes: Finishes, counting: Finishes, champion: str | None
+) -> SeasonProof:
     """Measure the factors and the model of a season.
 
     Parameters
@@ -56,6 +58,8 @@ def prove_season(features: Features, finishes: Finishes, champion: str | None) -
         Variables by race and driver.
     finishes
         Official positions of the classified starters.
+    counting
+        Those that count for the records per track.
     champion
         Winner of the official standings, ``None`` without any.
     """
@@ -72,6 +76,6 @@ def prove_season(features: Features, finishes: Finishes, champion: str | None) -
         half_seasons=half_season_correlations(features),
         with_finish=finish_correlations(features, finishes),
         circuit_coverage=second_race_coverage(
-            features, finishes, list(dict.fromkeys(key.track_id for key in finishes))
+            features, counting, list(dict.fromkeys(key.track_id for key in finishes))
         ),
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LEADS_FROM_SHARE = 0.9
+"""A factor is named only if it leads in so many of the draws."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weather:
@@ -72,9 +75,15 @@ class Decisive:
     low, high
         95 % bootstrap interval.
     n
-        Cars behind it.
+        Starts behind it, the same for all factors of the track.
     has_evidence
         The interval does not contain zero.
+    n_drivers
+        Drivers behind the starts; ``None`` in files that compared the factors on different
+        starts.
+    leads_share
+        Share of the bootstrap draws in which this factor had the highest correlation of
+        the four; ``None`` without a correlation and in those files.
     """
 
     factor: str
@@ -83,6 +92,17 @@ class Decisive:
     high: float | None
     n: int
     has_evidence: bool
+    n_drivers: int | None = None
+    leads_share: float | None = None
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether better scores finished in front, and no other factor says so as strongly."""
+        return (
+            self.has_evidence
+            and (self.correlation or 0.0) > 0.0
+            and (self.leads_share or 0.0) >= LEADS_FROM_SHARE
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

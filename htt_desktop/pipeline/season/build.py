@@ -21,7 +21,11 @@ from htt_desktop.pipeline.season.drivers import (
     dashboard_drivers,
     driver_factors,
 )
-from htt_desktop.pipeline.season.features import season_features, season_finishes
+from htt_desktop.pipeline.season.features import (
+    counting_finishes,
+    season_features,
+    season_finishes,
+)
 from htt_desktop.pipeline.season.official_points import season_points
 from htt_desktop.pipeline.season.race_laps import race_laps
 from htt_desktop.pipeline.season.results import race_results
@@ -73,7 +77,7 @@ def build_season(
     results = {driver: tuple(found[driver]) for driver in championship_order(found, points)}
     stats = season_stats(sheets, results, points)
     features, finishes = season_features(sheets), season_finishes(sheets)
-    factors = driver_factors(features, finishes, stats, track_ids)
+    factors = driver_factors(features, finishes, counting_finishes(sheets), stats, track_ids)
     geometry = {track_id: tracks[track_id] for track_id in track_ids}
     season = Season(
         year=sheets.year,
@@ -121,7 +125,7 @@ def go_on(cancel: threading.Event) -> None:
     Raises
     ------
     CancelledError
-        He did.
+        They did.
     """
     if cancel.is_set():
         raise CancelledError("Cancelled; nothing was written.")

@@ -44,6 +44,7 @@ def championship_order(
 def driver_factors(
     features: Features,
     finishes: Finishes,
+    counting: Finishes,
     stats: Mapping[str, SeasonStats],
     track_ids: Sequence[str],
 ) -> dict[str, DriverFactors]:
@@ -56,7 +57,7 @@ def driver_factors(
         first: {**{driver: nothing for driver in stats if driver not in raced}, **features[first]},
     }
     scored = score_drivers(everybody)
-    circuits = circuit_records(everybody, finishes, track_ids)
+    circuits = circuit_records(everybody, finishes, counting, track_ids)
     return {
         driver: DriverFactors(
             name=driver,

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_features import race_features
+from htt_desktop.domain.season.race_records import FINISHED
+from htt_desktop.domain.season.stewards import Driven, put_back
+from htt_desktop.pipeline.season.results import status_of
 from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 
 
@@ -26,6 +29,32 @@ def season_finishes(sheets: SeasonSheets) -> Mapping[RaceKey, Mapping[str, int]]
             line.driver_name: line.position for line in race.results if line.position is not None
         }
         for race in sheets.races
+    }
+
+
+def counting_finishes(sheets: SeasonSheets) -> Mapping[RaceKey, Mapping[str, int]]:
+    """Return the official positions that tell of driver and track.
+
+    Left out are cars that did not take the chequered flag, and those that the stewards put
+    behind cars which drove less.
+    """
+    return {race.key: _counting(race) for race in sheets.races}
+
+
+def _counting(race: RaceRecord) -> Mapping[str, int]:
+    demoted = put_back(
+        {
+            line.driver_name: Driven(line.position, line.laps, line.total_time_s)
+            for line in race.results
+            if line.position is not None
+        }
+    )
+    return {
+        line.driver_name: line.position
+        for line in race.results
+        if line.position is not None
+        and line.driver_name not in demoted
+        and status_of(line, race.timing) == FINISHED
     }
 
 

@@ -132,6 +132,9 @@ FIELDS: dict[str, Limit] = {
     "correlation": _CORRELATION,
     "low": _CORRELATION,
     "high": _CORRELATION,
+    "n_drivers": Figure(0, 1000),
+    "left_out": Figure(0, 1000),
+    "leads_share": Figure(0, 1, 3),
     # tracks and weather
     "id": _TRACK_ID,
     "length_m": Figure(500, 30_000, 1),

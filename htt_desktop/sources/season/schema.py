@@ -8,8 +8,10 @@ word is taken in Python.
 from __future__ import annotations
 
 import types
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -58,7 +60,12 @@ _HEAD = {"schema_version": int, "season": int}
 @cache
 def checked(record: type) -> type[msgspec.Struct]:
     """Return the twin of a record that knows its limits."""
-    return _struct(record.__name__, _shape(record), _summary(record))
+    return _struct(record.__name__, _shape(record), _summary(record), _defaults(record))
+
+
+def _defaults(record: type) -> dict[str, Any]:
+    """Return what a field is in files that were written before it existed."""
+    return {f.name: f.default for f in fields(record) if f.default is not MISSING}
 
 
 def _shape(record: type) -> dict[str, Any]:
@@ -70,11 +77,19 @@ def _summary(record: type) -> str:
     return (record.__doc__ or "").partition("\n")[0]
 
 
-def _struct(name: str, shape: dict[str, Any], summary: str) -> type[msgspec.Struct]:
+def _struct(
+    name: str,
+    shape: dict[str, Any],
+    summary: str,
+    defaults: Mapping[str, Any] = MappingProxyType({}),
+) -> type[msgspec.Struct]:
     """Return a type of named fields; the summary goes into the documented schema."""
     return msgspec.defstruct(
         name,
-        list(shape.items()),
+        [
+            (field, kind, defaults[field]) if field in defaults else (field, kind)
+            for field, kind in shape.items()
+        ],
         namespace={"__doc__": summary},
         rename=RENAMED,
         forbid_unknown_fields=True,

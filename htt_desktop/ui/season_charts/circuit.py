@@ -1,4 +1,4 @@
-"""A driver's record at every track against what his factors let expect."""
+"""A driver's record at every track against what their factors predict."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from htt_desktop.ui.track_texts import short_name
 
 NOT_ENTERED = "not entered"
 NO_EXPECTATION = "no expectation"
+LEFT_OUT = "left out"
 
 _FRAME = IntervalFrame(
     sides=("◀ worse than expected, places", "better than expected ▶"),
     short_sides=("◀ worse", "better ▶"),
     headings=("finish", "expected", "races"),
     short_headings=("fin.", "exp.", "n"),
-    note="80 % interval, grey: no evidence",
-    empty="Choose a driver to see his record at every track.",
+    note="80 % interval of the lasting difference, grey: no evidence",
+    short_note="80 % interval, grey: no evidence",
+    empty="Choose a driver to see their record at every track.",
 )
 
 
@@ -35,8 +37,9 @@ class CircuitChart(IntervalRows):
     """Places better or worse than expected per track, in calendar order.
 
     Points are shrunken differences with their 80 % interval, positive where the driver
-    does better than his factors let expect from other races. Where the interval contains
-    zero there is no evidence, and it is grey.
+    does better than their factors in other races predict. The interval is that of a lasting
+    difference, not of the next race. Where it contains zero there is no evidence, and it is
+    grey.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -61,7 +64,7 @@ class CircuitChart(IntervalRows):
                     own=_interval(record),
                     rival=_interval(beside),
                     figures=_figures(record),
-                    note=NOT_ENTERED if record is None or record.races == 0 else NO_EXPECTATION,
+                    note=_note(record),
                     tip="\n".join(tip),
                 )
             )
@@ -94,9 +97,25 @@ def _figures(record: CircuitRecord | None) -> tuple[str, str, str]:
     )
 
 
+def _note(record: CircuitRecord | None) -> str:
+    if record is not None and record.races:
+        return NO_EXPECTATION
+    return LEFT_OUT if record is not None and record.left_out else NOT_ENTERED
+
+
 def _told(driver: str, record: CircuitRecord | None) -> list[str]:
-    if record is None or record.races == 0:
+    if record is None or not (record.races or record.left_out):
         return [f"{driver}: {NOT_ENTERED}"]
+    lines = [*_told_record(driver, record)]
+    if record.left_out:
+        starts = counted(record.left_out, "start")
+        lines.append(f"{starts} {LEFT_OUT}: not running at the end, or put back by the stewards")
+    return lines
+
+
+def _told_record(driver: str, record: CircuitRecord) -> list[str]:
+    if not record.races:
+        return [f"{driver}: no record"]
     races = counted(record.races, "race")
     finish = f"finish {formats.number(record.mean_finish, 1)} in {races}"
     if record.better_by_places is None:
@@ -109,4 +128,5 @@ def _told(driver: str, record: CircuitRecord | None) -> list[str]:
     return [
         f"{driver}: {formats.signed(record.better_by_places, 1)} places, {interval}{evidence}",
         f"{finish}, expected {formats.number(record.expected_finish, 1)}",
+        "lasting difference; a single race scatters about three times as widely",
     ]

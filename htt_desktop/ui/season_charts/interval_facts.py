@@ -52,8 +52,8 @@ class IntervalFrame:
         What left and right of zero mean, each with its arrow; in full and for narrow charts.
     headings, short_headings
         Of the figures, in full and for narrow charts.
-    note
-        What the intervals are.
+    note, short_note
+        What the intervals are, the second where the first does not fit.
     reach
         Half of the axis; the intervals decide when ``None``.
     empty
@@ -67,3 +67,4 @@ class IntervalFrame:
     note: str
     reach: float | None = None
     empty: str = ""
+    short_note: str = ""

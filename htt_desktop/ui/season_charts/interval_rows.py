@@ -186,7 +186,7 @@ class IntervalRows(PointedChart):
         if needed > right - left:
             sides = frame.short_sides
         above, below = 2 + metrics.ascent(), self._area.top() - 5
-        for note in (f"{frame.note}   {self._legend}", frame.note):
+        for note in (f"{frame.note}   {self._legend}", frame.note, frame.short_note or frame.note):
             if _PAD_PX + metrics.horizontalAdvance(note) + _AIR_PX <= self._area.right():
                 break
         return [

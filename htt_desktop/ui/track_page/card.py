@@ -116,10 +116,9 @@ class TrackCard(QAbstractButton):
             self._put(winner, y, room, plain, "text")
         y += _LINE_PX
         fits = plain.horizontalAdvance(facts.decided) <= right - _PAD_PX
-        decided = facts.decided if fits else facts.decided.replace("Decided by", "By")
-        self._put(decided, y, right, plain, "text" if facts.figures else "muted")
-        if facts.figures:
-            self._put(facts.figures, y + _LINE_PX, right, plain, "muted")
+        decided = facts.decided if fits else facts.decided_short
+        self._put(decided, y, right, plain, "text" if facts.stands_out else "muted")
+        self._put(facts.starts, y + _LINE_PX, right, plain, "muted")
 
     def _fitting(self, metrics: QFontMetricsF) -> list[tuple[str, str]]:
         """Return winner and weather of the races in the longest form in which all fit."""

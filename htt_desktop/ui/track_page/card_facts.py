@@ -17,7 +17,7 @@ from htt_desktop.ui.track_texts import short_name
 # Not by strftime, whose names depend on the language of the system.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-NO_EVIDENCE = "No evidence what decided the finish"
+NOTHING_STANDS_OUT = "No factor stands out"
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,15 @@ class CardFacts:
     ----------
     dates, first_day
         Days of the weekend, and its first for a narrow card; empty when unknown.
-    decided
-        Strongest factor, or that there is no evidence.
-    figures
-        Correlation, interval and number of cars behind it, empty without evidence.
+    decided, decided_short
+        Which factor went with the finish, or that none stands out; the second for a narrow
+        card.
+    starts
+        Drivers and starts behind it, empty when unknown.
+    stands_out
+        A factor is named.
+    proof
+        Correlation, interval and lead of the named factor, for the tooltip.
     """
 
     track_id: str
@@ -58,20 +63,23 @@ class CardFacts:
     geometry: str
     races: tuple[RaceLine, ...]
     decided: str
-    figures: str
+    decided_short: str
+    starts: str
+    stands_out: bool
+    proof: str
 
     @property
     def spoken(self) -> str:
         """All lines as one text."""
         races = [f"{line.winner[0]}, {line.weather[0]}" for line in self.races]
-        interval = f"{self.figures}, 95 % interval" if self.figures else ""
-        lines = [self.name, self.dates, self.geometry, *races, self.decided, interval]
+        decided = f"{self.decided} ({self.starts})" if self.starts else self.decided
+        lines = [self.name, self.dates, self.geometry, *races, decided, self.proof]
         return "; ".join(line for line in lines if line)
 
 
 def card_facts(season: Season, track: SeasonTrack) -> CardFacts:
     """Return the lines of a track's card."""
-    strongest = next((each for each in track.decided_by if _speaks(each)), None)
+    strongest = next((each for each in track.decided_by if each.stands_out), None)
     days = [race.date for race in track.races]
     return CardFacts(
         track_id=track.id,
@@ -82,7 +90,10 @@ def card_facts(season: Season, track: SeasonTrack) -> CardFacts:
         f"{counted(track.corners, 'corner')}",
         races=tuple(_race_line(season, track.id, race) for race in track.races),
         decided=decided(strongest),
-        figures="" if strongest is None else figures(strongest),
+        decided_short=decided(strongest, is_short=True),
+        starts=starts(track.decided_by),
+        stands_out=strongest is not None,
+        proof="" if strongest is None else proof(strongest),
     )
 
 
@@ -114,6 +125,9 @@ def _day(day: dt.date) -> str:
 def weather(found: Weather | None) -> str:
     """Write air temperature and rain of a race.
 
+    That no rain was measured during the race does not make the track dry: it may have been
+    wet from before, so the word is avoided.
+
     Examples
     --------
     >>> weather(None)
@@ -121,20 +135,46 @@ def weather(found: Weather | None) -> str:
     """
     if found is None:
         return formats.MISSING
-    return f"{formats.number(found.air_c)} °C {'rain' if found.has_rain else 'dry'}"
+    return f"{formats.number(found.air_c)} °C{_RAIN if found.has_rain else _NO_RAIN}"
 
 
-def decided(strongest: Decisive | None) -> str:
-    """Say which factor went with the finish, or that none is known to."""
+_RAIN, _NO_RAIN = ", rain", ", no rain measured"
+
+
+def decided(strongest: Decisive | None, *, is_short: bool = False) -> str:
+    """Say which factor went with the finish, or that none stands out."""
     if strongest is None:
-        return NO_EVIDENCE
-    return f"Decided by {FACTORS_BY_ID[strongest.factor].title.lower()}"
+        return NOTHING_STANDS_OUT
+    title = FACTORS_BY_ID[strongest.factor].title
+    return f"{title} led" if is_short else f"{title} went with the finish"
 
 
-def figures(found: Decisive) -> str:
-    """Write correlation, 95 % interval and number of cars."""
+def starts(found: Sequence[Decisive]) -> str:
+    """Write how many drivers and starts the four factors were compared on.
+
+    Returns
+    -------
+    str
+        Empty when unknown: no start has all factors, or the file is of a version that
+        compared every factor on other starts.
+    """
+    known = next((one for one in found if one.n_drivers), None)
+    if known is None or known.n_drivers is None:
+        return ""
+    return f"{counted(known.n_drivers, 'driver')}, {counted(known.n, 'start')}"
+
+
+def proof(found: Decisive) -> str:
+    """Write correlation, its interval and how often the factor led."""
     low, high = formats.number(found.low, 2), formats.number(found.high, 2)
-    return f"ρ {formats.number(found.correlation, 2)} ({low} to {high}), n {found.n}"
+    rho = formats.number(found.correlation, 2)
+    return f"rank correlation with the finish ρ {rho}, 95 % from {low} to {high}, {led(found)}"
+
+
+def led(found: Decisive) -> str:
+    """Write in how many of the repeated draws a factor was the strongest of the four."""
+    share = None if found.leads_share is None else 100 * found.leads_share
+    return f"strongest of the four in {formats.number(share)} % of 1,000 random draws of drivers"
 
 
 def named(season: Season, key: RaceKey, driver: str | None) -> str:
@@ -143,11 +183,6 @@ def named(season: Season, key: RaceKey, driver: str | None) -> str:
         return formats.MISSING
     row = season.result(driver, key)
     return driver if row is None else f"#{row.driver_number} {driver}"
-
-
-def _speaks(found: Decisive) -> bool:
-    """Return whether better scores are known to have finished in front."""
-    return found.has_evidence and found.correlation is not None and found.correlation > 0.0
 
 
 def _race_line(season: Season, track_id: str, race: CalendarRace) -> RaceLine:
@@ -161,4 +196,4 @@ def _race_line(season: Season, track_id: str, race: CalendarRace) -> RaceLine:
                 head + full.replace(race.winner, name) for name in (f"{first[0]}. {last}", last)
             ]
     told = weather(race.weather)
-    return RaceLine(tuple(winners), (told, told.removesuffix(" dry")))
+    return RaceLine(tuple(winners), (told, told.removesuffix(_NO_RAIN)))

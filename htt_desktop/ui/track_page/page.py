@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.track_page.card_facts import card_facts
-from htt_desktop.ui.track_page.decided import DecidedChart
+from htt_desktop.ui.track_page.decided import TITLE, DecidedChart, headline, headline_tip
 from htt_desktop.ui.track_page.fact_table import FactTable
 from htt_desktop.ui.track_page.track_rows import (
     BEST_LAP_HEADINGS,
@@ -44,7 +44,7 @@ _NO_CORNERS = "The track table holds no corners of this track."
 
 
 class TrackPage(QWidget):
-    """Map, corners, best laps, races, demands and what decided the finish.
+    """Map, corners, best laps, races, demands and what went with the finish.
 
     Three columns on a wide screen, fewer on a narrow one, where the page scrolls.
 
@@ -73,6 +73,10 @@ class TrackPage(QWidget):
         self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.view = TrackView(theme)
         self.view.setMinimumHeight(_MAP_PX)
+        self.headline = QLabel()
+        self.headline.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
+        self.headline.setWordWrap(True)
+        self.headline.setToolTip(headline_tip())
         self.decided = DecidedChart(theme)
         self.corners = FactTable(theme, "Corners", (1,))
         self.best_laps = FactTable(theme, "Best laps", (0,))
@@ -106,6 +110,7 @@ class TrackPage(QWidget):
         self._facts.setText(" · ".join(filter(None, known)))
         self._facts.setToolTip(self._facts.text())
         self.view.show_track(season, track_id)
+        self.headline.setText(headline(track))
         self.decided.show_track(track)
         geometry = season.geometry.get(track_id)
         self.corners.show_rows(CORNER_HEADINGS, corner_rows(geometry) if geometry else ())
@@ -139,7 +144,7 @@ class TrackPage(QWidget):
         self._arrange()
 
     def _make_columns(self) -> tuple[QWidget, QWidget, QWidget]:
-        picture = _column(("", self.view, 3), ("What decided the finish", self.decided, 2))
+        picture = _column(("", self.view, 3), (TITLE, self.headline, 0), ("", self.decided, 2))
         facts = _column(
             ("Races", self.races, 0),
             ("Demands", self.demands, 0),

@@ -10,7 +10,11 @@ from htt_desktop.domain.race import RaceKey, RaceTiming
 from htt_desktop.domain.season.factor_scores import Features
 from htt_desktop.domain.season.finish_fit import Finishes
 from htt_desktop.domain.season.season_proof import SeasonProof, prove_season
-from htt_desktop.pipeline.season.features import season_features, season_finishes
+from htt_desktop.pipeline.season.features import (
+    counting_finishes,
+    season_features,
+    season_finishes,
+)
 from htt_desktop.pipeline.season.job import bundled_sheets
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.sheets import SeasonSheets
@@ -35,11 +39,21 @@ def finishes(shared_dir: Path, year: int) -> Finishes:
     return season_finishes(sheets(shared_dir, year))
 
 
+def counting(shared_dir: Path, year: int) -> Finishes:
+    """Return the finishing orders that count for the records per track."""
+    return counting_finishes(sheets(shared_dir, year))
+
+
 @cache
 def proof(shared_dir: Path, year: int) -> SeasonProof:
     """Return everything measured about a season."""
     champion = CHAMPION if year == 2025 else None
-    return prove_season(features(shared_dir, year), finishes(shared_dir, year), champion)
+    return prove_season(
+        features(shared_dir, year),
+        finishes(shared_dir, year),
+        counting(shared_dir, year),
+        champion,
+    )
 
 
 def timings(shared_dir: Path, year: int) -> Mapping[RaceKey, RaceTiming]:

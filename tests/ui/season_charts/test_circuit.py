@@ -15,7 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
-from htt_desktop.ui.season_charts.circuit import NO_EXPECTATION, NOT_ENTERED, CircuitChart
+from htt_desktop.ui.season_charts.circuit import (
+    LEFT_OUT,
+    NO_EXPECTATION,
+    NOT_ENTERED,
+    CircuitChart,
+)
 from htt_desktop.ui.season_charts.interval_facts import Interval
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointed import color_at, hover
@@ -74,6 +79,29 @@ def test_that_gaps_say_what_is_missing(chart: CircuitChart, season: Season) -> N
     assert hover(chart, chart.place(1)) == "Barber Motorsports Park\nEd Early: not entered"
 
 
+def test_that_starts_left_out_of_the_record_are_told(chart: CircuitChart, season: Season) -> None:
+    own = season.factors["Anna Ace"]
+    retired = replace(
+        own.circuits[0],
+        races=0,
+        left_out=2,
+        mean_finish=None,
+        better_by_places=None,
+        low_places=None,
+        high_places=None,
+        has_evidence=False,
+    )
+    once = replace(own.circuits[1], races=1, left_out=1)
+    factors = {**season.factors, "Anna Ace": replace(own, circuits=(retired, once))}
+    chart.show_season(replace(season, factors=factors), "Anna Ace", None)
+
+    sonoma, barber = chart.rows
+    assert (sonoma.own, sonoma.note, sonoma.figures) == (None, LEFT_OUT, ("–", "1.5", "0"))
+    why = "left out: not running at the end, or put back by the stewards"
+    assert sonoma.tip.split("\n") == ["Sonoma Raceway", "Anna Ace: no record", f"2 starts {why}"]
+    assert barber.tip.endswith(f"\n1 start {why}")
+
+
 def test_that_hovering_tells_both_drivers(chart: CircuitChart, season: Season) -> None:
     chart.show_season(season, "Anna Ace", "Bob Bold")
 
@@ -81,8 +109,10 @@ def test_that_hovering_tells_both_drivers(chart: CircuitChart, season: Season) -
         "Sonoma Raceway",
         "Anna Ace: +0.3 places, 80 % from +0.1 to +1.0",
         "finish 1.0 in 2 races, expected 1.5",
+        "lasting difference; a single race scatters about three times as widely",
         "Bob Bold: +0.3 places, 80 % from −0.4 to +1.0, no evidence",
         "finish 2.0 in 2 races, expected 2.5",
+        "lasting difference; a single race scatters about three times as widely",
     ]
 
 
@@ -135,5 +165,6 @@ def test_that_the_words_for_both_sides_never_meet(
     assert left.x() + size + 10 <= right.x()
     assert worse.startswith("◀ worse")
     assert better.endswith("▶")
-    assert note.startswith("80 % interval, grey: no evidence")
+    lasting = " of the lasting difference" if width == 1280 else ""
+    assert note.startswith(f"80 % interval{lasting}, grey: no evidence")
     assert ("○ Bob Bold" in note) == (width == 1280)

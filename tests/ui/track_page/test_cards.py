@@ -15,7 +15,7 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.track_records import SeasonTrack
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.ui.track_page.card import CARD_PX
-from htt_desktop.ui.track_page.card_facts import NO_EVIDENCE, card_facts
+from htt_desktop.ui.track_page.card_facts import NOTHING_STANDS_OUT, card_facts
 from htt_desktop.ui.track_page.cards import TrackCards
 
 OnScreen = Callable[[QWidget, int, int], None]
@@ -50,10 +50,16 @@ def test_that_a_card_tells_the_facts_of_the_weekend(cards: TrackCards) -> None:
         "R1 #13 Westin Workman",
         "R2 #13 Westin Workman",
     ]
-    assert all(line.weather[0].endswith((" °C dry", " °C rain")) for line in barber.races)
-    assert barber.decided.startswith("Decided by ")
-    assert barber.figures.startswith("ρ 0.")
-    assert ", n " in barber.figures
+    told = (" °C, no rain measured", " °C, rain")
+    assert all(line.weather[0].endswith(told) for line in barber.races)
+    assert (barber.decided, barber.starts) == ("No factor stands out", "22 drivers, 43 starts")
+    assert "ρ" not in barber.spoken
+    cota = cards.cards[1].facts
+    assert (cota.decided, cota.starts) == ("Speed went with the finish", "30 drivers, 50 starts")
+    assert "finish ρ 0.92, 95 % from 0." in cota.spoken
+    for card in cards.cards:
+        assert card.facts.starts in card.texts
+        assert not [text for text in card.texts if "ρ" in text]
 
 
 def test_that_seven_cards_fit_from_1280_pixels_without_cutting_a_winner(
@@ -133,23 +139,41 @@ def test_that_gaps_are_shown_as_gaps(season: Season) -> None:
     facts = card_facts(season, replace(track, races=races, decided_by=()))
 
     assert [line.forms for line in facts.races] == [(("R1 –", "–"),), (("R2 –", "–"),)]
-    assert (facts.dates, facts.decided, facts.figures) == ("", NO_EVIDENCE, "")
+    assert (facts.dates, facts.decided, facts.starts) == ("", NOTHING_STANDS_OUT, "")
 
 
-def test_that_only_evidence_is_said_to_decide(season: Season) -> None:
+def test_that_only_a_factor_that_leads_is_named(season: Season) -> None:
     track = season.tracks["barber"]
     speed, consistency, *_ = track.decided_by
+    facts = card_facts(season, track)
+    assert (facts.decided, facts.decided_short) == ("Speed went with the finish", "Speed led")
+    assert facts.stands_out
+    assert facts.spoken.endswith(
+        "; Speed went with the finish (6 drivers, 11 starts); rank correlation with the finish"
+        " ρ 0.80, 95 % from 0.50 to 0.95, strongest of the four in 97 % of 1,000 random draws of"
+        " drivers"
+    )
     unsure = replace(speed, has_evidence=False)
+    # A better score that finished behind went against the finish, not with it.
     against = replace(speed, correlation=-0.6, low=-0.8, high=-0.2)
+    often = replace(speed, leads_share=0.89)
+    for other in (unsure, against, often):
+        facts = card_facts(season, replace(track, decided_by=(other, consistency)))
+        assert (facts.decided, facts.stands_out) == (NOTHING_STANDS_OUT, False)
+        assert facts.starts == "6 drivers, 11 starts"
 
-    assert card_facts(season, track).decided == "Decided by speed"
-    only_unsure = replace(track, decided_by=(unsure,))
-    assert card_facts(season, only_unsure).decided == NO_EVIDENCE
-    # A better score that finished behind decides nothing.
-    assert card_facts(season, replace(track, decided_by=(against,))).decided == NO_EVIDENCE
-    second = card_facts(season, replace(track, decided_by=(unsure, consistency)))
-    assert second.decided == "Decided by consistency"
-    assert second.figures == "ρ 0.50 (0.20 to 0.75), n 11"
+
+def test_that_a_season_file_of_an_earlier_version_names_no_factor(season: Season) -> None:
+    """Its four correlations were made on different starts and cannot be compared."""
+    track = season.tracks["barber"]
+    older = tuple(replace(one, n_drivers=None, leads_share=None) for one in track.decided_by)
+    facts = card_facts(season, replace(track, decided_by=older))
+    assert (facts.decided, facts.starts) == (NOTHING_STANDS_OUT, "")
+
+
+def test_that_the_absence_of_rain_is_not_called_dry(season: Season) -> None:
+    line = card_facts(season, season.tracks["sonoma"]).races[0]
+    assert line.weather == ("18 °C, no rain measured", "18 °C")
 
 
 def test_that_rain_is_never_left_out(season: Season) -> None:
@@ -159,4 +183,4 @@ def test_that_rain_is_never_left_out(season: Season) -> None:
     wet = replace(track.races[0], weather=replace(weather, has_rain=True))
     line = card_facts(season, replace(track, races=(wet,))).races[0]
 
-    assert line.weather == ("18 °C rain", "18 °C rain")
+    assert line.weather == ("18 °C, rain", "18 °C, rain")

@@ -63,7 +63,7 @@ def test_that_races_stand_side_by_side(page: TrackPage, season: Season) -> None:
     assert rows["winner"] == ["#13 Anna Ace", "#13 Anna Ace"]
     assert rows["winning time"] == ["23:20.000", "23:20.000"]
     assert rows["pole time"] == ["1:52.500", "1:52.500"]
-    assert rows["air"] == ["18 °C dry", "–"]
+    assert rows["air"] == ["18 °C, no rain measured", "–"]
     assert rows["wind"] == ["4 km/h", "–"]
     assert rows["yellow laps"] == ["2", "2"]
     page.show_track(season, "barber")
@@ -98,21 +98,25 @@ def test_that_missing_corners_sectors_and_demands_are_told(page: TrackPage, seas
     assert demands["laps under yellow, %"] == ["20", "1st of 2"]
 
 
-def test_that_the_factors_carry_their_intervals_and_n(page: TrackPage, season: Season) -> None:
+def test_that_the_factors_carry_their_intervals_and_starts(page: TrackPage, season: Season) -> None:
     page.show_track(season, "barber")
     rows = page.decided.rows
 
     assert [row.label for row in rows] == ["Speed", "Consistency", "Racecraft", "Tyre management"]
-    assert rows[0].figures == ("0.80", "11")
+    assert [row.figures for row in rows] == [("97 %",), ("1 %",), ("1 %",), ("1 %",)]
+    assert page.headline.text() == "Speed went with the finish (6 drivers, 11 starts)"
+    assert rows[0].tip.startswith("Speed, 6 drivers, 11 starts: rank correlation with the finish ρ")
     assert [row.own.is_evident for row in rows if row.own] == [True, True, False, False]
     assert rows[3].tip.endswith("no evidence: the interval contains zero")
-    few = replace(season.tracks["barber"].decided_by[0], correlation=None, low=None, high=None, n=2)
+    few = replace(season.tracks["barber"].decided_by[0], correlation=None, low=None, high=None, n=0)
+    few = replace(few, n_drivers=0, leads_share=None)
     track = replace(season.tracks["barber"], decided_by=(few,))
     page.show_track(replace(season, tracks={"barber": track}), "barber")
-    assert page.decided.rows[0].figures == ("–", "2")
+    assert page.decided.rows[0].figures == ("–",)
+    assert page.headline.text() == "No factor stands out"
 
 
-def test_that_a_click_on_a_driver_chooses_him(
+def test_that_a_click_on_a_driver_chooses_them(
     page: TrackPage, season: Season, qtbot: QtBot
 ) -> None:
     page.show_track(season, "barber")

@@ -1,4 +1,4 @@
-"""The right column: where he is strong, and why."""
+"""The right column: where the driver is strong, and why."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.model_records import ModelCard, Validation
-from htt_desktop.ui import formats
 from htt_desktop.ui.factor_sentences import sentence
+from htt_desktop.ui.model_texts import model_line, model_tip
 from htt_desktop.ui.season_charts.factor_radar import FactorRadar
 from htt_desktop.ui.season_charts.factor_strip import FactorStrip
 from htt_desktop.ui.shell_style import small_label
@@ -31,12 +30,6 @@ _ROOMY_PX, _ROOMY_WIDE_PX = 766, 500
 
 _NO_LIMIT_PX = 16_777_215
 """What Qt itself sets as the largest size of a widget."""
-
-_MEANING = (
-    "Linear model of the finishing position from the four factors of the same race, refitted "
-    "without the race, or without the driver, it is tried on. R²: share of the variance "
-    "explained. MAE: mean absolute error. n: cars."
-)
 
 
 class FactorPanel(QWidget):
@@ -95,9 +88,8 @@ class FactorPanel(QWidget):
             self.sentences[factor_id].setText(sentence(pair.season, pair.driver, factor_id))
         self.radar.show_season(pair.season, pair.driver, pair.rival)
         self.variables.show_pair(pair)
-        note = model_text(pair.season.model)
-        self.model_note.setText(note)
-        self.model_note.setToolTip(f"{note}\n{_MEANING}")
+        self.model_note.setText(f"{model_line(pair.season.model)}.")
+        self.model_note.setToolTip(model_tip(pair.season.model))
 
     def _fit_strips(self) -> None:
         roomy = self.height() >= (_ROOMY_WIDE_PX if self._is_wide else _ROOMY_PX)
@@ -135,30 +127,6 @@ class FactorPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
-
-
-def model_text(model: ModelCard) -> str:
-    """Say what the model of the finishes is, and how well it does."""
-    checks = [
-        (words, check)
-        for words, check in (
-            ("race", model.leave_one_race_out),
-            ("driver", model.leave_one_driver_out),
-        )
-        if check is not None
-    ]
-    parts = [f"Model: {model.purpose}"]
-    parts += [f"{words} left out {_validation(check)}" for words, check in checks]
-    cars = dict.fromkeys(check.n for _, check in checks)
-    parts.append(
-        f"n {' and '.join(str(n) for n in cars)}" if cars else "the season is too small to check it"
-    )
-    return " · ".join(parts)
-
-
-def _validation(check: Validation) -> str:
-    r2, mae = formats.number(check.r2, 2), formats.number(check.mae_places, 1)
-    return f"R² {r2}, MAE {mae} places"
 
 
 def _wrapped() -> QLabel:
