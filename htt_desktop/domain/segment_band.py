@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from htt_desktop.domain.comparison import Delta
+from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.segments import Band
 
 
@@ -33,20 +32,55 @@ def band_between(delta: Delta) -> Band:
     Covariance of a Brownian bridge pinned at a and b, for a ≤ s ≤ t ≤ b:
     ``q (s − a)(b − t) / (b − a)``.
     """
-    pinned = delta.band_s == 0.0
-    pinned[[0, -1]] = True
-    pins_m = delta.distance_m[pinned]
+    pins_m = _pins_m(delta)
 
     def band(start_m: float, end_m: float) -> float:
-        start_s, end_s = np.interp((start_m, end_m), delta.distance_m, delta.band_s)
-        variance = start_s**2 + end_s**2
-        after = int(np.searchsorted(pins_m, start_m, side="right"))
-        if 0 < after < pins_m.size and end_m < pins_m[after]:
-            left_m, right_m = pins_m[after - 1], pins_m[after]
-            if start_m > left_m:
-                shared = (start_m - left_m) * (right_m - end_m)
-                apart = (right_m - start_m) * (end_m - left_m)
-                variance -= 2.0 * start_s * end_s * math.sqrt(shared / apart)
-        return math.sqrt(max(float(variance), 0.0)) if not math.isnan(variance) else math.nan
+        start, end = np.array([start_m]), np.array([end_m])
+        return float(_bands(delta, pins_m, start, end)[0])
 
     return band
+
+
+def bands_from(delta: Delta, zero_m: float) -> FloatArray:
+    """Return the band of a delta that is counted from another place than the line.
+
+    Parameters
+    ----------
+    zero_m
+        Where the delta is called zero.
+
+    Returns
+    -------
+    array
+        95 % half-width in seconds at every point of the delta: zero at ``zero_m``, and at
+        the pins as large as the delta's own at ``zero_m``.
+
+    References
+    ----------
+    :func:`band_between`.
+    """
+    places_m = delta.distance_m
+    start_m, end_m = np.minimum(places_m, zero_m), np.maximum(places_m, zero_m)
+    return _bands(delta, _pins_m(delta), start_m, end_m)
+
+
+def _pins_m(delta: Delta) -> FloatArray:
+    pinned = delta.band_s == 0.0
+    pinned[[0, -1]] = True
+    pins_m: FloatArray = delta.distance_m[pinned]
+    return pins_m
+
+
+def _bands(delta: Delta, pins_m: FloatArray, start_m: FloatArray, end_m: FloatArray) -> FloatArray:
+    """Return the band between pairs of places, ``start_m <= end_m``."""
+    start_s = np.interp(start_m, delta.distance_m, delta.band_s)
+    end_s = np.interp(end_m, delta.distance_m, delta.band_s)
+    after = np.searchsorted(pins_m, start_m, side="right")
+    left_m = pins_m[np.clip(after - 1, 0, pins_m.size - 1)]
+    right_m = pins_m[np.clip(after, 0, pins_m.size - 1)]
+    together = (after > 0) & (after < pins_m.size) & (end_m < right_m) & (start_m > left_m)
+    shared = np.where(together, (start_m - left_m) * (right_m - end_m), 0.0)
+    apart = np.where(together, (right_m - start_m) * (end_m - left_m), 1.0)
+    variance = start_s**2 + end_s**2 - 2.0 * start_s * end_s * np.sqrt(shared / apart)
+    band_s: FloatArray = np.sqrt(np.maximum(variance, 0.0))
+    return band_s

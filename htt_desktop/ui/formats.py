@@ -114,6 +114,25 @@ def band(band_s: float | None) -> str:
     return f"±{band_s:.{supported_decimals(band_s)}f}"
 
 
+def is_beyond_band(seconds: float | None, band_s: float | None) -> bool:
+    """Return whether a difference is larger than its band, both as they are written.
+
+    Two differences that read alike are judged alike.
+
+    Examples
+    --------
+    >>> is_beyond_band(0.0602, 0.0598), is_beyond_band(0.0651, 0.0598)
+    (False, True)
+    >>> is_beyond_band(-0.001, 0.0), is_beyond_band(0.0, 0.0), is_beyond_band(None, 0.1)
+    (True, False, False)
+    """
+    if seconds is None or not math.isfinite(seconds):
+        return False
+    decimals = supported_decimals(band_s)
+    width_s = 0.0 if band_s is None or not math.isfinite(band_s) else band_s
+    return float(f"{abs(seconds):.{decimals}f}") > float(f"{width_s:.{decimals}f}")
+
+
 def in_units(value: float, unit: str, system: UnitSystem) -> tuple[float, str]:
     """Return a value and its unit in the chosen system; other units pass unchanged.
 

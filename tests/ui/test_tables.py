@@ -297,3 +297,34 @@ def test_that_a_mark_goes_when_its_subject_does(qtbot: QtBot) -> None:
         view.selectRow(1)
         model.show_rows([Heading("x"), Heading("y")], rows_of(*later))
         assert marked(view) == (None, [])
+
+
+def test_that_corners_that_read_alike_are_coloured_alike_and_say_how_they_are_known(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    pairs = ((0.0602, 0.0598), (0.0598, 0.0602), (0.0651, 0.0598), (0.0, 0.0))
+    corners = tuple(
+        replace(corner, delta_s=delta_s, band_s=band_s)
+        for corner, (delta_s, band_s) in zip(comparison.corners, pairs, strict=True)
+    )
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(replace(comparison, corners=corners))
+    model = table.model()
+    role = Qt.ItemDataRole.ForegroundRole
+    seen = {
+        model.index(row, 0).data(): (
+            model.index(row, 1).data(),
+            model.index(row, 1).data(role).name().upper(),
+        )
+        for row in range(4)
+    }
+    assert seen == {
+        "T1": ("▲ +0.06 ±0.06", DARK.muted),
+        "T2": ("▲ +0.06 ±0.06", DARK.muted),
+        "T3": ("▲ +0.07 ±0.06", DARK.loss),
+        "T4": ("0.000", DARK.muted),
+    }
+    tips = [model.index(row, 1).data(Qt.ItemDataRole.ToolTipRole) for row in range(4)]
+    assert tips[0].startswith("47 loses 0.07 s ±0.06 s (95 %).\nOfficial times pin")
+    assert "not more than its band: it may be noise" in tips[1]

@@ -159,14 +159,15 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
             paint_ribbon(painter, theme, self._data.marks.segments, self.x_of, delta.bottom, width)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the official differences over the delta."""
+        """Paint the official differences over the delta, hollow where they are not exact."""
         row = self._rows.get(PanelKey.DELTA)
         plot = self.panels.get(PanelKey.DELTA)
         if row is None or plot is None or self._data is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-        painter.setPen(QPen(QColor(self._theme.panel), 1))
-        painter.setBrush(QColor(self._theme.text))
+        theme, exact = self._theme, self._data.delta.are_loops_exact
+        painter.setPen(QPen(QColor(theme.panel if exact else theme.text), 1))
+        painter.setBrush(QColor(theme.text if exact else theme.panel))
         for dot in self._data.delta.loops:
             if self.view_span.start <= dot.x <= self.view_span.end:
                 # The dot of the line would lose its right half at the panel's edge.
@@ -231,7 +232,8 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
         painter.setPen(QPen(QColor(self._theme.muted), 1))
         for key in self._rows:
             plot = self.panels.get(key)
-            if plot is not None and (key == PanelKey.DELTA or plot.as_difference):
+            # The delta has a line of its own, over its band.
+            if plot is not None and plot.as_difference:
                 y = round(plot.y_of(0.0))
                 painter.drawLine(0, y, self.width(), y)
 

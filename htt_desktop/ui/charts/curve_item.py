@@ -6,7 +6,12 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
-from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsLineItem,
+    QGraphicsPathItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts import thinning
@@ -104,6 +109,32 @@ def _bounds_of(x: FloatArray, y: FloatArray) -> QRectF:
         return QRectF()
     low, high = float(finite.min()), float(finite.max())
     return QRectF(float(x[0]), low, float(x[-1] - x[0]), high - low)
+
+
+class ZeroLine(QGraphicsLineItem):
+    """The level of no difference: over the band, under the delta."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setZValue(-5)
+
+    def set_color(self, color: QColor) -> None:
+        """Draw in a colour."""
+        pen = QPen(color, 1)
+        pen.setCosmetic(True)
+        self.setPen(pen)
+
+    def set_ends(self, start: float, end: float) -> None:
+        """Reach along the axis from one place to another."""
+        self.setLine(start, 0.0, end, 0.0)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw one row of pixels."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(self.pen())
+        painter.drawLine(self.line())
 
 
 class BandItem(QGraphicsPathItem):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from htt_desktop.domain.comparison import Comparison
-from htt_desktop.domain.recording import BoolArray, FloatArray
+from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.segment_band import bands_from
+from htt_desktop.ui import formats
 from htt_desktop.ui.charts.lap_axis import LapAxis
 from htt_desktop.ui.charts.track_marks import loop_label
 
@@ -38,8 +40,9 @@ class DeltaData:
         no telemetry.
     loops
         Official differences, on the same zero as ``delta_s``.
-    zero_s
-        What was taken off: the delta at the chosen zero, 0 for the line.
+    zero_s, zero_band_s
+        What was taken off: the delta at the chosen zero, and its own band there; both 0
+        for the line.
     """
 
     x: FloatArray
@@ -48,6 +51,12 @@ class DeltaData:
     band_s: FloatArray
     loops: tuple[LoopDot, ...]
     zero_s: float
+    zero_band_s: float = 0.0
+
+    @property
+    def are_loops_exact(self) -> bool:
+        """Whether the difference at the loops is official, to the millisecond."""
+        return not formats.band(self.zero_band_s)
 
     def at(self, x: float) -> tuple[float | None, float | None]:
         """Return delta and band at an axis position, ``None`` where unknown."""
@@ -79,7 +88,8 @@ def prepare_delta(comparison: Comparison, axis: LapAxis, zero_m: float | None = 
     distance_m = delta.distance_m
     shown_s = delta.delta_s
     zero_s = 0.0 if zero_m is None else float(np.interp(zero_m, distance_m, shown_s))
-    band_s = delta.band_s if zero_m is None else band_from(distance_m, delta.band_s, zero_m)
+    band_s = delta.band_s if zero_m is None else bands_from(delta, zero_m)
+    zero_band_s = 0.0 if zero_m is None else float(np.interp(zero_m, distance_m, delta.band_s))
     dots = tuple(
         LoopDot(loop_label(loop.name), axis.to_x(loop.distance_m), loop.official_delta_s - zero_s)
         for loop in comparison.loops
@@ -91,42 +101,5 @@ def prepare_delta(comparison: Comparison, axis: LapAxis, zero_m: float | None = 
         np.where(delta.known, band_s, np.nan),
         dots,
         zero_s,
+        zero_band_s,
     )
-
-
-def pins_of(band_s: FloatArray) -> BoolArray:
-    """Return where a band touches zero: at the loops that timed both laps.
-
-    Grid points rarely fall on a loop, so every local minimum well below the band's
-    size counts.
-    """
-    around = np.concatenate(([np.inf], band_s, [np.inf]))
-    valley = (around[1:-1] <= around[:-2]) & (around[1:-1] <= around[2:])
-    return valley & (band_s <= 0.25 * float(np.max(band_s, initial=0.0)))
-
-
-def band_from(distance_m: FloatArray, band_s: FloatArray, zero_m: float) -> FloatArray:
-    """Return the band of a delta that is counted from another place.
-
-    Between the same two pins the errors of both places belong to one bridge and partly
-    cancel; beyond them they are independent and add as squares.
-
-    References
-    ----------
-    Covariance of a Brownian bridge on (a, b): q · (s − a)(b − t) / (b − a) for s ≤ t.
-    """
-    zero_band_s = float(np.interp(zero_m, distance_m, band_s))
-    apart = np.sqrt(band_s**2 + zero_band_s**2)
-    pins = distance_m[pins_of(band_s)]
-    lower, upper = pins[pins <= zero_m], pins[pins > zero_m]
-    if not lower.size or not upper.size or zero_band_s <= 0:
-        return apart
-    start, end = float(lower[-1]), float(upper[0])
-    span = (zero_m - start) * (end - zero_m)
-    if span <= 0:
-        return apart
-    scale = zero_band_s**2 * (end - start) / span
-    between = np.abs(distance_m - zero_m)
-    together = np.sqrt(np.clip(scale * between * (1 - between / (end - start)), 0, None))
-    inside = (distance_m >= start) & (distance_m <= end)
-    return np.where(inside, together, apart)

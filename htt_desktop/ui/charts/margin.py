@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFontMetrics,
+    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from htt_desktop.ui import formats
+from htt_desktop.ui.charts.delta_words import arrow_of, gain_color
 from htt_desktop.ui.charts.field_legend import paint_key, paint_quartiles
 from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet
 from htt_desktop.ui.charts.panel_plot import PanelPlot
@@ -54,9 +56,11 @@ class PanelMargin(QWidget):
         super().__init__(parent)
         self.setFixedWidth(MARGIN_PX)
         self._font = font(LABEL_PX)
-        self.setToolTip(_TIP)
         self._field_keys: tuple[str, ...] = ()
         self._field_label = ""
+        self._field_tip = ""
+        self._band: tuple[str, ...] = ()
+        self._band_tip = ""
         self._theme = theme
         self._rows: dict[str, PanelRow] = {}
         self._legend_rows: dict[str, PanelRow] = {}
@@ -88,9 +92,26 @@ class PanelMargin(QWidget):
 
     def set_field(self, keys: tuple[str, ...], label: str, tip: str) -> None:
         """Say in which panels the field is shown, what it is, or why it is not there."""
-        self._field_keys, self._field_label = keys, label
-        self.setToolTip("\n".join(filter(None, (_TIP, tip))))
+        self._field_keys, self._field_label, self._field_tip = keys, label, tip
         self.update()
+
+    def set_band(self, lines: tuple[str, ...], tip: str) -> None:
+        """Say what the band around the delta is."""
+        self._band, self._band_tip = lines, tip
+        self.update()
+
+    def tip_of(self, key: str) -> str:
+        """Return what hovering over the legend of a panel says."""
+        about = self._band_tip if key == PanelKey.DELTA else self._field_tip
+        return "\n".join(filter(None, (_TIP, about)))
+
+    def event(self, event: QEvent) -> bool:
+        """Say what the legend under the pointer is about."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            key = self.key_at(event.pos().y())
+            QToolTip.showText(event.globalPos(), "" if key is None else self.tip_of(key), self)
+            return True
+        return super().event(event)
 
     def place(
         self,
@@ -169,6 +190,13 @@ class PanelMargin(QWidget):
                         painter, theme, readings[index], name.adjusted(used + 4, 0, -6, 0)
                     )
             y += 2 * _LINE_PX
+        if key == PanelKey.DELTA:
+            painter.setPen(QColor(theme.muted))
+            for line in self._band:
+                room = QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX)
+                if room.bottom() <= row.bottom:
+                    painter.drawText(room, Qt.AlignmentFlag.AlignLeft, line)
+                y += _LINE_PX
         if key in self._field_keys and y + _LINE_PX <= row.bottom:
             room = QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX)
             paint_key(painter, theme, self._field_label, room, len(lines))
@@ -178,12 +206,11 @@ class PanelMargin(QWidget):
         right = Qt.AlignmentFlag.AlignRight
         if reading.key == PanelKey.DELTA:
             text = formats.delta(reading.difference, reading.band)
-            painter.setPen(QColor(_gain_color(theme, reading.difference)))
-            arrow = _arrow(reading.difference)
+            painter.setPen(QColor(gain_color(theme, reading.difference, reading.band)))
             painter.drawText(
                 QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX),
                 Qt.AlignmentFlag.AlignLeft,
-                f"{arrow}{text} {formats.band(reading.band)}".strip(),
+                f"{arrow_of(text)}{text} {formats.band(reading.band)}".strip(),
             )
             return
         columns = (
@@ -259,15 +286,3 @@ class PanelMargin(QWidget):
 
     def _place_at(self, y: int) -> int:
         return sum(1 for row in self._legend_rows.values() if y > row.top + row.height // 2)
-
-
-def _gain_color(theme: Theme, delta_s: float | None) -> str:
-    if delta_s is None or delta_s == 0:
-        return theme.text
-    return theme.loss if delta_s > 0 else theme.gain
-
-
-def _arrow(delta_s: float | None) -> str:
-    if delta_s is None or delta_s == 0:
-        return ""
-    return "▲ " if delta_s > 0 else "▼ "

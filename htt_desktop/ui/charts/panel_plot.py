@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QPainterPath
 
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts import scales
-from htt_desktop.ui.charts.curve_item import BandItem, LapCurve
+from htt_desktop.ui.charts.curve_item import BandItem, LapCurve, ZeroLine
 from htt_desktop.ui.charts.delta_data import DeltaData
 from htt_desktop.ui.charts.lap_trace import difference
 from htt_desktop.ui.charts.panel_data import ChannelPair, ChannelPanel
@@ -47,6 +47,7 @@ class PanelPlot:
         self.box.disableAutoRange()
         self._lines: list[_Line] = []
         self._band: BandItem | None = None
+        self._zero = ZeroLine()
         self._brakes: BandItem | None = None
         self._panel: ChannelPanel | None = None
 
@@ -55,7 +56,10 @@ class PanelPlot:
         if self._band is None:
             self._band = BandItem()
             self.box.addItem(self._band, ignoreBounds=True)
+            self.box.addItem(self._zero, ignoreBounds=True)
         self._grow(1)
+        self._zero.setVisible(True)
+        self._zero.set_ends(float(delta.x[0]), float(delta.x[-1]))
         self._lines[0].show_one(delta.x, delta.delta_s)
         self._band.set_band(delta.x, delta.delta_s - delta.band_s, delta.delta_s + delta.band_s)
 
@@ -106,6 +110,7 @@ class PanelPlot:
             line.clear()
         if self._band is not None:
             self._band.set_band(_NOTHING, _NOTHING, _NOTHING)
+            self._zero.setVisible(False)
         if self._brakes is not None:
             self._brakes.set_band(_NOTHING, _NOTHING, _NOTHING)
 
@@ -127,6 +132,7 @@ class PanelPlot:
             line.single.set_color(tone(theme.muted if index else theme.text))
         if self._band is not None:
             self._band.setBrush(QBrush(QColor(blend(theme.text, theme.panel, _BAND_SHARE))))
+            self._zero.set_color(QColor(theme.muted))
         if self._brakes is not None:
             self._brakes.setBrush(QBrush(tone(blend(theme.reference, theme.panel, _BRAKE_SHARE))))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.ui.charts.delta_data import band_from
+from htt_desktop.domain.segment_band import band_between
 from htt_desktop.ui.charts.panel_data import ChannelPair, PanelKey, PanelSet
 from htt_desktop.ui.charts.readings import ChannelStatistics, RangeStatistics, Reading
 from htt_desktop.ui.charts.visible_table import VisibleTable
@@ -70,8 +70,7 @@ def statistics_between(
         for pair in panel.channels
     )
     delta = comparison.delta
-    bands_s = band_from(delta.distance_m, delta.band_s, start_m)
-    band_s = None if delta_s is None else float(np.interp(end_m, delta.distance_m, bands_s))
+    band_s = None if delta_s is None else band_between(delta)(start_m, end_m)
     return RangeStatistics(start_m, end_m, times[0], times[1], delta_s, channels, band_s)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from htt_desktop.ui.theme import Theme
 
@@ -22,6 +25,11 @@ _ZOOM_PER_NOTCH = 1.25
 
 class PointerLayer(QWidget):
     """Takes all mouse input of the stack, so that plots never fight over it.
+
+    Parameters
+    ----------
+    tip_at
+        Says what lies at a place, in pixels; empty where there is nothing to say.
 
     Signals
     -------
@@ -46,8 +54,9 @@ class PointerLayer(QWidget):
     pan_ended = Signal()
     menu_requested = Signal(QPoint, QPoint)
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, tip_at: Callable[[QPoint], str]) -> None:
         super().__init__(parent)
+        self._tip_at = tip_at
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         # A style sheet's background would otherwise hide the plots underneath.
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
@@ -57,6 +66,13 @@ class PointerLayer(QWidget):
         self._pressed: QPointF | None = None
         self._box: tuple[float, float] | None = None
         self._pan_from: float | None = None
+
+    def event(self, event: QEvent) -> bool:
+        """Say what lies under a pointer that rests."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self)
+            return True
+        return super().event(event)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.field_reference import FieldReference
+from htt_desktop.ui import formats
 from htt_desktop.ui.charts import panel_readings
 from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.canvas import PlotCanvas
+from htt_desktop.ui.charts.delta_words import band_legend, delta_tip, how_known, segment_tip
 from htt_desktop.ui.charts.margin import PanelMargin
 from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet, prepare_panels, with_field
 from htt_desktop.ui.charts.panel_order import PanelOrder
 from htt_desktop.ui.charts.panel_rows import (
+    RIBBON_PX,
     least_height,
     overlap_rows,
     share_height,
@@ -68,7 +71,7 @@ class StackFrame(QWidget):
         self._margin = PanelMargin(theme, self)
         self._canvas = PlotCanvas(theme, self)
         self._bottom = AxisRuler(theme, self)
-        self._pointer = PointerLayer(theme, self)
+        self._pointer = PointerLayer(theme, self, self.tip_at)
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -182,12 +185,15 @@ class StackFrame(QWidget):
             self._top.show_marks(_NO_MARKS, ("", ""), canvas.x_of)
             self._bottom.show_axis(self._mode, (), canvas.x_of)
             self._top.set_notes(())
+            self._margin.set_band((), "")
             return
         self._top.show_marks(data.marks, lap_names(comparison), canvas.x_of)
         self._bottom.show_axis(self._mode, canvas.x_ticks(), canvas.x_of)
         thinned = canvas.is_thinned
         notes = notes_of(self._nudge_m, self._zero_m, thinned=thinned, units=self._units)
         self._top.set_notes(notes)
+        legend = band_legend(data.delta, comparison, self._zero_m, self._nudge_m, self._units)
+        self._margin.set_band(legend, how_known(comparison))
         # The delta's axis follows the view, so its figures have to be written anew.
         self._margin.update_figures(PanelKey.DELTA)
         self.view_changed.emit(data.axis.to_distance(view.start), data.axis.to_distance(view.end))
@@ -223,6 +229,22 @@ class StackFrame(QWidget):
                 data, comparison, self._cursor_m or 0.0, self._second_m or 0.0
             )
             self.range_selected.emit(statistics)
+
+    def tip_at(self, place: QPoint) -> str:
+        """Return what hovering over the canvas says: about the delta and its ribbon."""
+        data, comparison = self._data, self._comparison
+        if data is None or comparison is None or PanelKey.DELTA not in self._order.shown():
+            return ""
+        row, x = self._canvas.panels[PanelKey.DELTA].row, self._canvas.at_pixel(place.x())
+        if row.top <= place.y() < row.bottom:
+            notes = notes_of(self._nudge_m, self._zero_m, thinned=False, units=self._units)
+            where = ", ".join((formats.length(data.axis.to_distance(x), self._units), *notes))
+            return delta_tip(data.delta, comparison, where, x)
+        if row.bottom <= place.y() < row.bottom + RIBBON_PX:
+            marks = data.marks.segments
+            found = next((mark for mark in marks if mark.start <= x < mark.end), None)
+            return "" if found is None else segment_tip(found, comparison)
+        return ""
 
     def _front(self) -> str | None:
         """Return the panel whose scale is shown when panels overlap."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from htt_desktop.domain.comparison import Comparison
+from htt_desktop.ui import formats
 from htt_desktop.ui.charts.lap_axis import LapAxis
 
 _LOOP_LABELS = {"IM1": "S1", "IM2": "S2"}
@@ -53,8 +54,8 @@ class SegmentMark:
 
     @property
     def is_decided(self) -> bool:
-        """Whether the difference is larger than its error."""
-        return abs(self.delta_s) > self.band_s
+        """Whether the difference is larger than its band, as both are written."""
+        return formats.is_beyond_band(self.delta_s, self.band_s)
 
 
 @dataclass(frozen=True)

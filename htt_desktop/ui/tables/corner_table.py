@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from htt_desktop.domain.comparison import Comparison, CornerComparison
 from htt_desktop.ui import formats
+from htt_desktop.ui.charts.delta_words import arrow_of, lost_words
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.lap_texts import lap_names
 from htt_desktop.ui.tables.corner_measures import MEASURES
@@ -83,7 +84,7 @@ class CornerTable(RowsView):
             self.corner_chosen.emit(self._rows.row(index.row()).payload)
 
     def _row(self, item: CornerComparison) -> Row:
-        cells = [_corner(item, self._units), _lost(item.delta_s, item.band_s)]
+        cells = [_corner(item, self._units), _lost(item, self._comparison)]
         for measure in MEASURES:
             cells += measure.cells(item, self._units)
         return Row(tuple(cells), item, item.corner.number)
@@ -101,12 +102,12 @@ def _corner(item: CornerComparison, units: UnitSystem) -> Cell:
     )
 
 
-def _lost(delta_s: float, band_s: float) -> Cell:
+def _lost(item: CornerComparison, comparison: Comparison | None) -> Cell:
     """Return time lost with arrow, sign and band, greyed when it is within its band."""
+    delta_s, band_s = item.delta_s, item.band_s
     text = formats.delta(delta_s, band_s)
-    arrow = "▲" if text.startswith("+") else "▼" if text.startswith(formats.MINUS) else ""
     tone = Tone.LOSS if delta_s > 0 else Tone.GAIN
-    within = abs(delta_s) <= band_s
-    tip = f"95 % band {formats.band(band_s)} s" + (": not more than noise" if within else "")
-    shown = f"{arrow} {text} {formats.band(band_s)}".strip()
+    within = not formats.is_beyond_band(delta_s, band_s)
+    tip = "" if comparison is None else lost_words(delta_s, band_s, comparison)
+    shown = f"{arrow_of(text)}{text} {formats.band(band_s)}".strip()
     return Cell(shown, delta_s, Tone.MUTED if within else tone, tip)

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.comparison import Delta
 from htt_desktop.domain.nudged import nudged
+from htt_desktop.domain.segment_band import bands_from
 from htt_desktop.ui.charts.axis_mode import AxisMode
-from htt_desktop.ui.charts.delta_data import band_from
 from htt_desktop.ui.charts.lap_trace import LapTrace, difference
 from htt_desktop.ui.charts.panel_data import PanelKey, prepare_panels
 from htt_desktop.ui.charts.panel_readings import readings_at, statistics_between, visible_rows
@@ -138,7 +139,8 @@ def test_that_a_rezeroed_delta_is_zero_there_and_keeps_its_shape() -> None:
 def test_that_the_band_shrinks_to_nothing_at_the_new_zero_and_opens_beyond_it() -> None:
     distance_m = np.linspace(0.0, 1000.0, 1001)
     bridge = np.sqrt(np.clip(distance_m % 500 * (500 - distance_m % 500), 0, None))
-    moved = band_from(distance_m, bridge, 125.0)
+    delta = Delta(distance_m, 0.0 * bridge, bridge, bridge >= 0.0)
+    moved = bands_from(delta, 125.0)
     assert moved[125] == pytest.approx(0.0)
     # At either pin only the zero's own error is left.
     assert moved[0] == pytest.approx(bridge[125])

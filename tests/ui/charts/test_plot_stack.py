@@ -1,4 +1,5 @@
 import itertools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,11 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Comparison
+from htt_desktop.ui import formats
 from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.charts.delta_words import gain_color
 from htt_desktop.ui.charts.margin import MARGIN_PX
 from htt_desktop.ui.charts.panel_data import PanelKey
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import RangeStatistics
+from htt_desktop.ui.charts.track_marks import SegmentMark
 from htt_desktop.ui.formats import KM_PER_MILE, UnitSystem
 from htt_desktop.ui.theme import DARK, LIGHT, Theme
 from tests.ui.charts.two_laps import ALL_CHANNELS, APEXES_M, GAP_M, LENGTH_M, comparison, lap
@@ -530,3 +534,118 @@ def test_that_miles_change_what_is_written_and_nothing_else(stack: Stack) -> Non
     assert made.visible_range() == pytest.approx((1000.0, 2000.0))
     feet = [tick / 0.3048 for tick in made._canvas.x_ticks()]
     assert feet == pytest.approx([round(tick, -2) for tick in feet])
+
+
+# --------------------------------------------------------------------- the delta and its band
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_that_the_zero_line_is_seen_inside_the_band(stack: Stack, theme: Theme) -> None:
+    pair = comparison()
+    wide = replace(pair.delta, band_s=8.0 * pair.delta.band_s)
+    made = stack(replace(pair, delta=wide), theme)
+    assert made._data is not None
+    delta, plot = made._data.delta, made._canvas.panels[PanelKey.DELTA]
+    zero = plot.y_of(0.0)
+    curve_px = np.array([plot.y_of(value) for value in delta.delta_s])
+    edge_px = np.array([plot.y_of(value) for value in delta.delta_s + delta.band_s])
+    covered = (curve_px > zero + 4) & (edge_px < zero - 4)
+    places = [x for x in delta.x[covered] if _is_free(made, float(x))]
+    assert len(places) > 10
+    picture = made.grab_picture()
+    row = made._canvas.y() + round(zero)
+    columns = [MARGIN_PX + round(made._canvas.x_of(float(x))) for x in places]
+    seen = [
+        max(near(picture, theme.muted, range(x, x + 1), range(row - 1, row + 2)), 0)
+        for x in columns
+    ]
+    assert min(seen) >= 1
+    # One line, and the band on both of its sides.
+    assert max(seen) == 1
+
+
+def _is_free(made: PlotStack, x: float) -> bool:
+    """Return whether neither loop, grid line nor dot is near."""
+    assert made._data is not None
+    marks = [loop.x for loop in made._data.marks.loops]
+    return all(abs(made._canvas.x_of(x) - made._canvas.x_of(mark)) > 8 for mark in marks)
+
+
+def legend(made: PlotStack) -> tuple[str, ...]:
+    return made._margin._band
+
+
+def test_that_the_legend_says_how_wide_the_band_is_and_where_the_delta_is_exact(
+    stack: Stack,
+) -> None:
+    made = stack()
+    pair = made.comparison
+    assert pair is not None
+    widest = formats.band(float(pair.delta.band_s.max()))
+    assert legend(made) == (f"between loops {widest} s", "(95 %), exact at ●")
+    made.nudge_compared(4.0)
+    assert legend(made) == ("shifted by hand: no longer", "what the loops (●) timed")
+    made.nudge_compared(0.0)
+    one = lap("7")
+    made.show_comparison(comparison(one, one))
+    assert legend(made) == ("the same lap twice:", "exactly 0")
+
+
+def test_that_the_dots_of_a_rezeroed_delta_say_that_they_are_not_exact(stack: Stack) -> None:
+    made = stack()
+    assert made._data is not None
+    dot = made._data.delta.loops[1]
+
+    def color_of_dot() -> QColor:
+        assert made._data is not None
+        plot, shown = made._canvas.panels[PanelKey.DELTA], made._data.delta.loops[1]
+        y = made._canvas.y() + round(plot.y_of(shown.official_delta_s))
+        return made.grab_picture().pixelColor(MARGIN_PX + round(made._canvas.x_of(shown.x)), y)
+
+    assert color_of_dot() == QColor(DARK.text)
+    made.rezero_delta(1100.0)
+    data = made._data.delta
+    assert data.zero_band_s == pytest.approx(
+        np.interp(1100.0, data.distance_m, made.comparison.delta.band_s)  # type: ignore[union-attr]
+    )
+    # The band of a difference between two places, at the loop as wide as the zero's own.
+    assert data.at(dot.x)[1] == pytest.approx(data.zero_band_s)
+    zero, widest = formats.band(data.zero_band_s), formats.band(float(np.nanmax(data.band_s)))
+    assert legend(made) == (f"from 1100 m {widest} s", f"(95 %), at ○ {zero} s")
+    assert color_of_dot() == QColor(DARK.panel)
+    # A loop is official, so a difference counted from it still is.
+    made.rezero_delta(1400.0)
+    assert legend(made)[1] == "(95 %), exact at ●"
+    assert color_of_dot() == QColor(DARK.text)
+
+
+def test_that_hovering_says_how_the_band_is_known_and_speaks_of_nothing_else(
+    stack: Stack,
+) -> None:
+    made = stack()
+    made.show_field(None, "Snowflake was not asked for the field.")
+    row = made._canvas.panels[PanelKey.DELTA].row
+    x = round(made._canvas.x_of(1000.0))
+    on_curve = made.tip_at(QPoint(x, row.top + 5))
+    on_ribbon = made.tip_at(QPoint(x, row.bottom + 5))
+    assert re.match(r"Δ at 100\d m: −0\.\d+ s ±0\.\d+ s \(95 %\)\n", on_curve)
+    assert re.match(r"T1: 47 gains 0\.\d+ s ±0\.004 s \(95 %\), not more", on_ribbon)
+    for tip in (on_curve, on_ribbon, made._margin.tip_of(PanelKey.DELTA)):
+        assert "the line and 5 timing loops (●)" in tip
+        assert "speed, heading and GPS" in tip
+        assert "95 of 100" in tip
+        assert "Snowflake" not in tip
+    assert "Snowflake" in made._margin.tip_of(PanelKey.SPEED)
+    assert made.tip_at(QPoint(x, row.bottom + 60)) == ""
+
+
+def test_that_figures_that_read_alike_are_coloured_alike() -> None:
+    """0.0602 ± 0.0598 and 0.0598 ± 0.0602 are both written 0.06 ± 0.06."""
+    pairs = ((0.0602, 0.0598), (0.0598, 0.0602), (0.0651, 0.0598))
+    written = [(formats.delta(d, b), formats.band(b)) for d, b in pairs]
+    assert written == [("+0.06", "±0.06"), ("+0.06", "±0.06"), ("+0.07", "±0.06")]
+    for (delta_s, band_s), is_beyond in zip(pairs, (False, False, True), strict=True):
+        mark = SegmentMark("T1", 0.0, 1.0, delta_s, band_s)
+        assert mark.is_decided is is_beyond
+        color = DARK.loss if is_beyond else DARK.muted
+        assert gain_color(DARK, delta_s, band_s) == color
