@@ -79,14 +79,21 @@ class Actions(QObject):
             action.setEnabled(can_work and self._handler(command_id) is not None)
 
     def fill_menu(self, menu: QMenu) -> None:
-        """Put one submenu per group into a menu."""
-        groups: dict[str, QMenu] = {}
+        """Put one submenu per group into a menu, using again what it has of them."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        known = {group.title(): group for group in menu.findChildren(QMenu, options=direct)}
+        menu.clear()
+        for group in known.values():
+            group.clear()
         for command in self.bound():
             if command.id in EXPAND:
                 continue
-            if command.group not in groups:
-                groups[command.group] = menu.addMenu(str(command.group))
-            groups[command.group].addAction(self._actions[command.id])
+            title = str(command.group)
+            if title not in known:
+                known[title] = QMenu(title, menu)
+            if known[title].isEmpty():
+                menu.addMenu(known[title])
+            known[title].addAction(self._actions[command.id])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the focused widget keep the keys it cannot live without."""

@@ -46,7 +46,6 @@ class Header(QWidget):
 
     def _on_menu_about_to_show(self) -> None:
         # Tabs bind their commands after the header exists, hence so late.
-        self._menu.clear()
         self._actions.fill_menu(self._menu)
 
     def _button(self, sign: str, tip: str) -> QToolButton:

@@ -22,6 +22,7 @@ from htt_desktop.ui.shell_style import dress
 from htt_desktop.ui.status_line import StatusLine
 from htt_desktop.ui.tab import TabSlot
 from htt_desktop.ui.tab_row import TabRow
+from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.theme_choice import chosen_theme, opposite
 from htt_desktop.ui.window_size import SMALLEST_SIZE, start_size
 
@@ -40,6 +41,7 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings, messages: Messages) -> None:
         super().__init__()
         self._settings = settings
+        self._theme: Theme | None = None
         self.setWindowTitle("HackTheTrack Desktop")
         self.setMinimumSize(SMALLEST_SIZE)
         self.actions_table = Actions(self)
@@ -132,5 +134,8 @@ class MainWindow(QMainWindow):
 
     def _on_settings_changed(self, preferences: Preferences) -> None:
         theme = chosen_theme(preferences.theme)
-        dress(theme)
-        self.tabs.set_theme(theme)
+        if theme is not self._theme:
+            # Every widget is measured and painted anew; no other setting is worth that.
+            self._theme = theme
+            dress(theme)
+            self.tabs.set_theme(theme)

@@ -23,6 +23,8 @@ class WideCombo(QComboBox):
     def __init__(self, characters: int, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: list[tuple[str, object, bool, str]] = []
+        self._model = QStandardItemModel(self)
+        self.setModel(self._model)
         self.setAccessibleName(name)
         self.setMinimumContentsLength(characters)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -35,18 +37,20 @@ class WideCombo(QComboBox):
         """Replace the list: text, data, enabled and tool tip of every line."""
         if items != self._items:
             self._items = items
-            self.setModel(self._filled(items))
+            self._fill(items)
         self.setCurrentIndex(next((i for i, it in enumerate(items) if it[1] == chosen), -1))
 
-    def _filled(self, items: list[tuple[str, object, bool, str]]) -> QStandardItemModel:
-        model = QStandardItemModel(self)
+    def _fill(self, items: list[tuple[str, object, bool, str]]) -> None:
+        # One model for good: every further one would come with a selection model of its own.
+        self._model.clear()
+        lines = []
         for text, data, enabled, tip in items:
-            item = QStandardItem(text)
-            item.setData(data, Qt.ItemDataRole.UserRole)
-            item.setToolTip(tip)
-            item.setEnabled(enabled)
-            model.appendRow(item)
-        return model
+            line = QStandardItem(text)
+            line.setData(data, Qt.ItemDataRole.UserRole)
+            line.setToolTip(tip)
+            line.setEnabled(enabled)
+            lines.append(line)
+        self._model.invisibleRootItem().appendRows(lines)
 
     def showPopup(self) -> None:
         """Open the list at its full width."""

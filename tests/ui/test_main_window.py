@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QListWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.commands import CommandId
@@ -134,6 +135,53 @@ def test_that_the_theme_changes_everywhere_and_is_remembered(stage: Stage, tmp_p
     stage.desktop.window.close()
     stage.desktop.settings.save()
     assert Settings(tmp_path / "settings.json").preferences.theme is ThemeChoice.DARK
+
+
+class Restyled(QObject):
+    """Counts how often a widget was given another style."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+def test_that_nothing_but_another_theme_restyles_the_window(stage: Stage, tmp_path: Path) -> None:
+    restyled = Restyled(stage.desktop.window.pages)
+    settings = stage.desktop.settings
+    trigger(stage, CommandId.GRID)
+    trigger(stage, CommandId.UNITS)
+    settings.update(replace(settings.preferences, season_folder=str(tmp_path)))
+    assert settings.preferences.units is UnitSystem.IMPERIAL
+    assert restyled.count == 0
+    trigger(stage, CommandId.THEME)
+    assert restyled.count > 0
+
+
+def test_that_opening_the_menu_again_and_again_leaves_nothing_behind(stage: Stage) -> None:
+    window = stage.desktop.window
+    menu = window.header._menu
+    menu.aboutToShow.emit()
+    groups = [action.text() for action in menu.actions()]
+    before = len(window.findChildren(QObject))
+    for _ in range(5):
+        menu.aboutToShow.emit()
+    assert len(window.findChildren(QObject)) == before
+    assert [action.text() for action in menu.actions()] == groups
+
+
+def test_that_another_race_leaves_nothing_behind(stage: Stage) -> None:
+    window, state = stage.desktop.window, stage.desktop.state
+    counted = []
+    for key in (OTHER_KEY, KEY, OTHER_KEY, KEY, OTHER_KEY):
+        with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+            state.choose_race(key)
+        counted.append(len(window.findChildren(QObject)))
+    assert len(set(counted[1:])) == 1
 
 
 def test_that_settings_open_without_blocking_and_take_effect_at_once(stage: Stage) -> None:

@@ -122,6 +122,9 @@ class PanelMargin(QWidget):
         """Put legends beside their panels; only ``front`` has figures when panels overlap."""
         self._rows, self._legend_rows = dict(rows), dict(legend_rows)
         self._front = front
+        if self._dragged not in self._legend_rows:
+            # A key hid the panel that the pointer was dragging.
+            self._dragged = self._drop_y = None
         self.update()
 
     def update_figures(self, key: str) -> None:

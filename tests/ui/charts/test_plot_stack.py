@@ -405,6 +405,25 @@ def test_that_a_dragged_legend_lands_above_the_one_it_is_dropped_on(
     assert made.selected_panel == dragged
 
 
+@pytest.mark.parametrize("hide", ["panel", "everything"])
+def test_that_a_legend_hidden_while_it_is_dragged_is_let_go(
+    stack: Stack, qtbot: QtBot, hide: str
+) -> None:
+    made = stack()
+    rows = made._margin._legend_rows
+    start, end = QPoint(20, rows["gear"].top + 9), QPoint(20, rows["speed"].top + 2)
+    qtbot.mousePress(made._margin, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(made._margin, end)
+    if hide == "panel":
+        made.toggle_panel("gear")
+    else:
+        made.show_comparison(None)
+    keys = made.panel_keys()
+    qtbot.mouseMove(made._margin, end + QPoint(0, 3))
+    qtbot.mouseRelease(made._margin, Qt.MouseButton.LeftButton, pos=end)
+    assert made.panel_keys() == keys
+
+
 def test_that_an_expanded_panel_takes_most_of_the_height_until_asked_again(stack: Stack) -> None:
     made = stack()
     before = made._canvas.panels[PanelKey.STEERING].row
