@@ -148,6 +148,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
     desk = TelemetryDesk(
         lambda: pack_comparer(options.pack) if options.pack else share.comparer(),
         make_fields=None if options.pack else share.fields,
+        make_offers=None if options.pack else share.offers,
     )
 
     from htt_desktop.ui.desktop import Desktop

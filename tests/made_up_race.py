@@ -17,7 +17,7 @@ from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap, RaceKey, Ra
 from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.domain.recording import FloatArray, Recording
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, UnknownRaceError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
     Origin,
@@ -196,7 +196,7 @@ class MadeUpSource:
         self.listings += 1
         _wait(self.list_gate, cancel)
         if key in self.missing:
-            raise SourceError(f"No pack holds race {key.race}.")
+            raise UnknownRaceError(f"No pack holds race {key.race}.")
         return inventory(key)
 
     def fetch(

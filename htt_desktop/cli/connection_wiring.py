@@ -15,6 +15,7 @@ from htt_desktop.sources.query_history import QueryHistory
 
 if TYPE_CHECKING:
     from htt_desktop.domain.race import RaceKey
+    from htt_desktop.sources.cache.far import FarPlace
     from htt_desktop.sources.cache.field_store import FieldStore
     from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
     from htt_desktop.sources.credentials.private_key import PrivateKey
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from htt_desktop.sources.snowflake.diagnosis_steps import StepResult
     from htt_desktop.sources.snowflake.session import SnowflakeSession
     from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
-    from htt_desktop.sources.telemetry_source import Progress
     from htt_desktop.workers.comparer import Comparer
     from htt_desktop.workers.connection_desk import ConnectionDesk
     from htt_desktop.workers.connection_keys import KeyService
@@ -80,7 +80,8 @@ class ServerShare:
         from htt_desktop.sources.bundled import data_dir
         from htt_desktop.sources.layered import LayeredTelemetry
         from htt_desktop.sources.packs import PackTelemetry
-        from htt_desktop.workers.comparer import Comparer, Connection
+        from htt_desktop.workers.comparer import Comparer
+        from htt_desktop.workers.connection import Connection
 
         profile = _profile_in_use()
         bundled = PackTelemetry((data_dir() / "packs", *packs), "bundled pack")
@@ -88,15 +89,22 @@ class ServerShare:
         source = LayeredTelemetry(telemetry_cache(profile), bundled, server, _calendar())
         connection = None
         if session is not None:
-
-            def refresh(
-                key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
-            ) -> None:
-                source.look_up()
-                source.refresh(key, numbers, progress, cancel)
-
-            connection = Connection(refresh, session.close_if_idle, session.close)
+            connection = Connection(source, session.close_if_idle, session.close)
         return Comparer(source, known_tracks(), source.problems, connection)
+
+    def offers(self) -> FarPlace:
+        """Return the server of the profile in use as one that says what it has.
+
+        Raises
+        ------
+        SourceError
+            There is no usable profile, or the bundled data are missing or damaged.
+        """
+        from htt_desktop.sources.cache.far import FarPlace
+
+        profile = _demanded_profile()
+        session, server = self.server(profile)
+        return FarPlace(server, telemetry_cache(profile), hang_up=session.close)
 
     def fields(self) -> FieldStore:
         """Return where the quartiles of whole fields come from, over a connection of its own.

@@ -10,3 +10,7 @@ class SourceError(Exception):
 
 class CancelledError(SourceError):
     """The user withdrew the request; nothing went wrong."""
+
+
+class UnknownRaceError(SourceError):
+    """Every place was asked, every place answered, and none of them has the race."""

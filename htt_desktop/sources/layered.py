@@ -1,8 +1,10 @@
 """Telemetry from the nearest place that has it: cache, packs, server.
 
-What was once learnt from the server is answered from disk. The server is asked for what is not
-here, and again only by :meth:`LayeredTelemetry.refresh` and :meth:`LayeredTelemetry.look_up`, so
-a race that was seen before opens as quickly, and as surely, without a network as with one.
+What was once learnt from the server is answered from disk. A call waits for the server only for
+what is not here, and asks it again only by :meth:`LayeredTelemetry.refresh` and
+:meth:`LayeredTelemetry.look_up`, so a race that is here opens as quickly, and as surely, without a
+network as with one. What else the server has is found out beside the calls
+(:class:`~htt_desktop.sources.cache.far.Offer`) and told by :meth:`LayeredTelemetry.take`.
 """
 
 from __future__ import annotations
@@ -10,29 +12,31 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from htt_desktop.domain.errors import DomainError, NoTelemetryError, UnknownDriverError
+from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.far import FarPlace, RowServer
+from htt_desktop.sources.cache.far import FarPlace, Offer, RowServer
 from htt_desktop.sources.cache.joining import (
     belong_together,
     in_order,
     joined,
-    joined_inventory,
 )
 from htt_desktop.sources.cache.near import NearPlaces
+from htt_desktop.sources.cache.refreshing import refreshed
+from htt_desktop.sources.cache.refusals import is_refusal
 from htt_desktop.sources.cache.row_ages import CheckedCar, RowAge
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
 from htt_desktop.sources.packs import PackTelemetry
 from htt_desktop.sources.race_rows import RaceRows, telemetry_of
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
     Progress,
     RaceTelemetry,
     TelemetryRequest,
-    no_progress,
 )
 
 
@@ -81,66 +85,91 @@ class LayeredTelemetry:
         return (*self._packs.problems(), *self._cache.problems(), *failure)
 
     def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
-        """Return the races of all places, in calendar order.
+        """Return the races that are here and those the server told of, in calendar order.
 
-        The server is asked only when it never told before; :meth:`look_up` asks it again.
+        The server is asked only where there is nothing at all; :meth:`look_up` asks it always.
 
         Raises
         ------
         CancelledError
             ``cancel`` was set while the server was asked.
         """
-        far = self._far
-        if far is not None and not self._cache.lists.offered() and not far.is_silent:
-            try:
-                far.races(cancel)
-            except CancelledError:
-                raise
-            except SourceError:
-                # What is here is on offer all the same; :attr:`failure` says why no more is.
-                return self._known_races()
-        return self._known_races()
+        known = self.known_races()
+        if known or self._far is None or not self._far.has_more_to_say(None):
+            return known
+        wanted = cancel or threading.Event()
+        with suppress(SnowflakeError):  # :attr:`failure` says why
+            self._far.races(wanted)
+        _check(wanted)
+        return self.known_races()
 
-    def look_up(self) -> tuple[RaceKey, ...]:
+    def look_up(self, cancel: threading.Event, key: RaceKey | None = None) -> tuple[RaceKey, ...]:
         """Ask the server which races it has now, and return those of all places.
+
+        Parameters
+        ----------
+        key
+            Race whose drivers and laps it shall list, too, if it has it.
 
         Raises
         ------
         SourceError
             There is no connection, or the server does not answer.
+        CancelledError
+            ``cancel`` was set.
         """
-        self._demand_far().races()
-        return self._known_races()
+        far = self._demand_far()
+        if key in far.races(cancel):
+            far.inventory(key, cancel)
+        return self.known_races()
 
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
         """Return drivers and laps of a race.
 
-        The server's list counts, whether it gives it now or gave it before; cars of which only
-        this computer has rows are added.
+        The server's list counts where it gave one before; cars of which only this computer has
+        rows are added. It is asked now only for a race of which nothing is here.
 
         Raises
         ------
+        UnknownRaceError
+            Every place was asked and none has the race.
         SourceError
-            No place knows the race; the sentence says why the server does not.
+            The race is not here and the server does not answer.
         CancelledError
             ``cancel`` was set.
         """
         _check(cancel)
-        near = self._near.inventories(key, cancel)
-        listed = self._cache.lists.listed(key)
-        if listed is not None:
-            return joined_inventory(listed.inventory, near)
-        if self._far is not None and not (near and self._is_hopeless(self._far, key)):
-            try:
-                return joined_inventory(self._far.inventory(key, cancel), near)
-            except CancelledError:
-                raise
-            except (DomainError, SourceError):
-                if not near:
-                    raise
-        if not near:
+        known = self.known_inventory(key, cancel)
+        if known is not None:
+            return known
+        if self._far is None:
             return self._packs.inventory(key, cancel)  # whose sentence says what there is
-        return joined_inventory(near[0], near[1:])
+        try:
+            return self._far.inventory(key, cancel)
+        except SnowflakeError as error:
+            if error.kind is FaultKind.EMPTY and not self._packs.problems():
+                raise UnknownRaceError(str(error)) from error
+            raise
+
+    def known_inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory | None:
+        """Return drivers and laps of a race without asking the server, if they are known."""
+        if self._far is not None:
+            return self._near.inventory(key, self._far.listed(key), cancel)
+        listed = self._cache.lists.listed(key)
+        return self._near.inventory(key, None if listed is None else listed.inventory, cancel)
+
+    def has_more_to_say(self, key: RaceKey | None) -> bool:
+        """Tell whether there is a server that was never asked what it has."""
+        return self._far is not None and self._far.has_more_to_say(key)
+
+    def take(self, offer: Offer) -> None:
+        """Remember what the server said it has to somebody who asked it beside this."""
+        if self._far is not None:
+            self._far.take(offer)
+
+    def here(self, key: RaceKey) -> frozenset[str]:
+        """Return the numbers of a race whose rows are on this computer."""
+        return self._near.numbers(key)
 
     def fetch(
         self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
@@ -183,34 +212,12 @@ class LayeredTelemetry:
     def refresh(
         self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
     ) -> tuple[CheckedCar, ...]:
-        """Compare row counts with the server's and fetch only what differs.
+        """Compare row counts with the server's and fetch only what differs; see :func:`refreshed`.
 
-        Raises
-        ------
-        SourceError
-            There is no connection, or the server does not answer; nothing is lost.
-        CancelledError
-            ``cancel`` was set.
-        DomainError
-            The server's rows of a car must not be used.
+        Without a connection that is a :class:`SourceError`, too.
         """
         _check(cancel)
-        far = self._demand_far()
-        there = far.row_counts(key, cancel)
-        far.inventory(key, cancel)
-        here = {number: self._near.counted(key, number) for number in numbers}
-        changed = [number for number in numbers if there.get(number, here[number]) != here[number]]
-        rows = 0
-        for number in changed:
-            race = far.rows(TelemetryRequest(key, (number,)), no_progress, cancel, there)
-            rows += race.origin.rows
-            progress(rows)
-        for number in there.keys() & set(numbers) - set(changed):
-            self._cache.checked(key, number, there[number])
-        return tuple(
-            CheckedCar(number, here[number], there.get(number), number in changed)
-            for number in numbers
-        )
+        return refreshed(self._demand_far(), self._near, key, numbers, progress, cancel)
 
     def _parts(
         self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
@@ -242,7 +249,7 @@ class LayeredTelemetry:
         """Return rows from the server, or raise why there are none."""
         for error in why.values():
             # What must not be used is not asked for again: the rows are the same everywhere.
-            if _is_refusal(error):
+            if is_refusal(error):
                 raise error
         if self._far is None:
             raise next(iter(why.values()))
@@ -270,13 +277,11 @@ class LayeredTelemetry:
             raise SourceError(f"{what}, and they cannot be fetched again: {error}") from error
         return dict.fromkeys(request.numbers, race)
 
-    def _is_hopeless(self, far: FarPlace, key: RaceKey) -> bool:
-        """Tell whether asking the server about a race that is here would only cost time."""
-        offered = self._cache.lists.offered()
-        return far.is_silent or (bool(offered) and key not in offered)
-
-    def _known_races(self) -> tuple[RaceKey, ...]:
+    def known_races(self) -> tuple[RaceKey, ...]:
+        """Return the races of all places as far as they are known, in calendar order."""
         merged = in_order(self._packs.races(), self._cache.races())
+        if self._far is not None:
+            merged = in_order(merged, self._far.offered())
         last = len(self._calendar)
         return tuple(sorted(merged, key=lambda key: self._calendar.get(key, last)))
 
@@ -286,11 +291,6 @@ class LayeredTelemetry:
                 "There is no connection to Snowflake; open Connection and set one up."
             )
         return self._far
-
-
-def _is_refusal(error: DomainError | SourceError) -> bool:
-    absent = NoTelemetryError, UnknownDriverError
-    return isinstance(error, DomainError) and not isinstance(error, absent)
 
 
 def _check(cancel: threading.Event) -> None:

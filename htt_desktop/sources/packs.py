@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
 from htt_desktop.sources.pack_contents import PackContents
 from htt_desktop.sources.pack_reader import Pack, open_pack
 from htt_desktop.sources.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
@@ -142,7 +142,9 @@ class PackTelemetry:
                 f"No telemetry pack holds race {key.race} at {key.track_id} "
                 f"(there is {held or 'none at all'}); import it with 'htt telemetry import'."
             )
-            raise SourceError(" ".join((sentence, *problems)))
+            if problems:  # the race may be in what cannot be read
+                raise SourceError(" ".join((sentence, *problems)))
+            raise UnknownRaceError(sentence)
         return pack
 
     def _packs(self) -> tuple[Mapping[RaceKey, Pack], tuple[str, ...]]:

@@ -24,7 +24,7 @@ from htt_desktop.workers.connection_orders import (
 class RaceServer(DownloadSource, Protocol):
     """A server that also knows which races it has."""
 
-    def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:
+    def races(self, cancel: threading.Event) -> tuple[RaceKey, ...]:
         """Return the races on offer, in calendar order."""
         ...
 

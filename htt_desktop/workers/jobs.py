@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.race import RaceKey
@@ -81,11 +81,35 @@ class Catalogue:
         Drivers and laps of the job's race, ``None`` while unknown.
     problems
         A sentence for everything that should be on offer but cannot be read.
+    here
+        Numbers of the job's race whose rows are on this computer; ``None`` where all of them are.
+    is_offline
+        The server did not answer when it was asked last.
+    has_more
+        There is a server that was never asked what it has, of this race or at all.
     """
 
     races: tuple[RaceKey, ...] = ()
     inventory: Inventory | None = None
     problems: tuple[str, ...] = ()
+    here: frozenset[str] | None = None
+    is_offline: bool = False
+    has_more: bool = False
+
+    def over(self, before: Catalogue) -> Catalogue:
+        """Return this with what was known before in the place of what is not known now."""
+        return replace(
+            self, races=self.races or before.races, inventory=self.inventory or before.inventory
+        )
+
+    def about(self, key: RaceKey | None) -> Catalogue:
+        """Return this without drivers and laps of another race."""
+        told = self.inventory
+        return self if told is None or told.key == key else replace(self, inventory=None)
+
+    def can_give(self, *numbers: str) -> bool:
+        """Tell whether rows of drivers are here, or may come from a server that answers."""
+        return self.here is None or not self.is_offline or self.here.issuperset(numbers)
 
 
 @dataclass(frozen=True)
@@ -124,6 +148,8 @@ class Failed:
         One sentence for the user.
     is_bug
         The fault is ours: it was logged with its traceback.
+    no_such_race
+        Every place was asked and none has the race, as against a place that did not answer.
     catalogue
         What was known before the failure, so that another lap can be chosen.
     """
@@ -132,6 +158,7 @@ class Failed:
     reason: str
     is_bug: bool = False
     catalogue: Catalogue = Catalogue()
+    no_such_race: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from htt_desktop.domain.errors import DomainError
+from htt_desktop.domain.errors import DomainError, UnknownTrackError
 from htt_desktop.sources.arrow_memory import give_back
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import (
     Cancelled,
@@ -25,6 +25,7 @@ from htt_desktop.workers.jobs import (
     Outcome,
     Progressed,
 )
+from htt_desktop.workers.offer_desk import Offered
 
 _LOGGER = logging.getLogger(__name__)
 _PROGRESS_INTERVAL_S = 0.05
@@ -53,21 +54,38 @@ class TelemetryWorker(QObject):
         Rows so far, at most twenty times a second.
     ended(Outcome)
         Exactly once per ticket.
+    catalogued(Catalogue)
+        What is on offer changed without a ticket.
     """
 
     progressed = Signal(object)
     ended = Signal(object)
+    catalogued = Signal(object)
 
     def __init__(self, make_comparer: Callable[[], Comparer]) -> None:
         super().__init__()
         self._make_comparer = make_comparer
         self._comparer: Comparer | None = None
+        self._failed: tuple[threading.Event, Failed] | None = None
 
     @Slot(object)
     def _on_submitted(self, ticket: Ticket) -> None:
-        self.ended.emit(self._outcome(ticket))
+        outcome = self._outcome(ticket)
+        self._failed = (ticket.cancel, outcome) if isinstance(outcome, Failed) else None
+        self.ended.emit(outcome)
         # The window goes on with the outcome meanwhile.
         give_back()
+
+    @Slot(object)
+    def _on_offered(self, offered: Offered) -> None:
+        """Tell what is on offer, now that the server was asked beside the jobs."""
+        try:
+            if self._comparer is None:
+                self._comparer = self._make_comparer()
+            self.catalogued.emit(self._comparer.take(offered.offer, offered.key))
+        except (DomainError, SourceError) as error:
+            # The next job meets the same and says so.
+            _LOGGER.warning("offer not taken: %s", error)
 
     @Slot()
     def _on_reopening(self) -> None:
@@ -100,7 +118,12 @@ class TelemetryWorker(QObject):
         except CancelledError:
             return Cancelled(job)
         except (DomainError, SourceError) as error:
-            return Failed(job, str(error), catalogue=self._known(job))
+            return Failed(
+                job,
+                str(error),
+                catalogue=self._known(job),
+                no_such_race=isinstance(error, UnknownRaceError | UnknownTrackError),
+            )
         except Exception as error:  # the thread's edge: a bug must not end it silently
             _LOGGER.exception("job %s", job)
             reason = f"An internal fault stopped the comparison ({type(error).__name__}: {error})."
@@ -109,6 +132,9 @@ class TelemetryWorker(QObject):
     def _work(self, ticket: Ticket) -> Outcome:
         if ticket.cancel.is_set():
             return Cancelled(ticket.job)
+        if self._failed is not None and self._failed[0] is ticket.cancel:
+            # What it builds upon found no answer: asking once more would double the wait.
+            return replace(self._failed[1], job=ticket.job)
         if self._comparer is None:
             self._comparer = self._make_comparer()
         if isinstance(ticket.job, ListJob):

@@ -219,7 +219,7 @@ def test_that_races_and_laps_are_listed_without_fetching_rows(
     )
     assert table.races() == (COTA, BARBER, INDIANAPOLIS)
     assert table.inventory(BARBER, NOBODY) == packs.inventory(BARBER, NOBODY)
-    assert table.row_counts(BARBER)["13"] == 12787
+    assert table.row_counts(BARBER, NOBODY)["13"] == 12787
     assert sum(query["rows"] for query in snowflake_server.seen().queries) < 200
 
 
@@ -434,7 +434,7 @@ def test_that_rows_of_a_known_car_are_not_offered_to_its_namesake(
     inventory = table.inventory(COTA, NOBODY)
     assert inventory.with_telemetry() == packs.inventory(COTA, NOBODY).with_telemetry()
     assert len({"3", "03"} & set(inventory.with_telemetry())) == 1
-    assert len({"3", "03"} & table.row_counts(COTA).keys()) == 1
+    assert len({"3", "03"} & table.row_counts(COTA, NOBODY).keys()) == 1
 
 
 def test_that_two_cars_mixed_under_one_number_are_noticed_in_their_rows(

@@ -31,7 +31,8 @@ from htt_desktop.ui.all_tabs import tab_slots
 from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
-from htt_desktop.workers.comparer import Comparer, Connection
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.connection import Connection
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
@@ -78,7 +79,7 @@ class Source:
         nothing = self._folder / "packs"
         nothing.mkdir(exist_ok=True)
         layers = LayeredTelemetry(cache, PackTelemetry(nothing), table)
-        connection = Connection(layers.refresh, self.session.close_if_idle, self._close)
+        connection = Connection(layers, self.session.close_if_idle, self._close)
         return Comparer(layers, tracks, layers.problems, connection)
 
     def _load_key(self) -> PrivateKey:

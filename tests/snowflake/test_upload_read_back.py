@@ -90,7 +90,7 @@ def test_that_the_inventory_and_the_counts_are_those_of_the_pack(
     key = RaceKey(2025, "barber", 1)
     source = SnowflakeTelemetry(reader, tracks)
     assert source.races() == (key,)
-    assert source.row_counts(key) == report.rows
+    assert source.row_counts(key, NOBODY) == report.rows
     ours, theirs = source.inventory(key, NOBODY), PackTelemetry(pack).inventory(key, NOBODY)
     assert ours.entries == theirs.entries
     assert ours.laps == theirs.laps

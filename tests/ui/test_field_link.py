@@ -158,6 +158,21 @@ def test_that_another_profile_takes_its_field_along(stage: Stage, place: Place) 
     assert len(place.asked) == 2
 
 
+def test_that_another_profile_is_asked_for_the_field_of_the_race_on_screen(
+    stage: Stage, place: Place
+) -> None:
+    stage.open_loaded(PAIR)
+    wait_for_field(stage, 61)
+    stage.desktop.desk.reopen()
+    wait_for_field(stage, 61)
+    place.is_silent = True
+    stage.desktop.desk.reopen()
+    stage.qtbot.waitUntil(lambda: stack_of(stage).why_no_field == WHY)
+    press_b(stage)
+    assert stage.said[-1] == WHY
+    assert place.asked == [(KEY, False)] * 3
+
+
 def test_that_the_values_at_the_cursor_have_the_quartiles_in_their_tool_tip(stage: Stage) -> None:
     stage.open_loaded(PAIR)
     wait_for_field(stage, 61)

@@ -107,6 +107,37 @@ def test_that_a_race_that_is_not_on_offer_gives_way_to_the_first_one_that_is(
     assert "No pack holds" in stage.said[0]
 
 
+def test_that_a_race_of_a_silent_server_stays_selected_with_reason_and_retry(
+    stage: Stage,
+) -> None:
+    stage.source.offered = (OTHER_KEY,)
+    stage.source.failure = SourceError("Snowflake cannot be reached.")
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        stage.open(PAIR)
+    page = stage.tab.page
+    assert stage.desktop.state.selection == PAIR
+    assert stage.desktop.desk.current is None
+    assert page._empty_text.text() == "Snowflake cannot be reached."
+    assert page._empty_button.text() == "Retry"
+    assert (page.bar.track.currentData(), page.bar.race.currentData()) == (KEY.track_id, KEY)
+    stage.source.failure = None
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.qtbot.mouseClick(page._empty_button, Qt.MouseButton.LeftButton)
+    assert shown(page) == ("7", 3, "47", 3)
+
+
+def test_that_a_reload_that_fails_leaves_drivers_and_races_in_the_bar(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    stage.desktop.desk.reopen()
+    stage.source.failure = SourceError("Snowflake cannot be reached.")
+    bar = stage.tab.page.bar
+    drivers = bar.boxes[Side.REFERENCE].drivers.count()
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        bar.load.click()
+    assert bar.boxes[Side.REFERENCE].drivers.count() == drivers > 0
+    assert bar.track.count() > 0
+
+
 def test_that_cancelling_the_first_load_leads_to_the_empty_page_and_on_from_there(
     stage: Stage,
 ) -> None:
@@ -139,7 +170,7 @@ def assert_that_all_say(stage: Stage, pair: Selection) -> None:
         pair.compared.lap_number,
     )
     assert (state.reference, state.compared) == (pair.reference, pair.compared)
-    assert page.bar.race.currentData() == pair.key.race
+    assert page.bar.race.currentData() == pair.key
     for side, box in page.bar.boxes.items():
         choice = pair.of(side)
         assert choice is not None

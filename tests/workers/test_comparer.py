@@ -15,6 +15,8 @@ from htt_desktop.domain.errors import (
 )
 from htt_desktop.domain.lap_status import Exclusion
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.far import Offer
+from htt_desktop.sources.cache.row_ages import CheckedCar
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
@@ -23,7 +25,8 @@ from htt_desktop.sources.telemetry_source import (
     TelemetryRequest,
     no_progress,
 )
-from htt_desktop.workers.comparer import Comparer, Connection
+from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.connection import Connection
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 from tests.made_up_race import KEY, TRACKS, MadeUpSource, statuses
 
@@ -170,21 +173,50 @@ def test_that_rows_tell_better_than_the_list_which_laps_there_are() -> None:
 
 
 class RefreshingServer:
-    """Notes what it is asked, and fails when it is told to."""
+    """Notes what it is asked, with which cancel, and fails when it is told to."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
-        self.failure: Exception | None = None
+        self.cancels: list[threading.Event] = []
+        self.error: Exception | None = None
+        self.failure = ""
+        self.more: Inventory | None = None
+        self.lost: tuple[str, ...] = ()
+
+    def here(self, key: RaceKey) -> frozenset[str]:
+        return frozenset({"7", "47"})
+
+    def known_races(self) -> tuple[RaceKey, ...]:
+        return (KEY,)
+
+    def known_inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory | None:
+        return self.more
+
+    def has_more_to_say(self, key: RaceKey | None) -> bool:
+        return self.more is not None
+
+    def take(self, offer: Offer) -> None:
+        self.failure = offer.failure
+        self.more = offer.inventory
+
+    def look_up(self, cancel: threading.Event, key: RaceKey | None = None) -> None:
+        self.asked.append(("races",) if key is None else ("races", "laps"))
+        self.cancels.append(cancel)
+        if self.error is not None:
+            raise self.error
 
     def refresh(
         self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
-    ) -> None:
+    ) -> tuple[CheckedCar, ...]:
         self.asked.append(tuple(numbers))
-        if self.failure is not None:
-            raise self.failure
+        self.cancels.append(cancel)
+        there = [None if number in self.lost else 10 for number in numbers]
+        return tuple(
+            CheckedCar(n, 10, t, fetched=False) for n, t in zip(numbers, there, strict=True)
+        )
 
     def connection(self) -> Connection:
-        return Connection(self.refresh, bool, bool)
+        return Connection(self, bool, bool)
 
 
 def test_that_loading_again_asks_the_server_first_and_loses_nothing_when_it_fails() -> None:
@@ -193,13 +225,63 @@ def test_that_loading_again_asks_the_server_first_and_loses_nothing_when_it_fail
     assert compared(comparer, LapChoice("7"), LapChoice("47")).can_refresh
     assert server.asked == []
     compared(comparer, LapChoice("7"), LapChoice("47"), fresh=True)
-    assert server.asked == [("7", "47")]
+    assert server.asked == [("races",), ("7", "47")]
     assert len(source.requests) == 2
-    server.failure = SourceError("The server does not answer.")
+    server.error = SourceError("The server does not answer.")
     with pytest.raises(SourceError, match="does not answer"):
         compared(comparer, LapChoice("7"), LapChoice("47"), fresh=True)
     compared(comparer, LapChoice("7"), LapChoice("47"))
     assert len(source.requests) == 2
+
+
+def test_that_every_question_of_a_refresh_takes_the_cancel_of_its_job() -> None:
+    server = RefreshingServer()
+    comparer = Comparer(MadeUpSource(), TRACKS, connection=server.connection())
+    job, cancel = CompareJob(1, KEY, LapChoice("7"), LapChoice("47"), fresh=True), threading.Event()
+    comparer.compare(job, no_progress, cancel)
+    assert len(server.cancels) == 2
+    assert all(given is cancel for given in server.cancels)
+
+
+def test_that_cars_the_server_has_no_rows_of_stay_and_that_is_said() -> None:
+    server = RefreshingServer()
+    server.lost = ("47",)
+    comparer = Comparer(MadeUpSource(), TRACKS, connection=server.connection())
+    loaded = compared(comparer, LapChoice("7"), LapChoice("47"), fresh=True)
+    assert loaded.origin.notice == (
+        "Snowflake has no rows of number 47 in this race; those on this computer stay."
+    )
+
+
+def test_that_the_server_is_asked_about_a_driver_nobody_here_knows() -> None:
+    source, server = MadeUpSource(), RefreshingServer()
+    comparer = Comparer(source, TRACKS, connection=server.connection())
+    with pytest.raises(UnknownDriverError):
+        compared(comparer, LapChoice("7"), LapChoice("999"))
+    assert server.asked == []
+    server.more = source.inventory(KEY, threading.Event())
+    with pytest.raises(UnknownDriverError):
+        compared(comparer, LapChoice("7"), LapChoice("999"))
+    assert server.asked == [("races", "laps")]
+    server.error = SourceError("The server does not answer.")
+    with pytest.raises(SourceError, match="does not answer"):
+        compared(comparer, LapChoice("7"), LapChoice("999"))
+
+
+def test_that_an_offer_of_the_server_changes_the_catalogue_and_keeps_what_rows_told() -> None:
+    source, server = GuessingSource(), RefreshingServer()
+    comparer = Comparer(source, TRACKS, connection=server.connection())
+    loaded = compared(comparer, LapChoice("7"), LapChoice("47"))
+    assert loaded.catalogue.races == source.offered
+    guessed = GuessingSource().inventory(KEY, threading.Event())
+    catalogue = comparer.take(Offer((KEY,), guessed), KEY)
+    assert catalogue.races == (KEY,)
+    assert catalogue.inventory is not None
+    assert catalogue.inventory.laps["7"] == statuses("7")
+    assert catalogue.inventory.laps["03"] == guessed.laps["03"]
+    offline = comparer.take(Offer(failure="The server does not answer."), KEY)
+    assert (catalogue.is_offline, offline.is_offline) == (False, True)
+    assert offline.here == frozenset({"7", "47"})
 
 
 class CorrectedSource(MadeUpSource):

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from htt_desktop.domain.race import Entry
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.lap_choices import default_pair, kept_choice, neighbour
+from htt_desktop.workers.jobs import Catalogue, LapChoice
+from htt_desktop.workers.lap_choices import default_pair, kept_choice, neighbour, next_pair
 from tests.made_up_race import ENTRIES, KEY, OTHER_KEY, inventory, statuses
 
 LAST_BEFORE_YELLOW, FIRST_CLEAN_AFTER = 3, 6
@@ -29,6 +29,29 @@ def test_that_a_single_driver_is_compared_with_his_own_second_best() -> None:
     assert pair is not None
     assert [choice.number for choice in pair] == ["7", "7"]
     assert pair[0].lap_number != pair[1].lap_number
+
+
+def numbers(pair: tuple[LapChoice, LapChoice] | None) -> list[str]:
+    assert pair is not None
+    return [choice.number for choice in pair]
+
+
+def test_that_drivers_whose_rows_are_here_come_before_faster_ones() -> None:
+    assert numbers(default_pair(inventory(), {"03", "47"})) == ["47", "03"]
+    assert numbers(default_pair(inventory(), {"03"})) == ["03", "03"]
+    assert numbers(default_pair(inventory(), set())) == ["7", "47"]
+
+
+def test_that_the_same_drivers_are_kept_in_another_race_if_their_rows_can_be_had() -> None:
+    shown = LapChoice("7", 3), LapChoice("03", 3)
+    known = Catalogue((KEY, OTHER_KEY), inventory(OTHER_KEY), here=frozenset({"7", "47"}))
+    kept = kept_choice(inventory(), shown[0], inventory(OTHER_KEY))
+    assert kept is not None
+    same = numbers(next_pair(known, inventory(), shown))
+    offline = replace(known, is_offline=True)
+    assert numbers(next_pair(offline, inventory(), shown)) == ["7", "47"] != same
+    both_here = replace(offline, here=frozenset({"7", "47", "03"}))
+    assert numbers(next_pair(both_here, inventory(), shown)) == same
 
 
 def test_that_a_race_without_rows_has_no_default_pair() -> None:

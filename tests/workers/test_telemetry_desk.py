@@ -9,8 +9,14 @@ from PySide6.QtCore import QCoreApplication, QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.errors import DeadClockError
-from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.telemetry_source import Progress, RaceTelemetry, TelemetryRequest
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.telemetry_source import (
+    Inventory,
+    Progress,
+    RaceTelemetry,
+    TelemetryRequest,
+)
 from htt_desktop.workers import telemetry_desk
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import (
@@ -23,7 +29,7 @@ from htt_desktop.workers.jobs import (
     Progressed,
 )
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
-from tests.made_up_race import KEY, OTHER_KEY, TRACKS, MadeUpSource
+from tests.made_up_race import KEY, OTHER_KEY, TRACKS, MadeUpSource, inventory
 from tests.patience import PATIENCE_MS
 
 SEVEN, FORTY_SEVEN, ZERO_THREE = LapChoice("7"), LapChoice("47"), LapChoice("03")
@@ -114,6 +120,70 @@ def test_that_cancelling_answers_at_once_and_the_late_answer_is_dropped(
     with qtbot.waitSignal(stage.desk.listed):
         stage.desk.list_race(KEY)
     assert [type(answer) for answer in stage.ears.outcomes] == [Cancelled, Listed]
+
+
+class SlowList(MadeUpSource):
+    """Its list of a race waits at a gate of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listing = threading.Event()
+        self.lists = threading.Event()
+        self.error: Exception | None = None
+
+    def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
+        self.listings += 1
+        self.listing.set()
+        while not self.lists.wait(0.01):
+            if cancel.is_set():
+                raise CancelledError("withdrawn")
+        if self.error is not None:
+            raise self.error
+        return inventory(key)
+
+
+@pytest.fixture
+def slow(qtbot: QtBot) -> Iterator[Stage]:
+    source = SlowList()
+    desk = TelemetryDesk(lambda: Comparer(source, TRACKS))
+    yield Stage(source, desk, Ears(desk))
+    source.lists.set()
+    assert desk.shutdown(PATIENCE_MS)
+
+
+@pytest.mark.parametrize("error", [None, SourceError("The server does not answer.")])
+def test_that_a_comparison_builds_upon_the_list_it_finds_under_way(
+    qtbot: QtBot, slow: Stage, error: Exception | None
+) -> None:
+    assert isinstance(slow.source, SlowList)
+    slow.source.error = error
+    listing = slow.desk.list_race(KEY)
+    qtbot.waitUntil(slow.source.listing.is_set)
+    job = slow.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    assert slow.ears.outcomes == [Cancelled(listing)]
+    with qtbot.waitSignal(slow.desk.loaded if error is None else slow.desk.failed):
+        slow.source.lists.set()
+    assert slow.source.listings == 1
+    assert slow.ears.outcomes[-1].job == job
+    if error is not None:
+        with qtbot.waitSignal(slow.desk.failed):
+            slow.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+        assert slow.source.listings == 2
+
+
+def test_that_cancelling_a_comparison_ends_the_list_it_builds_upon(
+    qtbot: QtBot, slow: Stage
+) -> None:
+    assert isinstance(slow.source, SlowList)
+    slow.desk.list_race(KEY)
+    qtbot.waitUntil(slow.source.listing.is_set)
+    slow.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    slow.desk.cancel()
+    slow.desk.list_race(None)  # the thread is free for it: the list never came
+    with qtbot.waitSignal(slow.desk.listed):
+        pass
+    assert slow.source.listings == 1
+    assert slow.source.requests == []
 
 
 def test_that_rows_are_reported_while_they_come(qtbot: QtBot, stage: Stage) -> None:

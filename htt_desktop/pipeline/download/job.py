@@ -32,7 +32,7 @@ class DownloadSource(Protocol):
         """Return the rows of one or two cars; in pages, when they exceed one answer."""
         ...
 
-    def row_counts(self, key: RaceKey, cancel: threading.Event | None = None) -> Mapping[str, int]:
+    def row_counts(self, key: RaceKey, cancel: threading.Event) -> Mapping[str, int]:
         """Return how many rows each car of a race has, by number."""
         ...
 

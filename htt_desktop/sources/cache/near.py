@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.joining import with_cars
+from htt_desktop.sources.cache.joining import joined_inventory, with_cars
 from htt_desktop.sources.cache.row_ages import RowAge
 from htt_desktop.sources.cache.sealed import DamagedError
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
@@ -73,13 +73,30 @@ class NearPlaces:
         kind = OriginKind.BUNDLED if bundled else OriginKind.PACK
         return replace(race, origin=replace(race.origin, kind=kind))
 
-    def inventories(self, key: RaceKey, cancel: threading.Event) -> list[Inventory]:
-        """Return the lists of a race's drivers and laps, the one of the cache first."""
+    def inventory(
+        self, key: RaceKey, listed: Inventory | None, cancel: threading.Event
+    ) -> Inventory | None:
+        """Return drivers and laps of a race, ``None`` when nothing of it is here.
+
+        Parameters
+        ----------
+        listed
+            The race as the server listed it, which counts before the cache and the packs.
+        """
+        lists = [] if listed is None else [listed]
         cached = self.cached_contents(key)
-        lists = [] if cached is None else [inventory_of(cached)]
+        if cached is not None:
+            lists.append(inventory_of(cached))
         if key in self.packs.races():
             lists.append(self.packs.inventory(key, cancel))
-        return lists
+        return joined_inventory(lists[0], lists[1:]) if lists else None
+
+    def numbers(self, key: RaceKey) -> frozenset[str]:
+        """Return the numbers of a race whose rows are here."""
+        cached = {entry.number for entry in self.cache.entries(key)}
+        contents = self.packs.contents(key)
+        packed = () if contents is None else inventory_of(contents).with_telemetry()
+        return frozenset(cached.union(packed))
 
     def cached_contents(self, key: RaceKey) -> PackContents | None:
         """Return the contents fetched last of a race, with what older ones know of their cars."""

@@ -1,9 +1,10 @@
-"""Sentences about rows that could not be kept."""
+"""Rows that could not be kept, and rows that must not be used."""
 
 from __future__ import annotations
 
 import errno
 
+from htt_desktop.domain.errors import DomainError, NoTelemetryError, UnknownDriverError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import SourceError
 
@@ -28,3 +29,9 @@ def no_room(limit_bytes: int) -> SourceError:
         f"they are larger than the cache may be ({limit_bytes / 1e6:.1f} MB); "
         "raise its limit in the settings."
     )
+
+
+def is_refusal(error: DomainError | SourceError) -> bool:
+    """Tell whether rows must not be used, as against being absent from a place."""
+    absent = NoTelemetryError, UnknownDriverError
+    return isinstance(error, DomainError) and not isinstance(error, absent)

@@ -105,7 +105,7 @@ class SnowflakeTelemetry:
         self._book.forget(key)
         return inventory_of(self._book.race(key, cancel).contents)
 
-    def row_counts(self, key: RaceKey, cancel: threading.Event | None = None) -> Mapping[str, int]:
+    def row_counts(self, key: RaceKey, cancel: threading.Event) -> Mapping[str, int]:
         """Return how many rows the table holds now, by number of the entry.
 
         Raises
@@ -113,7 +113,7 @@ class SnowflakeTelemetry:
         SnowflakeError, CancelledError
             As for :meth:`inventory`.
         """
-        return self._book.row_counts(key, cancel or threading.Event())
+        return self._book.row_counts(key, cancel)
 
     def fetch(
         self, request: TelemetryRequest, progress: Progress, cancel: threading.Event

@@ -77,13 +77,12 @@ class PackServer:
         )
         return replace(race, origin=origin)
 
-    def row_counts(self, key: RaceKey, cancel: threading.Event | None = None) -> Mapping[str, int]:
+    def row_counts(self, key: RaceKey, cancel: threading.Event) -> Mapping[str, int]:
         self._ask("counts")
-        never = cancel or threading.Event()
         counts = {}
-        for number in self.packs.inventory(key, never).with_telemetry():
+        for number in self.packs.inventory(key, cancel).with_telemetry():
             request = TelemetryRequest(key, (number,))
-            counts[number] = self.packs.fetch_rows(request, no_progress, never).origin.rows
+            counts[number] = self.packs.fetch_rows(request, no_progress, cancel).origin.rows
         return counts
 
     def _ask(self, what: str) -> None:

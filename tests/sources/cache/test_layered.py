@@ -11,9 +11,9 @@ import pytest
 
 from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.far import SILENCE_S
+from htt_desktop.sources.cache.far import SILENCE_S, FarPlace, Offer
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
 from htt_desktop.sources.layered import LayeredTelemetry
 from htt_desktop.sources.pack_reader import open_pack
 from htt_desktop.sources.pack_writer import PackRows, write_pack
@@ -170,38 +170,78 @@ def test_that_rows_nobody_has_here_say_why_the_server_did_not_give_them(online: 
     assert online.layers.problems() == ()
 
 
-def test_that_packs_stand_in_for_a_server_that_fails_and_the_reason_is_shown(
-    both: Places,
-) -> None:
+def test_that_what_is_here_is_listed_and_read_without_a_word_to_the_server(both: Places) -> None:
     assert both.server is not None
     both.server.is_unplugged = True
     assert both.layers.races() == both.packs.races()
     assert both.layers.inventory(INDIANAPOLIS, GO) == both.packs.inventory(INDIANAPOLIS, GO)
     request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
     origin = both.layers.fetch(request, no_progress, GO).origin
-    assert origin.kind is OriginKind.BUNDLED
-    assert "cannot be reached" in origin.notice
+    assert (origin.kind, origin.notice) == (OriginKind.BUNDLED, "")
+    assert both.server.asked == []
+    assert both.layers.has_more_to_say(INDIANAPOLIS)
+
+
+def test_that_why_the_server_says_nothing_is_shown_with_what_is_here(both: Places) -> None:
+    assert both.server is not None
+    both.server.is_unplugged = True
+    far = FarPlace(both.server, both.cache)
+    offer = far.offer(INDIANAPOLIS, GO, fresh=False)
+    assert (offer.races, offer.inventory) == (None, None)
+    both.layers.take(offer)
+    request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
+    assert "cannot be reached" in both.layers.fetch(request, no_progress, GO).origin.notice
+    assert any("cannot be reached" in said for said in both.layers.problems())
 
 
 def test_that_a_server_that_failed_is_left_alone_for_a_while(both: Places) -> None:
-    assert both.server is not None
-    both.server.is_unplugged = True
-    both.layers.races()
-    both.layers.inventory(BARBER, GO)
-    both.layers.inventory(INDIANAPOLIS, GO)
-    assert both.server.asked == ["races"]
+    both.layers.take(Offer(failure="It cannot be reached."))
+    assert not both.layers.has_more_to_say(INDIANAPOLIS)
     both.now_s = SILENCE_S + 1
-    both.layers.inventory(INDIANAPOLIS, GO)
-    assert both.server.asked == ["races", "inventory"]
+    assert both.layers.has_more_to_say(INDIANAPOLIS)
 
 
-def test_that_the_server_is_asked_for_its_races_once_and_again_on_request(both: Places) -> None:
+def test_that_the_server_is_asked_for_what_it_has_once_and_again_on_request(both: Places) -> None:
     assert both.server is not None
-    assert both.layers.races() == both.packs.races()
-    both.layers.races()
-    assert both.server.asked == ["races"]
-    both.layers.look_up()
-    assert both.server.asked == ["races", "races"]
+    far = FarPlace(both.server, both.cache)
+    both.layers.take(far.offer(INDIANAPOLIS, GO, fresh=False))
+    assert both.server.asked == ["races", "inventory"]
+    assert not both.layers.has_more_to_say(INDIANAPOLIS)
+    assert both.layers.has_more_to_say(BARBER)
+    far.offer(BARBER, GO, fresh=False)
+    assert both.server.asked == ["races", "inventory", "inventory"]
+    assert not both.layers.has_more_to_say(BARBER)
+    far.offer(BARBER, GO, fresh=True)
+    assert both.server.asked[3:] == ["races", "inventory"]
+    both.layers.look_up(GO)
+    both.layers.look_up(GO, INDIANAPOLIS)
+    assert both.server.asked[5:] == ["races", "races", "inventory"]
+
+
+def test_that_what_the_server_told_holds_without_a_cache_to_keep_it(
+    tmp_path: Path, data_dir: Path, server: PackServer
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    some = tmp_path / "some"
+    some.mkdir()
+    (some / "a.parquet").write_bytes((data_dir / "packs" / "barber_r1.parquet").read_bytes())
+    places = Places(tmp_path, some, server)
+    assert places.layers.races() == (BARBER,)
+    places.layers.take(FarPlace(server, places.cache).offer(INDIANAPOLIS, GO, fresh=False))
+    asked = list(server.asked)
+    assert set(places.layers.races()) == set(server.packs.races())
+    listed = places.layers.inventory(INDIANAPOLIS, GO)
+    assert listed == server.packs.inventory(INDIANAPOLIS, GO)
+    assert server.asked == asked
+
+
+def test_that_cars_are_here_when_a_pack_or_the_cache_has_their_rows(
+    both: Places, online: Places
+) -> None:
+    assert both.layers.here(INDIANAPOLIS) == {"7", "13", "47", "55", "72", "98"}
+    assert online.layers.here(INDIANAPOLIS) == set()
+    online.kind(INDIANAPOLIS, "47")
+    assert online.layers.here(INDIANAPOLIS) == {"47"}
 
 
 def test_that_the_servers_list_of_a_race_is_completed_by_packs(
@@ -211,6 +251,7 @@ def test_that_the_servers_list_of_a_race_is_completed_by_packs(
     (tmp_path / "table").mkdir()
     few = _with_cars(source, tmp_path / "table" / "race.parquet", {"7"})
     places = Places(tmp_path, data_dir / "packs", PackServer(few.parent))
+    places.layers.look_up(GO, INDIANAPOLIS)
     inventory = places.layers.inventory(INDIANAPOLIS, GO)
     assert set(inventory.with_telemetry()) == {"7", "13", "47", "55", "72", "98"}
     alone = Places(tmp_path / "table", tmp_path / "none.parquet", places.server)
@@ -224,6 +265,7 @@ def test_that_races_of_the_server_come_in_calendar_order(tmp_path: Path, data_di
     for name in ("cota_r2", "barber_r1", "indianapolis_r2"):
         (some / f"{name}.parquet").write_bytes((packs / f"{name}.parquet").read_bytes())
     places = Places(tmp_path, some, PackServer(packs))
+    places.layers.look_up(GO)
     assert places.layers.races() == PackTelemetry(packs).races()
     backwards = tuple(reversed(PackTelemetry(packs).races()))
     ordered = LayeredTelemetry(places.cache, places.packs, places.server, backwards)
@@ -251,10 +293,10 @@ def test_that_without_a_server_the_packs_say_what_is_missing(offline: Places) ->
         offline.kind(INDIANAPOLIS, "2")
     with pytest.raises(UnknownDriverError):
         offline.kind(INDIANAPOLIS, "999")
-    with pytest.raises(SourceError, match="No telemetry pack holds race 1 at vir"):
+    with pytest.raises(UnknownRaceError, match="No telemetry pack holds race 1 at vir"):
         offline.layers.inventory(RaceKey(2025, "vir", 1), GO)
     with pytest.raises(SourceError, match="no connection to Snowflake"):
-        offline.layers.look_up()
+        offline.layers.look_up(GO)
 
 
 def test_that_rows_of_different_timing_are_never_mixed_but_fetched_together(
@@ -364,18 +406,28 @@ def test_that_a_race_the_server_does_not_offer_is_not_asked_for(
 ) -> None:
     server = PackServer(data_dir / "packs" / "indianapolis_r1.parquet")
     places = Places(tmp_path, data_dir / "packs", server)
-    assert len(places.layers.races()) == 6
-    places.layers.inventory(BARBER, GO)
+    offer = FarPlace(server, places.cache).offer(BARBER, GO, fresh=False)
+    assert offer.races == (INDIANAPOLIS,)
     assert server.asked == ["races"]
+    places.layers.take(offer)
+    assert len(places.layers.races()) == 6
+    assert not places.layers.has_more_to_say(BARBER)
 
 
 def test_that_a_server_without_rows_of_a_race_is_no_failure(online: Places, data_dir: Path) -> None:
     assert online.server is not None
     online.server.is_empty = True
-    with pytest.raises(SnowflakeError, match="holds no rows"):
+    with pytest.raises(UnknownRaceError, match="holds no rows"):
         online.layers.inventory(INDIANAPOLIS, GO)
     assert online.layers.failure == ""
     assert online.layers.problems() == ()
+
+
+def test_that_a_silent_server_never_makes_a_race_unknown(both: Places) -> None:
+    assert both.server is not None
+    both.server.is_unplugged = True
+    with pytest.raises(SnowflakeError, match="cannot be reached"):
+        both.layers.inventory(RaceKey(2025, "vir", 1), GO)
 
 
 def _with_cars(source: Path, target: Path, numbers: set[str]) -> Path:

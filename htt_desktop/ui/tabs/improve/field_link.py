@@ -65,9 +65,10 @@ class FieldLink(QObject):
         self._quiet.start()
 
     def _on_place_left(self) -> None:
-        self._key = None
-        self._quiet.stop()
+        """Ask the new place about the race on screen; there is none before the first laps."""
         self._stack.show_field(None, _UNDER_WAY)
+        self._fresh = False
+        self._quiet.start()
 
     def _on_quiet(self) -> None:
         if self._key is not None:

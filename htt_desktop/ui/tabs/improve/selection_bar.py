@@ -74,12 +74,14 @@ class SelectionBar(QWidget):
         """Show what is selected among what is on offer."""
         self._catalogue = catalogue
         key = selection.key
-        track_ids = dict.fromkeys(race.track_id for race in catalogue.races)
+        # What was asked for is shown even where nobody offers it (yet).
+        offered = dict.fromkeys((*catalogue.races, *((key,) if key else ())))
+        track_ids = dict.fromkeys(race.track_id for race in offered)
         self.track.show_items(
             [self._track_item(track_id) for track_id in track_ids], key.track_id if key else None
         )
         self.track.setToolTip(self._name(key.track_id) if key else "")
-        races = [race for race in catalogue.races if key and race.track_id == key.track_id]
+        races = [race for race in offered if key and race.track_id == key.track_id]
         self.race.show_items([(f"R{race.race} {race.year}", race, True, "") for race in races], key)
         inventory = catalogue.inventory
         if inventory is not None and inventory.key != key:

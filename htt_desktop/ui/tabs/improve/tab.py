@@ -34,7 +34,7 @@ from htt_desktop.workers.jobs import (
     Loaded,
     Progressed,
 )
-from htt_desktop.workers.lap_choices import default_pair, kept_pair
+from htt_desktop.workers.lap_choices import next_pair
 
 _PATIENCE_MS = 300
 _NO_RACES = (
@@ -144,6 +144,7 @@ class ImproveTab(Tab):
         self._desk.loaded.connect(self._on_loaded)
         self._desk.failed.connect(self._on_failed)
         self._desk.cancelled.connect(self._on_cancelled)
+        self._desk.catalogued.connect(self._on_catalogued)
         self._patience.timeout.connect(self._on_patience_over)
         page = self.page
         page.bar.race_chosen.connect(self._state.choose_race)
@@ -222,17 +223,19 @@ class ImproveTab(Tab):
             self._choose_drivers(inventory)
 
     def _choose_drivers(self, inventory: Inventory) -> None:
-        drawn = self.page.loaded
-        pair = default_pair(inventory)
+        # Numbers pass on to other drivers: those drawn are told by their own race.
+        drawn = None if self.page.loaded is None else self.page.loaded.inventory
+        pair = next_pair(self._catalogue, drawn, (self._shown.reference, self._shown.compared))
         if pair is None:
             self.page.show_selection(self._state.selection, self._catalogue)
             self.page.show_empty("No lap of this race has telemetry.", "Look again")
             return
-        if drawn is not None:
-            # Numbers pass on to other drivers: those drawn are told by their own race.
-            shown = self._shown
-            pair = kept_pair(drawn.inventory, (shown.reference, shown.compared), inventory) or pair
         self._state.choose(self._state.selection.with_laps(inventory.key, *pair))
+
+    def _on_catalogued(self, catalogue: Catalogue) -> None:
+        """Offer what the server turned out to have; what is on screen stays."""
+        self._take(catalogue.about(self._state.selection.key).over(self._catalogue))
+        self.page.show_selection(self._state.selection, self._catalogue)
 
     def _on_loaded(self, loaded: Loaded) -> None:
         self._patience.stop()
@@ -270,13 +273,11 @@ class ImproveTab(Tab):
     def _on_failed(self, failed: Failed) -> None:
         self._patience.stop()
         self.page.bar.badge.set_busy(False)
-        known = failed.catalogue
-        self._take(replace(known, races=known.races or self._catalogue.races))
+        self._take(failed.catalogue.over(self._catalogue))
         self.page.show_selection(self._state.selection, self._catalogue)
-        nothing_yet = self.page.loaded is None
-        if nothing_yet and known.races and failed.job.key not in known.races:
+        if self.page.loaded is None and failed.no_such_race and self._catalogue.races:
             self._messages.warn(failed.reason)
-            self._state.choose_race(known.races[0])
+            self._state.choose_race(self._catalogue.races[0])
             return
         self.page.show_failed(failed.reason)
         shown = "" if self.page.loaded is None else "the picture below is the one before"
