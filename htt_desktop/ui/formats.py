@@ -22,20 +22,24 @@ class UnitSystem(StrEnum):
     IMPERIAL = "imperial"
 
 
-def lap_time(seconds: float | None) -> str:
-    """Write a lap time as ``m:ss.mmm``.
+def lap_time(seconds: float | None, decimals: int = 3) -> str:
+    """Write a lap time as ``m:ss.mmm``, or rounded to fewer decimals, at least one.
 
     Examples
     --------
     >>> lap_time(100.343), lap_time(59.9996), lap_time(None)
     ('1:40.343', '1:00.000', '–')
+    >>> lap_time(100.367, 1), lap_time(119.96, 1), lap_time(100.345, 2)
+    ('1:40.4', '2:00.0', '1:40.34')
     """
     if seconds is None or not math.isfinite(seconds):
         return MISSING
-    milliseconds = round(abs(seconds) * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    sign = MINUS if seconds < 0 and milliseconds else ""
-    return f"{sign}{minutes}:{rest // 1000:02d}.{rest % 1000:03d}"
+    # Milliseconds first: official times are whole ones, binary fractions are not.
+    scale = 10**decimals
+    units = round(round(abs(seconds) * 1000) * scale / 1000)
+    minutes, rest = divmod(units, 60 * scale)
+    sign = MINUS if seconds < 0 and units else ""
+    return f"{sign}{minutes}:{rest // scale:02d}.{rest % scale:0{decimals}d}"
 
 
 def number(value: float | None, decimals: int = 0) -> str:

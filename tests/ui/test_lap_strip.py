@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from htt_desktop.domain.lap_status import Exclusion, LapStatus
+from htt_desktop.ui import formats
 from htt_desktop.ui.lap_texts import lap_line, lap_tip
 from htt_desktop.ui.state import Selection, Side
-from htt_desktop.ui.tabs.improve.lap_row import chip_text
+from htt_desktop.ui.tabs.improve.chip_texts import ChipTexts, chip_texts
 from htt_desktop.ui.tabs.improve.lap_strip import LapStrip
-from htt_desktop.ui.theme import DARK
+from htt_desktop.ui.theme import DARK, LIGHT, Theme
 from htt_desktop.workers.jobs import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP, inventory, statuses
 
@@ -78,29 +82,121 @@ def test_that_laps_of_another_race_are_not_shown(qtbot: QtBot, strip: LapStrip) 
     assert click(qtbot, strip, Side.REFERENCE, CLEAN_LAP) == []
 
 
-def test_that_chips_of_a_long_race_stay_inside_and_keep_their_number(
-    qtbot: QtBot, strip: LapStrip
+def long_race(laps: int) -> tuple[LapStatus, ...]:
+    """Return laps as in a race: one slow by 131 s, one by 75 s, the rest within 1.5 s."""
+    first = statuses("7")[1]
+    times_s = [100.0 + 0.047 * (number * 7 % 29) for number in range(laps)]
+    times_s[0], times_s[5] = 231.0, 175.4
+    return tuple(
+        replace(first, lap=replace(first.lap, lap_number=number, lap_time_s=time_s))
+        for number, time_s in enumerate(times_s, start=1)
+    )
+
+
+@pytest.mark.parametrize("width_px", [815, 1024, 1200, 1900])
+@pytest.mark.parametrize("laps", [11, 26, 28])
+def test_that_every_chip_shows_a_whole_time_at_any_width(
+    strip: LapStrip, width_px: int, laps: int
 ) -> None:
     row = strip.rows[Side.REFERENCE]
-    many = statuses("7") * 6
-    row.show_laps("7", many, 3)
-    assert row.chip_rect(len(many) - 1).right() <= row.width()
-    metrics = row.fontMetrics()
-    room = row.chip_rect(0).width() - 6
-    for status in many:
-        text = chip_text(status, room, metrics)
-        assert text.split("\n")[0] == str(status.lap.lap_number)
-        assert metrics.horizontalAdvance(text.split("\n")[0]) <= room
+    row.resize(width_px, 36)
+    many = long_race(laps)
+    row.show_laps("━ 7", many, 3)
+    texts, metrics = row.chip_texts(), row.fontMetrics()
+    best_s = min(lap.lap.lap_time_s for lap in many)
+    assert row.chip_rect(laps - 1).right() <= row.width()
+    for place, text in enumerate(texts.lines):
+        room = row.chip_rect(place).adjusted(1, 1, -1, -1)
+        assert metrics.horizontalAdvance(text) <= room.width()
+        assert metrics.horizontalAdvance(str(place + 1)) <= room.width()
+        # What is written is the time, rounded: not a shortened text.
+        shown_s = seconds(text) + (best_s if texts.are_gaps else 0.0)
+        half = 30.0 if text.endswith("m") else 0.5 if "." not in text else 0.05
+        assert shown_s == pytest.approx(many[place].lap.lap_time_s, abs=half + 1e-6)
+    if laps == 11 or width_px == 815:
+        assert texts.are_gaps == (laps > 11)
 
 
-def test_that_a_chip_shows_as_much_of_the_time_as_fits(strip: LapStrip) -> None:
+def seconds(text: str) -> float:
+    """Return what a text of a chip says, in seconds."""
+    if text.endswith("m"):
+        return 60.0 * float(text.rstrip("m").lstrip("+"))
+    minutes, _, rest = text.rpartition(":")
+    return 60.0 * float(minutes or 0) + float(rest)
+
+
+def test_that_times_are_rounded_not_cut_off(strip: LapStrip) -> None:
     metrics = strip.rows[Side.REFERENCE].fontMetrics()
-    lap = statuses("7")[2]
-    full = chip_text(lap, 500, metrics)
-    narrow = metrics.horizontalAdvance(full.split("\n")[1]) - 1
-    assert full.startswith("3\n1:")
-    assert len(chip_text(lap, narrow, metrics)) == len(full) - 1
-    assert chip_text(lap, 1, metrics) == "3"
+    first = statuses("7")[1]
+    lap = replace(first, lap=replace(first.lap, lap_time_s=100.367))
+    forms = ("1:40.367", "1:40.37", "1:40.4")
+    for text in forms:
+        room = metrics.horizontalAdvance(text)
+        assert chip_texts([lap], room, metrics) == ChipTexts((text,), are_gaps=False)
+
+
+def test_that_gaps_count_from_the_fastest_clean_lap(strip: LapStrip) -> None:
+    metrics = strip.rows[Side.REFERENCE].fontMetrics()
+    clean = long_race(9)[1:5]
+    cut = replace(clean[0], exclusions=(Exclusion.CHEQUERED,))
+    quick = replace(cut, lap=replace(cut.lap, lap_time_s=99.0))
+    room = metrics.horizontalAdvance("−0.0") + 4
+    best_s = min(lap.lap.lap_time_s for lap in clean)
+    expected = [f"{lap.lap.lap_time_s - best_s:.1f}" for lap in clean]
+    found = chip_texts([*clean, quick], room, metrics)
+    assert [text.lstrip("+") for text in found.lines[:-1]] == expected
+    assert found.lines[-1] == formats.number(99.0 - best_s, 1)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_that_clean_yellow_and_unrecorded_laps_look_different(
+    strip: LapStrip, theme: Theme
+) -> None:
+    row = strip.rows[Side.REFERENCE]
+    strip.set_theme(theme)
+    laps = list(statuses("7"))
+    laps[4] = replace(laps[4], cover=None, exclusions=(Exclusion.NO_TELEMETRY,))
+    row.show_laps("━ 7", laps, 3)
+    picture = row.grab().toImage()
+
+    def grounds(place: int) -> set[str]:
+        """Return the colours of the ground in a strip below the text."""
+        chip = row.chip_rect(place).adjusted(6, 0, -6, -4)
+        return {
+            picture.pixelColor(x, y).name().upper()
+            for x in range(chip.left(), chip.right())
+            for y in (chip.bottom() - 1, chip.bottom())
+        }
+
+    assert grounds(1) == {theme.raised}
+    bare = grounds(4)
+    assert len(bare) == 1
+    assert bare.isdisjoint({theme.raised, theme.yellow_phase})
+    assert theme.yellow_phase in grounds(YELLOW_LAP - 1)
+    assert theme.yellow_phase not in grounds(0)
+    for hatched in (0, YELLOW_LAP - 1):
+        assert len(grounds(hatched)) > 2
+
+
+@pytest.mark.parametrize("marked", [CLEAN_LAP, 3], ids=["another", "the chosen lap"])
+def test_that_the_focus_of_the_strip_is_seen(qtbot: QtBot, strip: LapStrip, marked: int) -> None:
+    row = strip.rows[Side.REFERENCE]
+    qtbot.addWidget(strip)
+    strip.activateWindow()
+    row.setFocus()
+    qtbot.waitUntil(row.hasFocus)
+    for _ in range(3):
+        qtbot.keyClick(row, Qt.Key.Key_Right if marked != 3 else Qt.Key.Key_End)
+    focused = row.grab().toImage()
+    row.clearFocus()
+    plain = row.grab().toImage()
+    chip = row.chip_rect(marked - 1)
+    changed = sum(
+        focused.pixelColor(x, y) != plain.pixelColor(x, y)
+        for x in range(chip.left(), chip.right())
+        for y in range(chip.top(), chip.bottom())
+    )
+    assert changed > 40
 
 
 def test_that_lists_of_laps_say_time_flag_and_reason() -> None:

@@ -159,13 +159,13 @@ class TrackMap(QWidget):
         # Pixels count downwards: (dy, −dx) points to the left of the driving direction.
         across = QPointF(along.y(), -along.x()) / length * (1.0 if left else -1.0)
         metrics = painter.fontMetrics()
-        plate = QRectF(0.0, 0.0, metrics.horizontalAdvance(name) + 6.0, metrics.height() - 1.0)
+        plate = QRectF(0.0, 0.0, metrics.horizontalAdvance(name) + 7.0, metrics.height())
         away = _CAR_PX + 4.0 + abs(across.x()) * plate.width() / 2 + abs(across.y()) * _HALF_NAME_PX
         plate.moveCenter(scale.to_pixels(*picture.place(distance_m)) + across * away)
-        painter.setPen(Qt.PenStyle.NoPen)
+        # Framed, or a car number could be taken for a corner's.
+        painter.setPen(QPen(QColor(theme.reference if left else theme.compared), 1))
         painter.setBrush(QColor(theme.panel))
         painter.drawRoundedRect(plate, RADIUS_PX, RADIUS_PX)
-        painter.setPen(QColor(theme.reference if left else theme.compared))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
 
     def _paint_reason(self, painter: QPainter) -> None:

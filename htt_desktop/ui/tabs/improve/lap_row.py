@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from htt_desktop.domain.lap_status import LapStatus
-from htt_desktop.ui import formats
+from htt_desktop.domain.lap_status import Exclusion, LapStatus
 from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.lap_texts import lap_tip
 from htt_desktop.ui.state import Side
+from htt_desktop.ui.tabs.improve.chip_texts import ChipTexts, chip_texts
 from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
 
 _HEIGHT_PX = 36
@@ -32,16 +32,19 @@ _GAP_PX = 2
 _HATCH_PX = 7
 _PADDING_PX = 6
 _WIDEST_PX = 72
+_AIR_PX = 4
+_GAP_TITLE = "gap s"
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LapRow(QWidget):
-    """Chips: filled = clean, hatched = excluded, outlined = chosen.
+    """Chips: filled = clean, hatched = excluded, dotted = no telemetry, outlined = chosen.
 
-    The time on a chip is shortened where there is little room; hovering gives
-    it in full. With the focus, arrows walk along the chips, Enter chooses and
-    Shift+Enter forces in; all other keys stay with the plots.
+    Laps under yellow have a yellow ground. Where there is little room times are rounded,
+    or give way to the gap to the best lap; hovering gives them in full. With the focus,
+    arrows walk along the chips, Enter chooses and Shift+Enter forces in; all other keys
+    stay with the plots.
 
     Attributes
     ----------
@@ -147,29 +150,51 @@ class LapRow(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._theme.color(self._side.value))
-        title = QRect(_PADDING_PX, 0, _TITLE_PX - 2 * _PADDING_PX, self.height())
-        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self.title)
+        texts = self.chip_texts()
+        room = QRect(_PADDING_PX, 0, _TITLE_PX - _PADDING_PX, self.height())
+        if texts.are_gaps:
+            room.setHeight(self.height() // 2)
+            painter.drawText(room, Qt.AlignmentFlag.AlignBottom, self.title)
+            room.moveTop(room.bottom() + 1)
+            painter.setPen(self._theme.color("muted"))
+            painter.drawText(room, Qt.AlignmentFlag.AlignTop, _GAP_TITLE)
+        else:
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.title)
         for place, status in enumerate(self._statuses):
-            self._paint_chip(painter, self.chip_rect(place), place, status)
+            text = f"{status.lap.lap_number}\n{texts.lines[place]}"
+            self._paint_chip(painter, place, status, text)
 
-    def _paint_chip(self, painter: QPainter, rect: QRect, place: int, status: LapStatus) -> None:
+    def chip_texts(self) -> ChipTexts:
+        """Return what stands below the lap numbers, for all chips alike."""
+        # One chip can be a pixel narrower than the next; all show their times alike.
+        room = int(self._chip_width()) - _GAP_PX - _AIR_PX
+        return chip_texts(self._statuses, room, QFontMetrics(self.font()))
+
+    def _paint_chip(self, painter: QPainter, place: int, status: LapStatus, text: str) -> None:
         theme = self._theme
         is_chosen = status.lap.lap_number == self._chosen
-        brush = QBrush(theme.color("raised")) if status.is_clean else QBrush()
+        inner = self.chip_rect(place).adjusted(1, 1, -1, -1)
+        has_rows = status.can_be_forced
         pen = QPen(theme.color(self._side.value), 2) if is_chosen else QPen(theme.color("grid"))
-        if self.hasFocus() and place == self._marked and not is_chosen:
-            pen = QPen(theme.color("text"), 1, Qt.PenStyle.DashLine)
+        if not has_rows:
+            pen.setStyle(Qt.PenStyle.DotLine)
+            pen.setColor(pen.color() if is_chosen else theme.color("muted"))
         painter.setPen(pen)
-        painter.setBrush(brush)
-        inner = rect.adjusted(1, 1, -1, -1)
-        if not status.is_clean:
-            _hatch(painter, inner, theme.color("grid"))
+        painter.setBrush(self._ground(status))
         painter.drawRoundedRect(inner, RADIUS_PX, RADIUS_PX)
+        if has_rows and not status.is_clean:
+            _hatch(painter, inner, theme.color("grid"))
+        if self.hasFocus() and place == self._marked:
+            painter.setPen(QPen(theme.color("text"), 1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(inner.adjusted(2, 2, -2, -2), RADIUS_PX, RADIUS_PX)
         painter.setPen(self._text_color(status, is_chosen))
-        # One chip can be a pixel narrower than the next; all show their times alike.
-        room = int(self._chip_width()) - _GAP_PX - 6
-        text = chip_text(status, room, painter.fontMetrics())
         painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _ground(self, status: LapStatus) -> QBrush:
+        if Exclusion.FLAG in status.exclusions and status.can_be_forced:
+            return QBrush(self._theme.color("yellow_phase"))
+        return QBrush(self._theme.color("raised")) if status.is_clean else QBrush()
 
     def _text_color(self, status: LapStatus, is_chosen: bool) -> QColor:
         bright = status.is_clean or is_chosen
@@ -198,13 +223,3 @@ def _hatch(painter: QPainter, rect: QRect, color: QColor) -> None:
         painter.drawLine(left, rect.bottom(), left + rect.height(), rect.top())
     painter.restore()
     painter.setPen(pen)
-
-
-def chip_text(status: LapStatus, room_px: int, metrics: QFontMetrics) -> str:
-    """Return lap and time in as much detail as the room allows, lap number at least."""
-    number = str(status.lap.lap_number)
-    time = formats.lap_time(status.lap.lap_time_s)
-    for text in (time, time[:-1], time[:-2]):
-        if metrics.horizontalAdvance(text) <= room_px:
-            return f"{number}\n{text}"
-    return number
