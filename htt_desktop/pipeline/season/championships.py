@@ -10,6 +10,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.places import find_championships
 from htt_desktop.pipeline.season.sheets import Standings, name_below
 from htt_desktop.pipeline.season.standings import DRIVERS, race_columns, read_standings
+from htt_desktop.pipeline.timing.kinds import CHAMPIONSHIP
 from htt_desktop.pipeline.timing.sheets import read_sheet
 
 
@@ -63,8 +64,10 @@ def choose_championships(roots: Sequence[Path], dated: int | None, year: int) ->
     drivers = newest.pop(DRIVERS, None)
     if drivers is not None:
         notes += _wrong_totals(roots, drivers)
-    calendar = () if drivers is None else race_columns(read_sheet(drivers.path), year).values()
-    return Championships(drivers, tuple(newest.values()), tuple(calendar), tuple(notes))
+    calendar: tuple[RaceKey, ...] = ()
+    if drivers is not None:
+        calendar = tuple(race_columns(read_sheet(drivers.path, CHAMPIONSHIP), year).values())
+    return Championships(drivers, tuple(newest.values()), calendar, tuple(notes))
 
 
 def _races_scored(standings: Standings) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from htt_desktop.domain.race import OfficialLap, RaceTiming
-from htt_desktop.pipeline.season.cells import rows
 from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
 from htt_desktop.pipeline.season.spelling import spell_number
 from htt_desktop.pipeline.timing.cells import tidy_name
@@ -66,19 +65,19 @@ def compare_by_class(
 ) -> Iterator[str]:
     """Yield where the sheet by class contradicts the result sheet of the same version."""
     lines = {line.number: line for line in results}
-    for cells in rows(sheet):
-        name = tidy_name(cells.text("DRIVER"))
-        printed = cells.text("NUMBER")
-        best_s = cells.seconds("BEST_LAP_TIME")
+    for row in sheet.rows:
+        name = tidy_name(row.text("DRIVER"))
+        printed = row.text("NUMBER")
+        best_s = row.best_s("BEST_LAP_TIME")
         number = spell_number(timing, printed, name, best_s)
         line = lines.get(number or "")
         if line is None:
             yield f"{sheet.path.name} lists #{printed} {name}, {results_name} does not"
             continue
         pairs = (
-            ("position", cells.whole("POS"), line.position),
-            ("laps", cells.whole("LAPS") or 0, line.laps),
-            ("total time", cells.seconds("ELAPSED"), line.total_time_s),
+            ("position", row.whole("POS"), line.position),
+            ("laps", row.whole("LAPS") or 0, line.laps),
+            ("total time", row.best_s("ELAPSED"), line.total_time_s),
             ("best lap", best_s, line.best_lap_s),
         )
         told = [
@@ -95,21 +94,21 @@ def compare_by_class(
 
 def compare_best_ten(sheet: Sheet, timing: RaceTiming) -> Iterator[str]:
     """Yield where the sheet of the ten best laps contradicts the lap analysis."""
-    for cells in rows(sheet):
-        printed = cells.text("NUMBER")
+    for row in sheet.rows:
+        printed = row.text("NUMBER")
         if not printed:
             continue
-        name = tidy_name(f"{cells.text('FIRSTNAME')} {cells.text('SECONDNAME')}")
-        number = spell_number(timing, printed, name, cells.seconds("BESTLAP_1"))
+        name = tidy_name(f"{row.text('FIRSTNAME')} {row.text('SECONDNAME')}")
+        number = spell_number(timing, printed, name, row.best_s("BESTLAP_1"))
         if number is None:
             yield f"{sheet.path.name} lists #{printed} {name}, the lap analysis does not"
             continue
         laps = {lap.lap_number: lap for lap in timing.laps.get(number, ())}
-        total = cells.whole("TOTAL_DRIVER_LAPS") or 0
+        total = row.whole("TOTAL_DRIVER_LAPS") or 0
         told = [] if total == len(laps) else [f"{total} laps, not {len(laps)}"]
         for rank in _BEST_TEN:
-            time_s = cells.seconds(f"BESTLAP_{rank}")
-            lap = laps.get(cells.whole(f"BESTLAP_{rank}_LAPNUM") or 0)
+            time_s = row.best_s(f"BESTLAP_{rank}")
+            lap = laps.get(row.whole(f"BESTLAP_{rank}_LAPNUM") or 0)
             if time_s is not None and (lap is None or abs(lap.lap_time_s - time_s) > TOLERANCE_S):
                 told.append(f"best lap {rank} of {_value(time_s)} is not in the lap analysis")
         if told:

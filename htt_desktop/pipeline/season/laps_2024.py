@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
 from htt_desktop.domain.race import Entry, OfficialLap
 from htt_desktop.pipeline.season.loops_2024 import read_loops_s, without_misread_loops
-from htt_desktop.pipeline.season.sheet_2024 import TEAM, Row, read_rows
+from htt_desktop.pipeline.season.sheet_2024 import TEAM, read_rows
+from htt_desktop.pipeline.timing.car_rows import LapColumns, rows_by_car
 from htt_desktop.pipeline.timing.cells import tidy_name
-from htt_desktop.pipeline.timing.laps import TOLERANCE_S
+from htt_desktop.pipeline.timing.laps import check_laps
+from htt_desktop.pipeline.timing.sheets import Row
 
-_FLAGS = {"Green Flag": "GF", "Yellow Flag": "FCY", "Finish Flag": "FF", "": ""}
+_COLUMNS = LapColumns(number="#", name="Name", lap="Laps")
+
+_PRINTED_FLAGS = {"Green Flag": "GF", "Yellow Flag": "FCY", "Finish Flag": "FF"}
+_FLAGS = {"": "", **{printed.casefold(): flag for printed, flag in _PRINTED_FLAGS.items()}}
 
 _DEMANDED = (
     *("#", "Name", "Laps", "Lap Time (ms)", "Elapsed Time (ms)", "Flag", "Class", TEAM),
@@ -54,31 +57,24 @@ def read_laps_2024(path: Path) -> LapSheet:
     """
     notes: list[str] = []
     entries: dict[str, Entry] = {}
-    rows_of: dict[str, dict[int, Row]] = {}
-    for row in read_rows(path, *_DEMANDED):
-        number = row.needed("#")
-        entry = Entry(number, tidy_name(row.text("Name")), row.text(TEAM), row.text("Class"))
-        known = entries.setdefault(number, entry)
-        if known.driver_name != entry.driver_name:
-            what = f"{entry.driver_name} in #{number}, driven by {known.driver_name} above"
-            raise row.wrong("Name", what)
-        lap_number = row.whole("Laps")
-        if not lap_number:
-            raise row.wrong("Laps", "is no lap number from 1")
-        seen = rows_of.setdefault(number, {}).setdefault(lap_number, row)
-        if seen is not row:
-            if seen.cells != row.cells:
-                what = f"lap {lap_number} of #{number} is in row {seen.line} with other content"
-                raise row.wrong("Laps", what)
-            notes.append(f"#{number} lap {lap_number}: printed twice alike, counted once")
     laps: dict[str, tuple[OfficialLap, ...]] = {}
-    for number, rows in rows_of.items():
-        found = [lap for _, row in sorted(rows.items()) if (lap := _lap(row, notes)) is not None]
+    rows = read_rows(path, notes, *_DEMANDED)
+    for car in rows_by_car(rows, _COLUMNS, _driver_of, (), notes):
+        if car.number in entries:
+            above = entries[car.number].driver_name
+            raise car.first.wrong("Name", f"{car.name} in #{car.number}, driven by {above} above")
+        first = car.first
+        entries[car.number] = Entry(car.number, car.name, first.text(TEAM), first.text("Class"))
+        found = [lap for row in car.laps.values() if (lap := _lap(row, notes)) is not None]
         if found:
-            laps[number] = tuple(found)
-            _check(number, found, notes)
+            laps[car.number] = tuple(found)
+            check_laps(car.number, found, notes)
     laps = without_misread_loops(laps, notes)
     return LapSheet(path, entries, laps, tuple(notes))
+
+
+def _driver_of(row: Row) -> str:
+    return tidy_name(row.text("Name"))
 
 
 def _lap(row: Row, notes: list[str]) -> OfficialLap | None:
@@ -88,28 +84,15 @@ def _lap(row: Row, notes: list[str]) -> OfficialLap | None:
     if lap_time_s is None or elapsed_s is None:
         notes.append(f"{where}: no lap time printed, lap left out")
         return None
-    if lap_time_s <= 0:
-        raise row.wrong("Lap Time (ms)", "no lap is that short")
-    flag = row.text("Flag")
+    flag = row.text("Flag").casefold()
     if flag not in _FLAGS:
-        raise row.wrong("Flag", f"{flag!r} is none of {', '.join(filter(None, _FLAGS))}")
+        raise row.wrong("Flag", f"{row.text('Flag')!r} is none of {', '.join(_PRINTED_FLAGS)}")
+    if not flag:
+        notes.append(f"{where}: no flag printed, so the lap counts neither as green nor as last")
     return OfficialLap(
-        lap_number=int(row.text("Laps")),
+        lap_number=row.whole("Laps") or 0,
         lap_time_s=lap_time_s,
         elapsed_s=elapsed_s,
         flag=_FLAGS[flag],
         loops_s=MappingProxyType(read_loops_s(row, lap_time_s, where, notes)),
     )
-
-
-def _check(number: str, laps: Sequence[OfficialLap], notes: list[str]) -> None:
-    """Note where race time does not follow from lap times."""
-    if laps[0].lap_number != 1:
-        notes.append(f"#{number}: no lap before {laps[0].lap_number}")
-    elif laps[0].start_s < -TOLERANCE_S:
-        notes.append(f"#{number} lap 1: longer than race time at its end")
-    for before, after in pairwise(laps):
-        if after.lap_number != before.lap_number + 1:
-            notes.append(f"#{number}: no lap between {before.lap_number} and {after.lap_number}")
-        elif abs(after.start_s - before.elapsed_s) > TOLERANCE_S:
-            notes.append(f"#{number} lap {after.lap_number}: race time jumps")

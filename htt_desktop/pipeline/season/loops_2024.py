@@ -9,8 +9,8 @@ from statistics import median
 from types import MappingProxyType
 
 from htt_desktop.domain.race import FINISH_LINE, OfficialLap
-from htt_desktop.pipeline.season.sheet_2024 import Row
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S
+from htt_desktop.pipeline.timing.sheets import Row
 
 Laps = Mapping[str, tuple[OfficialLap, ...]]
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-_ALIKE = 0.8
-"""Share of letters two spellings have in common. Of the drivers who shared a number and a
-team in 2024 the most alike have 0.42, while "Ferran Devis" has 0.83 of "Farran Davis"."""
+from htt_desktop.pipeline.timing.cells import alike
 
 
 @dataclass(frozen=True)
@@ -50,12 +47,8 @@ def one_spelling(sightings: Iterable[Sighting]) -> dict[Sighting, str]:
                 for other in best_first
                 if spelled.get(other) == other.name
                 and (other.number, other.team) == (sighting.number, sighting.team)
-                and _alike(other.name, sighting.name)
+                and alike(other.name, sighting.name)
             ),
             sighting.name,
         )
     return {sighting: spelled[sighting] for sighting in latest}
-
-
-def _alike(name: str, other: str) -> bool:
-    return SequenceMatcher(None, name.casefold(), other.casefold()).ratio() >= _ALIKE

@@ -29,6 +29,15 @@ from htt_desktop.pipeline.season.spelling import spell_number
 from htt_desktop.pipeline.season.timed_order import results_from_laps
 from htt_desktop.pipeline.season.years import season_year
 from htt_desktop.pipeline.timing.entries import entry_of
+from htt_desktop.pipeline.timing.kinds import (
+    ANALYSIS,
+    BEST_TEN,
+    BY_CLASS,
+    QUALIFYING,
+    RESULTS,
+    ROSTER,
+    WEATHER,
+)
 from htt_desktop.pipeline.timing.places import RaceSheets, sheets_in, version_rank
 from htt_desktop.pipeline.timing.reader import timing_of
 from htt_desktop.pipeline.timing.sheets import read_sheet
@@ -84,7 +93,7 @@ def _entries_of_standings(drivers: Standings | None) -> Iterable[Entry]:
 def _entries_of_sheets(races: Iterable[RaceSheets]) -> Iterable[Entry]:
     for paths in races:
         for path in (*paths.qualifying, *paths.results):
-            yield from (entry_of(row) for row in read_sheet(path).rows)
+            yield from (entry_of(row) for row in read_sheet(path, ROSTER).rows)
 
 
 def _read_race(key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceRecord:
@@ -94,7 +103,7 @@ def _read_race(key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceR
     notes = list(reading.notes)
     versions: list[tuple[Path, _Results]] = []
     for path in paths.results:
-        lines = read_results(read_sheet(path))
+        lines = read_results(read_sheet(path, RESULTS), notes)
         spelled = _spelled(lines, reading.timing, path.name, notes)
         if spelled not in [other for _, other in versions]:
             versions.append((path, spelled))
@@ -114,7 +123,7 @@ def _read_race(key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceR
     if paths.weather is None:
         notes.append("no weather sheet: no date and no weather")
     else:
-        weather, date = read_weather(read_sheet(paths.weather))
+        weather, date = read_weather(read_sheet(paths.weather, WEATHER), notes)
     for path, other in versions[1:]:
         notes += cross_checks.compare_versions(results, name, other, path.name)
     notes += cross_checks.compare_laps(results, name, reading.timing)
@@ -123,11 +132,13 @@ def _read_race(key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceR
     for path in paths.by_class[:1]:
         files.append(path)
         notes += cross_checks.compare_by_class(
-            *_same_version(path, versions, results, name), read_sheet(path), reading.timing
+            *_same_version(path, versions, results, name),
+            read_sheet(path, BY_CLASS),
+            reading.timing,
         )
     if paths.best_ten is not None:
         files.append(paths.best_ten)
-        notes += cross_checks.compare_best_ten(read_sheet(paths.best_ten), reading.timing)
+        notes += cross_checks.compare_best_ten(read_sheet(paths.best_ten, BEST_TEN), reading.timing)
     return RaceRecord(
         key=key,
         timing=reading.timing,
@@ -165,9 +176,9 @@ def _demand_same_laps(paths: RaceSheets) -> None:
     """
     if not paths.copies:
         return
-    sheet = read_sheet(paths.analysis)
+    sheet = read_sheet(paths.analysis, ANALYSIS)
     for path in paths.copies:
-        demand_same_rows(sheet, read_sheet(path))
+        demand_same_rows(sheet, read_sheet(path, ANALYSIS))
 
 
 def _read_qualifying(
@@ -176,7 +187,7 @@ def _read_qualifying(
     """Return the order of qualifying by the version that counts, others compared with it."""
     versions: list[tuple[Path, tuple[QualifyingLine, ...]]] = []
     for path in paths:
-        lines = _spelled_qualifying(read_qualifying(read_sheet(path)), timing)
+        lines = _spelled_qualifying(read_qualifying(read_sheet(path, QUALIFYING), notes), timing)
         if lines not in [other for _, other in versions]:
             versions.append((path, lines))
     if not versions:

@@ -9,7 +9,7 @@ from htt_desktop.domain.lap_rules import timing_reasons
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.season.race_records import FINISHED, NOT_RUNNING, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.running_order import passes, running_positions
-from htt_desktop.pipeline.season.race_sheets import NOT_STARTED_PRINTED
+from htt_desktop.pipeline.season.classification import NOT_STARTED as NOT_STARTED_PRINTED
 from htt_desktop.pipeline.season.sectors import best_sectors
 from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord, ResultLine
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S

@@ -6,25 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from htt_desktop.pipeline.season.classification import (
+    CLASSIFIED,
+    NOT_CLASSIFIED,
+    NOT_STARTED,
+    UNPLACED,
+    lines_of,
+)
 from htt_desktop.pipeline.season.cross_checks import compare_versions
-from htt_desktop.pipeline.season.sheet_2024 import TEAM, Row, read_rows
+from htt_desktop.pipeline.season.sheet_2024 import TEAM, read_rows
 from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
 from htt_desktop.pipeline.timing.cells import tidy_name
+from htt_desktop.pipeline.timing.sheets import Row
 
 Lines = Mapping[str, ResultLine]
-
-CLASSIFIED = "Classified"
-NOT_CLASSIFIED = "Not classified"
-NOT_STARTED = "Not started"
-
-_UNPLACED = {
-    "DNS": NOT_STARTED,
-    "DNF": NOT_CLASSIFIED,
-    "NC": NOT_CLASSIFIED,
-    "DSQ": "Disqualified",
-    "DQ": "Disqualified",
-    "EX": "Disqualified",
-}
 
 _TRUST = (
     ("Final", ""),
@@ -83,7 +78,8 @@ def read_results_2024(paths: Sequence[Path]) -> Classification:
     SourceError
         A sheet cannot be read, or prints a number or a position twice.
     """
-    versions = {path: _lines(path) for path in sorted(paths, key=_rank)}
+    notes: list[str] = []
+    versions = {path: _lines(path, notes) for path in sorted(paths, key=_rank)}
     files = tuple(versions)
     believed = versions[files[0]]
     starts = _starting_positions(versions.values())
@@ -94,7 +90,7 @@ def read_results_2024(paths: Sequence[Path]) -> Classification:
             for number, line in believed.items()
         ),
         files=files,
-        notes=tuple(_version_notes(versions)),
+        notes=(*notes, *_version_notes(versions)),
     )
 
 
@@ -117,38 +113,26 @@ def _rank(path: Path) -> tuple[int, str]:
     return words.index(word), path.name
 
 
-def _lines(path: Path) -> dict[str, ResultLine]:
-    lines: dict[str, ResultLine] = {}
-    placed: dict[int, Row] = {}
-    drove: dict[str, Row] = {}
-    for row in read_rows(path, "Pos", "#", "Name", "Class", TEAM, "Best Time", "Best Lap"):
-        line = _line(row)
-        if line.number in lines:
-            raise row.wrong("#", f"{line.number} is printed twice")
-        if drove.setdefault(line.driver_name, row) is not row:
-            what = f"{line.driver_name} drives in row {drove[line.driver_name].line} too"
-            raise row.wrong("Name", what)
-        if line.position is not None and placed.setdefault(line.position, row) is not row:
-            what = f"{line.position} is the position of row {placed[line.position].line} too"
-            raise row.wrong("Pos", what)
-        lines[line.number] = line
-    return lines
+def _lines(path: Path, notes: list[str]) -> dict[str, ResultLine]:
+    rows = read_rows(path, notes, "Pos", "#", "Name", "Class", TEAM, "Best Time", "Best Lap")
+    lines = lines_of(rows, _line, ("#", "Name", "Pos"), notes, numbers_are_whole=True)
+    return {line.number: line for line in lines}
 
 
 def _line(row: Row) -> ResultLine:
     laps = row.whole("Laps") or 0
-    total_time_s = row.time_s("Total Time")
+    total_time_s = row.best_s("Total Time")
     place = row.text("Pos").upper()
     position = None
-    if place in _UNPLACED:
-        status = _UNPLACED[place]
+    if place in UNPLACED:
+        status = UNPLACED[place]
     elif place:
         position, status = row.whole("Pos"), CLASSIFIED
     else:
         # Who retired early has no position but a time, if only that of the start line.
         status = NOT_STARTED if total_time_s is None else NOT_CLASSIFIED
     return ResultLine(
-        number=row.needed("#"),
+        number=row.car("#"),
         driver_name=tidy_name(row.needed("Name")),
         team=row.text(TEAM),
         car_class=row.text("Class"),
@@ -156,7 +140,7 @@ def _line(row: Row) -> ResultLine:
         status=status,
         laps=laps,
         total_time_s=total_time_s if laps else None,
-        best_lap_s=row.time_s("Best Time"),
+        best_lap_s=row.best_s("Best Time"),
         best_lap_number=row.whole("Best Lap") or None,
         points=row.whole("Points"),
         start_position=row.whole("Start Pos") or None,

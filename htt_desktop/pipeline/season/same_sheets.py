@@ -5,8 +5,6 @@ from __future__ import annotations
 from htt_desktop.pipeline.timing.sheets import Sheet
 from htt_desktop.sources.errors import SourceError
 
-_HEADER_AND_ONE_BASED = 2
-
 
 def demand_same_rows(sheet: Sheet, copy: Sheet) -> None:
     """Refuse two lap analyses of one race that do not say the same.
@@ -19,14 +17,13 @@ def demand_same_rows(sheet: Sheet, copy: Sheet) -> None:
     SourceError
         A cell differs, or one sheet has more rows; the sentence names where.
     """
-    shared = [column for column in sheet.columns if column in copy.columns]
-    for line, (row, other) in enumerate(zip(sheet.rows, copy.rows, strict=False)):
+    shared = [column for column in sheet.columns if copy.rows[0].has(column)]
+    for row, other in zip(sheet.rows, copy.rows, strict=False):
         for column in shared:
-            if row[column] != other[column]:
+            if row.text(column) != other.text(column):
                 message = (
-                    f"{copy.path}, row {line + _HEADER_AND_ONE_BASED}, column {column}: "
-                    f"{other[column]!r}, but {sheet.path} says {row[column]!r}; keep the one of "
-                    "the two that counts."
+                    f"{copy.path}, row {other.line}, column {column}: {other.text(column)!r}, but "
+                    f"{sheet.path} says {row.text(column)!r}; keep the one of the two that counts."
                 )
                 raise SourceError(message)
     if len(sheet.rows) != len(copy.rows):

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.pipeline.season.cells import Cells, demand_columns, rows
 from htt_desktop.pipeline.season.circuits import track_of_event
 from htt_desktop.pipeline.season.sheets import StandingLine, Standings
 from htt_desktop.pipeline.timing.cells import tidy_name
-from htt_desktop.pipeline.timing.sheets import Sheet, read_sheet
+from htt_desktop.pipeline.timing.kinds import CHAMPIONSHIP
+from htt_desktop.pipeline.timing.sheets import Row, Sheet, read_sheet
 
 DRIVERS = "Drivers"
 """Title of the classification of all drivers."""
@@ -19,7 +19,7 @@ DRIVERS = "Drivers"
 _FILE = re.compile(r"(?:GR[_ ])?(?P<title>.+?)[_ ]?Championship", re.IGNORECASE)
 _TEAMS = re.compile(r"team", re.IGNORECASE)
 _DRIVERS = re.compile(r"driver", re.IGNORECASE)
-_RACE_COLUMN = re.compile(r"(?P<event>.+)_Race (?P<race>\d)_Points")
+_RACE_COLUMN = re.compile(r"(?P<event>.+)_Race (?P<race>[1-9])_Points", re.IGNORECASE)
 
 _NOT_ENTERED = "/"
 _NOT_STARTED = "NS"
@@ -53,18 +53,21 @@ def read_standings(path: Path, year: int) -> Standings:
     SourceError
         The file cannot be read, a column is missing or a cell is not what it should be.
     """
-    sheet = read_sheet(path)
-    demand_columns(sheet, "championship file", "Pos", "Participant", "Points", "Number")
-    lines = [cells for cells in rows(sheet) if cells.text("Participant")]
+    sheet = read_sheet(path, CHAMPIONSHIP)
+    named: dict[str, Row] = {}
+    for row in sheet.rows:
+        seen = named.setdefault(tidy_name(row.needed("Participant")), row)
+        if seen is not row:
+            raise row.wrong("Participant", f"stands in row {seen.line} too")
     columns = {
         column: key
         for column, key in race_columns(sheet, year).items()
-        if any(cells.text(column).isdecimal() for cells in lines)
+        if any(row.text(column).isdecimal() for row in sheet.rows)
     }
     return Standings(
         title=title_of(path) or DRIVERS,
         path=path,
-        lines=tuple(_line(cells, columns) for cells in lines),
+        lines=tuple(_line(row, columns) for row in sheet.rows),
     )
 
 
@@ -78,30 +81,30 @@ def race_columns(sheet: Sheet, year: int) -> dict[str, RaceKey]:
     return found
 
 
-def _line(cells: Cells, columns: Mapping[str, RaceKey]) -> StandingLine:
-    position, points = cells.whole("Pos"), cells.whole("Points")
+def _line(row: Row, columns: Mapping[str, RaceKey]) -> StandingLine:
+    position, points = row.whole("Pos"), row.whole("Points")
     if position is None:
-        cells.refuse("Pos", "is empty")
+        raise row.wrong("Pos", "is empty")
     if points is None:
-        cells.refuse("Points", "is empty")
+        raise row.wrong("Points", "is empty")
     return StandingLine(
-        driver_name=tidy_name(cells.text("Participant")),
-        number=cells.text("Number"),
-        team=cells.text("TEAM"),
-        car_class=cells.text("CLASS"),
+        driver_name=tidy_name(row.text("Participant")),
+        number=row.text("Number"),
+        team=row.text("TEAM"),
+        car_class=row.text("CLASS"),
         position=position,
         points=points,
         race_points={
-            key: _race_points(cells, column)
+            key: _race_points(row, column)
             for column, key in columns.items()
-            if cells.text(column) != _NOT_ENTERED
+            if row.text(column) != _NOT_ENTERED
         },
     )
 
 
-def _race_points(cells: Cells, column: str) -> int:
+def _race_points(row: Row, column: str) -> int:
     """Return points of a race with whatever was awarded beside the finish."""
-    if cells.text(column) == _NOT_STARTED:
+    if row.text(column) == _NOT_STARTED:
         return 0
-    extra = column.removesuffix("Points") + "TotalExtraPoints"
-    return (cells.whole(column) or 0) + (cells.whole(extra) or 0)
+    extra = column[: -len("Points")] + "TotalExtraPoints"
+    return (row.whole(column) or 0) + (row.whole(extra) or 0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from htt_desktop.pipeline.season.race_sheets import read_weather
+from htt_desktop.pipeline.timing.kinds import WEATHER
 from htt_desktop.pipeline.timing.places import RaceSheets
 from htt_desktop.pipeline.timing.sheets import read_sheet
+from htt_desktop.pipeline.timing.weather import session_utc_s
 from htt_desktop.sources.errors import SourceError
 
 
@@ -28,8 +30,12 @@ def season_year(roots: Sequence[Path], races: Iterable[RaceSheets], year: int | 
     SourceError
         Nobody says the year, or the sheets are of another or of several.
     """
-    weather = [read_weather(read_sheet(race.weather)) for race in races if race.weather is not None]
-    years = sorted({int(date[:4]) for _, date in weather if date is not None})
+    told_by: dict[int, str] = {}
+    for path in (race.weather for race in races if race.weather is not None):
+        session = session_utc_s(read_sheet(path, WEATHER))
+        if session is not None:
+            told_by.setdefault(datetime.fromtimestamp(session[0], UTC).year, str(path))
+    years = sorted(told_by)
     if year is None and len(years) == 1:
         return years[0]
     if year is not None and years in ([], [year]):
@@ -37,7 +43,7 @@ def season_year(roots: Sequence[Path], races: Iterable[RaceSheets], year: int | 
     if not years:
         problem = "has no weather sheet with a date, so its year is unknown; say it with --year"
     else:
-        told = ", ".join(str(one) for one in years)
+        told = ", ".join(f"{one} ({told_by[one]})" for one in years)
         problem = f"has weather sheets of {told}; give the folder of one season"
         problem += "" if year is None else f", or another --year than {year}"
     message = f"{' and '.join(map(str, roots))} {problem}."

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 
 from htt_desktop.domain.race import Entry
 from htt_desktop.pipeline.timing.cells import same_value, tidy_name
-from htt_desktop.pipeline.timing.laps import Row
-from htt_desktop.pipeline.timing.sheets import Sheet
+from htt_desktop.pipeline.timing.sheets import Row, Sheet
 
 _FIRST_NAME_COLUMNS = ("DRIVER_FIRSTNAME", "DRIVER1_FIRSTNAME")
 _LAST_NAME_COLUMNS = ("DRIVER_SECONDNAME", "DRIVER1_SECONDNAME")
@@ -21,19 +20,20 @@ _LAST_NAME_COLUMNS = ("DRIVER_SECONDNAME", "DRIVER1_SECONDNAME")
 
 def entry_of(row: Row) -> Entry:
     """Return what one row says about car and driver."""
-    name = row.get("DRIVER_NAME", "")
-    if not name:
-        name = f"{_first(row, _FIRST_NAME_COLUMNS)} {_first(row, _LAST_NAME_COLUMNS)}"
     return Entry(
-        number=row.get("NUMBER", ""),
-        driver_name=tidy_name(name),
-        team=" ".join(row.get("TEAM", "").split()),
-        car_class=row.get("CLASS", ""),
+        number=row.text("NUMBER"),
+        driver_name=driver_of(row),
+        team=row.text("TEAM"),
+        car_class=row.text("CLASS"),
     )
 
 
-def _first(row: Row, columns: Iterable[str]) -> str:
-    return next((row[column] for column in columns if row.get(column)), "")
+def driver_of(row: Row) -> str:
+    """Return the driver one row names, empty if it names nobody."""
+    name = row.text("DRIVER_NAME")
+    if not name:
+        name = f"{row.text(*_FIRST_NAME_COLUMNS)} {row.text(*_LAST_NAME_COLUMNS)}"
+    return tidy_name(name)
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,7 @@ def _is_same(entry: Entry, seen: Entry) -> bool:
 def roster_of(sheets: Iterable[Sheet]) -> Roster:
     """Return everybody named in result and qualifying sheets."""
     return Roster(
-        tuple(
-            entry_of(row)
-            for sheet in sheets
-            if "NUMBER" in sheet.columns
-            for row in sheet.rows
-            if row.get("NUMBER")
-        ),
+        tuple(entry_of(row) for sheet in sheets for row in sheet.rows if row.text("NUMBER")),
     )
 
 

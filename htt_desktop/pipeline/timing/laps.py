@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from htt_desktop.domain.race import FINISH_LINE, INNER_LOOPS, OfficialLap
-from htt_desktop.pipeline.timing.cells import parse_number, parse_time_s
-from htt_desktop.pipeline.timing.sheets import Sheet
-from htt_desktop.sources.errors import SourceError
-
-Row = Mapping[str, str]
+from htt_desktop.pipeline.timing.sheets import Row
 
 TOLERANCE_S = 0.0015
 """Printed times are rounded to 1 ms, so two sums may differ by one unit."""
 
+_FLAGS = ("GF", "FCY", "FF", "RF")
+_IN_PIT = "B"
+
 _SECTOR_LOOPS = ("IM1", "IM2")
 
 
-def read_lap(sheet: Sheet, line: int, notes: list[str]) -> OfficialLap | None:
+def read_lap(row: Row, notes: list[str]) -> OfficialLap | None:
     """Return the lap of one row, or ``None`` for a row without a lap time.
 
     Parameters
     ----------
-    sheet
-        The lap analysis.
-    line
-        Index of the row.
+    row
+        Of the lap analysis.
     notes
         Receives a sentence for everything that was dropped.
 
@@ -35,52 +33,45 @@ def read_lap(sheet: Sheet, line: int, notes: list[str]) -> OfficialLap | None:
     SourceError
         A cell is neither empty nor what its column promises.
     """
-    row = sheet.rows[line]
-
-    def cell(column: str) -> float | None:
-        try:
-            return parse_time_s(row.get(column, ""))
-        except ValueError as error:
-            raise _bad_cell(sheet, line, column, error) from error
-
-    lap_number = _lap_number(sheet, line)
-    lap_time_s, elapsed_s = cell("LAP_TIME"), cell("ELAPSED")
-    where = f"#{row['NUMBER']} lap {lap_number}"
+    lap_number = row.whole("LAP_NUMBER") or 0
+    lap_time_s, elapsed_s = row.time_s("LAP_TIME"), row.time_s("ELAPSED")
+    where = f"#{row.text('NUMBER')} lap {lap_number}"
     if lap_time_s is None or elapsed_s is None:
         notes.append(f"{where}: no lap time printed, lap left out")
         return None
-    try:
-        top_speed_kmh = parse_number(row.get("TOP_SPEED", ""))
-    except ValueError as error:
-        raise _bad_cell(sheet, line, "TOP_SPEED", error) from error
-    elapsed = {name: cell(f"{name}_elapsed") for name in (*INNER_LOOPS, FINISH_LINE)}
-    sectors = [cell(f"S{n}_SECONDS") or cell(f"S{n}") for n in (1, 2, 3)]
+    flag = row.text("FLAG_AT_FL").upper()
+    if flag and flag not in _FLAGS:
+        raise row.wrong("FLAG_AT_FL", f"{flag!r} is none of {', '.join(_FLAGS)}")
+    if not flag:
+        notes.append(f"{where}: no flag printed, so the lap counts neither as green nor as last")
+    in_pit = row.text("CROSSING_FINISH_LINE_IN_PIT").upper()
+    if in_pit not in {"", _IN_PIT}:
+        raise row.wrong("CROSSING_FINISH_LINE_IN_PIT", f"{in_pit!r} is neither B nor empty")
+    elapsed = {name: row.time_s(f"{name}_elapsed") for name in (*INNER_LOOPS, FINISH_LINE)}
+    sectors = [row.time_s(f"S{n}_SECONDS") or row.time_s(f"S{n}") for n in (1, 2, 3)]
     return OfficialLap(
         lap_number=lap_number,
         lap_time_s=lap_time_s,
         elapsed_s=elapsed_s,
-        flag=row.get("FLAG_AT_FL", ""),
-        in_pit=row.get("CROSSING_FINISH_LINE_IN_PIT", "") == "B",
-        pit_time_s=cell("PIT_TIME"),
+        flag=flag,
+        in_pit=in_pit == _IN_PIT,
+        pit_time_s=row.time_s("PIT_TIME"),
         loops_s=MappingProxyType(_crossings(elapsed, sectors, lap_time_s, where, notes)),
-        top_speed_kmh=top_speed_kmh,
+        top_speed_kmh=row.number("TOP_SPEED"),
     )
 
 
-def _lap_number(sheet: Sheet, line: int) -> int:
-    text = sheet.rows[line].get("LAP_NUMBER", "")
-    if not text.isdecimal() or int(text) < 1:
-        raise _bad_cell(sheet, line, "LAP_NUMBER", ValueError(f"{text!r} is not a lap number"))
-    return int(text)
-
-
-def _bad_cell(sheet: Sheet, line: int, column: str, error: ValueError) -> SourceError:
-    header_and_one_based = 2
-    message = (
-        f"{sheet.path}, row {line + header_and_one_based}, column {column}: {error}; "
-        "correct the cell or take the sheet as published."
-    )
-    return SourceError(message)
+def check_laps(number: str, laps: Sequence[OfficialLap], notes: list[str]) -> None:
+    """Note where laps are missing and where race time does not follow from lap times."""
+    if laps[0].lap_number != 1:
+        notes.append(f"#{number}: no lap before {laps[0].lap_number}")
+    elif laps[0].start_s < -TOLERANCE_S:
+        notes.append(f"#{number} lap 1: longer than race time at its end")
+    for before, after in pairwise(laps):
+        if after.lap_number != before.lap_number + 1:
+            notes.append(f"#{number}: no lap between {before.lap_number} and {after.lap_number}")
+        elif abs(after.start_s - before.elapsed_s) > TOLERANCE_S:
+            notes.append(f"#{number} lap {after.lap_number}: race time jumps")
 
 
 def _crossings(

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from types import MappingProxyType
 
-from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
-from htt_desktop.pipeline.timing.cells import parse_time_s
-from htt_desktop.pipeline.timing.entries import Roster, entry_of, roster_of, with_starters
-from htt_desktop.pipeline.timing.laps import TOLERANCE_S, read_lap
+from htt_desktop.domain.race import (
+    FINISH_LINE,
+    INNER_LOOPS,
+    Entry,
+    OfficialLap,
+    RaceKey,
+    RaceTiming,
+)
+from htt_desktop.pipeline.timing.car_rows import LapColumns, rows_by_car
+from htt_desktop.pipeline.timing.entries import (
+    Roster,
+    driver_of,
+    entry_of,
+    roster_of,
+    with_starters,
+)
+from htt_desktop.pipeline.timing.kinds import ANALYSIS, ROSTER, WEATHER
+from htt_desktop.pipeline.timing.laps import check_laps, read_lap
 from htt_desktop.pipeline.timing.places import RaceSheets, find_sheets
+from htt_desktop.pipeline.timing.ranges import DAY_S
 from htt_desktop.pipeline.timing.sheets import Sheet, read_sheet
+from htt_desktop.pipeline.timing.weather import session_utc_s
 from htt_desktop.sources.errors import SourceError
 
-DAY_S = 86_400.0
+_COLUMNS = LapColumns(number="NUMBER", name="DRIVER_NAME", lap="LAP_NUMBER")
 
-_DEMANDED = ("NUMBER", "LAP_NUMBER", "LAP_TIME", "ELAPSED")
+_KMH_PER_MS = 3.6
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,8 @@ class TimingReading:
         ``None`` without a weather sheet.
     start_of_day_s
         Local time of day at which race time was zero, ``None`` when not printed.
+    length_m
+        Length of a lap by printed speed and time, ``None`` when no speed is printed.
     """
 
     timing: RaceTiming
@@ -46,6 +63,7 @@ class TimingReading:
     files: tuple[Path, ...]
     session_utc_s: tuple[float, float] | None
     start_of_day_s: float | None
+    length_m: float | None = None
 
 
 def read_race_timing(timing_dir: Path, key: RaceKey) -> RaceTiming:
@@ -100,18 +118,18 @@ def timing_of(paths: RaceSheets, key: RaceKey, known: Sequence[Entry] = ()) -> T
     SourceError
         A sheet is unreadable; the sentence names it.
     """
-    analysis = read_sheet(paths.analysis)
-    analysis.demand(*_DEMANDED)
-    results = [read_sheet(path) for path in paths.results]
-    qualifying = [read_sheet(path) for path in paths.qualifying]
+    analysis = read_sheet(paths.analysis, ANALYSIS)
+    results = [read_sheet(path, ROSTER) for path in paths.results]
+    qualifying = [read_sheet(path, ROSTER) for path in paths.qualifying]
     # Qualifying comes first because it keeps the leading zeros that results lose.
     roster = roster_of([*qualifying, *results])
-    notes: list[str] = []
+    notes = list(analysis.notes)
     entries, laps = _read_cars(analysis, Roster((*roster.seen, *known)), notes)
     if not laps:
         message = f"{analysis.path} holds no laps; give the lap analysis of a finished race."
         raise SourceError(message)
-    weather = None if paths.weather is None else read_sheet(paths.weather)
+    weather = None if paths.weather is None else read_sheet(paths.weather, WEATHER)
+    _note_missing_loops(analysis, notes)
     return TimingReading(
         timing=RaceTiming(
             key=key,
@@ -124,8 +142,9 @@ def timing_of(paths: RaceSheets, key: RaceKey, known: Sequence[Entry] = ()) -> T
             for path in (paths.analysis, *paths.results, *paths.qualifying, paths.weather)
             if path is not None
         ),
-        session_utc_s=None if weather is None else _session(weather),
+        session_utc_s=None if weather is None else session_utc_s(weather),
         start_of_day_s=_start_of_day_s(analysis),
+        length_m=_driven_length_m(analysis),
     )
 
 
@@ -136,8 +155,9 @@ def _read_cars(
 ) -> tuple[dict[str, Entry], dict[str, tuple[OfficialLap, ...]]]:
     entries: dict[str, Entry] = {}
     laps: dict[str, tuple[OfficialLap, ...]] = {}
-    for block in _blocks(analysis):
-        entry = entry_of(analysis.rows[block[0]])
+    known_names = {seen.driver_name for seen in roster.seen}
+    for car in rows_by_car(analysis.rows, _COLUMNS, driver_of, known_names, notes):
+        entry = replace(entry_of(car.first), driver_name=car.name)
         if entry.number in entries:
             full = roster.number_of(entry.driver_name, entry.number)
             if full is None or full in entries:
@@ -149,28 +169,11 @@ def _read_cars(
             notes.append(f"#{full} ({entry.driver_name}) is printed as {entry.number}")
             entry = replace(entry, number=full)
         entries[entry.number] = entry
-        found = [lap for line in block if (lap := read_lap(analysis, line, notes)) is not None]
+        found = [lap for row in car.laps.values() if (lap := read_lap(row, notes)) is not None]
         if found:
             laps[entry.number] = tuple(found)
-            _check_elapsed(entry.number, found, notes)
+            check_laps(entry.number, found, notes)
     return _swap_zeros(entries, laps, roster, notes)
-
-
-def _blocks(analysis: Sheet) -> list[list[int]]:
-    """Return row indices per car: a block ends with the number, the name or a new lap 1."""
-    blocks: dict[tuple[str, str, int], list[int]] = {}
-    restarts: dict[tuple[str, str], int] = {}
-    last_lap: dict[tuple[str, str], int] = {}
-    for line, row in enumerate(analysis.rows):
-        if not row["NUMBER"]:
-            continue
-        car = (row["NUMBER"], entry_of(row).driver_name)
-        lap = int(row["LAP_NUMBER"]) if row["LAP_NUMBER"].isdecimal() else 0
-        if lap <= last_lap.get(car, 0):
-            restarts[car] = restarts.get(car, 0) + 1
-        last_lap[car] = lap
-        blocks.setdefault((*car, restarts.get(car, 0)), []).append(line)
-    return list(blocks.values())
 
 
 def _swap_zeros(
@@ -196,32 +199,35 @@ def _swap_zeros(
     return entries, laps
 
 
-def _check_elapsed(number: str, laps: list[OfficialLap], notes: list[str]) -> None:
-    """Note where race time does not follow from lap times."""
-    for before, after in pairwise(laps):
-        if after.lap_number != before.lap_number + 1:
-            notes.append(f"#{number}: no lap between {before.lap_number} and {after.lap_number}")
-        elif abs(after.start_s - before.elapsed_s) > TOLERANCE_S:
-            notes.append(f"#{number} lap {after.lap_number}: race time jumps")
+def _note_missing_loops(analysis: Sheet, notes: list[str]) -> None:
+    """Note loops that have no column although others have: a header may be damaged."""
+    columns = [f"{name}_elapsed" for name in (*INNER_LOOPS, FINISH_LINE)]
+    has = {column: analysis.rows[0].has(column) for column in columns}
+    if any(has.values()):
+        notes.extend(
+            f"{analysis.path.name}: no column {column}, so nobody is timed there"
+            for column in columns
+            if not has[column]
+        )
 
 
 def _start_of_day_s(analysis: Sheet) -> float | None:
     """Return the median of time of day minus race time over all laps."""
-    starts_s = []
-    for row in analysis.rows:
-        try:
-            hour_s, elapsed_s = (parse_time_s(row.get(name, "")) for name in ("HOUR", "ELAPSED"))
-        except ValueError:
-            continue
-        if hour_s is not None and elapsed_s is not None:
-            starts_s.append((hour_s - elapsed_s) % DAY_S)
+    starts_s = [
+        (hour_s - elapsed_s) % DAY_S
+        for row in analysis.rows
+        if (hour_s := row.time_s("HOUR")) is not None
+        and (elapsed_s := row.time_s("ELAPSED")) is not None
+    ]
     return round(median(starts_s), 3) if starts_s else None
 
 
-def _session(weather: Sheet) -> tuple[float, float] | None:
-    stamps = [
-        float(text)
-        for row in weather.rows
-        if (text := row.get("TIME_UTC_SECONDS", "")).replace(".", "", 1).isdecimal()
+def _driven_length_m(analysis: Sheet) -> float | None:
+    """Return the length of a lap by printed speed and time, the median of all rows."""
+    lengths_m = [
+        speed_kmh / _KMH_PER_MS * lap_time_s
+        for row in analysis.rows
+        if (speed_kmh := row.number("KPH")) is not None
+        and (lap_time_s := row.time_s("LAP_TIME")) is not None
     ]
-    return (min(stamps), max(stamps)) if stamps else None
+    return round(median(lengths_m), 1) if lengths_m else None

@@ -1,16 +1,218 @@
-"""Read one published sheet into rows of text."""
+"""One published sheet as rows of checked cells, by one set of rules for all years."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+from htt_desktop.pipeline.timing.cells import (
+    parse_milliseconds_s,
+    parse_number,
+    parse_time_s,
+    parse_whole,
+    shown,
+)
+from htt_desktop.pipeline.timing.ranges import NO_SENSOR, RANGES, TIME, WHOLE, Range
+from htt_desktop.pipeline.timing.sheet_text import REMEDY, RawSheet, fold, read_raw
 from htt_desktop.sources.errors import SourceError
 
-_DELIMITER = ";"
+_T = TypeVar("_T", int, float)
+
+_DECIMAL_NUMBER = re.compile(r"([0-9]{1,6})\.0+")
+_LONGEST_WORDS = 100
+_LONGEST_CLASS = 40
+_LONGEST_NUMBER = 8
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a sheet is there for.
+
+    Attributes
+    ----------
+    demanded
+        Columns without which it is no such sheet.
+    advice
+        What to say about a file without them, after the missing column.
+    expected
+        Columns whose absence is noted.
+    number
+        Column of the car's number.
+    aliases
+        Names of the same columns in another spelling of the sheet.
+    """
+
+    demanded: tuple[str, ...]
+    advice: str
+    expected: tuple[str, ...] = ()
+    number: str = "NUMBER"
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+def kind_of(title: str, *demanded: str, expected: tuple[str, ...] = ()) -> Kind:
+    """Return the kind of a sheet that can be left out if it is none."""
+    return Kind(
+        demanded,
+        f", so it is not a {title}; {REMEDY}, or move it out of the folder",
+        expected,
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a sheet; every reading of a cell checks what its column can hold.
+
+    Attributes
+    ----------
+    path, line
+        Where it came from; the first line of a file is 1.
+    cells
+        By folded column name, stripped.
+    """
+
+    path: Path
+    line: int
+    cells: Mapping[str, str]
+
+    def has(self, column: str) -> bool:
+        """Tell whether the sheet has a column at all."""
+        return fold(column) in self.cells
+
+    def text(self, *columns: str) -> str:
+        """Return the first cell that is not empty, with single blanks.
+
+        Raises
+        ------
+        SourceError
+            It is longer than any name.
+        """
+        for column in columns:
+            words = " ".join(self.cells.get(fold(column), "").split())
+            most = _LONGEST_CLASS if fold(column) == "class" else _LONGEST_WORDS
+            if len(words) > most:
+                raise self.wrong(column, f"{shown(words)} has {len(words)} characters")
+            if words:
+                return words
+        return ""
+
+    def needed(self, column: str) -> str:
+        """Return a cell that must not be empty.
+
+        Raises
+        ------
+        SourceError
+            The cell is empty.
+        """
+        text = self.text(column)
+        if not text:
+            raise self.wrong(column, "is empty")
+        return text
+
+    def car(self, column: str) -> str:
+        """Return a car's number as printed.
+
+        Raises
+        ------
+        SourceError
+            The cell is empty, or longer than any number.
+        """
+        number = self.needed(column)
+        if len(number) > _LONGEST_NUMBER or " " in number:
+            raise self.wrong(column, f"{shown(number)} is not the number of a car")
+        return number
+
+    def whole(self, column: str) -> int | None:
+        """Return a whole number that may be printed as ``4.0``, ``None`` for an empty cell.
+
+        Raises
+        ------
+        SourceError
+            The cell holds anything else, or what its column cannot hold.
+        """
+        return self._read(column, parse_whole, WHOLE)
+
+    def number(self, column: str) -> float | None:
+        """Return a number, ``None`` for an empty cell.
+
+        Raises
+        ------
+        SourceError
+            The cell holds anything else, or what its column cannot hold.
+        """
+        return self._read(column, parse_number, Range(-1e9, 1e9))
+
+    def sensor(self, column: str) -> float | None:
+        """Return a measured value, ``None`` where the sensor did not answer.
+
+        Raises
+        ------
+        SourceError
+            The cell holds anything else, or what its column cannot hold.
+        """
+        try:
+            if parse_number(self.text(column)) == NO_SENSOR:
+                return None
+        except ValueError as error:
+            raise self.wrong(column, str(error)) from error
+        return self.number(column)
+
+    def time_s(self, column: str) -> float | None:
+        """Return a printed time in seconds, ``None`` for an empty cell.
+
+        Raises
+        ------
+        SourceError
+            The cell holds no time, or none that its column can hold.
+        """
+        return self._read(column, parse_time_s, TIME)
+
+    def best_s(self, column: str) -> float | None:
+        """Return a time of a list of places: ``None`` for an empty cell and for zero.
+
+        Such lists print zero for a car without a time.
+
+        Raises
+        ------
+        SourceError
+            See :meth:`time_s`.
+        """
+        if re.fullmatch(r"[0:.]+", self.cells.get(fold(column), "")):
+            return None
+        return self.time_s(column)
+
+    def milliseconds_s(self, column: str) -> float | None:
+        """Return a cell in whole milliseconds as seconds, ``None`` for an empty cell.
+
+        A loop that stamped a car out of order makes a time negative, so that is allowed.
+
+        Raises
+        ------
+        SourceError
+            The cell holds no whole number, or none that its column can hold.
+        """
+        return self._read(column, parse_milliseconds_s, Range(-TIME.high, TIME.high, TIME.unit))
+
+    def wrong(self, column: str, what: str) -> SourceError:
+        """Return the error that names this cell."""
+        message = (
+            f"{self.path}, row {self.line}, column {column}: {what}; correct the cell or {REMEDY}."
+        )
+        return SourceError(message)
+
+    def _read(self, column: str, parse: Callable[[str], _T | None], usual: Range) -> _T | None:
+        text = self.cells.get(fold(column), "")
+        try:
+            value = parse(text)
+        except ValueError as error:
+            raise self.wrong(column, str(error)) from error
+        bounds = RANGES.get(fold(column), usual)
+        if value is not None and not bounds.low <= value <= bounds.high:
+            what = f"{shown(text)} is not between {bounds.low:,.15g} and {bounds.high:,.15g}"
+            raise self.wrong(column, f"{what}{bounds.unit}")
+        return value
 
 
 @dataclass(frozen=True)
@@ -22,77 +224,77 @@ class Sheet:
     path
         Where it came from.
     columns
-        Header names without blanks; Sonoma's ``INT-1`` reads ``IM1``.
+        Header names with single blanks, the same name once.
     rows
-        Cells by column name, stripped; a column missing in a short row is empty.
+        All rows that are not empty.
+    notes
+        A sentence for whatever about it is unusual but harmless.
     """
 
     path: Path
     columns: tuple[str, ...]
-    rows: tuple[Mapping[str, str], ...]
-
-    def demand(self, *columns: str) -> None:
-        """Refuse a sheet without certain columns.
-
-        Raises
-        ------
-        SourceError
-            A column is missing.
-        """
-        for column in columns:
-            if column not in self.columns:
-                message = (
-                    f"{self.path} has no column {column}, so it is not the lap analysis; "
-                    "give the file whose name contains AnalysisEnduranceWithSections."
-                )
-                raise SourceError(message)
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path, kind: Kind) -> Sheet:
     """Return a sheet with header and cells cleaned.
 
     Raises
     ------
     SourceError
-        The file cannot be read or is not a sheet separated by ``;``.
+        The file cannot be read, is no sheet of its kind, is cut off, or has one column twice
+        with different content; the sentence names file, row and column.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = f"{path} cannot be read ({reason}); check that the file is there."
-        raise SourceError(message) from error
-    reader = csv.reader(io.StringIO(_decode(raw), newline=""), delimiter=_DELIMITER)
-    try:
-        lines = [[cell.strip() for cell in line] for line in reader]
-    except csv.Error as error:
-        raise SourceError(_not_a_sheet(path)) from error
-    lines = [line for line in lines if any(line)]
-    if not lines or len(lines[0]) < 2:
-        raise SourceError(_not_a_sheet(path))
-    columns = tuple(_column(name) for name in lines[0])
-    rows = tuple(
-        {
-            column: line[index] if index < len(line) else ""
-            for index, column in enumerate(columns)
-            if column
-        }
-        for line in lines[1:]
-    )
-    return Sheet(path, tuple(filter(None, columns)), rows)
+    raw = read_raw(path, kind.demanded, kind.aliases, kind.advice)
+    columns = raw.header
+    notes = list(raw.notes)
+    twice = _repeated(path, columns, raw, notes)
+    keep = [index for index, name in enumerate(columns) if name and index not in twice]
+    keys = [fold(columns[index]) for index in keep]
+    number = fold(kind.number)
+    is_decimal = False
+    rows = []
+    for line, cells in raw.rows:
+        found = dict(zip(keys, (cells[index] for index in keep), strict=True))
+        # Tables that went through a spreadsheet or a script print cars as numbers.
+        if decimal := _DECIMAL_NUMBER.fullmatch(found.get(number, "")):
+            found[number] = decimal[1]
+            is_decimal = True
+        rows.append(Row(path, line, found))
+    if is_decimal:
+        notes.append(
+            f"{path.name}: cars are printed like 4.0 and read as 4, so leading zeros may be lost"
+        )
+    notes += [
+        f"{path.name}: no column {column}, so nothing of what it tells is known"
+        for column in kind.expected
+        if fold(column) not in keys
+    ]
+    return Sheet(path, tuple(columns[index] for index in keep), tuple(rows), tuple(notes))
 
 
-def _decode(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # Some hand-edited sheets come from Excel, which writes the Windows code page.
-        return raw.decode("cp1252", errors="replace")
+def _repeated(path: Path, columns: Sequence[str], raw: RawSheet, notes: list[str]) -> set[int]:
+    """Return the places of columns that repeat an earlier one of the same content.
 
-
-def _column(name: str) -> str:
-    return name.strip().replace("INT-", "IM")
-
-
-def _not_a_sheet(path: Path) -> str:
-    return f"{path} is not a timing sheet separated by ';'; give the CSV file as published."
+    Raises
+    ------
+    SourceError
+        The content differs, so nobody knows which one counts.
+    """
+    first: dict[str, int] = {}
+    twice: set[int] = set()
+    for index, name in enumerate(columns):
+        known = first.setdefault(fold(name), index)
+        if known == index or not name:
+            continue
+        for line, cells in raw.rows:
+            if cells[known] != cells[index]:
+                message = (
+                    f"{path}, row {raw.header_line}, column {name}: stands there twice, with "
+                    f"{shown(cells[known])} and {shown(cells[index])} in row {line}; {REMEDY}."
+                )
+                raise SourceError(message)
+        twice.add(index)
+        notes.append(f"{path.name}: column {name} stands there twice alike, counted once")
+    return twice
