@@ -103,7 +103,8 @@ def test_that_a_season_needs_to_know_its_year(tmp_path: Path) -> None:
 def test_that_two_years_in_one_folder_are_refused(tmp_path: Path) -> None:
     write_weather(write_race(tmp_path, "barber"))
     write_weather(write_race(tmp_path, "cota"), first_utc_s=1725648078)
-    with pytest.raises(SourceError, match=r"2024 \(.*cota.*\), 2025 \(.*barber.*\); give the folder of one season"):
+    told = r"2024 \(.*cota.*\), 2025 \(.*barber.*\); give the folder of one season"
+    with pytest.raises(SourceError, match=told):
         read_season([tmp_path])
 
 
