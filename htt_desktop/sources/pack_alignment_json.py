@@ -9,14 +9,19 @@ import numpy as np
 from htt_desktop.domain.accuracy import BandModel
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.guide import TrackGuide
+from htt_desktop.domain.race import INNER_LOOPS
 from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import TimingLoop
+from htt_desktop.sources.record_limits import COUNT, GROWTH_S2_PER_M, HEADING_RAD, PLACE_M
 from htt_desktop.sources.records import record_from_json, record_to_json
 from htt_desktop.sources.strict_json import Node
 
 _HEADING_DIGITS = 4
 """A ten-thousandth of a radian is worth 1 cm in the tightest corner."""
+
+_STEP_M = (0.1, 1_000.0)
+_FEWEST_POINTS, _MOST_POINTS = 20, 100_000
 
 
 def alignment_to_json(alignment: RaceAlignment) -> dict[str, Any]:
@@ -44,7 +49,7 @@ def alignment_from_json(node: Node) -> RaceAlignment:
         A field is missing or absurd.
     """
     return RaceAlignment(
-        loops=tuple(record_from_json(TimingLoop, item) for item in node.field("loops").items()),
+        loops=_loops(node.field("loops")),
         guide=node.optional("guide", _guide),
         band_model=_band(node.field("band_model")),
     )
@@ -62,29 +67,50 @@ def _guide_to_json(guide: TrackGuide) -> dict[str, Any]:
     }
 
 
+def _loops(node: Node) -> tuple[TimingLoop, ...]:
+    loops: list[TimingLoop] = []
+    for item in node.items():
+        item.field("name").one_of(*INNER_LOOPS)
+        item.field("distance_m").number(*PLACE_M)
+        loop = record_from_json(TimingLoop, item)
+        if loops and loop.distance_m <= loops[-1].distance_m:
+            item.refuse("does not lie behind the loop before it")
+        if loops and INNER_LOOPS.index(loop.name) <= INNER_LOOPS.index(loops[-1].name):
+            item.refuse("is out of order")
+        loops.append(loop)
+    return tuple(loops)
+
+
 def _guide(node: Node) -> TrackGuide:
     heading_rad = _numbers(node.field("heading_rad"))
-    start_m, step_m = node.field("start_m").number(), node.field("step_m").number(0)
+    start_m, step_m = node.field("start_m").number(*PLACE_M), node.field("step_m").number(*_STEP_M)
     return TrackGuide(
         distance_m=np.asarray(start_m + step_m * np.arange(heading_rad.size), dtype=np.float64),
         heading_rad=heading_rad,
-        laps=node.field("laps").integer(0),
+        laps=node.field("laps").integer(*COUNT),
     )
 
 
 def _numbers(node: Node) -> FloatArray:
-    """Return a list of numbers and nulls; null becomes NaN."""
+    """Return a list of headings and nulls; null becomes NaN."""
     values = node.value
-    if not isinstance(values, list) or not all(
-        value is None or isinstance(value, int | float) for value in values
+    if not isinstance(values, list) or not _FEWEST_POINTS <= len(values) <= _MOST_POINTS:
+        node.refuse(f"must be a list of {_FEWEST_POINTS} to {_MOST_POINTS:,} numbers and nulls")
+    if any(
+        # Not isinstance: true and false are whole numbers to Python.
+        value is not None
+        and (type(value) not in {int, float} or not HEADING_RAD[0] <= value <= HEADING_RAD[1])
+        for value in values
     ):
-        node.refuse("must be a list of numbers and nulls")
+        node.refuse("must be a list of headings and nulls")
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
 def _band(node: Node) -> BandModel:
     tiers = {Tier(key): item for key, item in node.members().items() if key in set(Tier)}
     return BandModel(
-        q_s2_per_m={tier: item.field("q_s2_per_m").number(0) for tier, item in tiers.items()},
-        residuals={tier: item.field("residuals").integer(0) for tier, item in tiers.items()},
+        q_s2_per_m={
+            t: item.field("q_s2_per_m").number(*GROWTH_S2_PER_M) for t, item in tiers.items()
+        },
+        residuals={tier: item.field("residuals").integer(*COUNT) for tier, item in tiers.items()},
     )

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from htt_desktop.domain.channels import CHANNELS
 from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING, LoggerRows
 from htt_desktop.sources.arrow_arrays import to_array
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_contents import SCHEMA_VERSION, PackCar, PackContents
+from htt_desktop.sources.pack_contents import PackCar, PackContents
+from htt_desktop.sources.pack_footer import (
+    LAP_COLUMN,
+    STAMP_COLUMN,
+    damaged,
+    read_footer,
+    row_columns,
+)
 from htt_desktop.sources.pack_json import contents_from_text
+from htt_desktop.sources.pack_sums import METADATA_KEY as SUMS_KEY
+from htt_desktop.sources.pack_sums import PackSums, sum_of_text, sum_of_values, sums_from_text
 from htt_desktop.sources.pack_writer import METADATA_KEY
 from htt_desktop.sources.race_rows import car_of
-from htt_desktop.sources.strict_json import parse
-
-_ROW_COLUMNS = ("LAP", "TIMESTAMP", *(spec.column for spec in CHANNELS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +39,20 @@ class Pack:
         Where it lies.
     contents
         Everything but the rows.
+    columns
+        Columns of ours that it has. A channel that nobody recorded, or that was not known yet
+        when the pack was made, has none.
     footer
         Parquet's own metadata, kept so that rows are found without reading it again.
+    sums
+        Checksums; ``None`` in a pack made before there were any.
     """
 
     path: Path
     contents: PackContents
+    columns: tuple[str, ...]
     footer: Any = field(repr=False)
+    sums: PackSums | None = None
 
     def car(self, number: str) -> PackCar | None:
         """Return the accepted car of an entry, else the refused one, else ``None``."""
@@ -55,12 +70,16 @@ class Pack:
         import pyarrow.parquet as pq  # noqa: PLC0415
 
         accepted = [other for other in self.contents.cars if other.refusal is None]
+        group = accepted.index(car)
         try:
             with pq.ParquetFile(self.path, metadata=self.footer) as file:
-                table = file.read_row_group(accepted.index(car), columns=list(_ROW_COLUMNS))
+                table = file.read_row_group(group, columns=list(self.columns))
         except (pa.ArrowException, OSError, EOFError) as error:
-            raise SourceError(_damaged(self.path)) from error
-        return _logger_rows(car, table)
+            raise SourceError(damaged(self.path)) from error
+        values = _values(self.path, table)
+        if self.sums is not None and not _agree(values, self.sums.columns[group]):
+            raise SourceError(damaged(self.path))
+        return _logger_rows(self.path, car, values)
 
 
 def open_pack(path: Path) -> Pack:
@@ -69,58 +88,72 @@ def open_pack(path: Path) -> Pack:
     Raises
     ------
     SourceError
-        The file is missing, damaged, no pack, or of a newer version.
+        The file is missing, damaged, no pack, too large, or of a newer version.
     """
-    import pyarrow as pa  # noqa: PLC0415 - see above
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    try:
-        footer = pq.read_metadata(path)
-    except FileNotFoundError as error:
-        raise SourceError(f"{path} does not exist; check the name of the pack.") from error
-    except (pa.ArrowException, OSError) as error:
-        raise SourceError(_damaged(path)) from error
-    text = (footer.metadata or {}).get(METADATA_KEY)
+    footer = read_footer(path)
+    metadata = footer.metadata or {}
+    text = metadata.get(METADATA_KEY)
     if text is None:
         raise SourceError(
             f"{path} is a Parquet file but no telemetry pack; make one with "
             "'htt telemetry import'.",
         )
-    _demand_version(text, path)
+    sums = sums_from_text(metadata[SUMS_KEY], str(path)) if SUMS_KEY in metadata else None
+    if sums is not None and sums.contents != sum_of_text(text):
+        raise SourceError(damaged(path))
     contents = contents_from_text(text, str(path))
+    columns = row_columns(path, footer)
     accepted = sum(car.refusal is None for car in contents.cars)
-    if accepted != footer.num_row_groups:
-        raise SourceError(_damaged(path))
-    return Pack(path, contents, footer)
+    if accepted != footer.num_row_groups or (sums and len(sums.columns) != accepted):
+        raise SourceError(damaged(path))
+    return Pack(path, contents, columns, footer, sums)
 
 
-def _demand_version(text: bytes, path: Path) -> None:
-    """Tell a newer pack from a damaged one before looking at its fields."""
-    root = parse(text, str(path))
-    version = root.get("schema_version") if isinstance(root, dict) else None
-    if isinstance(version, int) and version > SCHEMA_VERSION:
+def _values(path: Path, table: Any) -> Mapping[str, NDArray[Any]]:  # noqa: ANN401 - no types
+    """Return the columns that hold a value as arrays, NaN where a channel was not sampled."""
+    found: dict[str, NDArray[Any]] = {}
+    for name in table.column_names:
+        column = table.column(name)
+        if name == STAMP_COLUMN:
+            if column.null_count:
+                raise SourceError(damaged(path))
+            found[name] = to_array(column, np.int64)
+        elif name == LAP_COLUMN:
+            found[name] = to_array(column, np.int32, COUNTER_NOT_WORKING)
+        elif column.null_count < len(column):
+            found[name] = to_array(column, np.float64, np.nan)
+    return found
+
+
+def _agree(values: Mapping[str, NDArray[Any]], sums: Mapping[str, int]) -> bool:
+    """Return whether the values are those that were written.
+
+    Sums of columns that this version does not know are passed over; they are not shown either.
+    """
+    known = {LAP_COLUMN, STAMP_COLUMN, *(spec.column for spec in CHANNELS)} & set(sums)
+    return values.keys() == known and all(
+        sum_of_values(values[name]) == sums[name] for name in known
+    )
+
+
+def _logger_rows(path: Path, car: PackCar, values: Mapping[str, NDArray[Any]]) -> LoggerRows:
+    stamps = values[STAMP_COLUMN]
+    if (np.diff(stamps) <= 0).any():
         raise SourceError(
-            f"{path} was made by a newer version of the program (layout {version}); update "
-            "the program or import the race again.",
+            f"{path}: the time stamps of {car.vehicle_id} do not rise; import the race again."
         )
-
-
-def _damaged(path: Path) -> str:
-    return f"{path} is damaged; copy the pack again or import the race anew."
-
-
-def _logger_rows(car: PackCar, table: Any) -> LoggerRows:  # noqa: ANN401 - pyarrow has no types
     channels = {}
     for spec in CHANNELS:
-        column = table.column(spec.column)
-        if column.null_count < len(column):
-            channels[spec.channel] = to_array(column, np.float64, np.nan)
-    stamps = to_array(table.column("TIMESTAMP"), np.int64)
-    laps = to_array(table.column("LAP"), np.int32, COUNTER_NOT_WORKING)
+        if spec.column not in values:
+            continue
+        channel = values[spec.column]
+        # The importer leaves these out; rows that another program wrote are held to the same.
+        channel[(channel < spec.minimum) | (channel > spec.maximum)] = np.nan
+        channels[spec.channel] = channel
     return LoggerRows(
         vehicle_id=car.vehicle_id,
         printed_number=car.printed_number,
         clock_s=stamps / 1000.0,
-        logger_lap=laps.astype(np.int64),
+        logger_lap=values[LAP_COLUMN].astype(np.int64),
         channels=channels,
     )

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import Any
 
 from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap, RaceKey, RaceTiming
+from htt_desktop.sources.record_limits import (
+    LAP_NUMBER,
+    LAP_TIME_S,
+    MOST_CHARACTERS,
+    RACE_TIME_S,
+    SPEED_KMH,
+    Span,
+    span_of,
+)
 from htt_desktop.sources.strict_json import Node
+
+_TRACK_ID = re.compile(r"[a-z0-9_]{1,40}")
+_MOST_FLAG_CHARACTERS = 8
 
 LAP_FIELDS = (
     "lap_number",
@@ -54,6 +67,8 @@ def timing_to_json(timing: RaceTiming) -> dict[str, Any]:
 def timing_from_json(node: Node, made: str) -> RaceTiming:
     """Return official timing as read from a pack.
 
+    Fields of a lap that this version does not know are passed over.
+
     Parameters
     ----------
     node
@@ -64,61 +79,90 @@ def timing_from_json(node: Node, made: str) -> RaceTiming:
     Raises
     ------
     SourceError
-        A field is missing or of the wrong kind.
+        A field is missing, of the wrong kind, impossible, or contradicts another.
     """
-    if node.field("lap_fields").value != list(LAP_FIELDS):
-        node.field("lap_fields").refuse("names other fields than this version knows")
-    entries = [_entry(item) for item in node.field("entries").items()]
+    names = [item.text() for item in node.field("lap_fields").items()]
+    missing = [name for name in LAP_FIELDS if names.count(name) != 1]
+    if missing:
+        node.field("lap_fields").refuse(f"does not name {missing[0]} exactly once")
+    order = tuple(names.index(name) for name in LAP_FIELDS)
+    entries: dict[str, Entry] = {}
+    for item in node.field("entries").items():
+        entry = _entry(item)
+        if entry.number in entries:
+            item.refuse(f"is number {entry.number} a second time")
+        entries[entry.number] = entry
+    laps = {}
+    for number, items in node.field("laps").members().items():
+        if number not in entries:
+            items.refuse("belongs to no entry")
+        laps[number] = _laps(items, len(names), order)
+    track_id = node.field("track_id")
+    if not _TRACK_ID.fullmatch(track_id.text()):
+        track_id.refuse("is no track id in small letters")
     return RaceTiming(
         key=RaceKey(
-            _year(node, made), node.field("track_id").text(), node.field("race").integer(1)
+            _year(node, made), track_id.text(), node.field("race").integer(*span_of("race"))
         ),
-        entries=MappingProxyType({entry.number: entry for entry in entries}),
-        laps=MappingProxyType(
-            {
-                number: tuple(_lap(item) for item in laps.items())
-                for number, laps in node.field("laps").members().items()
-            }
-        ),
+        entries=MappingProxyType(entries),
+        laps=MappingProxyType(laps),
     )
 
 
 def _year(node: Node, made: str) -> int:
     if node.has("year"):
-        return node.field("year").integer(1)
+        return node.field("year").integer(*span_of("year"))
     if not made[:4].isdecimal():
         node.refuse("says no year, and nothing else in it does")
     return int(made[:4])
 
 
 def _entry(node: Node) -> Entry:
-    texts = [item.text() for item in node.items()]
-    if len(texts) != len(("number", "driver", "team", "class")):
+    texts = [item.text(MOST_CHARACTERS) for item in node.items()]
+    if len(texts) != len(("number", "driver", "team", "class")) or not texts[0]:
         node.refuse("must hold number, driver, team and class")
     return Entry(*texts)
 
 
-def _lap(node: Node) -> OfficialLap:
-    # Checked as one tuple: a race has 700 laps of 12 fields, and the inventory must be instant.
-    values = node.value
-    if not isinstance(values, list) or len(values) != len(LAP_FIELDS):
-        node.refuse(f"must hold {len(LAP_FIELDS)} values")
+def _laps(node: Node, width: int, order: tuple[int, ...]) -> tuple[OfficialLap, ...]:
+    """Return a car's laps, which follow one another without overlapping."""
+    laps: list[OfficialLap] = []
+    for item in node.items():
+        # Checked as one list: a race has 700 laps of 12 fields, and the inventory must be instant.
+        if not isinstance(item.value, list) or len(item.value) != width:
+            item.refuse(f"must hold {width} values")
+        lap = _lap(item, [item.value[place] for place in order])
+        before = laps[-1] if laps else None
+        if before is not None and lap.lap_number <= before.lap_number:
+            item.refuse(f"is lap {lap.lap_number} after lap {before.lap_number}")
+        if lap.elapsed_s <= (before.elapsed_s if before else 0.0):
+            item.refuse("ends before it began")
+        laps.append(lap)
+    return tuple(laps)
+
+
+def _lap(node: Node, values: list[Any]) -> OfficialLap:
     lap_number, lap_time_s, elapsed_s, flag, in_pit, pit_time_s, top_speed_kmh, *loops = values
-    numbers = (lap_time_s, elapsed_s)
-    optional = (pit_time_s, top_speed_kmh, *loops)
     if (
         type(lap_number) is not int
-        or any(type(number) not in {int, float} for number in numbers)
-        or any(number is not None and type(number) not in {int, float} for number in optional)
         or not isinstance(flag, str)
+        or len(flag) > _MOST_FLAG_CHARACTERS
         or not isinstance(in_pit, bool)
+        or not _is_within(lap_number, LAP_NUMBER)
+        or not _is_within(lap_time_s, LAP_TIME_S)
+        or not _is_within(elapsed_s, RACE_TIME_S)
+        or not (pit_time_s is None or _is_within(pit_time_s, RACE_TIME_S))
+        or not (top_speed_kmh is None or _is_within(top_speed_kmh, SPEED_KMH))
     ):
-        node.refuse("holds a value of the wrong kind")
-    crossed = {
-        name: float(time_s)
-        for name, time_s in zip(INNER_LOOPS, loops, strict=True)
-        if time_s is not None
-    }
+        node.refuse("holds a value that no lap can have")
+    crossed = {}
+    since_s = 0.0
+    for name, time_s in zip(INNER_LOOPS, loops, strict=True):
+        if time_s is None:
+            continue
+        if not _is_within(time_s, (since_s, lap_time_s)):
+            node.refuse(f"crosses {name} out of order")
+        crossed[name] = since_s = float(time_s)
     return OfficialLap(
         lap_number=lap_number,
         lap_time_s=float(lap_time_s),
@@ -129,3 +173,8 @@ def _lap(node: Node) -> OfficialLap:
         loops_s=MappingProxyType(crossed),
         top_speed_kmh=top_speed_kmh,
     )
+
+
+def _is_within(value: Any, span: Span) -> bool:  # noqa: ANN401 - any JSON value
+    # Not isinstance: true and false are whole numbers to Python.
+    return type(value) in {int, float} and span[0] <= value <= span[1]

@@ -6,12 +6,13 @@ values, which a dictionary stores smaller than 32-bit floats, and nothing is rou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from htt_desktop.domain.channels import CHANNELS
 from htt_desktop.domain.clock_rows import LoggerRows
@@ -19,7 +20,9 @@ from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.sources.arrow_arrays import to_column
 from htt_desktop.sources.pack_contents import PackCar, PackContents
-from htt_desktop.sources.pack_json import contents_to_text
+from htt_desktop.sources.pack_json import contents_from_text, contents_to_text
+from htt_desktop.sources.pack_sums import METADATA_KEY as SUMS_KEY
+from htt_desktop.sources.pack_sums import PackSums, sum_of_text, sum_of_values, sums_to_text
 from htt_desktop.sources.whole_file import replacing
 
 METADATA_KEY = b"htt_pack"
@@ -68,11 +71,14 @@ def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> 
     Raises
     ------
     SourceError
-        The folder cannot be written to.
+        The folder cannot be written to, or the contents are such as no reader would accept.
     """
     import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
     import pyarrow.parquet as pq  # noqa: PLC0415
 
+    text = contents_to_text(contents).encode()
+    contents_from_text(text, str(path))
+    sums: list[Mapping[str, int]] = []
     schema = _schema(pa)
     dictionary = [name for name in schema.names if name not in {*_SPLIT, "TIMESTAMP"}]
     with (
@@ -95,7 +101,36 @@ def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> 
         for part in cars:
             table = _table(contents, part, schema)
             writer.write_table(table, row_group_size=max(table.num_rows, 1))
-        writer.add_key_value_metadata({METADATA_KEY: contents_to_text(contents).encode()})
+            sums.append(_sums(part.rows))
+        writer.add_key_value_metadata(
+            {
+                METADATA_KEY: text,
+                SUMS_KEY: sums_to_text(PackSums(sum_of_text(text), tuple(sums))),
+            }
+        )
+
+
+def _sums(rows: LoggerRows) -> Mapping[str, int]:
+    """Return the checksums of a car's columns as a reader will see them."""
+    channels = {
+        spec.column: rows.channels[spec.channel]
+        for spec in CHANNELS
+        if spec.channel in rows.channels and not np.isnan(rows.channels[spec.channel]).all()
+    }
+    columns: dict[str, NDArray[Any]] = {
+        "LAP": _laps(rows),
+        "TIMESTAMP": _stamps_ms(rows),
+        **channels,
+    }
+    return {name: sum_of_values(values) for name, values in columns.items()}
+
+
+def _laps(rows: LoggerRows) -> NDArray[np.int32]:
+    return rows.logger_lap.astype(np.int32)
+
+
+def _stamps_ms(rows: LoggerRows) -> NDArray[np.int64]:
+    return np.round(rows.clock_s * 1000).astype(np.int64)
 
 
 def _schema(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -132,11 +167,8 @@ def _table(contents: PackContents, part: PackRows, schema: Any) -> Any:  # noqa:
         "VEHICLE_NUMBER": _whole(np.full(size, int(number)))
         if number.isdecimal()
         else pa.nulls(size, pa.int32()),
-        "LAP": _whole(rows.logger_lap),
-        "TIMESTAMP": to_column(
-            np.round(rows.clock_s * 1000).astype(np.int64),
-            pa.timestamp("ms"),
-        ),
+        "LAP": _whole(_laps(rows)),
+        "TIMESTAMP": to_column(_stamps_ms(rows), pa.timestamp("ms")),
         "FLAG_AT_FL": flags,
         "ENTRY": _constant(number, size),
         "DRIVER_NAME": _constant(entry.driver_name, size),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from htt_desktop.sources.bounded_file import TooLargeError, read_bounded, reason_of
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.strict_json import Node, parse, render
 from htt_desktop.sources.whole_file import write_whole
@@ -69,12 +70,15 @@ class ProfileFile:
         """
         self._untouchable = ""
         try:
-            raw = self._path.read_bytes() if self._path.stat().st_size <= MOST_BYTES else b""
+            raw = read_bounded(self._path, MOST_BYTES)
         except FileNotFoundError:
+            return KeptProfiles()
+        except TooLargeError as error:
+            self._set_aside(SourceError(f"{self._path} is {reason_of(error)}."))
             return KeptProfiles()
         except OSError as error:
             self._untouchable = self.problem = (
-                f"The connection profiles in {self._path} cannot be read ({error.strerror}); see "
+                f"The connection profiles in {self._path} cannot be read ({reason_of(error)}); see "
                 "that you may read the file."
             )
             return KeptProfiles()

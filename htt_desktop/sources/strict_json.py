@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 import json
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from htt_desktop.sources.bounded_file import read_or_refuse
 from htt_desktop.sources.errors import SourceError
 
 T = TypeVar("T")
@@ -18,6 +18,17 @@ T = TypeVar("T")
 
 REBUILD = "build the file again"
 """What to do about a broken file when the reader knows nothing better."""
+
+MOST_BYTES = 64_000_000
+"""The largest file that is read; a season of laps has 2 MB, what a pack says of itself 0.1 MB."""
+
+LARGEST = 1e15
+"""No number in any of our files is further from zero; beyond it sums lose their last digit."""
+
+MOST_CHARACTERS = 100_000
+"""Of a text that knows no limit of its own."""
+
+_SHOWN_CHARACTERS = 60
 
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
@@ -55,9 +66,7 @@ def parse(
     def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise refused(f"gives the field {twice} twice")
+            raise refused(f"gives the field {_short(_first_repeat(pairs))} twice")
         return found
 
     try:
@@ -76,6 +85,15 @@ def parse(
         # Python refuses to read whole numbers of thousands of digits.
         raise refused("holds a number that is too long") from error
     return value
+
+
+def _first_repeat(pairs: list[tuple[str, Any]]) -> str:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            return key
+        seen.add(key)
+    raise AssertionError
 
 
 def _decoded(text: str | bytes) -> str:
@@ -113,15 +131,15 @@ def load(path: Path) -> Node:
     Raises
     ------
     SourceError
-        The file cannot be read or is not strict JSON.
+        The file cannot be read, has more than :data:`MOST_BYTES` or is not strict JSON.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = f"{path} cannot be read ({reason}); check that the file is there."
-        raise SourceError(message) from error
+    text = read_or_refuse(path, MOST_BYTES, "check that the file is there")
     return Node(parse(text, str(path)), str(path), "")
+
+
+def _short(shown: str) -> str:
+    """Return a value as a sentence can show it."""
+    return shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
 
 
 @dataclass(frozen=True)
@@ -179,21 +197,23 @@ class Node:
             for index, item in enumerate(self.value)
         ]
 
-    def text(self) -> str:
-        """Return a text."""
+    def text(self, most: int = MOST_CHARACTERS) -> str:
+        """Return a text of at most so many characters."""
         if not isinstance(self.value, str):
             self.refuse("must be a text")
+        if len(self.value) > most:
+            self.refuse(f"has {len(self.value):,} characters, more than {most:,}")
         return str(self.value)
 
-    def number(self, low: float = -math.inf, high: float = math.inf) -> float:
+    def number(self, low: float = -LARGEST, high: float = LARGEST) -> float:
         """Return a number between two bounds, both included."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             self.refuse("must be a number")
         if not low <= self.value <= high:
-            self.refuse(f"is {self.value}, outside {low:g} to {high:g}")
+            self.refuse(f"is {_short(repr(self.value))}, outside {low:g} to {high:g}")
         return float(self.value)
 
-    def integer(self, low: float = -math.inf, high: float = math.inf) -> int:
+    def integer(self, low: float = -LARGEST, high: float = LARGEST) -> int:
         """Return a whole number between two bounds, both included."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             self.refuse("must be a whole number")
@@ -209,7 +229,7 @@ class Node:
     def one_of(self, *choices: str) -> str:
         """Return a text that is one of a few."""
         if self.value not in choices:
-            self.refuse(f"is {self.value!r}, not one of {', '.join(choices)}")
+            self.refuse(f"is {_short(repr(self.value))}, not one of {', '.join(choices)}")
         return str(self.value)
 
     def optional(self, key: str, read: Callable[[Node], T]) -> T | None:

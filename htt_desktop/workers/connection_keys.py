@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from htt_desktop.sources.bounded_file import read_bounded, reason_of
 from htt_desktop.sources.credentials.key_files import MOST_BYTES, read_key
 from htt_desktop.sources.credentials.key_places import (
     KeyFacts,
@@ -137,11 +138,10 @@ class KeyService:
             The file cannot be read, or holds no usable key.
         """
         try:
-            with file.open("rb") as opened:
-                data = opened.read(MOST_BYTES + 1)
+            data = read_bounded(file, MOST_BYTES)
         except OSError as error:
             raise KeyRefusedError(
-                f"{file.name} cannot be read ({error.strerror}); choose another file."
+                f"{file.name} cannot be read ({reason_of(error)}); choose another file."
             ) from None
         self._waiting = (profile_name, read_key(data, secret.take() or None))
         return self.keep_waiting(profile_name, user)

@@ -190,7 +190,7 @@ def test_that_a_field_missing_from_a_pack_is_named(data_dir: Path, tmp_path: Pat
         tmp_path / "spoilt.parquet",
         b'{"schema_version": %d}' % SCHEMA_VERSION,
     )
-    with pytest.raises(SourceError, match=r"spoilt\.parquet: created is missing"):
+    with pytest.raises(SourceError, match=r"spoilt\.parquet: timing is missing"):
         open_pack(spoilt)
 
 

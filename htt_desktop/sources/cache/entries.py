@@ -12,6 +12,7 @@ from types import MappingProxyType
 from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey, RaceTiming
 from htt_desktop.domain.race_alignment import NOTHING_LEARNT
+from htt_desktop.sources.bounded_file import read_bounded, reason_of
 from htt_desktop.sources.cache.places import contents_file, entry_file, race_folder, rows_file
 from htt_desktop.sources.cache.sealed import DamagedError, read_sealed, sha256_of, write_sealed
 from htt_desktop.sources.errors import SourceError
@@ -21,6 +22,7 @@ from htt_desktop.sources.pack_reader import open_pack
 from htt_desktop.sources.pack_writer import PackRows, write_pack
 from htt_desktop.sources.race_rows import RaceRows, usable_car
 from htt_desktop.sources.records import record_from_json, record_to_json
+from htt_desktop.sources.strict_json import MOST_BYTES
 from htt_desktop.sources.telemetry_source import Origin, OriginKind
 from htt_desktop.sources.whole_file import write_whole
 
@@ -130,11 +132,11 @@ def read_contents(race: Path, sha256: str) -> PackContents:
     """
     file = contents_file(race, sha256)
     try:
-        text = file.read_bytes()
+        text = read_bounded(file, MOST_BYTES)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise DamagedError(f"{file} cannot be read ({error.strerror}).") from error
+        raise DamagedError(f"{file} cannot be read ({reason_of(error)}).") from error
     if hashlib.sha256(text).hexdigest() != sha256:
         raise DamagedError(f"{file} is damaged.")
     try:

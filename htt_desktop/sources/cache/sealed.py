@@ -6,8 +6,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from htt_desktop.sources.bounded_file import read_bounded, reason_of
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.strict_json import Node, parse, render
+from htt_desktop.sources.strict_json import MOST_BYTES, Node, parse, render
 from htt_desktop.sources.whole_file import write_whole
 
 LAYOUT = 1
@@ -40,11 +41,11 @@ def read_sealed(path: Path) -> Node | None:
         It is not what was written.
     """
     try:
-        text = path.read_bytes()
+        text = read_bounded(path, MOST_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise DamagedError(f"{path} cannot be read ({error.strerror}).") from error
+        raise DamagedError(f"{path} cannot be read ({reason_of(error)}).") from error
     try:
         root = Node(parse(text, str(path), _REMEDY), str(path), "", _REMEDY)
         if root.field("layout").integer() != LAYOUT:

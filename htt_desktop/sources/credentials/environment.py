@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from htt_desktop.sources.credentials.key_files import read_key
+from htt_desktop.sources.bounded_file import read_bounded
+from htt_desktop.sources.credentials.key_files import MOST_BYTES, read_key
 from htt_desktop.sources.credentials.private_key import (
     KeyRefusedError,
     PassphraseError,
@@ -54,7 +55,7 @@ def key_from_environment(environment: Mapping[str, str] = os.environ) -> Private
 
 def _file(path: str) -> bytes:
     try:
-        return Path(path.strip()).expanduser().read_bytes()
+        return read_bounded(Path(path.strip()).expanduser(), MOST_BYTES)
     except (OSError, ValueError, RuntimeError) as error:
         # The value is not repeated: a key pasted into the wrong variable would be shown.
         reason = getattr(error, "strerror", None) or "not a path"

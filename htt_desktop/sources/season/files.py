@@ -8,8 +8,10 @@ from pathlib import Path
 
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
+from htt_desktop.sources.bounded_file import read_or_refuse
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.folders import LAPS_FILE, SEASON_FILES, bundled_seasons
+from htt_desktop.sources.strict_json import MOST_BYTES
 from htt_desktop.sources.whole_file import write_whole
 
 __all__ = ["bundled_seasons", "read_laps", "read_season", "season_digest", "write_season"]
@@ -86,10 +88,6 @@ def season_digest(folder: Path) -> dict[str, str]:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        from htt_desktop.sources.season.faults import REMEDY  # noqa: PLC0415
+    from htt_desktop.sources.season.faults import REMEDY  # noqa: PLC0415
 
-        reason = error.strerror or type(error).__name__
-        raise SourceError(f"{path} cannot be read ({reason}); {REMEDY}.") from error
+    return read_or_refuse(path, MOST_BYTES, REMEDY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Mapping
@@ -36,6 +37,8 @@ from htt_desktop.sources.snowflake.queries import (
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.stamps import clock_seconds
 from htt_desktop.sources.telemetry_source import Progress, no_progress
+
+_LOGGER = logging.getLogger(__name__)
 
 _NO_KNOWLEDGE = frozenset({FaultKind.NOT_FOUND, FaultKind.NOT_PERMITTED, FaultKind.MISSING_COLUMN})
 """Tables filled by others have no knowledge beside them."""
@@ -198,7 +201,8 @@ class RaceBook:
             return None
         try:
             contents = contents_from_text(str(found[0][0]), "the knowledge on the server")
-        except SourceError:
-            # Written by another version: what this computer knows will do.
+        except SourceError as error:
+            # Written by another version, or damaged: what this computer knows will do.
+            _LOGGER.warning("%s", error)
             return None
         return contents if contents.timing.key == key else None

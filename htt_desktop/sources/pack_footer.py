@@ -1,0 +1,133 @@
+"""The end of a pack's file: looked at before anything else is read, and before memory is taken."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+from htt_desktop.domain.channels import CHANNELS
+from htt_desktop.sources.errors import SourceError
+
+STAMP_COLUMN = "TIMESTAMP"
+LAP_COLUMN = "LAP"
+
+MOST_FILE_BYTES = 2_000_000_000
+MOST_FOOTER_BYTES = 32_000_000
+"""A race of 30 cars has 0.14 MB."""
+
+MOST_CARS = 200
+MOST_ROWS_PER_CAR = 1_000_000
+"""Eleven times the longest recording seen, 46 minutes with 91,851 rows."""
+
+_VALUE_BYTES = 8
+_SPARE_BYTES = 1 << 20
+"""Of a column beside its values: heads of pages, and a dictionary that hardly repeats."""
+
+_TAIL_BYTES = 8
+"""Length of the footer and Parquet's mark."""
+
+
+def damaged(path: Path) -> str:
+    """Return the sentence for a pack that is not what was written."""
+    return f"{path} is damaged; copy the pack again or import the race again."
+
+
+def read_footer(path: Path) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Return Parquet's own metadata of a pack.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, no Parquet file, or larger than a pack can be.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            raise SourceError(f"{path} is not a file; name a pack such as race.parquet.")
+        _demand_size(path, state.st_size)
+        footer = pq.read_metadata(path)
+    except FileNotFoundError as error:
+        raise SourceError(f"{path} does not exist; check the name of the pack.") from error
+    except ValueError as error:
+        raise SourceError(f"{path!s} is not a path; check the name of the pack.") from error
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(damaged(path)) from error
+    _demand_room(path, footer)
+    return footer
+
+
+def row_columns(path: Path, footer: Any) -> tuple[str, ...]:  # noqa: ANN401 - pyarrow has no types
+    """Return the columns of ours that a pack has; others are passed over, channels may miss.
+
+    Raises
+    ------
+    SourceError
+        The stamps or the lap labels are missing, or a column holds something else than it should.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - see above
+
+    try:
+        fields = list(footer.schema.to_arrow_schema())
+    except pa.ArrowException as error:
+        raise SourceError(damaged(path)) from error
+    wanted = {
+        LAP_COLUMN: pa.int32(),
+        STAMP_COLUMN: pa.timestamp("ms"),
+        **{spec.column: pa.float64() for spec in CHANNELS},
+    }
+    found: list[str] = []
+    for field in fields:
+        if field.name not in wanted:
+            continue
+        if field.name in found:
+            raise SourceError(f"{path} has the column {field.name} twice; import the race again.")
+        if not field.type.equals(wanted[field.name]):
+            raise SourceError(
+                f"{path}: the column {field.name} holds {field.type} and not "
+                f"{wanted[field.name]}; import the race again."
+            )
+        found.append(field.name)
+    for name in (LAP_COLUMN, STAMP_COLUMN):
+        if name not in found:
+            raise SourceError(f"{path} has no column {name}; import the race again.")
+    return tuple(name for name in wanted if name in found)
+
+
+def _demand_size(path: Path, size: int) -> None:
+    """Refuse a file, or the end of one, that would fill the memory."""
+    if size > MOST_FILE_BYTES:
+        raise _too_large(path, f"{size / 1e9:.1f} GB", f"{MOST_FILE_BYTES / 1e9:g} GB")
+    if size < _TAIL_BYTES:
+        raise SourceError(damaged(path))
+    with path.open("rb") as file:
+        file.seek(-_TAIL_BYTES, 2)
+        length = int.from_bytes(file.read(4), "little")
+    if length > min(size, MOST_FOOTER_BYTES):
+        raise SourceError(damaged(path))
+
+
+def _demand_room(path: Path, footer: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+    """Refuse cars whose rows would fill the memory when they are read."""
+    if footer.num_row_groups > MOST_CARS:
+        raise _too_large(path, f"{footer.num_row_groups:,} cars", f"{MOST_CARS}")
+    ours = {LAP_COLUMN, STAMP_COLUMN, *(spec.column for spec in CHANNELS)}
+    for index in range(footer.num_row_groups):
+        group = footer.row_group(index)
+        if not 0 <= group.num_rows <= MOST_ROWS_PER_CAR:
+            raise _too_large(path, f"{group.num_rows:,} rows of one car", f"{MOST_ROWS_PER_CAR:,}")
+        most_bytes = 2 * _VALUE_BYTES * group.num_rows + _SPARE_BYTES
+        for place in range(group.num_columns):
+            column = group.column(place)
+            if column.path_in_schema in ours and column.total_uncompressed_size > most_bytes:
+                raise SourceError(damaged(path))
+
+
+def _too_large(path: Path, size: str, most: str) -> SourceError:
+    return SourceError(
+        f"{path} is too large for a pack: it has {size}, at most {most} can be read; "
+        "import the race again."
+    )
