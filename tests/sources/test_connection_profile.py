@@ -166,7 +166,7 @@ def test_that_two_windows_do_not_undo_each_other(path: Path) -> None:
         (b'{"version":1,"chosen":"","profiles":[{"account":"a"}]}', "profiles[0].name is missing"),
         (b'{"version":1,"chosen":"","profiles":[{"name":"a","port":"1"}]}', "profiles[0].port"),
         (b'{"version":1,"chosen":"","profiles":[{"name":"a","user":7}]}', "profiles[0].user"),
-        (b" " * 1_000_001, "is empty"),
+        (b" " * 1_000_001, "larger than the 1 MB"),
     ],
 )
 def test_that_a_damaged_file_is_set_aside(path: Path, content: bytes, what: str) -> None:
