@@ -9,7 +9,9 @@ from functools import cached_property
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_records import DriverFactors
 from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin
+from htt_desktop.domain.season.race_notes import RaceNotes, notes_by_race
 from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
+from htt_desktop.domain.season.stewards import Decision, decisions_of
 from htt_desktop.domain.season.track_records import CalendarRace, SeasonTrack
 from htt_desktop.domain.tracks import Track
 
@@ -98,6 +100,19 @@ class Season:
             for key, found in rows.items()
         }
 
+    @cached_property
+    def notes(self) -> Mapping[RaceKey, RaceNotes]:
+        """Return what the sheets contradict each other about, by race; quiet races are absent."""
+        entries: dict[RaceKey, dict[str, str]] = {key: {} for key in self.races}
+        for (key, number), driver in self._by_entry.items():
+            entries.setdefault(key, {})[number] = driver
+        return notes_by_race(self.origin.notes, entries)
+
+    @cached_property
+    def decisions(self) -> Mapping[RaceKey, Mapping[str, Decision]]:
+        """Return what the stewards decided, by race and driver."""
+        return {key: decisions_of(dict(rows)) for key, rows in self.classifications.items()}
+
     def key_of(self, row: RaceResult) -> RaceKey:
         """Return the race of a result of this season."""
         return RaceKey(self.year, row.track_id, row.race)
@@ -107,5 +122,5 @@ class Season:
         return self._by_entry.get((key, number))
 
     def result(self, driver: str, key: RaceKey) -> RaceResult | None:
-        """Return a driver's result of a race, ``None`` if he was not entered."""
+        """Return a driver's result of a race, ``None`` without an entry."""
         return self._by_race.get((driver, key))

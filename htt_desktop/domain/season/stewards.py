@@ -1,9 +1,11 @@
-"""Who was put back by the stewards without a time penalty, as the order itself shows."""
+"""What the stewards decided about a result: time penalties, and places lost without one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from htt_desktop.domain.season.race_records import RaceResult
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,52 @@ def put_back(cars: Mapping[str, Driven]) -> Mapping[str, int]:
         name: 1 + sum(other < own for other in timed.values()) for name, own in timed.items()
     }
     return {name: place for name, place in by_time.items() if place < cars[name].place}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision of the stewards about one result.
+
+    Attributes
+    ----------
+    penalty_s
+        Time penalty in the published time, ``None`` without one.
+    is_put_back
+        Classified behind cars that drove less, without a time penalty.
+    place_on_road
+        Place by laps and last crossing, penalties taken off every car.
+    """
+
+    penalty_s: float | None
+    is_put_back: bool
+    place_on_road: int
+
+
+def decisions_of(rows: Mapping[str, RaceResult]) -> Mapping[str, Decision]:
+    """Return the decisions that the results of a race show, by driver.
+
+    Parameters
+    ----------
+    rows
+        All results of the race by driver.
+    """
+    driven = {
+        driver: Driven(row.finish, row.laps, row.total_time_s)
+        for driver, row in rows.items()
+        if row.finish is not None
+    }
+    back = put_back(driven)
+    crossed = {
+        driver: (-row.laps, row.total_time_s - (row.penalty_s or 0.0))
+        for driver, row in rows.items()
+        if row.finish is not None and row.total_time_s is not None
+    }
+    return {
+        driver: Decision(
+            rows[driver].penalty_s,
+            driver in back,
+            1 + sum(other < own for other in crossed.values()),
+        )
+        for driver, own in crossed.items()
+        if rows[driver].penalty_s or driver in back
+    }

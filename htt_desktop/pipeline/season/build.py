@@ -12,6 +12,7 @@ from pathlib import Path
 from htt_desktop.domain.season.finish_model import explain_finishes
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.model_records import Origin
+from htt_desktop.domain.season.race_notes import note_of_race
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.domain.season.season import Season, TrackLine
 from htt_desktop.domain.tracks import Track
@@ -156,11 +157,7 @@ def _origin(sheets: SeasonSheets, points_notes: Iterable[str]) -> Origin:
             name: hashlib.sha256(names[name].read_bytes()).hexdigest() for name in sorted(names)
         },
         notes=(
-            *(
-                f"{race.key.track_id} race {race.key.race}: {note}"
-                for race in sheets.races
-                for note in race.notes
-            ),
+            *(note_of_race(race.key, note) for race in sheets.races for note in race.notes),
             *sheets.notes,
             *points_notes,
         ),

@@ -124,6 +124,8 @@ def _build_lookups(season: Season) -> None:
     nowhere = RaceKey(season.year, "", 0)
     season.classifications.get(nowhere)
     season.driver_of(nowhere, "")
+    season.notes.get(nowhere)
+    season.decisions.get(nowhere)
 
 
 def _record(twin: object, kind: type[T]) -> T:

@@ -8,6 +8,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import NOT_RUNNING, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
+from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_scene import (
     Axis,
@@ -140,7 +141,7 @@ def _text(season: Season, driver: str, key: RaceKey, row: RaceResult) -> str:
     lines += [grid, f"finish P{row.finish}{_way(row.grid, row.finish)}"]
     if row.status == NOT_RUNNING:
         lines.append(f"without the chequered flag, {row.laps} laps")
-    return "\n".join(lines)
+    return "\n".join([*lines, tip_of(result_notes(season, driver, key))]).rstrip()
 
 
 def _way(grid: int | None, finish: int) -> str:

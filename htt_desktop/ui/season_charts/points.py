@@ -9,6 +9,7 @@ from itertools import accumulate
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_scene import (
     Axis,
@@ -114,7 +115,7 @@ def _rank(role: Role) -> int:
 
 
 class _Tip:
-    """Writes a race of a driver and his points when asked."""
+    """Writes a race of a driver and the points when asked."""
 
     def __init__(self, season: Season, driver: str) -> None:
         self._season, self._driver = season, driver
@@ -126,10 +127,11 @@ class _Tip:
         total = (cumulative_points(season, driver) or [])[index]
         gained = 0 if row is None or row.points is None else row.points
         finish = "not entered" if row is None else f"P{row.finish}" if row.finish else row.status
-        return (
+        text = (
             f"{driver_name(season, driver)}\n{race_name(season, key)}: {finish}, "
             f"{gained} points, {total} in all"
         )
+        return "\n".join([text, tip_of(result_notes(season, driver, key))]).rstrip()
 
 
 def _nobody(season: Season, names: Sequence[str]) -> str:

@@ -16,7 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.track_records import SeasonTrack
+from htt_desktop.ui.result_notes import race_notes
+from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.track_page.card_facts import card_facts
 from htt_desktop.ui.track_page.decided import TITLE, DecidedChart, headline, headline_tip
@@ -88,6 +92,9 @@ class TrackPage(QWidget):
         self._tables = (self.corners, self.best_laps, self.races, self.sectors, self.demands)
         for table in self._tables:
             table.driver_chosen.connect(self.driver_chosen)
+        self.notes = small_label("muted")
+        self.notes.setWordWrap(True)
+        self.notes.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
         self._no_corners = QLabel(_NO_CORNERS)
         self._no_corners.setProperty("role", "muted")
         self._count = 0
@@ -122,6 +129,7 @@ class TrackPage(QWidget):
         self.demands.show_rows(DEMAND_HEADINGS, demand_rows(season, track))
         for table in (self.races, self.sectors, self.demands):
             table.fit_rows()
+        self.notes.setText(_notes_text(season, track))
         self.setAccessibleName(f"Track page, {track.name}")
 
     def set_theme(self, theme: Theme) -> None:
@@ -148,6 +156,7 @@ class TrackPage(QWidget):
         facts = _column(
             ("Races", self.races, 0),
             ("Demands", self.demands, 0),
+            ("Penalties, exclusions and contradictions of the sheets", self.notes, 0),
             ("", QWidget(), 1),
         )
         lists = _column(
@@ -196,6 +205,16 @@ class TrackPage(QWidget):
                 self._grid.addWidget(column, index // count, index % count)
         for index, stretch in enumerate((1, 1, 1)):
             self._grid.setColumnStretch(index, stretch if index < count else 0)
+
+
+def _notes_text(season: Season, track: SeasonTrack) -> str:
+    """Return a line for everything that speaks about a result of the weekend."""
+    lines = [
+        f"R{race.race} · {note}"
+        for race in track.races
+        for note in race_notes(season, RaceKey(season.year, track.id, race.race))
+    ]
+    return "\n".join(lines) or "None are known."
 
 
 def _column(*parts: tuple[str, QWidget, int]) -> QWidget:

@@ -15,7 +15,8 @@ from htt_desktop.domain.season.track_records import (
 )
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui import formats
-from htt_desktop.ui.ordinals import ordinal
+from htt_desktop.ui.ordinals import counted, ordinal
+from htt_desktop.ui.result_notes import race_notes, result_notes, tip_of
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, Tone
 from htt_desktop.ui.track_page.card_facts import dates, named, weather
 
@@ -130,10 +131,26 @@ def race_headings(track: SeasonTrack) -> list[Heading]:
 
 def race_rows(season: Season, track: SeasonTrack) -> list[Row]:
     """Return the facts of the races side by side."""
+    keys = [RaceKey(season.year, track.id, race.race) for race in track.races]
 
     def row(title: str, *cells: tuple[str, str | None]) -> Row:
-        texts = (Cell(title, tone=Tone.MUTED), *(Cell(text) for text, _ in cells))
-        return Row(texts, (None, *(driver for _, driver in cells)))
+        texts = (
+            Cell(text, tip="" if driver is None else tip_of(result_notes(season, driver, key)))
+            for (text, driver), key in zip(cells, keys, strict=True)
+        )
+        who = (None, *(driver for _, driver in cells))
+        return Row((Cell(title, tone=Tone.MUTED), *texts), who)
+
+    def noted(key: RaceKey) -> Cell:
+        decisions = season.decisions.get(key, {}).values()
+        penalties = sum(not one.is_put_back for one in decisions)
+        put_back = len(decisions) - penalties
+        parts = [
+            counted(penalties, "penalty", "penalties") if penalties else "",
+            f"{put_back} put back" if put_back else "",
+        ]
+        text = ", ".join(filter(None, parts)) or "none published"
+        return Cell(text, tip=tip_of(race_notes(season, key)))
 
     def who(race: CalendarRace, driver: str | None) -> tuple[str, str | None]:
         return named(season, RaceKey(season.year, track.id, race.race), driver), driver
@@ -149,6 +166,7 @@ def race_rows(season: Season, track: SeasonTrack) -> list[Row]:
         row("fastest lap", *(who(race, race.fastest_lap) for race in track.races)),
         row("its time", *plain(lambda race: formats.lap_time(race.fastest_lap_s))),
         row("starters, laps", *plain(lambda race: f"{race.starters}, {race.laps}")),
+        Row((Cell("stewards", tone=Tone.MUTED), *map(noted, keys)), (None,) * (1 + len(keys))),
         row("yellow laps", *plain(lambda race: str(race.yellow_laps))),
         row("passes", *plain(lambda race: str(race.passes))),
         row("air", *plain(lambda race: weather(race.weather))),

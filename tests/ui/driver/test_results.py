@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
+from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS
 from htt_desktop.ui.tabs.driver.results import ResultsTree
@@ -19,6 +21,7 @@ from htt_desktop.ui.theme import DARK, LIGHT
 from tests.made_up_season import made_up_season
 from tests.ui.driver.conftest import Stage, cells, details
 
+PENALTY = "30.000 s of penalty in the race time, P1 on the road"
 RIVAL_LINE = "╍ Anna Ace: P1 · qualifying 1:52.500 · best lap 1:52.500 · median 1:52.600"
 
 
@@ -45,6 +48,7 @@ def test_that_every_figure_of_a_result_is_shown(tree: ResultsTree) -> None:
         "±": "0",
         "points": "15",
         "status": "finished",
+        "note": "penalty",
         "gap": "+2.000",
         "best lap": "1:53.100",
         "on lap": "3",
@@ -71,7 +75,7 @@ def test_that_every_figure_of_a_result_is_shown(tree: ResultsTree) -> None:
 def test_that_every_field_of_the_record_has_a_column() -> None:
     names = {field.name for field in fields(RaceResult)} - {"sector_bests"}
     columns = {column.field for column in CSV_COLUMNS}
-    assert names | {"s1_s", "s2_s", "s3_s", "places_gained"} == columns
+    assert names | {"s1_s", "s2_s", "s3_s", "places_gained", "notes"} == columns
 
 
 def test_that_every_heading_explains_itself() -> None:
@@ -124,12 +128,46 @@ def test_that_an_unfolded_race_shows_sectors_gaps_penalty_and_passes(tree: Resul
     assert details(tree, 1) == [
         "Sectors, gap to the race's best: S1 34.100 (+2.000) · S2 – · S3 33.300 (best)",
         "Qualifying: P3, 1:52.900, +0.400 s to pole",
-        "Race: P3, +2.000 s to the winner · 23:22.000 for 12 laps · 30.000 s of penalty in it",
+        f"Race: P3, +2.000 s to the winner · 23:22.000 for 12 laps · {PENALTY}",
         "Clean laps: 7 · best 1:53.100 on lap 3 · median 1:53.200, spread 0.120 s",
         "Passes: 2 made, 1 lost · P3 after lap 1",
         "Same team: 13 Anna Ace P1, 47 Ed Early did not start",
         RIVAL_LINE,
     ]
+
+
+def test_that_penalties_exclusions_and_lost_points_stand_beside_the_result(
+    tree: ResultsTree, data_dir: Path
+) -> None:
+    real_season = read_season(data_dir / "season" / "2025")
+
+    def last(driver: str, track_id: str, race: int) -> tuple[dict[str, str], list[str], str]:
+        tree.show_pair(Pair(real_season, driver, None))
+        rows = tree.results.rows
+        place = [(row.track_id, row.race) for row in rows].index((track_id, race))
+        note = [column.heading for column in COLUMNS].index("note")
+        tip = tree.results.index(place, note).data(Qt.ItemDataRole.ToolTipRole)
+        for heading in ("finish", "points"):
+            column = [one.heading for one in COLUMNS].index(heading)
+            assert tree.results.index(place, column).data(Qt.ItemDataRole.ToolTipRole) == tip
+        line = list(csv.DictReader(io.StringIO(tree.csv())))[place]
+        return cells(tree, place), details(tree, place), line["notes"]
+
+    shown, told, exported = last("Ethan Goulart", "roadamerica", 2)
+    assert (shown["finish"], shown["note"], shown["penalty"]) == ("26", "put back", "–")
+    words = "put back to P26 by the stewards, P2 on the road, no time penalty published"
+    assert any(line.startswith("Race: P26") and line.endswith(words) for line in told)
+    assert exported.startswith(f"Stewards: {words} | #72 Ethan Goulart, ")
+    assert not any("no penalty" in line for line in told)
+    shown, told, exported = last("Ethan Ayars", "sonoma", 1)
+    assert (shown["finish"], shown["points"], shown["note"]) == ("6", "0", "note")
+    assert any(line.startswith("Note: #78 Ethan Ayars finished P6 for 8 points") for line in told)
+    assert "has 0 in" in exported
+    shown, told, _ = last("Jackson Tovo", "roadamerica", 2)
+    assert (shown["note"], shown["penalty"]) == ("penalty", "52.000")
+    assert any(
+        line.endswith("52.000 s of penalty in the race time, P7 on the road") for line in told
+    )
 
 
 def test_that_a_rival_who_was_not_there_is_told(tree: ResultsTree) -> None:

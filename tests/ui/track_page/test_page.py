@@ -72,6 +72,21 @@ def test_that_races_stand_side_by_side(page: TrackPage, season: Season) -> None:
     assert rows["track"] == ["–", "–"]
 
 
+def test_that_penalties_and_exclusions_stand_on_the_page(
+    page: TrackPage, real_season: Season
+) -> None:
+    page.show_track(real_season, "roadamerica")
+    rows = {row[0]: row[1:] for row in texts(page.races)}
+    assert rows["stewards"] == ["none published", "2 penalties, 2 put back"]
+    assert (
+        "R2 · #72 Ethan Goulart, put back to P26 by the stewards, P2 on the road, no time penalty"
+        " published" in page.notes.text()
+    )
+    assert "R2 · #31 Jackson Tovo, 52.000 s of penalty in the race time, P7" in page.notes.text()
+    page.show_track(real_season, "sonoma")
+    assert "R1 · #78 Ethan Ayars finished P6 for 8 points but has 0 in" in page.notes.text()
+
+
 def test_that_corners_show_how_sure_their_place_is(page: TrackPage, season: Season) -> None:
     page.show_track(season, "barber")
     corners = season.geometry["barber"].corners

@@ -8,6 +8,7 @@ from htt_desktop.domain.season.model_records import DashboardDriver
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
+from htt_desktop.ui.result_notes import season_notes, tip_of
 
 _WHY_NOT = {
     "qualifying_gap": "no qualifying time",
@@ -94,17 +95,19 @@ def overall_tip(season: Season, driver: str) -> str:
     return f"{parts}, from {race_count(_races(season, driver))}"
 
 
-def average_tip(stats: SeasonStats | None) -> str:
-    """Return what the average finish is the mean of."""
+def average_tip(season: Season, driver: str) -> str:
+    """Return what the average finish is the mean of, and what there is to say about it."""
+    stats = season.stats.get(driver)
     if stats is None or stats.avg_finish is None:
         return "no classified finish"
     best = f", best {stats.best_finish}" if stats.best_finish is not None else ""
     without = f", {stats.dnfs} without the chequered flag" if stats.dnfs else ""
-    return f"mean of the official positions in {race_count(stats.races)}{best}{without}"
+    text = f"mean of the official positions in {race_count(stats.races)}{best}{without}"
+    return "\n".join([text, tip_of(season_notes(season, driver))]).rstrip()
 
 
 def entries_tip(driver: DashboardDriver, stats: SeasonStats | None) -> str:
-    """Return name and every number and team he raced under."""
+    """Return name and every number and team of a driver."""
     entries = stats.entries if stats is not None else ()
     if len(entries) < 2:
         return f"{driver.driver_number} {driver.name}, {driver.team}"

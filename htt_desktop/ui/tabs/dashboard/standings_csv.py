@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.model_records import DashboardDriver
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.result_notes import season_notes
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS
 from htt_desktop.ui.tabs.dashboard.ranking import credited_points, has_standings
+
+_NOTES = "notes"
+"""Penalties, exclusions and contradictions of the sheets behind points and finishes."""
 
 Value = str | int | float | None
 
@@ -19,7 +23,7 @@ def standings_csv(season: Season, drivers: Sequence[str]) -> str:
     """Return a heading line and one line per driver, in the order given."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    names = [column.name for column in COLUMNS if column.name]
+    names = [*(column.name for column in COLUMNS if column.name), _NOTES]
     writer.writerow(names)
     standings = has_standings(season)
     for driver in drivers:
@@ -43,6 +47,7 @@ def _values(season: Season, driver: DashboardDriver, *, standings: bool) -> dict
         "avg_finish": stats.avg_finish if stats else None,
         **{factor.id: driver.factors.get(factor.id) for factor in FACTORS},
         "overall_score": driver.overall_score,
+        _NOTES: " | ".join(season_notes(season, driver.driver)),
     }
 
 

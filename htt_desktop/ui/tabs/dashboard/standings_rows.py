@@ -9,6 +9,7 @@ from htt_desktop.domain.season.model_records import DashboardDriver
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
+from htt_desktop.ui.result_notes import season_notes, tip_of
 from htt_desktop.ui.tables.number_order import number_order
 from htt_desktop.ui.tables.rows_model import Cell, Row, Tone
 from htt_desktop.ui.tabs.dashboard import cell_texts
@@ -100,9 +101,11 @@ class StandingsRows:
     def _points(self, driver: DashboardDriver) -> Cell:
         points = credited_points(driver, standings=self._has_standings)
         if points is None:
-            return Cell(formats.MISSING, None, Tone.MUTED, _GUEST)
+            notes = tip_of(season_notes(self._season, driver.driver))
+            return Cell(formats.MISSING, None, Tone.MUTED, f"{_GUEST}\n{notes}".rstrip())
         share = points / self._most_points if self._most_points else 0.0
         tip = f"{points} points from {cell_texts.race_count(driver.races)}"
+        tip = "\n".join([tip, tip_of(season_notes(self._season, driver.driver))]).rstrip()
         best = points == self._most_points > 0
         return Cell(str(points), points, tip=tip, share=share, is_best=best)
 
@@ -113,7 +116,7 @@ class StandingsRows:
             formats.number(value, 1),
             value,
             Tone.MUTED if value is None or is_few else Tone.TEXT,
-            cell_texts.average_tip(self._season.stats.get(driver.driver)),
+            cell_texts.average_tip(self._season, driver.driver),
             is_best=value is not None and not is_few and value == self._best_average,
         )
 
@@ -131,7 +134,7 @@ class StandingsRows:
 
 def _count(count: int | None, best: int, races: int) -> Cell:
     if count is None:
-        return Cell(formats.MISSING, None, Tone.MUTED, "no race of his is in the season files")
+        return Cell(formats.MISSING, None, Tone.MUTED, "no race in the season files")
     tip = f"{count} in {cell_texts.race_count(races)}"
     tone = Tone.TEXT if count else Tone.MUTED
     return Cell(str(count), count, tone, tip, is_best=count == best > 0)

@@ -9,9 +9,13 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, Tone
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
+
+NOTED = "*"
+"""Behind a finish that has a penalty or a note."""
 
 _RACE_PX, _PLACE_PX, _TIME_PX, _DELTA_PX, _AHEAD_PX = 124, 46, 70, 56, 84
 
@@ -38,7 +42,7 @@ class Duel:
 
 
 DUELS: tuple[Duel, ...] = (
-    Duel("finish", "finish", "finished ahead", "Official position.",
+    Duel("finish", "finish", "finished ahead", "Official position; * has a note, hover to read it.",
          lambda row: row.finish, formats.number, in_seconds=False),
     Duel("grid", "grid", "qualified ahead", "Position in qualifying.",
          lambda row: row.grid, formats.number, in_seconds=False),
@@ -110,6 +114,7 @@ def tally(pair: Pair) -> str:
 def csv_headings() -> list[str]:
     """Return the headings of the table as CSV."""
     fields = [*(duel.field for duel in DUELS), "points"]
+    fields.append("notes")
     return ["track_id", "race", *(f"{field}_{who}" for field in fields for who in ("own", "rival"))]
 
 
@@ -124,6 +129,7 @@ def csv_rows(pair: Pair) -> list[list[object]]:
         for duel in DUELS:
             line += [None if row is None else duel.value(row) for row in both]
         line += [None if row is None else row.points for row in both]
+        line += [" | ".join(told) for told in _notes(pair, key)]
         found.append(line)
     return found
 
@@ -149,20 +155,42 @@ def _values(
 def _row(pair: Pair, key: RaceKey, both: tuple[RaceResult | None, RaceResult | None]) -> Row:
     known = both[0] or both[1]
     cells = [Cell("" if known is None else race_name(pair.season, known))]
+    notes = _notes(pair, key)
     for duel in DUELS:
         own, other = _values(duel, *both)
-        cells += [_cell(duel, own, other, both[0]), _cell(duel, other, own, both[1])]
+        cells += [
+            _cell(duel, own, other, both[0], notes[0]),
+            _cell(duel, other, own, both[1], notes[1]),
+        ]
         if duel.in_seconds:
             cells.append(_delta(own, other))
-    cells += [Cell(formats.number(None if row is None else row.points)) for row in both]
+    cells += [
+        Cell(formats.number(None if row is None else row.points), tip=tip_of(told))
+        for row, told in zip(both, notes, strict=True)
+    ]
     cells.append(_ahead(pair, *_values(DUELS[0], *both)))
     return Row(tuple(cells), key)
 
 
-def _cell(duel: Duel, value: float | None, other: float | None, row: RaceResult | None) -> Cell:
+def _notes(pair: Pair, key: RaceKey) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what there is to say about the results of driver and rival."""
+    rival = () if pair.rival is None else result_notes(pair.season, pair.rival, key)
+    return result_notes(pair.season, pair.driver, key), rival
+
+
+def _cell(
+    duel: Duel,
+    value: float | None,
+    other: float | None,
+    row: RaceResult | None,
+    notes: tuple[str, ...],
+) -> Cell:
     tip = "not entered" if row is None else row.status if row.status == NOT_STARTED else ""
+    text = duel.text(value)
+    if duel is DUELS[0] and notes:
+        tip, text = tip_of(notes), f"{text}{NOTED}"
     is_behind = value is not None and other is not None and value > other
-    return Cell(duel.text(value), value, Tone.MUTED if is_behind else Tone.TEXT, tip)
+    return Cell(text, value, Tone.MUTED if is_behind else Tone.TEXT, tip)
 
 
 def _delta(own: float | None, other: float | None) -> Cell:

@@ -9,6 +9,7 @@ from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceRe
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.result_notes import note_mark, result_notes, tip_of
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.race_bests import RaceBests
 
@@ -19,6 +20,11 @@ class Scene:
 
     season: Season
     bests: RaceBests
+    driver: str
+
+    def notes(self, row: RaceResult) -> tuple[str, ...]:
+        """Return what there is to say about a result besides its figures."""
+        return result_notes(self.season, self.driver, self.season.key_of(row))
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,8 @@ class Column:
         Cell on screen.
     raw
         Value in the CSV: the record's own.
-    show_in
-        In place of ``show`` where the row alone does not tell.
+    show_in, raw_in
+        In place of ``show`` and ``raw`` where the row alone does not tell.
     sample
         As wide as any cell; widths that followed the cells would jump from driver to driver.
     """
@@ -58,6 +64,11 @@ class Column:
     is_text: bool = False
     show_in: Callable[[Scene, RaceResult], Shown] | None = None
     sample: str = "88"
+    raw_in: Callable[[Scene, RaceResult], object] | None = None
+
+    def value(self, scene: Scene, row: RaceResult) -> object:
+        """Return the value of a row in the CSV."""
+        return self.raw(row) if self.raw_in is None else self.raw_in(scene, row)
 
     def cell(self, scene: Scene, row: RaceResult) -> Shown:
         """Return the cell of a row."""
@@ -137,6 +148,28 @@ def _gained(row: RaceResult) -> Shown:
     return Shown(f"{arrow}{formats.signed(gained)}", tone)
 
 
+def _finish(scene: Scene, row: RaceResult) -> Shown:
+    tone = "best" if row.finish == 1 else "text"
+    return Shown(formats.number(row.finish), tone, tip_of(scene.notes(row)))
+
+
+def _points(scene: Scene, row: RaceResult) -> Shown:
+    return Shown(formats.number(row.points), tip=tip_of(scene.notes(row)))
+
+
+def _note(scene: Scene, row: RaceResult) -> Shown:
+    mark = note_mark(scene.season, scene.driver, scene.season.key_of(row))
+    return Shown(mark, "muted" if mark == "note" else "loss", tip_of(scene.notes(row)))
+
+
+def _no_figure(_row: RaceResult) -> Shown:
+    return Shown("")
+
+
+def _no_value(_row: RaceResult) -> object:
+    return None
+
+
 def _status(row: RaceResult) -> Shown:
     return Shown(row.status, "muted" if row.status == FINISHED else "loss")
 
@@ -199,12 +232,17 @@ COLUMNS: tuple[Column, ...] = (
     _column("grid", "Position in qualifying. Grid penalties are not published, so the car may"
             " have started elsewhere.", "grid", _place("grid")),
     _column("lap 1", "Running position at the end of lap 1.", "lap_1_position"),
-    _column("finish", "Official position.", "finish", _place("finish")),
+    _column("finish", "Official position.", "finish", show_in=_finish),
     _column("±", "Places gained from qualifying to the finish.", "places_gained", _gained,
             raw=places_gained, sample="▼ −88"),
-    _column("points", "As the official sheets credit them; – for guests.", "points"),
+    _column("points", "As the official sheets credit them; – for guests.", "points",
+            show_in=_points),
     _column("status", "Took the chequered flag; classified without it; or did not start.",
             "status", _status, sample="not running"),
+    Column("note", "Penalties, places lost by a decision of the stewards, and what the sheets"
+           " contradict each other about; hover to read it.", "notes", _no_figure, _no_value,
+           is_text=True, show_in=_note, sample="put back",
+           raw_in=lambda scene, row: " | ".join(scene.notes(row))),
     _column("gap", "Behind the winner in seconds, or laps.", "gap_s", _gap, sample="+888.888"),
     _column("best lap", "Published fastest lap; ★ is the fastest of the race.", "best_lap_s",
             _best_lap, sample="★ 8:88.888"),

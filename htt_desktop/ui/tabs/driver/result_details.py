@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.race_notes import NO_NOTES
 from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.result_notes import NO_PENALTY, decision_text
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.race_bests import RaceBests
 from htt_desktop.ui.tabs.driver.result_columns import gap_text
@@ -17,7 +19,11 @@ def detail_lines(pair: Pair, bests: RaceBests, row: RaceResult) -> tuple[str, ..
     if row.status == NOT_STARTED:
         lines = ["Race: entered, did not start", _qualifying(row)]
     else:
-        lines = [_sectors(row, bests), _qualifying(row), _race(row), _laps(row), _passes(row)]
+        decision = decision_text(pair.season, pair.driver, key)
+        race = _race(row, decision)
+        lines = [_sectors(row, bests), _qualifying(row), race, _laps(row), _passes(row)]
+    notes = pair.season.notes.get(key, NO_NOTES).about.get(pair.driver, ())
+    lines += [f"Note: {note}" for note in notes]
     lines += [line for line in (_team_mates(pair, key, row), _rival(pair, key)) if line]
     return tuple(lines)
 
@@ -53,7 +59,7 @@ def _qualifying(row: RaceResult) -> str:
     return f"Qualifying: P{row.grid}, {formats.lap_time(row.qualifying_s)}, {gap}"
 
 
-def _race(row: RaceResult) -> str:
+def _race(row: RaceResult, decision: str) -> str:
     end = "won" if row.finish == 1 else f"P{formats.number(row.finish)}"
     if row.finish != 1:
         gap = gap_text(row)
@@ -62,8 +68,7 @@ def _race(row: RaceResult) -> str:
     parts = [end, f"{formats.lap_time(row.total_time_s)} for {counted(row.laps, 'lap')}"]
     if row.status != FINISHED:
         parts.append("not running at the end")
-    penalty = formats.number(row.penalty_s, 3)
-    parts.append(f"{penalty} s of penalty in it" if row.penalty_s else "no penalty")
+    parts.append(decision or NO_PENALTY)
     return f"Race: {' · '.join(parts)}"
 
 

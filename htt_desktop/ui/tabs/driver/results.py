@@ -124,8 +124,7 @@ class ResultsTree(QTreeView):
     def csv(self) -> str:
         """Return every figure of every race, as in the records."""
         headings = [column.field for column in CSV_COLUMNS]
-        rows = [[column.raw(row) for column in CSV_COLUMNS] for row in self.results.rows]
-        return csv_text(headings, rows)
+        return csv_text(headings, self.results.values(CSV_COLUMNS))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Unfold with Enter and Space, copy with Ctrl+C."""

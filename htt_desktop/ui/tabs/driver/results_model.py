@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -10,7 +11,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.race_bests import RaceBests
-from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, Scene, Shown
+from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, Column, Scene, Shown
 from htt_desktop.ui.tabs.driver.result_details import detail_lines
 from htt_desktop.ui.theme import Theme
 
@@ -32,6 +33,7 @@ class ResultsModel(QAbstractItemModel):
         self._pair: Pair | None = None
         self._bests: RaceBests | None = None
         self._season: object = None
+        self._scene: Scene | None = None
         self.rows: tuple[RaceResult, ...] = ()
         self._cells: list[list[Shown]] = []
         self._details: dict[int, tuple[str, ...]] = {}
@@ -50,10 +52,17 @@ class ResultsModel(QAbstractItemModel):
             self._season, self._bests = pair.season, RaceBests(pair.season)
         self._pair = pair
         self.rows = pair.season.results.get(pair.driver, ())
-        scene = Scene(pair.season, self._bests)
-        self._cells = [[column.cell(scene, row) for column in COLUMNS] for row in self.rows]
+        self._scene = Scene(pair.season, self._bests, pair.driver)
+        self._cells = [[column.cell(self._scene, row) for column in COLUMNS] for row in self.rows]
         self._details = {}
         self.endResetModel()
+
+    def values(self, columns: Sequence[Column]) -> list[list[object]]:
+        """Return the figures of all rows as in the records."""
+        scene = self._scene
+        if scene is None:
+            return []
+        return [[column.value(scene, row) for column in columns] for row in self.rows]
 
     def key(self, index: Index) -> RaceKey | None:
         """Return the race a row or one of its details belongs to."""

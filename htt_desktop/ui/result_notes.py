@@ -1,0 +1,84 @@
+"""What speaks about a result besides its figures: penalties, exclusions, contradictions.
+
+Wherever a result is shown these words are shown with it, so that no place or number of points
+stands there unexplained.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.race_notes import NO_NOTES
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui import formats
+from htt_desktop.ui.track_texts import short_name
+
+NO_PENALTY = "no penalty published"
+
+_TIP_CHARACTERS = 100
+"""Qt does not wrap the lines of a plain tooltip."""
+
+
+def decision_text(season: Season, driver: str, key: RaceKey) -> str:
+    """Return what the stewards decided about a result, empty when nothing is known."""
+    row, decision = season.result(driver, key), season.decisions.get(key, {}).get(driver)
+    if row is None or row.finish is None or decision is None:
+        return ""
+    on_road = f"P{decision.place_on_road} on the road"
+    if decision.is_put_back:
+        return f"put back to P{row.finish} by the stewards, {on_road}, no time penalty published"
+    penalty = f"{formats.number(decision.penalty_s, 3)} s of penalty in the race time"
+    return penalty if decision.place_on_road == row.finish else f"{penalty}, {on_road}"
+
+
+def result_notes(season: Season, driver: str, key: RaceKey) -> tuple[str, ...]:
+    """Return everything there is to say about a result: the decision, then the sheets' notes."""
+    decision = decision_text(season, driver, key)
+    notes = season.notes.get(key, NO_NOTES).about.get(driver, ())
+    return (f"Stewards: {decision}", *notes) if decision else notes
+
+
+def note_mark(season: Season, driver: str, key: RaceKey) -> str:
+    """Return a word for a narrow column that says that there is something to read.
+
+    Returns
+    -------
+    str
+        ``"put back"``, ``"penalty"``, ``"note"``, or empty.
+    """
+    decision = season.decisions.get(key, {}).get(driver)
+    if decision is not None:
+        return "put back" if decision.is_put_back else "penalty"
+    return "note" if season.notes.get(key, NO_NOTES).about.get(driver) else ""
+
+
+def race_notes(season: Season, key: RaceKey) -> tuple[str, ...]:
+    """Return everything there is to say about the results of a race, by finishing position."""
+    found = [
+        f"#{row.driver_number} {driver}, {decision}"
+        for driver, row in season.classifications.get(key, ())
+        if (decision := decision_text(season, driver, key))
+    ]
+    notes = season.notes.get(key, NO_NOTES)
+    for driver, _ in season.classifications.get(key, ()):
+        found += notes.about.get(driver, ())
+    return (*found, *notes.others)
+
+
+def season_notes(season: Season, driver: str) -> tuple[str, ...]:
+    """Return everything there is to say about a driver's results, the race named first."""
+    return tuple(
+        f"{short_name(key.track_id, season.tracks[key.track_id].name)} R{key.race}: {note}"
+        for key in season.races
+        for note in result_notes(season, driver, key)
+    )
+
+
+def tip_of(lines: Sequence[str]) -> str:
+    """Return lines as a tooltip that is not wider than a screen."""
+    return "\n".join(
+        textwrap.fill(line, _TIP_CHARACTERS, subsequent_indent="   ", break_long_words=False)
+        for line in lines
+    )
