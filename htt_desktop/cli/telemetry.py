@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,9 @@ def import_(
     from htt_desktop.pipeline.import_job import ImportProgress, ImportRequest
     from htt_desktop.pipeline.importing import import_race
 
-    request = ImportRequest(tuple(files), timing, _track(track), race, out, vehicle, season)
+    tracks = _tracks()
+    known = _known(tracks, track)
+    request = ImportRequest(tuple(files), timing, known, race, out, vehicle, season, tracks)
     with cancelled_by_signal() as cancel, _bar() as bar:
         task = bar.add_task("reading", total=None, rows="")
 
@@ -108,16 +111,19 @@ def tracks(
     write_track_table(figures, corners, out)
 
 
-def _track(track_id: str) -> Track:
+def _tracks() -> Mapping[str, Track]:
     from htt_desktop.sources.bundled import data_dir
     from htt_desktop.sources.tracks import load_tracks
 
-    known = load_tracks(data_dir())
-    if track_id not in known:
+    return load_tracks(data_dir())
+
+
+def _known(tracks: Mapping[str, Track], track_id: str) -> Track:
+    if track_id not in tracks:
         raise UnknownTrackError(
-            f"There is no track {track_id!r}; the tracks are {', '.join(known)}.",
+            f"There is no track {track_id!r}; the tracks are {', '.join(tracks)}.",
         )
-    return known[track_id]
+    return tracks[track_id]
 
 
 def _bar() -> Progress:

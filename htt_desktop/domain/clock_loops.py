@@ -62,9 +62,11 @@ def loop_passages(
         Logger clock minus official race time.
     """
     place_of = {loop.name: loop.distance_m for loop in track.loops}
+    begins_s, ends_s = travel.span_s
     crossings = [
         (lap.lap_number, *crossing)
         for lap in laps
+        if lap.elapsed_s + offset_s >= begins_s and lap.start_s + offset_s <= ends_s
         for crossing in _crossings(lap, place_of, track.length_m)
     ]
     clock_s = np.array([crossing[3] for crossing in crossings]) + offset_s

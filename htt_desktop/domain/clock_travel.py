@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -50,6 +51,16 @@ class Travel:
     piece: IntArray
     lag_s: float = 0.0
 
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """First and last moment at which the distance is known; infinitely apart for none."""
+        if self.clock_s.size < 2:
+            return np.inf, -np.inf
+        return (
+            float(self.clock_s[0]) - LONGEST_EXTRAPOLATION_S,
+            float(self.clock_s[-1]) + LONGEST_EXTRAPOLATION_S,
+        )
+
     def at(self, clock_s: FloatArray) -> FloatArray:
         """Return the metres at given moments; NaN outside the recording and in holes."""
         piece = self.piece_at(clock_s)
@@ -65,7 +76,11 @@ class Travel:
         """Return the speed at given moments, the nearest known one outside the recording."""
         if self.clock_s.size < 2:
             return np.full(clock_s.shape, np.nan)
-        return np.interp(clock_s, self.clock_s, np.gradient(self.metres, self.clock_s))
+        return np.interp(clock_s, self.clock_s, self._speeds_mps)
+
+    @cached_property
+    def _speeds_mps(self) -> FloatArray:
+        return np.gradient(self.metres, self.clock_s)
 
     def piece_at(self, clock_s: FloatArray) -> IntArray:
         """Return the number of the hole-free stretch a moment lies in, -1 for none."""

@@ -10,7 +10,8 @@ import numpy as np
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock_rows import LoggerRows, require_running_clock
 from htt_desktop.domain.errors import IdentityError, TimingMismatchError
-from htt_desktop.domain.identity_candidates import Candidate, candidates
+from htt_desktop.domain.identity_candidate import Candidate
+from htt_desktop.domain.identity_candidates import candidates
 from htt_desktop.domain.identity_interleaved import require_single_car
 from htt_desktop.domain.race import RaceTiming
 from htt_desktop.domain.tracks import Track
@@ -133,6 +134,29 @@ def identify(
         runner_up_error_s=None if runner_up is None else _error_s(runner_up),
         evidence=_evidence(best, runner_up),
     )
+
+
+def best_explanation(
+    rows: LoggerRows,
+    timing: RaceTiming,
+    track: Track,
+    *,
+    start_of_day_s: float | None = None,
+) -> Candidate | None:
+    """Return how well a race explains the labelled laps of a recording, for comparing races.
+
+    Parameters
+    ----------
+    rows, timing, track, start_of_day_s
+        As for :func:`identify`.
+
+    Returns
+    -------
+    Candidate or None
+        The best credible one; of two races the one whose costs less explains the rows better.
+    """
+    found = candidates(rows, timing, track, start_of_day_s=start_of_day_s, labels_only=True)
+    return next((candidate for candidate in found if candidate.is_credible), None)
 
 
 def _stuck_counter(rows: LoggerRows, timing: RaceTiming) -> str:

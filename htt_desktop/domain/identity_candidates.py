@@ -13,6 +13,7 @@ from htt_desktop.domain.clock_offsets import NEARBY_S, densest, official_line_s
 from htt_desktop.domain.clock_reception import race_start_error_s, reception_offset_s
 from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.clock_travel import Travel, travel
+from htt_desktop.domain.identity_candidate import FEW_CROSSINGS, Candidate
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
@@ -39,9 +40,6 @@ printed against any one other number are 0.87 : 0.13/30, twice the logarithm of 
 SAME_VALUE_COST = 6.0
 """Worth of a number that differs from the printed one in leading zeros only."""
 
-FEW_CROSSINGS = 4
-"""With so few crossings each of them may be the only one the trigger made."""
-
 STEPS_S = np.arange(-0.6, 0.61, 0.05)
 """Offsets tried around the time of reception where lap labels are useless."""
 
@@ -50,75 +48,9 @@ SEARCH_SIGMA_S = 0.3
 SEARCH_APART_S = 10.0
 """Steps of a search without labels and reception; the next best place lies one lap further."""
 
-FEWEST_LOOPS = 4
-FEWEST_LOOPS_ALONE = 15
-"""Three laps: one lap alone has its like elsewhere in the race."""
-
-LARGEST_MEDIAN_ERROR_S = 0.3
-LARGEST_SETTLED_ERROR_S = 0.15
-"""With more than :data:`FEW_CROSSINGS`; true ones stay below 0.08 s even in thinned files."""
-
-LARGEST_LOOP_ERROR_S = 0.12
-"""With more than a lap of loops; true ones stay below 0.08 s."""
-
-RECEIVED_WITH_LOOPS_S = 1.0
-
-MANY_CROSSINGS = 8
-"""So many crossings that agree outweigh a wrong time of reception."""
-
-LARGEST_RECEPTION_ERROR_S = 30.0
-"""Even a burst that comes late as a whole stays below this."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One explanation of the rows; a lower cost is better, differences count like chi-squared.
-
-    Attributes
-    ----------
-    lap_offset
-        Logger lap minus official lap; ``None`` when labels took no part.
-    offset_s
-        Logger clock minus official race time that this explanation needs.
-    lines, loops
-        Crossings that agree within :data:`~htt_desktop.domain.clock_offsets.NEARBY_S`.
-    missed
-        Line crossings that do not.
-    line_error_s, loop_error_s
-        Median absolute misfit of all line and loop crossings; NaN without any.
-    reception_error_s
-        By how much the time of reception contradicts it; NaN when unknown.
-    """
-
-    entry_number: str
-    lap_offset: int | None
-    offset_s: float
-    cost: float
-    lines: int
-    missed: int
-    loops: int
-    line_error_s: float
-    loop_error_s: float
-    reception_error_s: float
-
-    @property
-    def is_credible(self) -> bool:
-        """True when this explanation, better or worse than others, is good enough to believe."""
-        few = self.lines + self.missed <= FEW_CROSSINGS
-        limit_s = LARGEST_MEDIAN_ERROR_S if few else LARGEST_SETTLED_ERROR_S
-        by_lines = self.lines >= 2 and self.line_error_s <= limit_s
-        few = self.loops < 2 * FEWEST_LOOPS
-        limit_s = LARGEST_MEDIAN_ERROR_S if few else LARGEST_LOOP_ERROR_S
-        by_loops = self.loops >= FEWEST_LOOPS and self.loop_error_s <= limit_s
-        received = (
-            self.loops >= FEWEST_LOOPS_ALONE
-            if np.isnan(self.reception_error_s)
-            else abs(self.reception_error_s) <= RECEIVED_WITH_LOOPS_S
-        )
-        contradicted = (
-            self.lines < MANY_CROSSINGS and abs(self.reception_error_s) > LARGEST_RECEPTION_ERROR_S
-        )
-        return (by_lines or (by_loops and received)) and not contradicted
+FEWEST_LAPS_WITHOUT_LABELS = 1.0
+FEWEST_LAPS_OF_SEARCH = 2.0
+"""Shorter recordings cannot pass the loops that such explanations need to be believed."""
 
 
 def candidates(
@@ -128,6 +60,7 @@ def candidates(
     *,
     start_of_day_s: float | None = None,
     taken: Collection[str] = (),
+    labels_only: bool = False,
 ) -> tuple[Candidate, ...]:
     """Return the best explanation for every entry and lap offset, best first.
 
@@ -135,6 +68,8 @@ def candidates(
     ----------
     rows, timing, track, start_of_day_s, taken
         As for :func:`htt_desktop.domain.identity.identify`.
+    labels_only
+        Leave out explanations that do without labels, which take longest.
 
     Returns
     -------
@@ -152,12 +87,16 @@ def candidates(
     found = [
         candidate for number, laps in entries.items() for candidate in judge.by_labels(number, laps)
     ]
+    driven_laps = way.metres[-1] / track.length_m if way.metres.size else 0.0
+    if labels_only or driven_laps < FEWEST_LAPS_WITHOUT_LABELS:
+        return tuple(sorted(found, key=lambda candidate: candidate.cost))
     if not any(candidate.is_credible for candidate in found):
         # Slower, and it cannot tell the lap offset, so it waits until the labels have failed.
         for number, laps in entries.items():
             found.extend(judge.by_reception(number, laps))
     labels_work = int(judge.crossings.seen.sum()) > FEW_CROSSINGS
-    if not labels_work and not any(candidate.is_credible for candidate in found):
+    long_enough = driven_laps >= FEWEST_LAPS_OF_SEARCH
+    if long_enough and not labels_work and not any(candidate.is_credible for candidate in found):
         for number, laps in entries.items():
             if _printed_worth(number, rows.printed_number):
                 found.extend(judge.by_search(number, laps))
@@ -229,6 +168,15 @@ class _Judge:
             )
             yield min(around, key=lambda candidate: candidate.cost - OUTLIER_COST * candidate.loops)
 
+    def _nearest(self, laps: Sequence[OfficialLap], offset_s: float) -> FloatArray:
+        """Return how far label changes, whatever they say, lie from any crossing of the line."""
+        line_s = np.sort(np.array(list(official_line_s(laps).values())))
+        change_s = self.crossings.clock_s[self.crossings.seen] - offset_s
+        change_s = change_s[np.isfinite(change_s)]
+        after = np.clip(np.searchsorted(line_s, change_s), 1, line_s.size - 1)
+        to_next, to_last = change_s - line_s[after], change_s - line_s[after - 1]
+        return np.asarray(np.where(-to_next < to_last, to_next, to_last), dtype=np.float64)
+
     def _weigh(
         self,
         number: str,
@@ -239,6 +187,8 @@ class _Judge:
     ) -> Candidate:
         errors = offsets_s[np.isfinite(offsets_s)] - offset_s
         missing = int(np.isfinite(self.crossings.clock_s).sum()) - errors.size
+        if lap_offset is None:
+            errors = self._nearest(laps, offset_s)
         line_error_s = _median_size(errors)
         lines = int((np.abs(errors) <= NEARBY_S).sum())
         misfits = np.empty(0)
@@ -258,6 +208,7 @@ class _Judge:
             lap_offset=lap_offset,
             offset_s=offset_s,
             cost=cost,
+            bears_number=_printed_worth(number, self.rows.printed_number) > 0,
             lines=lines,
             missed=self.crossings.clock_s.size - lines,
             loops=int((np.abs(misfits) <= NEARBY_S).sum()),

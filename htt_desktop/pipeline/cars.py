@@ -142,7 +142,12 @@ def _refused_twin(result: CarResult, winner: CarResult) -> CarResult:
         f"The laps of {result.car.vehicle_id} are those of #{result.car.entry_number}, whose "
         f"rows {winner.car.vehicle_id} already brings; leave one of the two out."
     )
-    refusal = Refusal(IdentityError.__name__, sentence)
+    return refused(result, IdentityError(sentence))
+
+
+def refused(result: CarResult, reason: DomainError) -> CarResult:
+    """Return a car that must not be used after all; it makes no claim to an entry."""
+    refusal = Refusal(type(reason).__name__, str(reason))
     return CarResult(
         replace(result.car, entry_number=None, covers={}, refusal=refusal),
         result.rows,

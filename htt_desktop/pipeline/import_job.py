@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.pack_contents import PackContents
@@ -28,6 +29,8 @@ class ImportRequest:
         Number of the car for files without a vehicle column, else empty.
     year
         Year of the season; ``None`` takes it from timing and rows.
+    tracks
+        All tracks by id, to name the race that rows of another one do fit.
     """
 
     files: tuple[Path, ...]
@@ -37,6 +40,7 @@ class ImportRequest:
     out: Path
     vehicle: str = ""
     year: int | None = None
+    tracks: Mapping[str, Track] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,11 @@ from htt_desktop.pipeline.import_job import (
     ProgressListener,
 )
 from htt_desktop.pipeline.learning import learn_alignment
+from htt_desktop.pipeline.other_races import OtherRaces
 from htt_desktop.pipeline.plausibility import (
     demand_place,
     demand_same_day,
+    demand_session,
     demand_somebody,
     demand_track,
 )
@@ -75,6 +77,7 @@ def import_race(
     with Spill(request.out) as spill:
         _fill(spill, files, request, progress, cancel)
         demand_same_day(spill.reception_span_ms, reading)
+        demand_session(spill.sessions, spill.events, reading)
         reading = of_year(
             reading, year_of_race(request.year, reading, spill.reception_span_ms, spill.last_ms)
         )
@@ -87,6 +90,8 @@ def import_race(
         }
         newest_ms = (spill.reception_span_ms or (0, spill.last_ms))[1]
     demand_place(results, request.track)
+    others = OtherRaces(request.timing_dir, reading, request.track, request.tracks)
+    results = [others.judged(result) for result in results]
     demand_somebody(results, reading)
     results = settle_duplicates(results)
     accepted = [result for result in results if result.car.refusal is None]

@@ -21,7 +21,9 @@ from htt_desktop.pipeline.raw.samples import (
 from htt_desktop.pipeline.raw.tables import BytesRead, batches
 from htt_desktop.sources.arrow_arrays import to_array
 
-_ROW_COLUMNS = frozenset({"lap", "timestamp", "meta_time", "meta_session", *VEHICLE_COLUMNS})
+_ROW_COLUMNS = frozenset(
+    {"lap", "timestamp", "meta_time", "meta_session", "meta_event", *VEHICLE_COLUMNS}
+)
 
 
 def read_samples(file: RawFile, vehicle: str, bytes_read: BytesRead) -> Iterator[SampleBatch]:
@@ -68,7 +70,8 @@ def _long(columns: dict[str, Any]) -> SampleBatch:
         lap=lap_labels(columns["lap"]),
         value=to_array(columns["telemetry_value"].cast("float64"), np.float64, np.nan),
         source_rows=len(name_codes),
-        sessions=_sessions(columns),
+        sessions=_marks(columns, "meta_session"),
+        events=_marks(columns, "meta_event"),
     )
 
 
@@ -96,7 +99,8 @@ def _wide(columns: dict[str, Any], vehicle: str) -> SampleBatch:
         lap=laps[row],
         value=np.concatenate(values),
         source_rows=laps.size,
-        sessions=_sessions(columns),
+        sessions=_marks(columns, "meta_session"),
+        events=_marks(columns, "meta_event"),
     )
 
 
@@ -116,8 +120,8 @@ def _reception(columns: dict[str, Any]) -> Any:  # noqa: ANN401 - an int64 array
     return milliseconds(column)
 
 
-def _sessions(columns: dict[str, Any]) -> frozenset[str]:
-    column = columns.get("meta_session")
+def _marks(columns: dict[str, Any], name: str) -> frozenset[str]:
+    column = columns.get(name)
     if column is None or column.null_count == len(column):
         return frozenset()
     return frozenset(text for text in codes_and_texts(column)[1] if text)

@@ -42,8 +42,8 @@ class SampleBatch:
         NaN where not delivered.
     source_rows
         Rows of the file behind the batch: as many as samples in a long file.
-    sessions
-        Session marks such as ``"R1"`` that the batch carries.
+    sessions, events
+        Session marks such as ``"R1"`` and names of the event that the batch carries.
     """
 
     vehicles: tuple[str, ...]
@@ -55,6 +55,7 @@ class SampleBatch:
     value: NDArray[np.float64]
     source_rows: int
     sessions: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ class Spill:
         self.unknown_channel = 0
         self.last_ms = MISSING_MS
         self.reception_span_ms: tuple[int, int] | None = None
+        self.sessions: set[str] = set()
+        self.events: set[str] = set()
 
     def __enter__(self) -> Self:
         """Return the spill itself."""
@@ -107,6 +109,8 @@ class Spill:
         samples["lap"] = batch.lap[keep]
         samples["channel"] = batch.channel_code[keep]
         samples["file"] = file
+        self.sessions |= batch.sessions
+        self.events |= batch.events
         self._note_times(samples)
         self._append(samples, batch.vehicle_code[keep], batch.vehicles)
 

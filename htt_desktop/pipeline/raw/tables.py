@@ -20,7 +20,14 @@ _BLOCK_BYTES = 2 << 20
 _PARQUET_ROWS = 65_536
 
 _TEXTS = frozenset(
-    {"telemetry_name", "vehicle_id", "original_vehicle_id", "vehicle_number", "meta_session"},
+    {
+        "telemetry_name",
+        "vehicle_id",
+        "original_vehicle_id",
+        "vehicle_number",
+        "meta_session",
+        "meta_event",
+    },
 )
 _TIMES = frozenset({"timestamp", "meta_time"})
 
