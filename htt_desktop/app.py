@@ -58,6 +58,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--reference", help="driver number of the reference lap")
     parser.add_argument("--compared", help="driver number of the compared lap")
     parser.add_argument("--pack", type=Path, action="append", default=[], help="pack file to open")
+    parser.add_argument(
+        "--green-laps-only",
+        action="store_true",
+        help="ask the server only for rows of laps under green",
+    )
     parser.add_argument("--theme", choices=("system", "dark", "light"))
     parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save the loaded window")
     parser.add_argument("--exit", action="store_true", help="close once loaded")
@@ -143,7 +148,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
         tracks = known_tracks()
     except SourceError:
         tracks = {}  # the worker meets the same error and shows it with a way out
-    share = ServerShare()
+    share = ServerShare(green_laps_only=options.green_laps_only)
     # A pack that was named is what the user wants to see, whatever else there may be.
     desk = TelemetryDesk(
         lambda: pack_comparer(options.pack) if options.pack else share.comparer(),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from htt_desktop.cli.profiles import keys, profile_store, wanted_profile
+from htt_desktop.cli.profiles import environment_key, keys, profile_store, wanted_profile
 from htt_desktop.sources.connection_profile import ConnectionProfile
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.query_history import QueryHistory
@@ -40,14 +41,20 @@ CACHE_LIMIT_BYTES = 2_000_000_000
 class ServerShare:
     """What everyone who speaks to the server shares; nothing of it is loaded before it is used.
 
+    Parameters
+    ----------
+    green_laps_only
+        Ask for rows of green laps alone, whatever the profile in use says.
+
     Attributes
     ----------
     history
         Of every query, whoever sent it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, green_laps_only: bool = False) -> None:
         self.history = QueryHistory()
+        self._green_laps_only = green_laps_only
         self._service: KeyService | None = None
         self._for_transfers: tuple[SnowflakeSession, SnowflakeTelemetry] | None = None
         self._transfer_profile: ConnectionProfile | None = None
@@ -83,7 +90,7 @@ class ServerShare:
         from htt_desktop.workers.comparer import Comparer
         from htt_desktop.workers.connection import Connection
 
-        profile = _profile_in_use()
+        profile = self._in_use()
         bundled = PackTelemetry((data_dir() / "packs", *packs), "bundled pack")
         session, server = (None, None) if profile is None else self.server(profile)
         source = LayeredTelemetry(telemetry_cache(profile), bundled, server, _calendar())
@@ -102,7 +109,7 @@ class ServerShare:
         """
         from htt_desktop.sources.cache.far import FarPlace
 
-        profile = _demanded_profile()
+        profile = self._demanded()
         session, server = self.server(profile)
         return FarPlace(server, telemetry_cache(profile), hang_up=session.close)
 
@@ -117,7 +124,7 @@ class ServerShare:
         from htt_desktop.cli.wiring import known_tracks
         from htt_desktop.sources.cache.field_store import FieldStore
 
-        profile = _profile_in_use()
+        profile = self._in_use()
         cache = telemetry_cache(profile)
         if profile is None:
             return FieldStore(cache, known_tracks())
@@ -164,9 +171,19 @@ class ServerShare:
             self._for_transfers[0].close()
             self._for_transfers = None
 
+    def _demanded(self) -> ConnectionProfile:
+        """Return the profile in use with what the command line wants of the rows."""
+        profile = _demanded_profile()
+        return replace(profile, green_laps_only=True) if self._green_laps_only else profile
+
+    def _in_use(self) -> ConnectionProfile | None:
+        with suppress(SourceError):
+            return self._demanded()
+        return None
+
     def _server_in_use(self) -> SnowflakeTelemetry:
         """Return the server for transfers; called on their thread only."""
-        profile = _demanded_profile()
+        profile = _whole_races(_demanded_profile())
         if self._for_transfers is None or profile != self._transfer_profile:
             self.close()
             self._transfer_profile = profile
@@ -175,13 +192,7 @@ class ServerShare:
 
     def _key_of(self, profile: ConnectionProfile) -> Callable[[], PrivateKey | None]:
         """Return what fetches a key: from the environment, the keyring, or for this session."""
-
-        def load() -> PrivateKey | None:
-            from htt_desktop.sources.credentials.environment import key_from_environment
-
-            return key_from_environment() or self.service.load(profile.name)
-
-        return load
+        return lambda: environment_key(profile) or self.service.load(profile.name)
 
     def _diagnose(
         self,
@@ -239,7 +250,12 @@ def _table_in_use() -> str:
     from htt_desktop.sources.cache.table_identity import table_identity
 
     profile = _profile_in_use()
-    return "" if profile is None else table_identity(profile)
+    return "" if profile is None else table_identity(_whole_races(profile))
+
+
+def _whole_races(profile: ConnectionProfile) -> ConnectionProfile:
+    """Return a profile for transfers: a pack is a whole race, whatever the window asks for."""
+    return replace(profile, green_laps_only=False)
 
 
 def _calendar() -> Sequence[RaceKey]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from htt_desktop.cli.doctor_findings import Finding, State, broken, examined, ok, warn
-from htt_desktop.cli.profiles import key_loader, keys, profile_store
+from htt_desktop.cli.profiles import environment_key, key_loader, keys, profile_store
 from htt_desktop.sources.connection_profile import ConnectionProfile, profile_from_environment
 from htt_desktop.sources.errors import CancelledError, SourceError
 
@@ -77,11 +77,9 @@ def _profile(profile: ConnectionProfile) -> Iterator[Finding]:
 
 
 def _key(profile: ConnectionProfile) -> Iterator[Finding]:
-    from htt_desktop.sources.credentials.environment import key_from_environment
-
     name = f"key of {profile.name}"
     try:
-        key = key_from_environment()
+        key = environment_key(profile)
         if key is not None:
             yield ok(name, f"from the environment, {key.bits} bits, {key.fingerprint}")
             return

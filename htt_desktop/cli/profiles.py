@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from htt_desktop.sources.connection_profile import (
+    ENVIRONMENT,
     ConnectionProfile,
     ProfileStore,
+    is_of_environment,
     profile_from_environment,
     same_name,
 )
@@ -50,9 +52,10 @@ def wanted_profile(name: str) -> ConnectionProfile:
     SourceError
         There is none.
     """
-    from_environment = profile_from_environment()
-    if from_environment is not None and (not name or same_name(name, from_environment.name)):
-        return from_environment
+    if not name or same_name(name, ENVIRONMENT):
+        from_environment = profile_from_environment()
+        if from_environment is not None:
+            return from_environment
     store = profile_store()
     if not name:
         if store.chosen is None:
@@ -71,16 +74,27 @@ def wanted_profile(name: str) -> ConnectionProfile:
     raise SourceError(f"There is no connection profile {name}; there is {names or 'none at all'}.")
 
 
+def environment_key(profile: ConnectionProfile) -> PrivateKey | None:
+    """Return the key that the environment gives for its own profile; ``None`` for any other.
+
+    Raises
+    ------
+    KeyRefusedError
+        The environment gives no usable key.
+    """
+    from htt_desktop.sources.credentials.environment import key_from_environment
+
+    return key_from_environment() if is_of_environment(profile) else None
+
+
 def key_loader(profile: ConnectionProfile) -> Callable[[], PrivateKey | None]:
-    """Return what fetches the key of a profile: from the environment if it has one.
+    """Return what fetches the key of a profile: that of the environment for its own profile.
 
     The keyring is not asked before that: it may want to be unlocked.
     """
 
     def load() -> PrivateKey | None:
-        from htt_desktop.sources.credentials.environment import key_from_environment
-
-        key = key_from_environment()
+        key = environment_key(profile)
         if key is not None:
             return key
         store = keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,7 +40,8 @@ def download(
 
     if driver and everybody:
         raise typer.BadParameter("Give --driver for single cars or --all for all, not both.")
-    wanted = wanted_profile(profile)
+    # A pack is a whole race, whatever the window asks for.
+    wanted = replace(wanted_profile(profile), green_laps_only=False)
     wanted.demand_usable()
     source = server_telemetry(wanted)
     with (

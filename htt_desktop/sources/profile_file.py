@@ -52,13 +52,22 @@ class ProfileFile:
     numbers
         Fields that hold whole numbers.
     texts
-        Fields that hold texts. Any other field is not read, and so not kept.
+        Fields that hold texts.
+    flags
+        Fields that are true or false. Any other field is not read, and so not kept.
     """
 
-    def __init__(self, path: Path, texts: tuple[str, ...], numbers: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        texts: tuple[str, ...],
+        numbers: tuple[str, ...],
+        flags: tuple[str, ...] = (),
+    ) -> None:
         self._path = path
         self._texts = texts
         self._numbers = numbers
+        self._flags = flags
         self._untouchable = ""
         self.problem = ""
 
@@ -126,6 +135,7 @@ class ProfileFile:
         values: dict[str, str | int] = {"name": node.field("name").text()}
         values |= {key: node.field(key).text() for key in self._texts if node.has(key)}
         values |= {key: node.field(key).integer() for key in self._numbers if node.has(key)}
+        values |= {key: node.field(key).truth() for key in self._flags if node.has(key)}
         return values
 
     def _set_aside(self, error: SourceError) -> None:

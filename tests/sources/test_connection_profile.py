@@ -251,6 +251,20 @@ def test_that_the_environment_describes_a_profile() -> None:
     assert profile.role == "HTT_READER"
 
 
+def test_that_the_wish_for_green_laps_is_kept_and_read(path: Path) -> None:
+    store = ProfileStore(path)
+    store.save(replace(TEAM, green_laps_only=True))
+    assert ProfileStore(path).profiles() == (replace(TEAM, green_laps_only=True),)
+    older = path.read_text(encoding="utf-8").replace('"green_laps_only"', '"of_another_version"')
+    path.write_text(older, encoding="utf-8")
+    assert ProfileStore(path).profiles() == (TEAM,)
+    given = {"SNOWFLAKE_ACCOUNT": "acme", "SNOWFLAKE_USER": "jo"}
+    for text, wanted in (("", False), ("0", False), ("no", False), ("1", True), ("Yes", True)):
+        profile = profile_from_environment({**given, "SNOWFLAKE_GREEN_LAPS_ONLY": text})
+        assert profile is not None
+        assert profile.green_laps_only is wanted
+
+
 def test_that_the_real_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "acme")
     monkeypatch.setenv("SNOWFLAKE_USER", "jo")
@@ -268,6 +282,7 @@ def test_that_the_real_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> N
         ("SNOWFLAKE_PORT", "eighty"),
         ("SNOWFLAKE_PORT", "70000"),
         ("SNOWFLAKE_SCHEMA", "a;b"),
+        ("SNOWFLAKE_GREEN_LAPS_ONLY", "perhaps"),
     ],
 )
 def test_that_a_variable_that_cannot_be_used_is_named(name: str, value: str) -> None:

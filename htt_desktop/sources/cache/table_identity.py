@@ -9,7 +9,8 @@ def table_identity(profile: ConnectionProfile) -> str:
     """Return the identity of the table that a profile reads.
 
     Two profiles of one table, such as for two roles, share what was fetched. Names without
-    quotes are the same in small and capital letters.
+    quotes are the same in small and capital letters. Rows of green laps alone are kept apart from
+    whole races, for which they must never pass.
 
     Examples
     --------
@@ -18,10 +19,14 @@ def table_identity(profile: ConnectionProfile) -> str:
     True
     >>> here == table_identity(ConnectionProfile("a", account="org-other", user="anne"))
     False
+    >>> green = ConnectionProfile("a", account="org-racing", green_laps_only=True)
+    >>> here == table_identity(green)
+    False
     """
     server = (profile.account, profile.host, str(profile.port or ""))
     names = (profile.database, profile.schema, profile.table)
-    return "/".join((*(part.upper() for part in server), *(_folded(name) for name in names)))
+    what = ("green laps",) if profile.green_laps_only else ()
+    return "/".join((*(part.upper() for part in server), *map(_folded, names), *what))
 
 
 def _folded(name: str) -> str:

@@ -94,12 +94,7 @@ def rows_query(shape: TableShape, request: RowsRequest) -> Query:
     ]
     values: list[object] = [request.track_id, request.race, *request.vehicles]
     if request.flags is not None and shape.has(FLAG):
-        flags = ", ".join("?" for _ in request.flags)
-        conditions.append(
-            f"{shape.sql(FLAG)} = ?"
-            if len(request.flags) == 1
-            else f"{shape.sql(FLAG)} IN ({flags})"
-        )
+        conditions.append(_flag_condition(shape, request.flags))
         values += request.flags
     if request.laps is not None:
         conditions.append(f"{shape.sql('LAP')} BETWEEN ? AND ?")
@@ -110,6 +105,7 @@ def rows_query(shape: TableShape, request: RowsRequest) -> Query:
     )
     cars = " and ".join(str(vehicle) for vehicle in request.vehicles)
     laps = "" if request.laps is None else f" laps {request.laps[0]} to {request.laps[1]}"
+    laps += _flagged(shape, request.flags)
     return Query(
         f"SELECT {shape.named(ROW_COLUMNS)} FROM {shape.table} "  # noqa: S608 - names, checked
         f"WHERE {' AND '.join(conditions)} "
@@ -136,16 +132,27 @@ def races_query(shape: TableShape) -> Query:
     )
 
 
-def laps_query(shape: TableShape, track_id: str, race: int) -> Query:
-    """Return the question for laps: VEHICLE_NUMBER, LAP, ROWS_TOTAL, FIRST_AT, LAST_AT."""
+def laps_query(
+    shape: TableShape, track_id: str, race: int, flags: tuple[str, ...] | None = None
+) -> Query:
+    """Return the question for laps: VEHICLE_NUMBER, LAP, ROWS_TOTAL, FIRST_AT, LAST_AT.
+
+    Parameters
+    ----------
+    flags
+        As for :class:`RowsRequest`, so that laps that would not be fetched are not offered.
+    """
+    if flags is None or not shape.has(FLAG):
+        flags = ()
+    flagged = f" AND {_flag_condition(shape, flags)}" if flags else ""
     vehicle, lap, stamp = (shape.sql(name) for name in ("VEHICLE_NUMBER", "LAP", "TIMESTAMP"))
     return Query(
         f"SELECT {vehicle} AS VEHICLE_NUMBER, {lap} AS LAP, COUNT(*) AS ROWS_TOTAL, "  # noqa: S608 - names, checked
         f"MIN({stamp}) AS FIRST_AT, MAX({stamp}) AS LAST_AT FROM {shape.table} "
-        f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ? "
+        f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ?{flagged} "
         f"GROUP BY {vehicle}, {lap} ORDER BY {vehicle}, {lap} LIMIT {GROUP_CAP}",
-        (track_id, race),
-        f"laps of {track_id} race {race}",
+        (track_id, race, *flags),
+        f"laps of {track_id} race {race}{_flagged(shape, flags)}",
     )
 
 
@@ -169,3 +176,16 @@ def knowledge_query(table: Table, track_id: str, race: int) -> Query:
         (track_id, race),
         f"knowledge of {track_id} race {race}",
     )
+
+
+def _flag_condition(shape: TableShape, flags: tuple[str, ...]) -> str:
+    if len(flags) == 1:
+        return f"{shape.sql(FLAG)} = ?"
+    return f"{shape.sql(FLAG)} IN ({', '.join('?' for _ in flags)})"
+
+
+def _flagged(shape: TableShape, flags: tuple[str, ...] | None) -> str:
+    """Return what the purpose of a query says about its flags."""
+    if not flags or not shape.has(FLAG):
+        return ""
+    return ", green laps only" if flags == GREEN else f", flags {' and '.join(flags)} only"

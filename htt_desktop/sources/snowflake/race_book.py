@@ -27,6 +27,7 @@ from htt_desktop.sources.snowflake.knowledge import (
     vehicles_of,
 )
 from htt_desktop.sources.snowflake.queries import (
+    GREEN,
     Query,
     counts_query,
     knowledge_query,
@@ -79,6 +80,8 @@ class RaceBook:
     ----------
     table
         Where the rows are.
+    flags
+        Only rows of laps with these flags are asked for; ``None`` for all.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class RaceBook:
     ) -> None:
         profile = session.profile
         self.table = Table(profile.database, profile.schema, profile.table)
+        self.flags = GREEN if profile.green_laps_only else None
         self._session = session
         self._tracks = tracks
         self._knowledge = knowledge
@@ -150,7 +154,7 @@ class RaceBook:
         """
         known = self._races.get(key)
         if known is None:
-            query = laps_query(self.shape(cancel), self.spelt(key), key.race)
+            query = laps_query(self.shape(cancel), self.spelt(key), key.race, self.flags)
             held = holdings_of(self.ask(query, cancel))
             if not held.laps:
                 raise SnowflakeError(

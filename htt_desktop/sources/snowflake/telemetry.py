@@ -3,7 +3,8 @@
 Rows of all laps of the two cars are fetched, not those under green alone: a lap is laid over
 distance with a few seconds on both sides, how late the slow channels come is learnt from the
 whole recording, and the engineer may choose a lap behind the safety car. Only so does a race give
-the same comparison from the table as from its pack.
+the same comparison from the table as from its pack. A profile may ask for green laps alone all the
+same, which is a third fewer rows.
 """
 
 from __future__ import annotations
@@ -207,7 +208,9 @@ class SnowflakeTelemetry:
         self, race: Race, vehicles: tuple[int, ...], *, paged: bool
     ) -> tuple[RowsRequest, ...]:
         key = race.contents.timing.key
-        whole = RowsRequest(self._book.spelt(key), key.race, vehicles, flags=None, cap=self._cap)
+        whole = RowsRequest(
+            self._book.spelt(key), key.race, vehicles, self._book.flags, cap=self._cap
+        )
         expected = sum(race.held.rows.get(vehicle, 0) for vehicle in vehicles)
         if not paged or expected <= self._cap:
             return (whole,)
