@@ -53,7 +53,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--track", help="track id such as cota")
     parser.add_argument("--race", type=int, default=1, help="1 or 2")
     parser.add_argument(
-        "--season", type=int, metavar="YEAR", help="year of the race; default: the newest season"
+        "--season",
+        type=int,
+        metavar="YEAR",
+        help="year of season and race; default: the newest season",
     )
     parser.add_argument("--reference", help="driver number of the reference lap")
     parser.add_argument("--compared", help="driver number of the compared lap")
@@ -158,19 +161,22 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
     from htt_desktop.ui.desktop import Desktop
 
-    seasons = _season_desk(options.season_dir, settings)
+    seasons = _season_desk(options.season_dir, options.season, settings)
     desktop = Desktop(settings, desk, tracks, seasons, share)
     _report_bugs_to(desktop.messages)
     return desktop
 
 
-def _season_desk(folder: Path | None, settings: Settings) -> SeasonDesk:
+def _season_desk(folder: Path | None, year: int | None, settings: Settings) -> SeasonDesk:
     """Return the desk with the season files already being read."""
     from htt_desktop.cli.wiring import season_desk
 
     desk = season_desk()
     remembered = settings.preferences.season_folder
-    desk.open(folder or (Path(remembered) if remembered else None))
+    if folder is None and year in desk.years:
+        desk.choose(year)
+    else:
+        desk.open(folder or (Path(remembered) if remembered else None))
     return desk
 
 

@@ -98,7 +98,7 @@ def accuracy_page(
 
 def _race_row(key: RaceKey, result: Validation) -> str:
     cells = [
-        f"{key.track_id} {key.race}",
+        str(key),
         str(result.laps),
         str(result.cars),
         str(result.tier),
@@ -110,7 +110,7 @@ def _race_row(key: RaceKey, result: Validation) -> str:
 
 
 def _loop_row(key: RaceKey, loop: LoopSummary) -> str:
-    cells = [f"{key.track_id} {key.race}", loop.name, str(loop.n), *_sizes(loop)]
+    cells = [str(key), loop.name, str(loop.n), *_sizes(loop)]
     return f"| {' | '.join(cells)} |\n"
 
 

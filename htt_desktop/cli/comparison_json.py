@@ -18,8 +18,9 @@ def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
     """Return a comparison as JSON values: no NaN, unknown is null, seconds to 1 µs."""
     reference, compared = comparison.reference, comparison.compared
     return {
-        "track_id": comparison.track.track_id,
-        "race": comparison.race,
+        "year": comparison.key.year,
+        "track_id": comparison.key.track_id,
+        "race": comparison.key.race,
         "lap_time_delta_s": comparison.lap_time_delta_s,
         "reference": _lap(reference),
         "compared": _lap(compared),

@@ -12,8 +12,7 @@ from htt_desktop.ui import formats
 def print_comparison(comparison: Comparison) -> None:
     """Print both laps, the difference and the corners by time lost."""
     console = Console(highlight=False)
-    track, race = comparison.track, comparison.race
-    console.print(f"{track.name}, race {race}")
+    console.print(comparison.key.titled(comparison.track.name))
     console.print(f"  reference  {_lap(comparison.reference)}")
     console.print(f"  compared   {_lap(comparison.compared)}")
     console.print(f"  difference {formats.signed(comparison.lap_time_delta_s, 3)} s")

@@ -42,8 +42,7 @@ def _pack(file: Path) -> Finding:
     key = pack.contents.timing.key
     return ok(
         name,
-        f"{key.track_id} race {key.race}, {len(accepted)} cars, {pack.footer.num_rows:,} rows, "
-        f"SHA-256 {digest}",
+        f"{key}, {len(accepted)} cars, {pack.footer.num_rows:,} rows, SHA-256 {digest}",
     )
 
 

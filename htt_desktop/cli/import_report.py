@@ -45,7 +45,7 @@ def print_report(console: Console, report: ImportReport) -> None:
     size_kb = report.path.stat().st_size / 1e3
     _line(
         console,
-        f"{key.track_id} race {key.race}: {contents.counts['rows']:,} rows read, "
+        f"{key}: {contents.counts['rows']:,} rows read, "
         f"{len(accepted)} cars with {sum(report.rows.values()):,} time stamps written to "
         f"{report.path} ({size_kb:,.0f} kB)",
     )

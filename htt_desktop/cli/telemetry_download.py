@@ -77,7 +77,7 @@ def _print(report: DownloadReport) -> None:
         print(f"Left out: {sentence}")
     resumed = f" ({len(report.resumed)} of them had come before)" if report.resumed else ""
     print(
-        f"{report.path}: race {report.key.race} at {report.key.track_id}, "
+        f"{report.path}: {report.key}, "
         f"{len(report.rows)} cars{resumed}, {sum(report.rows.values()):,} rows; open it with "
         f"'htt compare --pack {report.path}' or from the File menu."
     )

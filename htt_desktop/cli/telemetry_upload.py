@@ -89,7 +89,7 @@ def _line(report: UploadReport) -> str:
     )
     speed = report.rows_total / max(report.seconds, 0.001)
     return (
-        f"{report.pack}: race {report.key.race} at {report.key.track_id} is in {report.table}, "
+        f"{report.pack}: {report.key} is in {report.table}, "
         f"{len(report.rows)} cars, {report.rows_total:,} rows{before}, counted again on the "
         f"server; {report.seconds:.1f} s, {speed:,.0f} rows/s."
     )
@@ -101,6 +101,7 @@ def _write(path: Path, reports: Sequence[UploadReport]) -> None:
     uploads = [
         {
             "pack": str(report.pack),
+            "year": report.key.year,
             "track_id": report.key.track_id,
             "race": report.key.race,
             "table": report.table,

@@ -36,7 +36,7 @@ def validate(
     result = _validated(_source(pack or []), key)
     if json is not None:
         write_json(json, validation_to_json(key, result))
-    print(f"{track} race {race}: {result.laps} laps of {result.cars} cars, tier {result.tier}")
+    print(f"{key}: {result.laps} laps of {result.cars} cars, tier {result.tier}")
     print(f"{'loop':<12}{'n':>6}{'median ms':>12}{'p95 ms':>10}")
     for row in (*result.loops, result.overall, result.other_cars):
         if row is not None:
@@ -63,6 +63,7 @@ def accuracy(
 def validation_to_json(key: RaceKey, result: Validation) -> dict[str, Any]:
     """Return a validation as JSON values."""
     return {
+        "year": key.year,
         "track_id": key.track_id,
         "race": key.race,
         "laps": result.laps,
@@ -107,13 +108,12 @@ def _validated(
     ]
     if not cars:
         raise NoCleanLapError(
-            f"Race {key.race} at {key.track_id} has no clean lap with telemetry; "
-            "import more of its logger files."
+            f"{key} has no clean lap with telemetry; import more of its logger files."
         )
     result = validate_field(race_field(tracks[key.track_id], cars))
     if result is None:
         raise SourceError(
-            f"Race {key.race} at {key.track_id} has no two laps timed at the same inner loop, so "
+            f"{key} has no two laps timed at the same inner loop, so "
             "nothing can be left out; import timing with loop crossings."
         )
     return result

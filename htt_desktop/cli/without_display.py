@@ -32,7 +32,7 @@ def draw_instead(wanted: Selection, picture: Path | None, packs: list[Path]) -> 
         print(error, file=sys.stderr)
         return exit_code_for(error)
     key = loaded.job.key
-    path = picture or _own_folder() / f"{key.track_id}-race{key.race}.png"
+    path = picture or _own_folder() / f"{key.file_stem}.png"
     code = draw(comparer, loaded, Drawing(), path)
     if code == 0:
         print_comparison(loaded.comparison)
@@ -61,5 +61,5 @@ def _job(comparer: Comparer, wanted: Selection) -> CompareJob:
         return CompareJob(0, key, wanted.reference, wanted.compared)
     pair = default_pair(comparer.inventory(key, threading.Event()))
     if pair is None:
-        raise NoTelemetryError(f"No lap of race {key.race} at {key.track_id} has telemetry.")
+        raise NoTelemetryError(f"No lap of {key} has telemetry.")
     return CompareJob(0, key, *pair)

@@ -86,7 +86,7 @@ def compare_laps(
     spans = cut_segments(track, (reference, compared))
     return Comparison(
         track=track,
-        race=key.race,
+        key=key,
         reference=reference,
         compared=compared,
         delta=delta,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.race import Entry, OfficialLap
+from htt_desktop.domain.race import Entry, OfficialLap, RaceKey
 from htt_desktop.domain.recording import BoolArray, FloatArray
 from htt_desktop.domain.tracks import Corner, Track
 
@@ -199,7 +199,7 @@ class Comparison:
     """Two laps of one race, laid over one another."""
 
     track: Track
-    race: int
+    key: RaceKey
     reference: AlignedLap
     compared: AlignedLap
     delta: Delta
@@ -215,7 +215,7 @@ class Comparison:
     def _laps(self) -> tuple[object, ...]:
         pair = self.reference, self.compared
         laps = tuple((lap.entry.number, lap.lap.lap_number) for lap in pair)
-        return self.track.track_id, self.race, *laps
+        return self.key, *laps
 
     @property
     def lap_time_delta_s(self) -> float:

@@ -106,8 +106,8 @@ def identify(
         raise IdentityError(stuck)
     if not ranked:
         message = (
-            f"The laps of {rows.vehicle_id} fit nobody in race {timing.key.race} at "
-            f"{timing.key.track_id}; check that rows and timing are of the same race."
+            f"The laps of {rows.vehicle_id} fit nobody in {timing.key}; "
+            "check that rows and timing are of the same race."
         )
         raise TimingMismatchError(message)
     best = ranked[0]

@@ -136,8 +136,8 @@ def demand_somebody(results: Sequence[CarResult], reading: TimingReading) -> Non
         raise error_of(first)
     key = reading.timing.key
     raise TimingMismatchError(
-        f"All {len(refusals)} cars had to be refused, so there is nothing to write for race "
-        f"{key.race} at {key.track_id}; check that files, timing, track and race belong together "
+        f"All {len(refusals)} cars had to be refused, so there is nothing to write for "
+        f"{key}; check that files, timing, track and race belong together "
         f"(the first reason: {first.sentence})",
     )
 

@@ -265,7 +265,7 @@ class LayeredTelemetry:
         first, second = request.numbers
         what = (
             f"The rows of numbers {first} and {second} on this computer rest on different versions "
-            f"of the timing of race {request.key.race} at {request.key.track_id}"
+            f"of the timing of {request.key}"
         )
         if self._far is None:
             raise SourceError(f"{what}; connect to Snowflake and fetch them again.")

@@ -137,9 +137,9 @@ class PackTelemetry:
         packs, problems = self._packs()
         pack = packs.get(key)
         if pack is None:
-            held = ", ".join(f"{other.track_id} race {other.race}" for other in sorted(packs))
+            held = ", ".join(str(other) for other in sorted(packs))
             sentence = (
-                f"No telemetry pack holds race {key.race} at {key.track_id} "
+                f"No telemetry pack holds {key} "
                 f"(there is {held or 'none at all'}); import it with 'htt telemetry import'."
             )
             if problems:  # the race may be in what cannot be read

@@ -84,7 +84,7 @@ def usable_car(contents: PackContents, number: str, place: str) -> PackCar:
     timing = contents.timing
     if number not in timing.entries:
         raise UnknownDriverError(
-            f"Nobody in race {timing.key.race} at {timing.key.track_id} carries number {number}; "
+            f"Nobody in {timing.key} carries number {number}; "
             f"the numbers are {', '.join(timing.entries)}.",
         )
     car = car_of(contents, number)

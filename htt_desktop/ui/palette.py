@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -34,7 +35,8 @@ class PaletteEntry:
 def matching(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
     """Return the entries that hold every word of the query, best first.
 
-    A word at the beginning of the text or of one of its words ranks higher.
+    A word at the beginning of the text or of one of its words ranks higher, then one that is a
+    whole word.
 
     Examples
     --------
@@ -49,8 +51,9 @@ def matching(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
         if all(word in text for word in words):
             starts = sum(not text.startswith(word) for word in words)
             inner = sum(f" {word}" not in f" {text}" for word in words)
-            ranked.append((inner, starts, place, entry))
-    return [entry for *_, entry in sorted(ranked, key=lambda item: item[:3])]
+            parts = sum(word not in re.findall(r"\w+", text) for word in words)
+            ranked.append((inner, starts, parts, place, entry))
+    return [entry for *_, entry in sorted(ranked, key=lambda item: item[:4])]
 
 
 class CommandPalette(Overlay):

@@ -109,7 +109,7 @@ class FieldDesk(QObject):
         work = partial(_answer, job, self._opened, self._make_place)
         self.cancel()
         self._job = job
-        self._lane.submit(f"field of {key.track_id} race {key.race}", work)
+        self._lane.submit(f"field of {key}", work)
         return job
 
     def cancel(self) -> None:

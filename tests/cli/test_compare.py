@@ -129,7 +129,7 @@ FAILURES = {
     "another spelling is another driver": (("--compared", "007"), 11, "007"),
     "unknown lap": (("--compared-lap", "99"), 12, "lap 99"),
     "unknown track": (("--track", "moon"), 10, "'moon'"),
-    "unknown race": (("--race", "7"), 30, "race 7"),
+    "unknown race": (("--race", "7"), 30, "R7 2025"),
     "no telemetry of the lap": (("--compared", "13", "--compared-lap", "20"), 13, "lap 20 of #13"),
     "no telemetry of the driver": (("--compared", "03"), 13, "choose another"),
     "dead clock": (("--track", "barber", "--compared", "80"), 14, "stands still"),

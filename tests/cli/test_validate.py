@@ -52,12 +52,12 @@ def test_that_a_pack_named_on_the_command_line_is_the_one_measured(
     assert named.code == 0
     assert named.out == htt(capsys, "validate", "--track", "barber", "--race", "2").out
     other = htt(capsys, "validate", "--track", "cota", "--race", "2", "--pack", pack)
-    assert_one_sentence(other, 30, "race 2 at cota")
+    assert_one_sentence(other, 30, "cota R2 2025")
 
 
 FAILURES = {
     "unknown track": (("--track", "moon", "--race", "1"), 10, "'moon'"),
-    "unknown race": (("--track", "cota", "--race", "5"), 30, "race 5"),
+    "unknown race": (("--track", "cota", "--race", "5"), 30, "cota R5 2025"),
     "track without packs": (("--track", "vir", "--race", "1"), 30, "vir"),
     "no pack": (("--track", "cota", "--race", "1", "--pack", "no.parquet"), 30, "no.parquet"),
 }

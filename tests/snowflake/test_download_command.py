@@ -72,7 +72,7 @@ def test_that_chosen_cars_come_in_one_pack_that_another_computer_opens(
     out = tmp_path / "race.parquet"
     answer = htt(capsys, *WORDS, "--driver", "2", "--driver", "13", "--out", out)
     assert answer.code == 0, answer.err
-    assert "race 1 at barber, 2 cars, 24,750 rows; open it with" in answer.out
+    assert "barber R1 2025, 2 cars, 24,750 rows; open it with" in answer.out
     moved = tmp_path / "elsewhere.parquet"
     out.rename(moved)
     compared = htt(

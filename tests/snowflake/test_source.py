@@ -273,7 +273,7 @@ def test_that_rows_that_vanished_since_they_were_listed_are_missed(
 def test_that_a_race_of_which_nobody_has_timing_is_refused_with_a_reason(
     session: SnowflakeSession, tracks: dict[str, Track], telemetry_table: int
 ) -> None:
-    with pytest.raises(SourceError, match="official timing of race 1 at barber"):
+    with pytest.raises(SourceError, match="official timing of barber R1 2025"):
         SnowflakeTelemetry(session, tracks).inventory(BARBER, NOBODY)
 
 

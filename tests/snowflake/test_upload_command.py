@@ -46,7 +46,7 @@ def test_that_packs_are_uploaded_one_after_the_other(
     answer = htt(capsys, "telemetry", "upload", *packs, "--json", report)
     assert answer.code == 0, answer.err
     assert re.search(
-        r"race 1 at barber is in HACKTHETRACK\..*17 cars, 58,728 rows, count", answer.out
+        r"barber R1 2025 is in HACKTHETRACK\..*17 cars, 58,728 rows, count", answer.out
     )
     assert len(answer.out.splitlines()) == 2
     for race, pack in enumerate(packs, 1):

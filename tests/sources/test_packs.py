@@ -126,7 +126,7 @@ def test_that_an_unknown_driver_and_one_without_rows_are_told_apart(
 
 
 def test_that_a_race_nobody_holds_is_said_with_those_there_are(packs: PackTelemetry) -> None:
-    with pytest.raises(SourceError, match=r"race 1 at vir \(there is barber race 1"):
+    with pytest.raises(SourceError, match=r"vir R1 2025 \(there is barber R1 2025"):
         packs.inventory(RaceKey(2025, "vir", 1), GO)
 
 

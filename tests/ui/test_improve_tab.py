@@ -68,7 +68,7 @@ def test_that_laps_appear_in_plots_tables_strip_and_status_line(stage: Stage) ->
     assert page.bar.badge.label.text().startswith("● made-up race · 21,896 rows")
     assert not page.bar.badge.refresh.isVisible()
     status = stage.desktop.window.status
-    assert status.left.text().startswith("Ring race 1 · 47 L3 1:10.8")
+    assert status.left.text().startswith("Ring R1 2025 · 47 L3 1:10.8")
     assert "21,896 rows" in status.right.text()
 
 
@@ -182,7 +182,7 @@ def assert_that_all_say(stage: Stage, pair: Selection) -> None:
     assert page.bar.load.isEnabled()
     assert page.bar.load.property("role") == ""
     assert not page.veil.isVisible()
-    first = f"Ring race {pair.key.race} · {pair.compared.number} L{pair.compared.lap_number} "
+    first = f"{pair.key.titled('Ring')} · {pair.compared.number} L{pair.compared.lap_number} "
     assert stage.desktop.window.status._facts.shown.startswith(first)
 
 
@@ -274,7 +274,7 @@ def test_that_after_a_failure_the_laps_before_are_one_choice_away(stage: Stage) 
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     stage.desktop.state.choose(PAIR)
     assert not stage.tab.page.veil.isVisible()
-    assert stage.desktop.window.status.left.text().startswith("Ring race 1 · 47 L3")
+    assert stage.desktop.window.status.left.text().startswith("Ring R1 2025 · 47 L3")
 
 
 def test_that_without_races_the_page_says_what_to_do_next(stage: Stage) -> None:
@@ -434,7 +434,7 @@ def test_that_two_laps_of_one_driver_are_told_apart_everywhere(
     first = (tmp_path / "one.csv").read_text("utf-8").splitlines()[0]
     assert "delta s L6 - L3" in first
     assert "speed km/h L3,speed km/h L6" in first
-    assert stage.tab._exporting._suggestion() == "ring_race1_7_lap3-7_lap6.png"
+    assert stage.tab._exporting._suggestion() == "ring_r1_2025_7_lap3-7_lap6.png"
 
 
 def test_that_a_lap_against_itself_is_exactly_zero(stage: Stage) -> None:

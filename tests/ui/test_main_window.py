@@ -73,7 +73,7 @@ def test_that_the_palette_finds_drivers_races_corners_and_commands(stage: Stage)
     palette = opened_palette(stage)
     for query, expected in (
         ("cy zero", "03  Cy Zero   compare"),
-        ("ring race 2", "Ring, race 2   race"),
+        ("ring race 2", "Ring R2 2025, race 2   race"),
         ("bend 3", "Corner T3 Bend 3   corner"),
         ("swap", "Swap reference and compared, driver and rival   S"),
         ("hide gear", "Hide panel: gear   panel"),
@@ -96,8 +96,8 @@ def test_that_the_palette_finds_excluded_laps_and_forces_them_in(stage: Stage) -
 
 def test_that_the_palette_is_driven_by_keys_and_does_what_is_marked(stage: Stage) -> None:
     palette = opened_palette(stage)
-    palette.line.setText("ring, race")
-    assert lines(palette.list) == ["Ring, race 1   race", "Ring, race 2   race"]
+    palette.line.setText("ring race")
+    assert lines(palette.list) == ["Ring R1 2025, race 1   race", "Ring R2 2025, race 2   race"]
     stage.qtbot.keyClick(palette.line, Qt.Key.Key_Down)
     with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
         stage.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
@@ -201,7 +201,7 @@ def test_that_export_asks_for_a_file_without_blocking(stage: Stage) -> None:
     trigger(stage, CommandId.EXPORT)
     dialog = stage.tab.page.findChild(QFileDialog)
     assert dialog is not None
-    assert dialog.selectedFiles()[0].endswith("ring_race1_7_lap3-47_lap3.png")
+    assert dialog.selectedFiles()[0].endswith("ring_r1_2025_7_lap3-47_lap3.png")
     dialog.close()
 
 

@@ -17,17 +17,23 @@ from tests.made_up_season import made_up_season
 from tests.ui.desktop_stage import Stage, make_stage
 
 PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 3))
-BEHIND_7, BEHIND_47, BEHIND_03 = "Bob Bold", "Ed Early", "Di Dash"
+BEHIND_7, BEHIND_47, BEHIND_03 = "Ada Swift", "Ben Quick", "Cy Zero"
+PEOPLE = {"Bob Bold": BEHIND_7, "Ed Early": BEHIND_47, "Di Dash": BEHIND_03}
+"""Who of the made-up season drove the made-up race."""
+
 WITHOUT_TELEMETRY = "Anna Ace"
 
 
 def season_of_the_made_up_race() -> Season:
     season = made_up_season()
     results = {
-        name: tuple(replace(row, track_id=KEY.track_id) for row in rows if row.track_id == "sonoma")
+        PEOPLE.get(name, name): tuple(
+            replace(row, track_id=KEY.track_id) for row in rows if row.track_id == "sonoma"
+        )
         for name, rows in season.results.items()
     }
-    return replace(season, results=results)
+    drivers = {PEOPLE.get(name, name): driver for name, driver in season.drivers.items()}
+    return replace(season, results=results, drivers=drivers)
 
 
 @pytest.fixture
@@ -131,11 +137,11 @@ def test_that_another_season_is_told_who_is_compared_while_the_comparison_is_in_
     stage: Stage,
 ) -> None:
     season = season_of_the_made_up_race()
-    # In the other season's file the same entries carry other people.
-    swapped = {BEHIND_7: BEHIND_03, BEHIND_03: BEHIND_7}
-    results = {swapped.get(name, name): rows for name, rows in season.results.items()}
+    # The other season's file spells the same driver in another way.
+    spelled = {BEHIND_7: "Adelaide Swift"}
+    results = {spelled.get(name, name): rows for name, rows in season.results.items()}
     stage.desktop.seasons.show(replace(season, results=results))
     chosen = stage.desktop.state.selection
-    assert (chosen.driver, chosen.rival) == (BEHIND_03, BEHIND_47)
+    assert (chosen.driver, chosen.rival) == ("Adelaide Swift", BEHIND_47)
     assert stage.desktop.desk.current is None
     assert laps(stage) == ("7", 3, "47", 3)

@@ -154,10 +154,7 @@ class _Download:
         if not self.done:
             if self._first_refusal is not None:
                 raise self._first_refusal
-            raise SourceError(
-                f"Nobody has telemetry in race {self._key.race} at {self._key.track_id}; choose "
-                "another race."
-            )
+            raise SourceError(f"Nobody has telemetry in {self._key}; choose another race.")
         for number in self.parts.of_other_timing(self.numbers()):
             # Timing was corrected since it came.
             del self.done[number]

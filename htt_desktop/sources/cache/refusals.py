@@ -14,7 +14,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENO
 def why_not_kept(key: RaceKey, number: str, error: SourceError) -> str:
     """Return the sentence for rows that were not kept."""
     what = (
-        f"The rows of number {number}, {key.track_id} race {key.race}, are on screen but could "
+        f"The rows of number {number}, {key}, are on screen but could "
         "not be kept for use without the server"
     )
     cause = error.__cause__

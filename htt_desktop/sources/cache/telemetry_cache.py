@@ -288,7 +288,7 @@ class TelemetryCache:
         self._move_away(rows_file(path, entry.rows_sha256))
         self._notes.say(
             str(path),
-            f"The rows of number {number}, {key.track_id} race {key.race}, kept on this computer "
+            f"The rows of number {number}, {key}, kept on this computer "
             "were damaged and set aside; they are fetched again when the server can be reached.",
         )
 

@@ -159,7 +159,7 @@ class RaceBook:
             if not held.laps:
                 raise SnowflakeError(
                     FaultKind.EMPTY,
-                    f"The table holds no rows of race {key.race} at {key.track_id}; choose "
+                    f"The table holds no rows of {key}; choose "
                     "another race or upload this one with 'htt telemetry upload'.",
                 )
             contents = self._contents(key, cancel)
@@ -188,8 +188,8 @@ class RaceBook:
         timing = self._knowledge.timing(key)
         if timing is None:
             raise SourceError(
-                f"Neither the server nor this computer has the official timing of race {key.race} "
-                f"at {key.track_id}; upload the race with 'htt telemetry upload' or import it."
+                f"Neither the server nor this computer has the official timing of {key}; "
+                "upload the race with 'htt telemetry upload' or import it."
             )
         return contents_of_timing(timing)
 

@@ -253,6 +253,6 @@ def _gone(key: RaceKey, number: str, *, truncated: bool) -> NoTelemetryError:
     if truncated:
         return NoTelemetryError(f"No row of number {number} is among those that came. {_TRUNCATED}")
     return NoTelemetryError(
-        f"The table holds no rows of number {number} in race {key.race} at {key.track_id}; choose "
+        f"The table holds no rows of number {number} in {key}; choose "
         "another car or upload the race anew."
     )

@@ -55,7 +55,7 @@ class RaceUpload:
         self._now = datetime.now(UTC)
         self._replaced = 0
         self._race = (plan.key.track_id, plan.key.race)
-        self._purpose = f"upload of {plan.key.track_id} race {plan.key.race}"
+        self._purpose = f"upload of {plan.key}"
 
     def run(self) -> int:
         """Upload the race.

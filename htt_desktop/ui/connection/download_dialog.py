@@ -129,7 +129,7 @@ class DownloadDialog(QDialog):
             RaceOrder(
                 key,
                 self.choice.numbers(key),
-                target if is_file else target / f"{key.track_id}_r{key.race}.parquet",
+                target if is_file else target / f"{key.file_stem}.parquet",
                 may_replace=is_file and self._may_replace,
             )
             for key in chosen

@@ -117,7 +117,7 @@ class RaceChoice(QWidget):
         self._offers.clear()
         self._left_out.clear()
         for key in keys:
-            title = f"{self._titles.get(key.track_id, key.track_id)}, race {key.race}"
+            title = key.titled(self._titles.get(key.track_id, key.track_id))
             self.races.addItem(_item(title, key, _UNCHECKED))
         self.races.blockSignals(False)
         if keys:

@@ -63,7 +63,7 @@ def test_that_a_damaged_entry_is_set_aside_and_the_others_stay(cache: TelemetryC
     _flip(_one(cache, "car-7.*.parquet"), 1000)
     assert cache.read(INDIANAPOLIS, "7") is None
     assert len(list((cache.folder / "damaged").iterdir())) == 2
-    assert "number 7, indianapolis race 1" in cache.problems()[0]
+    assert "number 7, indianapolis R1 2025" in cache.problems()[0]
     assert cache.read(INDIANAPOLIS, "7") is None
     assert len(cache.problems()) == 1
     assert cache.read(INDIANAPOLIS, "47") is not None

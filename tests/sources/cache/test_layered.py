@@ -293,7 +293,7 @@ def test_that_without_a_server_the_packs_say_what_is_missing(offline: Places) ->
         offline.kind(INDIANAPOLIS, "2")
     with pytest.raises(UnknownDriverError):
         offline.kind(INDIANAPOLIS, "999")
-    with pytest.raises(UnknownRaceError, match="No telemetry pack holds race 1 at vir"):
+    with pytest.raises(UnknownRaceError, match="No telemetry pack holds vir R1 2025"):
         offline.layers.inventory(RaceKey(2025, "vir", 1), GO)
     with pytest.raises(SourceError, match="no connection to Snowflake"):
         offline.layers.look_up(GO)

@@ -18,7 +18,7 @@ from htt_desktop.domain.comparison import (
     Trace,
     TrackLine,
 )
-from htt_desktop.domain.race import Entry, OfficialLap
+from htt_desktop.domain.race import Entry, OfficialLap, RaceKey
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
 
@@ -164,7 +164,7 @@ def comparison(
     track_line = TrackLine(points, *_circle(points), reconstructed=False) if line else None
     return Comparison(
         ring(),
-        1,
+        RaceKey(2025, "ring", 1),
         first,
         second,
         Delta(distance_m, delta_s, band_s, known),

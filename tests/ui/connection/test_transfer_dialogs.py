@@ -87,7 +87,7 @@ def dialog(qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path) -> Download
     qtbot.addWidget(dialog)
     dialog.show()
     settle(qtbot, lane)
-    dialog.choice.races.setCurrentItem(race_item(dialog, "Barber, race 1"))
+    dialog.choice.races.setCurrentItem(race_item(dialog, "Barber R1 2025"))
     settle(qtbot, lane)
     return dialog
 
@@ -119,7 +119,7 @@ def choose_only(dialog: DownloadDialog, *numbers: str) -> None:
 
 
 def test_that_races_and_their_drivers_are_listed_with_rows(dialog: DownloadDialog) -> None:
-    assert "Barber, race 1" in [item.text() for item in items(dialog.choice.races)]
+    assert "Barber R1 2025" in [item.text() for item in items(dialog.choice.races)]
     drivers = items(dialog.choice.drivers)
     assert len(drivers) >= 15
     assert all(" rows" in item.text() for item in drivers if item.checkState() == CHECKED)
@@ -130,19 +130,19 @@ def test_that_races_and_their_drivers_are_listed_with_rows(dialog: DownloadDialo
 def test_that_checked_races_become_one_file_each(
     qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
 ) -> None:
-    race_item(dialog, "Barber, race 1").setCheckState(CHECKED)
-    race_item(dialog, "Barber, race 2").setCheckState(CHECKED)
+    race_item(dialog, "Barber R1 2025").setCheckState(CHECKED)
+    race_item(dialog, "Barber R2 2025").setCheckState(CHECKED)
     settle(qtbot, lane)
     assert [(order.key, order.numbers, order.out) for order in dialog.orders()] == [
-        (BARBER, (), tmp_path / "barber_r1.parquet"),
-        (RaceKey(2025, "barber", 2), (), tmp_path / "barber_r2.parquet"),
+        (BARBER, (), tmp_path / "barber_r1_2025.parquet"),
+        (RaceKey(2025, "barber", 2), (), tmp_path / "barber_r2_2025.parquet"),
     ]
-    assert dialog.hint.text() == "Writes barber_r1.parquet, barber_r2.parquet."
+    assert dialog.hint.text() == "Writes barber_r1_2025.parquet, barber_r2_2025.parquet."
 
 
 def test_that_choosing_drivers_chooses_their_race(dialog: DownloadDialog) -> None:
     choose_only(dialog, "2", "13")
-    assert race_item(dialog, "Barber, race 1").checkState() == CHECKED
+    assert race_item(dialog, "Barber R1 2025").checkState() == CHECKED
     assert [order.numbers for order in dialog.orders()] == [("13", "2")]
 
 
@@ -159,11 +159,11 @@ def test_that_the_chosen_cars_arrive_in_a_pack_that_opens(
     press(qtbot, dialog.start)
     assert not dialog.choice.isEnabled()
     settle(qtbot, lane)
-    pack = open_pack(tmp_path / "barber_r1.parquet")
+    pack = open_pack(tmp_path / "barber_r1_2025.parquet")
     cars = [car.entry_number for car in pack.contents.cars if car.refusal is None]
     assert cars == ["13", "2"]
     assert dialog.panel.end.text() == "✓ 1 race pack written."
-    assert "barber race 1: " in dialog.panel.counts.toPlainText()
+    assert "barber R1 2025: " in dialog.panel.counts.toPlainText()
     assert "    13: " in dialog.panel.counts.toPlainText()
     assert dialog.choice.isEnabled()
 
@@ -177,7 +177,7 @@ def test_that_progress_names_race_car_and_rows(
     qtbot.waitUntil(server.holds.is_set)
     qtbot.waitUntil(
         lambda: (
-            dialog.panel.stage.text().startswith("barber race 1 · car 2 · ")
+            dialog.panel.stage.text().startswith("barber R1 2025 · car 2 · ")
             and dialog.panel.stage.text().endswith("rows · 1 of 2 cars complete")
         )
     )
@@ -200,7 +200,7 @@ def test_that_a_paused_download_fetches_no_further_car_until_it_goes_on(
     press(qtbot, dialog.pause)
     settle(qtbot, lane)
     assert "rows 2" in server.asked
-    assert (tmp_path / "barber_r1.parquet").is_file()
+    assert (tmp_path / "barber_r1_2025.parquet").is_file()
 
 
 def test_that_a_cancelled_download_keeps_its_cars_and_goes_on_from_there(
@@ -212,7 +212,7 @@ def test_that_a_cancelled_download_keeps_its_cars_and_goes_on_from_there(
     qtbot.waitUntil(server.holds.is_set)
     press(qtbot, dialog.cancel)
     assert dialog.panel.end.text().startswith("Cancelled; cars that have come are kept")
-    out = tmp_path / "barber_r1.parquet"
+    out = tmp_path / "barber_r1_2025.parquet"
     assert parts_folder(out).is_dir()
     server.go_on.set()
     server.asked.clear()
@@ -239,14 +239,14 @@ def test_that_a_broken_line_is_said_and_the_download_can_be_had_again(
     server.is_unplugged = False
     press(qtbot, dialog.start)
     settle(qtbot, lane)
-    assert (tmp_path / "barber_r1.parquet").is_file()
+    assert (tmp_path / "barber_r1_2025.parquet").is_file()
 
 
 def test_that_packs_of_an_unfinished_download_are_not_fetched_again(
     qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
 ) -> None:
     choose_only(dialog, "2")
-    race_item(dialog, "Barber, race 2").setCheckState(CHECKED)
+    race_item(dialog, "Barber R2 2025").setCheckState(CHECKED)
     settle(qtbot, lane)
     server.held_before = "13"
     press(qtbot, dialog.start)
@@ -255,20 +255,20 @@ def test_that_packs_of_an_unfinished_download_are_not_fetched_again(
     server.go_on.set()
     settle(qtbot, lane)
     assert dialog.panel.end.text().startswith("✗")
-    assert "barber race 1: " in dialog.panel.counts.toPlainText()
+    assert "barber R1 2025: " in dialog.panel.counts.toPlainText()
     server.is_unplugged = False
     server.asked.clear()
     press(qtbot, dialog.start)
     settle(qtbot, lane)
     assert "rows 2" not in server.asked
     assert dialog.panel.end.text() == "✓ 2 race packs written."
-    assert (tmp_path / "barber_r2.parquet").is_file()
+    assert (tmp_path / "barber_r2_2025.parquet").is_file()
 
 
 def test_that_a_file_that_is_there_is_not_replaced_unasked(
     qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
 ) -> None:
-    out = tmp_path / "barber_r1.parquet"
+    out = tmp_path / "barber_r1_2025.parquet"
     out.write_bytes(b"mine")
     choose_only(dialog, "2")
     press(qtbot, dialog.start)
@@ -291,11 +291,11 @@ def test_that_a_second_race_turns_the_file_into_its_folder(
     choose_only(dialog, "2")
     dialog._on_target_chosen(str(tmp_path / "mine.parquet"))
     assert [order.out.name for order in dialog.orders()] == ["mine.parquet"]
-    race_item(dialog, "Barber, race 2").setCheckState(CHECKED)
+    race_item(dialog, "Barber R2 2025").setCheckState(CHECKED)
     settle(qtbot, lane)
     assert [order.out for order in dialog.orders()] == [
-        tmp_path / "barber_r1.parquet",
-        tmp_path / "barber_r2.parquet",
+        tmp_path / "barber_r1_2025.parquet",
+        tmp_path / "barber_r2_2025.parquet",
     ]
     assert not any(order.may_replace for order in dialog.orders())
 
@@ -423,7 +423,7 @@ def test_that_packs_are_uploaded_one_after_the_other_and_counted(
     assert table.roles == ["HTT_LOADER"] * 2
     assert upload.panel.end.text() == "✓ 2 races uploaded and counted again."
     counts = upload.panel.counts.toPlainText()
-    assert "barber race 1: 200 rows of 2 cars in HACKTHETRACK" in counts
+    assert "barber R1 2025: 200 rows of 2 cars in HACKTHETRACK" in counts
     assert "    03: 80 rows" in counts
     assert "7 rows that were there before were replaced." in counts
 

@@ -49,4 +49,4 @@ class Exporting(QObject):
             f"{lap.entry.number}_lap{lap.lap.lap_number}"
             for lap in (comparison.reference, comparison.compared)
         )
-        return f"{key.track_id}_race{key.race}_{laps}.png"
+        return f"{key.file_stem}_{laps}.png"

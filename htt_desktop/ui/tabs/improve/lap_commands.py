@@ -56,7 +56,9 @@ class LapCommands:
             track = tracks.get(key.track_id)
             name = findable_name(key.track_id, track.name if track else "")
             run = partial(self._state.choose_race, key)
-            entries.append(PaletteEntry(f"{name}, race {key.race}", "race", run))
+            # "R2" and "race 2": people search for either.
+            text = f"{key.titled(name)}, race {key.race}"
+            entries.append(PaletteEntry(text, "race", run))
         return entries + self._lap_entries()
 
     def _lap_entries(self) -> list[PaletteEntry]:

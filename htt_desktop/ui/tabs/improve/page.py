@@ -14,6 +14,7 @@ from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import RangeStatistics
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.lap_texts import lap_names
+from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.improve.lap_strip import LapStrip
 from htt_desktop.ui.tabs.improve.nudge_bar import NudgeBar
@@ -48,6 +49,9 @@ class ImprovePage(QWidget):
         self.loaded: Loaded | None = None
         self._pressed: SignalInstance = self.start_wanted
         self.bar = SelectionBar(tracks, theme, self)
+        self.notice = small_label("warning")
+        self.notice.setContentsMargins(12, 0, 12, 4)
+        self.notice.hide()
         self.stack = PlotStack(theme, self)
         self.nudge = NudgeBar(self)
         self.strip = LapStrip(theme, self)
@@ -61,6 +65,7 @@ class ImprovePage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
+        layout.addWidget(self.notice)
         layout.addWidget(self._pages, stretch=1)
         self.veil = Veil(self.stack)
         self._side_veil = Veil(self.side)
@@ -81,6 +86,11 @@ class ImprovePage(QWidget):
         """Show what is chosen in the bar and in the lap strip."""
         self.bar.show_selection(selection, catalogue)
         self.strip.show_selection(selection, catalogue.inventory)
+
+    def show_notice(self, text: str) -> None:
+        """Say below the bar what must be known of the choice; nothing when empty."""
+        self.notice.setText(text)
+        self.notice.setVisible(bool(text))
 
     def show_empty(self, text: str, button: str) -> None:
         """Say what to do next."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.messages import Messages
@@ -38,7 +37,7 @@ class SeasonLink:
         if season is None or inventory is None or now.key is None:
             return
         if now.driver is None or (now.driver, now.rival) == self._agreed:
-            self._tell(season, now.key)
+            self._tell(season, inventory)
             return
         self._agreed = (now.driver, now.rival)
         reference = self._choice(season, inventory, now.driver, now.reference)
@@ -48,10 +47,10 @@ class SeasonLink:
             compared = now.reference
         self._state.choose(now.with_laps(now.key, reference, compared))
 
-    def _tell(self, season: Season, key: RaceKey) -> None:
+    def _tell(self, season: Season, inventory: Inventory) -> None:
         now = self._state.selection
         names = [
-            None if choice is None else season.driver_of(key, choice.number)
+            None if choice is None else person_of(choice.number, inventory, season)
             for choice in (now.of(Side.REFERENCE), now.of(Side.COMPARED))
         ]
         if names[0] is not None:
@@ -71,12 +70,61 @@ class SeasonLink:
     ) -> LapChoice | None:
         if driver is None:
             return known
+        if season.year != inventory.key.year:
+            self._messages.say(
+                f"{driver} was chosen in the season {season.year}, and this race is of "
+                f"{inventory.key.year}; the laps stay."
+            )
+            return known
         result = season.result(driver, inventory.key)
         if result is None:
             self._messages.say(f"{driver} was not entered in this race; the laps stay.")
             return known
-        number = result.driver_number
+        number = number_of(driver, result.driver_number, inventory)
+        if number is None:
+            printed = inventory.entries[result.driver_number].driver_name
+            self._messages.say(
+                f"Number {result.driver_number} is {printed} in the telemetry of this race, not "
+                f"{driver}; the laps stay."
+            )
+            return known
         if number not in inventory.with_telemetry() or number in inventory.refused:
             self._messages.say(f"There is no telemetry of {driver} in this race; the laps stay.")
             return known
         return known if known is not None and known.number == number else LapChoice(number)
+
+
+def number_of(driver: str, printed: str, inventory: Inventory) -> str | None:
+    """Return the number under which a person drove a race, ``None`` if somebody else has theirs.
+
+    The name decides. Where no entry has it, the number that the results print counts only if
+    its entry may be theirs, see :func:`_may_be`.
+    """
+    for number, entry in inventory.entries.items():
+        if _plain(entry.driver_name) == _plain(driver):
+            return number
+    holder = inventory.entries.get(printed)
+    return printed if holder is None or _may_be(holder.driver_name, driver) else None
+
+
+def person_of(number: str, inventory: Inventory, season: Season) -> str | None:
+    """Return who of a season drove a number of a race, ``None`` if nobody in it did."""
+    entry = inventory.entries.get(number)
+    name = "" if entry is None else entry.driver_name
+    for driver in season.drivers:
+        if _plain(driver) == _plain(name) and season.result(driver, inventory.key) is not None:
+            return driver
+    printed = season.driver_of(inventory.key, number)
+    return printed if printed is not None and _may_be(name, printed) else None
+
+
+def _may_be(name: str, driver: str) -> bool:
+    """Tell whether the entry of a driver's number can be they: sheets spell names in several ways.
+
+    An entry without a name can; one with a name must have the same family name.
+    """
+    return not name or _plain(name).rpartition(" ")[2] == _plain(driver).rpartition(" ")[2]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -30,7 +30,7 @@ def facts_of(loaded: Loaded) -> Facts:
     lost = formats.signed(comparison.lap_time_delta_s, 3)
     key = loaded.job.key
     sentences = [
-        f"{short_name(key.track_id, comparison.track.name)} race {key.race}",
+        key.titled(short_name(key.track_id, comparison.track.name)),
         f"{_lap(pair[1])} against {_lap(pair[0])}: {lost} s",
         f"aligned {_alignment(pair[0])} and {_alignment(pair[1])}",
         *_forced(loaded.inventory, pair),

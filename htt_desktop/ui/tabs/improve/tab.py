@@ -23,6 +23,7 @@ from htt_desktop.ui.tabs.improve.remembering import Remembering
 from htt_desktop.ui.tabs.improve.season_link import SeasonLink
 from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
 from htt_desktop.ui.tabs.improve.status_texts import facts_of
+from htt_desktop.ui.tabs.improve.year_notice import YearNotice
 from htt_desktop.ui.theme import Theme
 from htt_desktop.workers.jobs import (
     Cancelled,
@@ -87,6 +88,7 @@ class ImproveTab(Tab):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect()
         parts.seasons.changed.connect(self._agree_with_season)
+        self._year_notice = YearNotice(self.page, parts, lambda: self._catalogue.races)
         self.page.show_selection(parts.state.selection, self._catalogue)
 
     def start(self) -> None:
