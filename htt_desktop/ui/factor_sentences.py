@@ -172,7 +172,8 @@ def _causes(season: Season, factor: Factor, score: FactorScore) -> str:
     if worst.costs < _A_POINT:
         text = f"{first}; nothing costs a point"
     elif best is worst:
-        text = f"{best.told(season, factor)} brings and costs most: {_of(best.brings, best)}"
+        brings = _of(best.brings, best)
+        text = f"{best.told(season, factor)} weighs most: it brings {brings}"
     else:
         text = f"{first}; {worst.told(season, factor)} costs most: {_of(worst.costs, worst)}"
     return f"{text[0].upper()}{text[1:]}."

@@ -120,13 +120,15 @@ class SeasonBar(QWidget):
         self.model.setToolTip(model_tip(desk.season.model) if desk.season else "")
         self.problem.setText(" ".join(filter(None, (desk.notice, desk.problem))))
         self.strip.setVisible(bool(self.problem.text()))
-        self.bundled.setVisible(bool(desk.years))
-        self.bundled.setText("Keep the bundled season" if desk.notice else "Show bundled season")
+        self.bundled.setVisible(desk.spare is not None)
+        self.bundled.setText(
+            "Keep the bundled season" if desk.notice else f"Show bundled season {desk.spare}"
+        )
 
     def _items(self) -> list[tuple[str, object, bool, str]]:
         desk = self._desk
         items: list[tuple[str, object, bool, str]] = [
-            (f"Season {year}", year, True, "Came with the program") for year in desk.years
+            (f"Season {year}", year, True, self._tip_of(year)) for year in desk.years
         ]
         items += [
             (folder.name or str(folder), folder, True, str(folder)) for folder in self._folders
@@ -134,6 +136,11 @@ class SeasonBar(QWidget):
         if desk.season is not None and desk.folder is None:
             items.append((f"Season {desk.season.year}", None, True, ""))
         return items
+
+    def _tip_of(self, year: int) -> str:
+        if self._desk.is_unreadable(self._desk.folder_of(year)):
+            return "Came with the program; its files could not be read"
+        return "Came with the program"
 
     def _on_season_activated(self, row: int) -> None:
         chosen = self.season.itemData(row)
@@ -143,7 +150,10 @@ class SeasonBar(QWidget):
             self._desk.open(chosen)
 
     def _on_bundled_clicked(self) -> None:
-        self._desk.open(None)
+        desk = self._desk
+        year = desk.year_of(desk.folder) if desk.notice else desk.spare
+        if year is not None:
+            desk.choose(year)
 
 
 def _button(text: str, tip: str) -> QPushButton:

@@ -88,6 +88,7 @@ class SeasonDesk(QObject):
         self.notice = ""
         """What the user must know about the season on screen; usually empty."""
         self._why_none = why_none
+        self._unreadable: set[Path] = set()
         self._bundled = dict(sorted(bundled.items(), reverse=True))
         self._opening: SeasonTicket | None = None
         self._fetching: SeasonTicket | None = None
@@ -110,6 +111,22 @@ class SeasonDesk(QObject):
     def is_reading(self) -> bool:
         """Whether a season is being read; the one on screen stays until it has come."""
         return self._opening is not None
+
+    @property
+    def spare(self) -> int | None:
+        """Newest bundled year that is not known to be unreadable, ``None`` without one."""
+        return next(
+            (year for year, folder in self._bundled.items() if folder not in self._unreadable),
+            None,
+        )
+
+    def is_unreadable(self, folder: Path | None) -> bool:
+        """Return whether the last reading of a folder failed."""
+        return folder in self._unreadable
+
+    def folder_of(self, year: int) -> Path | None:
+        """Return the folder of a bundled season, ``None`` for a year that is not bundled."""
+        return self._bundled.get(year)
 
     def year_of(self, folder: Path | None) -> int | None:
         """Return the year of a bundled season's folder, ``None`` for any other folder."""
@@ -214,8 +231,10 @@ class SeasonDesk(QObject):
         """Show what was read, or say why not and return what to read instead."""
         ticket, self._opening = outcome.ticket, None
         if outcome.season is None:
+            self._unreadable.add(ticket.folder)
             self._fail(outcome.reason)
             return self._instead_of(ticket.folder)
+        self._unreadable.discard(ticket.folder)
         self.folder = ticket.folder
         self.notice = ticket.notice
         if not ticket.notice:
@@ -224,14 +243,18 @@ class SeasonDesk(QObject):
         return None
 
     def _instead_of(self, failed: Path) -> SeasonTicket | None:
-        """Return the newest bundled season when the screen would stay empty."""
-        year, folder = next(iter(self._bundled.items()), (0, failed))
+        """Return the newest readable bundled season when the screen would stay empty."""
+        year = self.spare
+        folder = None if year is None else self._bundled[year]
         # Whoever heard of the failure may already have asked for another season.
-        if self.season is not None or self._opening is not None or folder == failed:
+        if self.season is not None or self._opening is not None or folder is None:
             return None
         self._opening = SeasonTicket(
             folder,
-            notice=f"{failed} could not be read; this is the bundled season {year} instead.",
+            notice=(
+                f"{self.wanted or failed} could not be read; this is the bundled season {year} "
+                "instead."
+            ),
         )
         return self._opening
 

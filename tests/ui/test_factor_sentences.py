@@ -63,7 +63,7 @@ TEN_BEST, BEST, QUALIFYING = (
         (90.0, 20.0, 80.0, f"T{TEN_BEST}2nd of 6) brings most: 32 of 40 points; t{BEST}5th of 6)"),
         (90.0, 20.0, 80.0, f"; t{BEST}5th of 6) costs most: 20 of 25 points."),
         # Average everywhere: what is lost is told all the same.
-        (52.0, 52.0, 52.0, f"T{TEN_BEST}3rd of 6) brings and costs most: 21 of 40 points."),
+        (52.0, 52.0, 52.0, f"T{TEN_BEST}3rd of 6) weighs most: it brings 21 of 40 points."),
         # Close to average, 19 of the 40 points of the heaviest variable are lost.
         (95.0, 95.0, 52.0, f"T{QUALIFYING}1st of 5) brings most: 33 of 35 points; t{TEN_BEST}"),
         (95.0, 95.0, 52.0, f"; t{TEN_BEST}3rd of 6) costs most: 19 of 40 points."),
@@ -217,7 +217,7 @@ def test_that_the_points_of_a_sentence_are_those_of_the_season(data_dir: Path) -
             found = own.factors[factor.id].variables.values()
             brings = [one.contribution for one in found if one.contribution is not None]
             told = sentence(season, name, factor.id)
-            match = re.search(r"brings(?: and costs)? most: (\d+) of", told)
+            match = re.search(r"(?:brings most:|it brings) (\d+) of", told)
             if len(brings) > 1:
                 assert match is not None, told
                 assert int(match[1]) == pytest.approx(max(brings), abs=0.51)

@@ -123,6 +123,23 @@ def test_that_the_bundled_season_is_not_passed_off_as_the_chosen_folder(
     assert ".wins is -4" in bar.problem.text()
 
 
+def test_that_a_broken_bundled_season_is_not_the_way_out(
+    qtbot: QtBot, bar: SeasonBar, desk: SeasonDesk, tmp_path: Path
+) -> None:
+    desk.open_now()
+    spoil(tmp_path / "2025")
+    with qtbot.waitSignal(desk.failed):
+        qtbot.mouseClick(bar.reload, Qt.MouseButton.LeftButton)
+    assert bar.bundled.text() == "Show bundled season 2024"
+    with qtbot.waitSignal(desk.settled):
+        qtbot.mouseClick(bar.bundled, Qt.MouseButton.LeftButton)
+    assert bar.season.currentText() == "Season 2024"
+    spoil(tmp_path / "2024")
+    with qtbot.waitSignal(desk.failed):
+        qtbot.mouseClick(bar.reload, Qt.MouseButton.LeftButton)
+    assert bar.bundled.isHidden()
+
+
 def test_that_choosing_a_damaged_folder_leaves_the_shown_one_in_the_list(
     qtbot: QtBot, bar: SeasonBar, desk: SeasonDesk, weekend: Path
 ) -> None:

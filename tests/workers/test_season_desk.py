@@ -245,15 +245,28 @@ def test_that_opening_at_once_falls_back_the_same_way(desk: SeasonDesk, weekend:
     assert desk.notice
 
 
+def test_that_a_damaged_bundled_season_is_not_offered_again(
+    qtbot: QtBot, desk: SeasonDesk, folders: dict[int, Path], weekend: Path
+) -> None:
+    for folder in (weekend, folders[2025]):
+        break_stats(folder)
+    desk.open_now(weekend)
+    assert desk.season is not None
+    assert desk.season.year == desk.spare == 2024
+    assert desk.notice == (f"{weekend} could not be read; this is the bundled season 2024 instead.")
+    assert desk.is_unreadable(folders[2025])
+
+
 def test_that_damage_everywhere_ends_in_a_sentence_and_no_season(
     qtbot: QtBot, desk: SeasonDesk, folders: dict[int, Path], weekend: Path
 ) -> None:
     ears = Ears(desk)
-    for folder in (weekend, folders[2025]):
+    for folder in (weekend, *folders.values()):
         break_stats(folder)
     desk.open_now(weekend)
-    assert ears.heard == ["failed", "failed"]
+    assert ears.heard == ["failed"] * (1 + len(folders))
     assert desk.season is None
+    assert desk.spare is None
     assert ears.reasons[1].startswith("2025/driver_season_stats.json")
 
 

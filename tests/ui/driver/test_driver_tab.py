@@ -173,7 +173,7 @@ def test_that_sections_share_the_room_or_take_turns(stage: Stage) -> None:
     assert stage.sections.grid_finish.isVisible()
 
 
-@pytest.mark.parametrize("size", [ROOMY, (1600, 836), COMPACT, (1920, 1010)])
+@pytest.mark.parametrize("size", [ROOMY, (1500, 840), (1600, 836), COMPACT, (1920, 1010)])
 def test_that_nothing_needs_more_room_than_there_is(stage: Stage, size: tuple[int, int]) -> None:
     stage.state.choose_rival("Bob Bold")
     stage.window.resize(*size)

@@ -33,7 +33,7 @@ class DashboardTab(Tab):
     Signals
     -------
     driver_opened(str)
-        His own page is wanted.
+        The page of a driver is wanted.
     """
 
     driver_opened = Signal(str)
@@ -56,6 +56,9 @@ class DashboardTab(Tab):
         self.setFocusProxy(self.page.standings.view)
         self._connect(parts)
         self._catch_up()
+        if parts.seasons.season is None and parts.seasons.problem:
+            # The reading may have failed before this tab was built.
+            self._on_season_failed(parts.seasons.problem)
 
     def handlers(self) -> Handlers:
         """Return what the tab does on which command."""

@@ -75,6 +75,7 @@ class FactorPanel(QWidget):
         self.radar.setMaximumHeight(_NO_LIMIT_PX if wide else self.variables.maximumHeight())
         self._is_wide = wide
         self._fit_strips()
+        self._demand_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the strips grow where there is room."""
@@ -88,8 +89,17 @@ class FactorPanel(QWidget):
             self.sentences[factor_id].setText(sentence(pair.season, pair.driver, factor_id))
         self.radar.show_season(pair.season, pair.driver, pair.rival)
         self.variables.show_pair(pair)
+        self._demand_width()
         self.model_note.setText(f"{model_line(pair.season.model)}.")
         self.model_note.setToolTip(model_tip(pair.season.model))
+
+    def _demand_width(self) -> None:
+        """Keep the splitter from cutting off what the panel cannot scroll sideways to.
+
+        With a rival the table of variables has more columns.
+        """
+        bar_px = self.area.verticalScrollBar().sizeHint().width()
+        self.area.setMinimumWidth(self._inner.minimumSizeHint().width() + bar_px)
 
     def _fit_strips(self) -> None:
         roomy = self.height() >= (_ROOMY_WIDE_PX if self._is_wide else _ROOMY_PX)
@@ -118,6 +128,7 @@ class FactorPanel(QWidget):
         inner.setProperty("role", "panel")
         inner.setLayout(self._rows)
         # A small window scrolls what a large one shows at once.
+        self._inner = inner
         self.area = scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)

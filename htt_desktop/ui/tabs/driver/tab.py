@@ -29,8 +29,8 @@ _DASHBOARD = "Dashboard"
 class DriverTab(Tab):
     """One driver's season, alone or beside a rival's.
 
-    Without a choice the first of the standings is shown; he becomes the chosen one only
-    when the user does something with him.
+    Without a choice the first of the standings is shown; they become the chosen one only
+    when the user does something with them.
     """
 
     title = "Driver"
@@ -55,6 +55,9 @@ class DriverTab(Tab):
         layout.addWidget(self._pages)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._connect()
+        if parts.seasons.season is None and parts.seasons.problem:
+            # The reading may have failed before this tab was built.
+            self._on_failed(parts.seasons.problem)
 
     def handlers(self) -> Handlers:
         """Return what the tab does on which command."""
