@@ -131,8 +131,8 @@ def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
     from htt_desktop.ui.first_sight import FirstSight
     from htt_desktop.ui.settings import Preferences, Settings, ThemeChoice
 
-    # A file that does not exist: the user's own settings have no say in a picture.
-    settings = Settings(path.with_name(f".{path.name}.settings"))
+    # No file: the user's own settings have no say in a picture.
+    settings = Settings(None)
     settings.update(Preferences(theme=ThemeChoice(drawing.theme)))
     desktop = Desktop(settings, scene.desk, scene.tracks, scene.seasons)
     desktop.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)

@@ -13,6 +13,7 @@ from htt_desktop.cli.exit_codes import exit_code_for
 from htt_desktop.domain.errors import DomainError, NoTelemetryError
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.telemetry_source import no_progress
+from htt_desktop.sources.whole_file import make_private_folder
 from htt_desktop.ui.state import Selection
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob
@@ -46,7 +47,7 @@ def _own_folder() -> Path:
 
     folder = user_cache_path("htt-desktop", appauthor=False) / "pictures"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError:
         return Path(tempfile.mkdtemp(prefix="htt-desktop-"))
     return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="htt-desktop-"))

@@ -56,7 +56,9 @@ class PackRows:
     race_time_s: FloatArray
 
 
-def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> None:
+def write_pack(
+    path: Path, contents: PackContents, cars: Sequence[PackRows], *, private: bool = False
+) -> None:
     """Write a pack, or nothing.
 
     Parameters
@@ -67,6 +69,8 @@ def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> 
         Whose accepted cars are those of ``cars``, in the same order.
     cars
         Rows per accepted car.
+    private
+        The file is for its owner's eyes alone.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def write_pack(path: Path, contents: PackContents, cars: Sequence[PackRows]) -> 
     schema = _schema(pa)
     dictionary = [name for name in schema.names if name not in {*_SPLIT, "TIMESTAMP"}]
     with (
-        replacing(path) as partial,
+        replacing(path, private=private) as partial,
         pq.ParquetWriter(
             partial,
             schema,

@@ -11,7 +11,7 @@ from pathlib import Path
 from htt_desktop.sources.bounded_file import TooLargeError, read_bounded, reason_of
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.strict_json import Node, parse, render
-from htt_desktop.sources.whole_file import write_whole
+from htt_desktop.sources.whole_file import make_private_folder, write_whole
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class ProfileFile:
         if self._untouchable:
             raise SourceError(self._untouchable)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
         except OSError as error:
             raise SourceError(
                 f"{self._path.parent} cannot be made ({error.strerror}); see that you may write "
@@ -123,7 +123,7 @@ class ProfileFile:
             ) from error
         profiles = [dict(values) for values in kept.profiles]
         content = {"version": VERSION, "chosen": kept.chosen, "profiles": profiles}
-        write_whole(self._path, render(content, indent=2) + "\n")
+        write_whole(self._path, render(content, indent=2) + "\n", private=True)
 
     def _kept(self, root: Node) -> KeptProfiles:
         return KeptProfiles(

@@ -72,6 +72,7 @@ class Desktop:
             self.window.actions_table.bind(self.server.handlers())
         if settings.problem:
             self.messages.warn(settings.problem)
+        settings.not_saved.connect(self.messages.warn)
         self._tracks = tracks
         self._selection = Selection()
         self._make_tabs: TabMaker | None = None
@@ -124,7 +125,7 @@ class Desktop:
         self.window.add_tabs(make_tabs(parts), self._first_tab)
 
     def shutdown(self, wait_ms: int = CLOSING_MS) -> bool:
-        """Stop the threads and write the settings.
+        """Stop the threads and write what is left of the settings.
 
         Returns
         -------

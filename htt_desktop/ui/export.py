@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtGui import QImage
 
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.whole_file import replacing
 from htt_desktop.ui.charts.visible_table import VisibleTable
 
 
@@ -24,11 +27,9 @@ def write_picture(picture: QImage, path: Path) -> None:
     ExportError
         The place cannot be written.
     """
-    temporary = _beside(path)
-    if not picture.save(str(temporary), "PNG"):  # type: ignore[call-overload]
-        temporary.unlink(missing_ok=True)
-        raise ExportError(f"The picture could not be written to {path}; choose another folder.")
-    _rename(temporary, path)
+    with _written(path, "picture") as partial:
+        if not picture.save(str(partial), "PNG"):  # type: ignore[call-overload]
+            raise ExportError(f"The picture could not be written to {path}; choose another folder.")
 
 
 def write_table(table: VisibleTable, path: Path) -> None:
@@ -39,34 +40,23 @@ def write_table(table: VisibleTable, path: Path) -> None:
     ExportError
         The place cannot be written.
     """
-    temporary = _beside(path)
+    with (
+        _written(path, "table") as partial,
+        partial.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.writer(file)
+        writer.writerow(table.headings)
+        for row in table.values.tolist():
+            writer.writerow(_text(value) for value in row)
+
+
+@contextmanager
+def _written(path: Path, what: str) -> Iterator[Path]:
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(table.headings)
-            for row in table.values.tolist():
-                writer.writerow(_text(value) for value in row)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ExportError(
-            f"The table could not be written to {path} ({error.strerror}); choose another folder."
-        ) from error
-    _rename(temporary, path)
-
-
-def _beside(path: Path) -> Path:
-    """Return a name in the same folder that no other process writes to."""
-    return path.with_name(f".{path.name}.{os.getpid()}.partial")
-
-
-def _rename(temporary: Path, path: Path) -> None:
-    try:
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ExportError(
-            f"{path} could not be replaced ({error.strerror}); close whatever has it open."
-        ) from error
+        with replacing(path) as partial:
+            yield partial
+    except SourceError as error:
+        raise ExportError(f"The {what} could not be written: {error}") from error
 
 
 def _text(value: float) -> str:

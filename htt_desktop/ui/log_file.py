@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import logging
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from htt_desktop.sources.whole_file import make_private_folder, touch_private
+
 _LARGEST_BYTES = 1_000_000
+
+
+class _PrivateHandler(RotatingFileHandler):
+    """Makes the file for its owner alone: it names drivers, folders and servers."""
+
+    def _open(self) -> TextIOWrapper:
+        touch_private(Path(self.baseFilename))
+        return super()._open()
 
 
 def start_log(folder: Path) -> None:
     """Log from warnings upwards into ``folder``; without a place to write, go on silently."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
+        make_private_folder(folder)
+        handler = _PrivateHandler(
             folder / "htt-desktop.log",
             maxBytes=_LARGEST_BYTES,
             backupCount=1,

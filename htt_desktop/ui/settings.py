@@ -2,81 +2,69 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from dataclasses import asdict, dataclass, fields, replace
-from enum import StrEnum
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
-from htt_desktop.ui.formats import UnitSystem
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.whole_file import make_private_folder, write_whole
+from htt_desktop.ui.settings_file import (
+    FILE_NAME,
+    Preferences,
+    ThemeChoice,
+    preferences_to_text,
+    read_preferences,
+)
+
+__all__ = ["FILE_NAME", "Preferences", "Settings", "ThemeChoice"]
 
 _LOGGER = logging.getLogger(__name__)
 
-FILE_NAME = "settings.json"
-"""Name of the file inside the folder the platform keeps for settings."""
-
-
-class ThemeChoice(StrEnum):
-    """Which colours to use."""
-
-    SYSTEM = "system"
-    DARK = "dark"
-    LIGHT = "light"
-
-
-@dataclass(frozen=True)
-class Preferences:
-    """Everything that is remembered.
-
-    Attributes
-    ----------
-    geometry
-        Place and size of the window in Qt's own spelling, base64.
-    panels
-        Panel layout in the plot stack's own spelling, JSON text.
-    grid
-        Grid lines in the plots.
-    units
-        Units of speed and length on screen and in exports.
-    tab
-        Title of the tab that was in front; empty before the first start.
-    season_folder
-        Where the season files come from; empty for the bundled ones.
-    """
-
-    theme: ThemeChoice = ThemeChoice.SYSTEM
-    geometry: str = ""
-    panels: str = ""
-    grid: bool = True
-    units: UnitSystem = UnitSystem.METRIC
-    tab: str = ""
-    season_folder: str = ""
+RETRY_MS = 30_000
+"""After a change could not be written, it is tried again so often."""
 
 
 class Settings(QObject):
-    """Keeps the preferences and their file.
+    """Keeps the preferences and their file, which every change reaches at once.
 
     Parameters
     ----------
     path
-        The file; it is read at once. A missing file means defaults. A damaged one
-        too: it is set aside with the ending ``.damaged``.
+        The file; it is read at once. A missing file means defaults. In a damaged one every
+        sound value counts; the file is kept with the ending ``.damaged``. ``None``: nothing is
+        read or written.
+
+    Attributes
+    ----------
+    problem
+        What was wrong with the file, for the user; empty when nothing was.
 
     Signals
     -------
     changed(Preferences)
         Silent when nothing changed.
+    not_saved(str)
+        A change could not be written; said once until it has been. It is tried again all the
+        while.
     """
 
     changed = Signal(Preferences)
+    not_saved = Signal(str)
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+    def __init__(self, path: Path | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
+        self._is_saved = True
+        self._was_said = False
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(RETRY_MS)
+        self._again.timeout.connect(self.save)
         self.problem = ""
-        self._preferences = self._read()
+        self._preferences = Preferences() if path is None else self._read(path)
 
     @property
     def preferences(self) -> Preferences:
@@ -84,9 +72,11 @@ class Settings(QObject):
         return self._preferences
 
     def update(self, preferences: Preferences) -> None:
-        """Replace the preferences; :meth:`save` writes them."""
+        """Replace the preferences and write them."""
         if preferences != self._preferences:
             self._preferences = preferences
+            self._is_saved = False
+            self.save()
             self.changed.emit(preferences)
 
     def choose_theme(self, theme: ThemeChoice) -> None:
@@ -94,48 +84,54 @@ class Settings(QObject):
         self.update(replace(self._preferences, theme=theme))
 
     def save(self) -> None:
-        """Write the file; a place that cannot be written is logged, not fatal."""
-        temporary = self._path.with_suffix(".partial")
+        """Write what has not been written; a place that cannot be written is not fatal."""
+        if self._path is None or self._is_saved:
+            return
+        self._again.stop()
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(asdict(self._preferences), indent=2), encoding="utf-8")
-            temporary.replace(self._path)
-        except OSError:
-            _LOGGER.exception("settings not saved to %s", self._path)
+            make_private_folder(self._path.parent)
+            write_whole(self._path, preferences_to_text(self._preferences), private=True)
+        except (OSError, SourceError) as error:
+            self._say_once(self._path, error)
+            if QCoreApplication.instance() is not None:
+                self._again.start()
+        else:
+            self._is_saved, self._was_said = True, False
 
-    def _read(self) -> Preferences:
+    def _say_once(self, path: Path, error: OSError | SourceError) -> None:
+        if self._was_said:
+            return
+        self._was_said = True
+        cause = error if isinstance(error, OSError) else error.__cause__
+        reason = getattr(cause, "strerror", None) or str(error)
+        sentence = (
+            f"The settings cannot be kept in {path} ({reason}); they count until the program is "
+            "closed. Free some space or see that you may write there."
+        )
+        _LOGGER.warning("%s", sentence)
+        self.not_saved.emit(sentence)
+
+    def _read(self, path: Path) -> Preferences:
         try:
-            return _parse(self._path.read_text(encoding="utf-8"))
+            preferences, bad = read_preferences(path)
         except FileNotFoundError:
             return Preferences()
-        except (OSError, ValueError) as error:
-            self.problem = (
-                f"The settings in {self._path} could not be read and were set back ({error})."
-            )
-            _LOGGER.warning(self.problem)
-            self._set_aside()
-            return Preferences()
+        except SourceError as error:
+            preferences, bad = Preferences(), ("everything",)
+            what = f"could not be read and were set back ({error})"
+        else:
+            what = f"hold a value that cannot be for {', '.join(bad)}, set back to the usual"
+        if bad:
+            self.problem = f"The settings in {path} {what}."
+            _LOGGER.warning("%s", self.problem)
+            self._keep_damaged(path)
+            self._is_saved = False
+        return preferences
 
-    def _set_aside(self) -> None:
+    def _keep_damaged(self, path: Path) -> None:
+        """Keep what was there: the file is written again at the next change."""
         try:
-            self._path.replace(self._path.with_suffix(".damaged"))
+            if path.is_file():
+                shutil.copyfile(path, path.with_suffix(".damaged"))
         except OSError:
-            _LOGGER.exception("damaged settings stay at %s", self._path)
-
-
-def _parse(text: str) -> Preferences:
-    """Return the preferences, keeping what is known and refusing wrong types."""
-    raw = json.loads(text)
-    if not isinstance(raw, dict):
-        raise ValueError("not a table of settings")  # noqa: TRY004 - damaged file, not a bug
-    known = {field.name: raw[field.name] for field in fields(Preferences) if field.name in raw}
-    if "theme" in known:
-        known["theme"] = ThemeChoice(known["theme"])
-    if "units" in known:
-        known["units"] = UnitSystem(known["units"])
-    preferences = replace(Preferences(), **known)
-    for field in fields(Preferences):
-        expected = type(getattr(Preferences(), field.name))
-        if not isinstance(getattr(preferences, field.name), expected):
-            raise ValueError(f"{field.name} has a wrong type")  # noqa: TRY004
-    return preferences
+            _LOGGER.exception("damaged settings of %s not kept", path)

@@ -47,7 +47,7 @@ def test_that_a_failed_export_leaves_the_old_file_and_nothing_half(
 
 
 def test_that_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="choose another folder"):
+    with pytest.raises(ExportError, match="choose a folder that exists"):
         write_table(TABLE, tmp_path / "absent" / "t.csv")
-    with pytest.raises(ExportError, match="choose another folder"):
+    with pytest.raises(ExportError, match="choose a folder that exists"):
         write_picture(picture(), tmp_path / "absent" / "p.png")

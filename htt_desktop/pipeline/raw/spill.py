@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from htt_desktop.pipeline.raw.samples import MISSING_MS, UNKNOWN_CHANNEL, SampleBatch
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.whole_file import PARTIAL_SUFFIX, clean_leftovers
 
 SAMPLE = np.dtype(
     [
@@ -39,10 +40,11 @@ class Spill:
             The folder cannot be written to.
         """
         self._beside = beside
+        clean_leftovers(beside)
         try:
             folder = tempfile.mkdtemp(
                 prefix=f".{beside.name}.",
-                suffix=".partial",
+                suffix=PARTIAL_SUFFIX,
                 dir=beside.parent,
             )
         except OSError as error:

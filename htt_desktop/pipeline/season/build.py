@@ -36,6 +36,7 @@ from htt_desktop.pipeline.season.timed_order import results_from_laps
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.season.files import write_season
 from htt_desktop.sources.season.schema import SEASON_FILES
+from htt_desktop.sources.whole_file import PARTIAL_SUFFIX, clean_leftovers
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,10 @@ def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as name:
+        clean_leftovers(out)
+        with tempfile.TemporaryDirectory(
+            prefix=f".{out.name}.", suffix=PARTIAL_SUFFIX, dir=out.parent
+        ) as name:
             partial = Path(name)
             write_season(partial, built.season, built.laps)
             go_on(cancel)

@@ -24,7 +24,7 @@ from htt_desktop.sources.race_rows import RaceRows, usable_car
 from htt_desktop.sources.records import record_from_json, record_to_json
 from htt_desktop.sources.strict_json import MOST_BYTES
 from htt_desktop.sources.telemetry_source import Origin, OriginKind
-from htt_desktop.sources.whole_file import write_whole
+from htt_desktop.sources.whole_file import make_private_folder, write_whole
 
 
 @dataclass(frozen=True)
@@ -158,12 +158,12 @@ def store_contents(table: Path, contents: PackContents) -> str:
     race = race_folder(table, contents.timing.key)
     file = contents_file(race, sha256)
     try:
-        race.mkdir(parents=True, exist_ok=True)
+        make_private_folder(race)
         there = file.exists() and sha256_of(file) == sha256
     except OSError as error:
         raise SourceError(f"{race} cannot be used ({error.strerror}).") from error
     if not there:
-        write_whole(file, text)
+        write_whole(file, text, private=True)
     return sha256
 
 
@@ -179,7 +179,9 @@ def store_rows(table: Path, race: RaceRows, number: str) -> str:
     path = entry_file(race_folder(table, key), number)
     new = path.with_name(f".new.{secrets.token_hex(8)}.parquet")
     try:
-        write_pack(new, _only(race.contents, car, number), [_tied(car, race.rows[number])])
+        write_pack(
+            new, _only(race.contents, car, number), [_tied(car, race.rows[number])], private=True
+        )
         sha256 = sha256_of(new)
         new.replace(rows_file(path, sha256))
     except OSError as error:

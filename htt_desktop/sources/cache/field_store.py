@@ -22,6 +22,7 @@ from htt_desktop.sources.cache.sealed import read_sealed, write_sealed
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.field_answer import NO_DISTANCE, NO_SERVER, FieldAnswer
+from htt_desktop.sources.whole_file import make_private_folder
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class FieldStore:
     def _keep(self, key: RaceKey, reference: FieldReference) -> None:
         path = race_folder(self._cache.table_folder, key) / FIELD
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
             write_sealed(path, field_to_json(reference))
         except (OSError, SourceError) as error:
             _LOGGER.warning("field of %s race %d not kept: %s", key.track_id, key.race, error)

@@ -15,6 +15,7 @@ from htt_desktop.sources.cache.sealed import read_sealed, write_sealed
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.records import record_from_json, record_to_json
 from htt_desktop.sources.telemetry_source import Inventory
+from htt_desktop.sources.whole_file import make_private_folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ class Listings:
 
     def _write(self, path: Path, body: dict[str, Any]) -> None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
             write_sealed(path, body)
         except OSError as error:
             self._notes.say(str(path), f"{path} cannot be written ({error.strerror}).")

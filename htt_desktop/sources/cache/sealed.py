@@ -29,7 +29,7 @@ def write_sealed(path: Path, body: dict[str, Any]) -> None:
     SourceError
         It cannot be written; what was there before is untouched.
     """
-    write_whole(path, render({"layout": LAYOUT, "sha256": _seal(body), "body": body}))
+    write_whole(path, render({"layout": LAYOUT, "sha256": _seal(body), "body": body}), private=True)
 
 
 def read_sealed(path: Path) -> Node | None:

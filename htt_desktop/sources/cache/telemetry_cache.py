@@ -43,6 +43,7 @@ from htt_desktop.sources.cache.sealed import DamagedError
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import PackContents
 from htt_desktop.sources.race_rows import RaceRows
+from htt_desktop.sources.whole_file import make_private_folder
 
 _ATTEMPTS = 5
 """Readings of an entry that another instance replaces again and again."""
@@ -295,5 +296,5 @@ class TelemetryCache:
     def _move_away(self, path: Path) -> None:
         aside = self.folder / DAMAGED
         with suppress(OSError):  # a folder that is read-only keeps it; it is refused each time
-            aside.mkdir(exist_ok=True)
+            make_private_folder(aside)
             path.replace(aside / f"{path.parent.name}.{path.name}")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from htt_desktop.sources.credentials.key_places import KeyPlaceError
+from htt_desktop.sources.whole_file import make_private_folder
 
 PATIENCE_S = 20.0
 """How long another program may take: it may be waiting for its user to unlock the keyring."""
@@ -55,7 +56,7 @@ def _busy() -> KeyPlaceError:
 
 def _opened(path: Path) -> int:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise KeyPlaceError(

@@ -34,12 +34,7 @@ class Remembering(QObject):
     def _restore(self, preferences: Preferences) -> None:
         self._stack.set_grid(preferences.grid)
         self._page.set_units(preferences.units)
-        try:
-            layout = json.loads(preferences.panels or "{}")
-        except ValueError:
-            return  # written by another version: the order we ship is as good
-        if isinstance(layout, dict):
-            self._stack.restore_layout(layout)
+        self._stack.restore_layout(json.loads(preferences.panels or "{}"))
 
     def _on_settings_changed(self, preferences: Preferences) -> None:
         if preferences.units is not self._stack.units:
