@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -20,7 +21,6 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.track_records import SeasonTrack
 from htt_desktop.ui.result_notes import race_notes
-from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.track_page.card_facts import card_facts
 from htt_desktop.ui.track_page.decided import TITLE, DecidedChart, headline, headline_tip
@@ -44,6 +44,8 @@ THREE_COLUMNS_PX, TWO_COLUMNS_PX = 1080, 720
 
 _MAP_PX = 220
 _TABLE_PX = 150
+_NOTES_PX = 110
+_NOTES = "Penalties, exclusions and contradictions of the sheets"
 _NO_CORNERS = "The track table holds no corners of this track."
 
 
@@ -92,9 +94,13 @@ class TrackPage(QWidget):
         self._tables = (self.corners, self.best_laps, self.races, self.sectors, self.demands)
         for table in self._tables:
             table.driver_chosen.connect(self.driver_chosen)
-        self.notes = small_label("muted")
-        self.notes.setWordWrap(True)
-        self.notes.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
+        self.notes = QPlainTextEdit()
+        self.notes.setReadOnly(True)
+        self.notes.setFrameShape(QFrame.Shape.NoFrame)
+        self.notes.setFont(font(LABEL_PX))
+        self.notes.setMinimumHeight(_NOTES_PX)
+        self.notes.setTabChangesFocus(True)
+        self.notes.setAccessibleName(_NOTES)
         self._no_corners = QLabel(_NO_CORNERS)
         self._no_corners.setProperty("role", "muted")
         self._count = 0
@@ -129,7 +135,7 @@ class TrackPage(QWidget):
         self.demands.show_rows(DEMAND_HEADINGS, demand_rows(season, track))
         for table in (self.races, self.sectors, self.demands):
             table.fit_rows()
-        self.notes.setText(_notes_text(season, track))
+        self.notes.setPlainText(_notes_text(season, track))
         self.setAccessibleName(f"Track page, {track.name}")
 
     def set_theme(self, theme: Theme) -> None:
@@ -156,8 +162,7 @@ class TrackPage(QWidget):
         facts = _column(
             ("Races", self.races, 0),
             ("Demands", self.demands, 0),
-            ("Penalties, exclusions and contradictions of the sheets", self.notes, 0),
-            ("", QWidget(), 1),
+            (_NOTES, self.notes, 1),
         )
         lists = _column(
             ("Best sectors", self.sectors, 0),
