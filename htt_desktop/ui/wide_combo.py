@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QSizePolicy,
@@ -15,6 +15,52 @@ from PySide6.QtWidgets import (
 
 _ARROW_PX = 6
 _MARGINS_PX = 38
+_ROOT = QModelIndex()
+
+
+Line = tuple[str, object, bool, str]
+"""Text, data, whether it can be chosen, and tool tip."""
+
+
+class _Lines(QAbstractListModel):
+    """The lines of a list.
+
+    Kept for good and filled anew: further models would each come with a selection model, and
+    Qt's own model would keep Python's side of every item it ever had.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._lines: list[Line] = []
+
+    def replace(self, lines: list[Line]) -> None:
+        """Show other lines."""
+        self.beginResetModel()
+        self._lines = lines
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        """Return the number of lines."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """Return text, data or tool tip of a line."""
+        text, data, _, tip = self._lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        if role == Qt.ItemDataRole.UserRole:
+            return data
+        return tip if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """Return whether a line can be chosen."""
+        if not index.isValid() or not self._lines[index.row()][2]:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class WideCombo(QComboBox):
@@ -22,8 +68,8 @@ class WideCombo(QComboBox):
 
     def __init__(self, characters: int, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: list[tuple[str, object, bool, str]] = []
-        self._model = QStandardItemModel(self)
+        self._items: list[Line] = []
+        self._model = _Lines(self)
         self.setModel(self._model)
         self.setAccessibleName(name)
         self.setMinimumContentsLength(characters)
@@ -33,24 +79,12 @@ class WideCombo(QComboBox):
         # A click opens the list without taking the focus, so Space stays with the cursor.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def show_items(self, items: list[tuple[str, object, bool, str]], chosen: object) -> None:
+    def show_items(self, items: list[Line], chosen: object) -> None:
         """Replace the list: text, data, enabled and tool tip of every line."""
         if items != self._items:
             self._items = items
-            self._fill(items)
+            self._model.replace(items)
         self.setCurrentIndex(next((i for i, it in enumerate(items) if it[1] == chosen), -1))
-
-    def _fill(self, items: list[tuple[str, object, bool, str]]) -> None:
-        # One model for good: every further one would come with a selection model of its own.
-        self._model.clear()
-        lines = []
-        for text, data, enabled, tip in items:
-            line = QStandardItem(text)
-            line.setData(data, Qt.ItemDataRole.UserRole)
-            line.setToolTip(tip)
-            line.setEnabled(enabled)
-            lines.append(line)
-        self._model.invisibleRootItem().appendRows(lines)
 
     def showPopup(self) -> None:
         """Open the list at its full width."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from types import MappingProxyType
 
 from htt_desktop.domain.compare_laps import compare_laps
@@ -32,7 +33,9 @@ from htt_desktop.workers.jobs import Catalogue, CompareJob, Loaded
 from htt_desktop.workers.recent import Recent
 
 _REMEMBERED_CARS = 8
-_REMEMBERED_LAPS = 40
+_REMEMBERED_LAPS = 16
+_REMEMBERED_BYTES = 24 << 20
+"""Rows of cars; the two cars used last stay in any case."""
 
 
 class Comparer:
@@ -66,7 +69,9 @@ class Comparer:
         self._tracks = tracks
         self._races: tuple[RaceKey, ...] | None = None
         self._inventories = Recent[RaceKey, Inventory](_REMEMBERED_CARS)
-        self._cars = Recent[tuple[RaceKey, str], FetchedCar](_REMEMBERED_CARS)
+        self._cars = Recent[tuple[RaceKey, str], FetchedCar](
+            _REMEMBERED_CARS, _REMEMBERED_BYTES, attrgetter("rows_bytes")
+        )
         self._laps = Recent[tuple[RaceKey, str, int], AlignedLap](_REMEMBERED_LAPS)
 
     def known(self, key: RaceKey | None) -> Catalogue:

@@ -32,6 +32,13 @@ class FetchedCar:
     timing: RaceTiming
     learnt: RaceAlignment
 
+    @property
+    def rows_bytes(self) -> int:
+        """How much memory the rows take."""
+        rows = self.alignment.recording
+        columns = (rows.time_s, rows.logger_lap, *rows.channels.values())
+        return sum(column.nbytes for column in columns)
+
     def agrees_with(self, other: FetchedCar) -> bool:
         """Return whether two cars rest on the same timing and alignment."""
         return self.timing == other.timing and self.learnt.agrees_with(other.learnt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 _SMALLEST_SHARE = 1 / 2000
@@ -56,12 +57,16 @@ class View:
         return View(start, start + self.span * factor)
 
 
+_MOST_STEPS = 100
+"""So many views can be gone back to."""
+
+
 class ZoomHistory:
     """Views behind and ahead of the present one."""
 
     def __init__(self, view: View) -> None:
-        self._back: list[View] = []
-        self._ahead: list[View] = []
+        self._back: deque[View] = deque(maxlen=_MOST_STEPS)
+        self._ahead: deque[View] = deque(maxlen=_MOST_STEPS)
         self._gesture: str | None = None
         self.view = view
 
@@ -87,7 +92,7 @@ class ZoomHistory:
         """Undo the way back; ``False`` when there is nothing ahead."""
         return self._step(self._ahead, self._back)
 
-    def _step(self, source: list[View], target: list[View]) -> bool:
+    def _step(self, source: deque[View], target: deque[View]) -> bool:
         self._gesture = None
         if not source:
             return False

@@ -327,6 +327,15 @@ def test_that_zooms_are_undone_and_redone(stack: Stack) -> None:
     assert made.visible_range() == pytest.approx(views[2])
 
 
+def test_that_the_way_back_has_an_end(stack: Stack) -> None:
+    made = stack()
+    for step in range(500):
+        made.zoom_to(100.0 + step, 900.0)
+    for _ in range(500):
+        made.undo_zoom()
+    assert made.visible_range()[0] == pytest.approx(499.0, abs=1.0)
+
+
 def test_that_a_new_zoom_ends_the_way_forward(stack: Stack) -> None:
     made = stack()
     made.zoom_to(500.0, 2500.0)
