@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from htt_desktop.domain.lap_status import LapStatus
+from htt_desktop.domain.number_order import number_order
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
 from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.domain.recording import Recording
@@ -107,6 +108,10 @@ class Inventory:
     def clean_laps(self, number: str) -> list[OfficialLap]:
         """Return the laps of a driver that count for comparison."""
         return [status.lap for status in self.laps.get(number, ()) if status.is_clean]
+
+    def listed(self) -> tuple[str, ...]:
+        """Return everyone's number in the order in which people look for them."""
+        return tuple(sorted(self.entries, key=number_order))
 
     def with_telemetry(self) -> tuple[str, ...]:
         """Return the numbers of cars that have at least one lap with rows."""

@@ -7,6 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
+from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.workers.jobs import LapChoice
 
@@ -44,6 +45,15 @@ class Selection:
     compared: LapChoice | None = None
     driver: str | None = None
     rival: str | None = None
+
+    @classmethod
+    def drawn(cls, key: RaceKey, comparison: Comparison) -> Selection:
+        """Return the laps of a comparison as a selection."""
+        reference, compared = (
+            LapChoice(lap.entry.number, lap.lap.lap_number)
+            for lap in (comparison.reference, comparison.compared)
+        )
+        return cls(key, reference, compared)
 
     def of(self, side: Side) -> LapChoice | None:
         """Return the choice of one side."""

@@ -91,6 +91,11 @@ class Theme:
         """Whether light text stands on dark ground."""
         return luminance(self.window) < luminance(self.text)
 
+    @property
+    def selected_row(self) -> str:
+        """Ground of a selected table row: pale enough for every colour of text on it."""
+        return blend(self.reference, self.panel, 0.1)
+
     def color(self, token: str) -> QColor:
         """Return a token as a Qt colour.
 
@@ -217,6 +222,7 @@ QTableView, QTreeView, QListView, QPlainTextEdit, QTextEdit {{
   border: none; gridline-color: {theme.grid};
   selection-background-color: {chosen}; selection-color: {theme.text};
 }}
+QTableView, QTreeView {{ selection-background-color: {theme.selected_row}; }}
 QHeaderView, QHeaderView::section {{
   background: {theme.panel}; border: none;
 }}

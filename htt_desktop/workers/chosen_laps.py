@@ -45,7 +45,8 @@ def chosen_laps(
 def _status(inventory: Inventory, choice: LapChoice, besides: LapStatus | None = None) -> LapStatus:
     statuses = inventory.laps.get(choice.number)
     if not statuses:
-        known = ", ".join(inventory.with_telemetry())
+        have = set(inventory.with_telemetry()) - set(inventory.refused)
+        known = ", ".join(number for number in inventory.listed() if number in have)
         raise UnknownDriverError(
             f"No driver {choice.number} in this race; drivers with telemetry are {known}."
         )

@@ -60,9 +60,12 @@ class Downloads:
         usable = set(inventory.with_telemetry())
         return tuple(
             DriverOffer(
-                number, entry.driver_name, counts.get(number), inventory.refused.get(number, "")
+                number,
+                inventory.entries[number].driver_name,
+                counts.get(number),
+                inventory.refused.get(number, ""),
             )
-            for number, entry in inventory.entries.items()
+            for number in inventory.listed()
             if number in usable or number in inventory.refused
         )
 

@@ -18,15 +18,15 @@ from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.page import ImprovePage
-from htt_desktop.ui.tabs.improve.status_texts import origin_line
+from htt_desktop.ui.tabs.improve.status_texts import origin_line, why_nothing
 from htt_desktop.workers.jobs import LapChoice
-from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP, statuses
+from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP, inventory, statuses
 from tests.ui.desktop_stage import Stage, make_stage
 
 PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 3))
 NEXT_CLEAN_LAP = 6
 PATIENCE_MS = 300
-ROW_OF_7 = 0
+ROW_OF_7 = 1
 
 
 @pytest.fixture
@@ -303,6 +303,13 @@ def test_that_packs_that_cannot_be_read_are_named_once(qtbot: QtBot, tmp_path: P
         stage.desktop.state.swap()
     assert stage.said.count("race.parquet is damaged.") == 1
     stage.close()
+
+
+def test_that_a_race_of_refused_cars_says_so_and_why() -> None:
+    known = inventory()
+    assert why_nothing(replace(known, refused={})) == "No lap of this race has telemetry."
+    text = why_nothing(replace(known, refused={"13": "Clock stands still.", "7": "No speed."}))
+    assert text.endswith("was refused. 7: No speed. 13: Clock stands still.")
 
 
 # --------------------------------------------------------------------------- choosing laps

@@ -145,3 +145,17 @@ def test_that_another_season_is_told_who_is_compared_while_the_comparison_is_in_
     assert (chosen.driver, chosen.rival) == ("Adelaide Swift", BEHIND_47)
     assert stage.desktop.desk.current is None
     assert laps(stage) == ("7", 3, "47", 3)
+
+
+def test_that_a_refused_car_is_told_with_the_reason(stage: Stage) -> None:
+    season = season_of_the_made_up_race()
+    results = dict(season.results)
+    results[BEHIND_03] = tuple(replace(row, driver_number="80") for row in results[BEHIND_03])
+    stage.desktop.seasons.show(replace(season, results=results))
+    stage.desktop.state.choose_driver(BEHIND_03)
+    stage.tab.come_to_front()
+    assert stage.desktop.desk.current is None
+    assert stage.said[-1] == (
+        f"The laps stay: the car of {BEHIND_03} was refused. "
+        "Car 80 has one time stamp for all rows."
+    )

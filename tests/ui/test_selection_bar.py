@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.lap_status import Exclusion
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.race import Entry, RaceKey
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
 from htt_desktop.ui.theme import DARK
@@ -18,6 +18,9 @@ from tests.made_up_race import KEY, OTHER_KEY, TRACKS, YELLOW_LAP, inventory, st
 FAR_KEY = RaceKey(2025, "far", 1)
 SELECTION = Selection(KEY, LapChoice("7", 3), LapChoice("47", 2))
 CATALOGUE = Catalogue((KEY, OTHER_KEY, FAR_KEY), inventory())
+
+
+ROW_OF_03, ROW_OF_47 = 0, 2
 
 
 @pytest.fixture
@@ -64,6 +67,29 @@ def test_that_drivers_without_usable_telemetry_are_listed_last_and_cannot_be_cho
     assert [can_be_chosen(drivers, row) for row in range(4)] == [True, True, True, False]
 
 
+def test_that_drivers_are_listed_by_their_numbers_not_by_their_letters(bar: SelectionBar) -> None:
+    known = inventory()
+    more = ("113", "13", "3", "2")
+    entries = {
+        **{number: Entry(number, "") for number in more},
+        **dict(sorted(known.entries.items(), reverse=True)),
+    }
+    laps = {**known.laps, "113": statuses("7"), "13": statuses("7")}
+    bar.show_selection(
+        SELECTION, replace(CATALOGUE, inventory=replace(known, entries=entries, laps=laps))
+    )
+    numbers = [line.split()[0] for line in lines(bar.boxes[Side.REFERENCE].drivers)]
+    # Those with telemetry first; "3" and "03" are two drivers.
+    assert numbers == ["03", "7", "13", "47", "113", "2", "3", "80"]
+
+
+def test_that_a_refused_car_says_that_and_why(bar: SelectionBar) -> None:
+    drivers = bar.boxes[Side.COMPARED].drivers
+    assert lines(drivers)[-1] == "80  Dee Clock · refused"
+    tip = drivers.itemData(drivers.count() - 1, Qt.ItemDataRole.ToolTipRole)
+    assert tip == inventory().refused["80"]
+
+
 def test_that_laps_without_telemetry_cannot_be_chosen_and_excluded_ones_can(
     bar: SelectionBar,
 ) -> None:
@@ -82,13 +108,13 @@ def test_that_choosing_a_lap_and_a_driver_is_reported(qtbot: QtBot, bar: Selecti
         box.laps.activated.emit(YELLOW_LAP - 1)
     assert heard.args == [Side.COMPARED, LapChoice("47", YELLOW_LAP)]
     with qtbot.waitSignal(bar.lap_chosen) as heard:
-        box.drivers.activated.emit(2)
+        box.drivers.activated.emit(ROW_OF_03)
     assert heard.args == [Side.COMPARED, LapChoice("03")]
 
 
 def test_that_choosing_the_same_driver_again_keeps_his_lap(qtbot: QtBot, bar: SelectionBar) -> None:
     with qtbot.assertNotEmitted(bar.lap_chosen):
-        bar.boxes[Side.COMPARED].drivers.activated.emit(1)
+        bar.boxes[Side.COMPARED].drivers.activated.emit(ROW_OF_47)
 
 
 def test_that_another_race_and_another_track_are_reported(qtbot: QtBot, bar: SelectionBar) -> None:

@@ -15,11 +15,12 @@ from htt_desktop.ui.charts.readings import (
 )
 from htt_desktop.ui.formats import KM_PER_MILE, UnitSystem
 from htt_desktop.ui.shell_style import dress
+from htt_desktop.ui.tables.cell_painter import CellPainter
 from htt_desktop.ui.tables.corner_table import CornerTable
 from htt_desktop.ui.tables.readings_table import ReadingsTable
-from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel
+from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
-from htt_desktop.ui.theme import DARK, LIGHT
+from htt_desktop.ui.theme import DARK, LIGHT, Theme
 from htt_desktop.workers.jobs import Loaded
 
 DRAWER_PX = 444
@@ -328,3 +329,41 @@ def test_that_corners_that_read_alike_are_coloured_alike_and_say_how_they_are_kn
     tips = [model.index(row, 1).data(Qt.ItemDataRole.ToolTipRole) for row in range(4)]
     assert tips[0].startswith("47 loses 0.07 s ±0.06 s (95 %).\nOfficial times pin")
     assert "not more than its band: it may be noise" in tips[1]
+
+
+def colors_of(view: RowsView, place: int, column: int) -> set[str]:
+    """Return the colours of a cell on screen."""
+    picture = view.viewport().grab(view.visualRect(view.model().index(place, column))).toImage()
+    return {
+        picture.pixelColor(x, y).name().upper()
+        for x in range(picture.width())
+        for y in range(2, picture.height() - 2)
+    }
+
+
+TONES = (Tone.LOSS, Tone.GAIN, Tone.MUTED)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("painted", [True, False], ids=["painted cells", "plain cells"])
+def test_that_a_selected_row_keeps_its_colours(
+    qtbot: QtBot, theme: Theme, *, painted: bool
+) -> None:
+    dress(theme)
+    model = RowsModel(theme)
+    view = RowsView(model)
+    qtbot.addWidget(view)
+    model.setParent(view)
+    if painted:
+        view.setItemDelegate(CellPainter(model, theme, view))
+    row = Row(tuple(Cell("▲ ███", tone=tone) for tone in TONES))
+    model.show_rows([Heading("x")] * len(TONES), [row, row])
+    view.resize(400, 120)
+    view.show()
+    view.selectRow(0)
+    for column, tone in enumerate(TONES):
+        wanted = str(getattr(theme, tone)).upper()
+        assert wanted in colors_of(view, 1, column)
+        selected = colors_of(view, 0, column)
+        assert wanted in selected
+        assert theme.selected_row in selected

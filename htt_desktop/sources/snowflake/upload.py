@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from htt_desktop.domain.number_order import number_order
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.pack_reader import open_pack
 from htt_desktop.sources.snowflake.ddl import objects_of
@@ -129,5 +130,5 @@ def upload_pack(
         replaced=replaced,
         table=str(objects.telemetry).replace('"', ""),
         seconds=time.monotonic() - began,
-        left_out=tuple(sorted(without)),
+        left_out=tuple(sorted(without, key=number_order)),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import htt_desktop
+from htt_desktop.domain.number_order import number_order
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import PackCar, PackContents
@@ -148,4 +149,4 @@ def _entry(car: PackCar) -> str:
 
 
 def _listed(numbers: Iterable[str]) -> str:
-    return " and ".join(sorted(numbers))
+    return " and ".join(sorted(numbers, key=number_order))

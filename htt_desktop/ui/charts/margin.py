@@ -32,6 +32,7 @@ LEGEND_PX = PAD_PX + 3 * COLUMN_PX
 TICKS_PX = 42
 MARGIN_PX = LEGEND_PX + TICKS_PX
 _LINE_PX = 14
+_ASIDE_PX = 12
 _TIP = "Click selects a panel, dragging moves it"
 
 
@@ -232,13 +233,18 @@ class PanelMargin(QWidget):
         if plot is None:
             return
         painter.setPen(QColor(self._theme.muted))
-        values = plot.ticks()
-        decimals = decimals_of(values[1] - values[0]) if len(values) > 1 else 0
+        figures = plot.figures()
+        decimals = decimals_of(figures[1][0] - figures[0][0]) if len(figures) > 1 else 0
         half = _LINE_PX // 2
-        for value in values:
+        for value, column in figures:
             write = formats.signed if key == PanelKey.DELTA else formats.number
             painter.drawText(
-                QRect(LEGEND_PX, round(plot.y_of(value)) - half, TICKS_PX - 5, _LINE_PX),
+                QRect(
+                    LEGEND_PX,
+                    round(plot.y_of(value)) - half,
+                    TICKS_PX - 5 - column * _ASIDE_PX,
+                    _LINE_PX,
+                ),
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                 write(value, decimals),
             )

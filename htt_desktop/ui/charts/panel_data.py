@@ -54,7 +54,8 @@ _AT_LEAST: dict[Channel, tuple[float, float]] = {
     Channel.THROTTLE_VALVE: (0.0, 100.0),
     Channel.BRAKE_FRONT: (0.0, 100.0),
     Channel.BRAKE_REAR: (0.0, 100.0),
-    Channel.GEAR: (1.0, 6.0),
+    # Room for the figures of the lowest and the highest gear.
+    Channel.GEAR: (0.6, 6.4),
     Channel.STEERING: (-30.0, 30.0),
     Channel.ACCELERATION_LAT: (-1.0, 1.0),
     Channel.ACCELERATION_LONG: (-1.0, 0.5),

@@ -14,7 +14,7 @@ from htt_desktop.ui.charts import scales
 from htt_desktop.ui.charts.curve_item import BandItem, LapCurve, ZeroLine
 from htt_desktop.ui.charts.delta_data import DeltaData
 from htt_desktop.ui.charts.lap_trace import difference
-from htt_desktop.ui.charts.panel_data import ChannelPair, ChannelPanel
+from htt_desktop.ui.charts.panel_data import ChannelPair, ChannelPanel, PanelKey
 from htt_desktop.ui.charts.panel_rows import PanelRow
 from htt_desktop.ui.theme import Theme, blend
 
@@ -165,6 +165,8 @@ class PanelPlot:
 
     def ticks(self) -> tuple[float, ...]:
         """Return round values for the vertical axis, as many as fit with their figures."""
+        if self._has_gears:
+            return scales.gear_ticks(self._px_per_unit, _FIGURE_PX)
         found: tuple[float, ...] = ()
         for spacing in (26, 20, 15, 11):
             most = min(max(self.row.height // spacing, 1), _MOST_TICKS)
@@ -176,6 +178,25 @@ class PanelPlot:
             if len(found) > 1:
                 break
         return found
+
+    def figures(self) -> tuple[tuple[float, int], ...]:
+        """Return the values written beside the axis, and the column each stands in.
+
+        Every gear has its figure; where they would touch, odd gears step aside.
+        """
+        if not self._has_gears:
+            return tuple((value, 0) for value in self.ticks())
+        apart = self._px_per_unit < _FIGURE_PX
+        gears = range(1, scales.HIGHEST_GEAR + 1)
+        return tuple((float(gear), gear % 2 if apart else 0) for gear in gears)
+
+    @property
+    def _has_gears(self) -> bool:
+        return self.key == PanelKey.GEAR and not self.as_difference
+
+    @property
+    def _px_per_unit(self) -> float:
+        return self.row.height / (self.high - self.low)
 
     def _closest_px(self, values: tuple[float, ...]) -> float:
         pixels = [self.y_of(value) for value in values]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+HIGHEST_GEAR = 6
+
 
 def nice_step(span: float, most: int) -> float:
     """Return the smallest step of 1, 2 or 5 × 10ⁿ that cuts a span into at most ``most``.
@@ -35,6 +37,18 @@ def ticks(low: float, high: float, most: int) -> tuple[float, ...]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return tuple(round(k * step, 9) + 0.0 for k in range(first, last + 1))
+
+
+def gear_ticks(px_per_gear: float, least_px: float) -> tuple[float, ...]:
+    """Return the gears whose figures fit below one another, the highest one always.
+
+    Examples
+    --------
+    >>> gear_ticks(14.0, 13.0), gear_ticks(7.0, 13.0), gear_ticks(5.0, 13.0)
+    ((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), (2.0, 4.0, 6.0), (3.0, 6.0))
+    """
+    step = next((step for step in (1, 2, 3) if step * px_per_gear >= least_px), 6)
+    return tuple(float(gear) for gear in range(step, HIGHEST_GEAR + 1, step))
 
 
 def decimals_of(step: float) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from htt_desktop.ui.tables.row_delegate import rule_selected
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Index, Look, RowsModel, Tone
 from htt_desktop.ui.theme import RADIUS_PX, Theme, blend, font
 
@@ -45,7 +46,8 @@ class CellPainter(QStyledItemDelegate):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of another theme."""
         self._panel = QColor(theme.panel)
-        self._chosen = QColor(blend(theme.reference, theme.panel, 0.28))
+        self._chosen = QColor(theme.selected_row)
+        self._rule = QColor(blend(theme.text, theme.panel, 0.35))
         self._track = QColor(blend(theme.text, theme.panel, 0.12 if theme.is_dark else 0.16))
         # Pale enough for text on top of it; the line below carries the length.
         self._bar = QColor(blend(theme.muted, theme.panel, 0.5))
@@ -76,6 +78,7 @@ class CellPainter(QStyledItemDelegate):
         selected = bool(state & _SELECTED)
         if selected:
             painter.fillRect(rect, self._chosen)
+            rule_selected(painter, rect, self._rule)
         if column == 0:
             self._draw_edge(painter, rect, row.payload)
         if heading.look is Look.CHECK:
@@ -83,7 +86,7 @@ class CellPainter(QStyledItemDelegate):
         elif heading.look is Look.PLATE:
             self._draw_plate(painter, rect, cell, row.payload)
         else:
-            self._draw_text(painter, rect, cell, heading, selected, column)
+            self._draw_text(painter, rect, cell, heading, column)
         if state & _FOCUSED:
             painter.setPen(self._reference)
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
@@ -139,7 +142,6 @@ class CellPainter(QStyledItemDelegate):
         rect: QRect,
         cell: Cell,
         heading: Heading,
-        selected: bool,
         column: int,
     ) -> None:
         if heading.look is Look.BAR:
@@ -150,9 +152,6 @@ class CellPainter(QStyledItemDelegate):
             pen = self._text if cell.share is not None else self._muted
         else:
             pen = self._best if cell.is_best else self._tones[cell.tone]
-            if selected:
-                # No other colour is legible on the ground of the selected row.
-                pen = self._text
         painter.setPen(pen)
         painter.setFont(self._bold if cell.is_best else self._font)
         room = rect.adjusted(PAD_PX, 0, -PAD_PX, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from htt_desktop.ui.tables.row_delegate import RowDelegate
 from htt_desktop.ui.tables.rows_model import RowsModel
 from htt_desktop.ui.theme import LABEL_PX, font
 
@@ -25,6 +26,7 @@ class RowsView(QTableView):
         # After the selection model's own reset, which forgets the mark.
         model.modelReset.connect(self._restore_mark)
         self.setFont(font())
+        self.setItemDelegate(RowDelegate(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)

@@ -564,6 +564,19 @@ def test_that_miles_change_what_is_written_and_nothing_else(stack: Stack) -> Non
     assert feet == pytest.approx([round(tick, -2) for tick in feet])
 
 
+@pytest.mark.parametrize("height", [430, 520, 720, 900, 2000])
+def test_that_every_gear_has_its_figure(stack: Stack, height: int) -> None:
+    made = stack()
+    made.resize(1000, height)
+    QApplication.processEvents()
+    plot = made._canvas.panels[PanelKey.GEAR]
+    assert [value for value, _ in plot.figures()] == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    for column in (0, 1):
+        places = [plot.y_of(value) for value, at in plot.figures() if at == column]
+        assert all(below - above >= 9 for below, above in itertools.pairwise(places))
+        assert all(plot.row.top + 3 <= y <= plot.row.bottom - 3 for y in places)
+
+
 # --------------------------------------------------------------------- the delta and its band
 
 

@@ -38,6 +38,14 @@ def test_that_ribbon_figures_stand_out_from_their_cell(theme: Theme) -> None:
 
 
 @BOTH
+@pytest.mark.parametrize("ink", ["text", "muted", "gain", "loss", "best"])
+def test_that_figures_keep_their_colour_on_the_ground_of_a_selected_row(
+    theme: Theme, ink: str
+) -> None:
+    assert contrast(getattr(theme, ink), theme.selected_row) >= 4.5
+
+
+@BOTH
 def test_that_the_primary_button_is_legible(theme: Theme) -> None:
     assert contrast(theme.panel, theme.reference) >= 4.5
 

@@ -15,7 +15,6 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.tables.row_delegate import RowDelegate
 from htt_desktop.ui.tabs.driver.csv_text import csv_text
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
@@ -37,7 +37,7 @@ _UNFOLDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _KEPT = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return)
 
 
-class _DenseRows(QStyledItemDelegate):
+class _DenseRows(RowDelegate):
     """Rows as high as those of every other table."""
 
     def sizeHint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QFontMetrics
@@ -41,12 +41,10 @@ def chip_texts(statuses: Sequence[LapStatus], room_px: int, metrics: QFontMetric
             return ChipTexts(lines, are_gaps=False)
     clean = [status.lap.lap_time_s for status in statuses if status.is_clean]
     best_s = min(clean or times_s)
-    write: Callable[[float], str]
-    for write in (_signed_gap, gap):
-        lines = tuple(write(time_s - best_s) for time_s in times_s)
-        if _fit(lines, room_px, metrics):
-            break
-    return ChipTexts(lines, are_gaps=True)
+    signed = tuple(_signed_gap(time_s - best_s) for time_s in times_s)
+    if _fit(signed, room_px, metrics):
+        return ChipTexts(signed, are_gaps=True)
+    return ChipTexts(tuple(gap(time_s - best_s) for time_s in times_s), are_gaps=True)
 
 
 def gap(seconds: float) -> str:

@@ -71,13 +71,16 @@ class DriverBox(QWidget):
 def _driver_items(inventory: Inventory | None) -> list[tuple[str, object, bool, str]]:
     if inventory is None:
         return []
-    with_rows = [n for n in inventory.with_telemetry() if n not in inventory.refused]
+    with_rows = set(inventory.with_telemetry()) - set(inventory.refused)
+    listed = inventory.listed()
     items: list[tuple[str, object, bool, str]] = [
         (driver_line(inventory.entries[number]), number, True, inventory.entries[number].team)
-        for number in with_rows
+        for number in listed
+        if number in with_rows
     ]
-    for number, entry in inventory.entries.items():
+    for number in listed:
         if number not in with_rows:
+            entry = inventory.entries[number]
             reason = inventory.refused.get(number, "no telemetry in this source")
             short = "refused" if number in inventory.refused else "no telemetry"
             items.append((f"{driver_line(entry)} · {short}", number, False, reason))

@@ -80,8 +80,9 @@ class LapCommands:
         if inventory is None:
             return []
         entries = []
-        for number in inventory.with_telemetry():
-            if number in inventory.refused:
+        known = set(inventory.with_telemetry())
+        for number in inventory.listed():
+            if number not in known or number in inventory.refused:
                 continue
             name = driver_line(inventory.entries[number])
             for side, hint in _HINTS:

@@ -88,7 +88,11 @@ class SeasonLink:
                 f"{driver}; the laps stay."
             )
             return known
-        if number not in inventory.with_telemetry() or number in inventory.refused:
+        why = inventory.refused.get(number)
+        if why is not None:
+            self._messages.say(f"The laps stay: the car of {driver} was refused. {why}")
+            return known
+        if number not in inventory.with_telemetry():
             self._messages.say(f"There is no telemetry of {driver} in this race; the laps stay.")
             return known
         return known if known is not None and known.number == number else LapChoice(number)

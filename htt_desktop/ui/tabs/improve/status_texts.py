@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from htt_desktop.domain.comparison import AlignedLap
+from htt_desktop.domain.number_order import number_order
 from htt_desktop.sources.telemetry_source import Inventory, Origin
 from htt_desktop.ui import formats
 from htt_desktop.ui.lap_texts import why_excluded
@@ -13,6 +14,7 @@ from htt_desktop.ui.track_texts import short_name
 from htt_desktop.workers.jobs import Loaded
 
 _DECIMALS = 2
+_MOST_REASONS = 3
 _DAY_S = 86_400.0
 _AGES = (
     (365.25 * _DAY_S, "years"),
@@ -36,6 +38,19 @@ def facts_of(loaded: Loaded) -> Facts:
         *_forced(loaded.inventory, pair),
     ]
     return Facts(" · ".join(sentences), origin_line(loaded.origin), has_laps=True)
+
+
+def why_nothing(inventory: Inventory) -> str:
+    """Return why no lap of a race can be shown, with the reasons of cars that were refused."""
+    reasons = [
+        f"{number}: {inventory.refused[number]}"
+        for number in sorted(inventory.refused, key=number_order)
+    ]
+    if not reasons:
+        return "No lap of this race has telemetry."
+    more = len(reasons) - _MOST_REASONS
+    told = reasons[:_MOST_REASONS] + ([f"So were {more} others."] if more > 0 else [])
+    return "Every car of this race that has telemetry was refused. " + " ".join(told)
 
 
 def origin_line(origin: Origin, now: datetime | None = None) -> str:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
@@ -22,7 +21,7 @@ from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.remembering import Remembering
 from htt_desktop.ui.tabs.improve.season_link import SeasonLink
 from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
-from htt_desktop.ui.tabs.improve.status_texts import facts_of
+from htt_desktop.ui.tabs.improve.status_texts import facts_of, why_nothing
 from htt_desktop.ui.tabs.improve.year_notice import YearNotice
 from htt_desktop.ui.theme import Theme
 from htt_desktop.workers.jobs import (
@@ -30,7 +29,6 @@ from htt_desktop.workers.jobs import (
     Catalogue,
     Failed,
     Job,
-    LapChoice,
     Listed,
     Loaded,
     Progressed,
@@ -230,7 +228,7 @@ class ImproveTab(Tab):
         pair = next_pair(self._catalogue, drawn, (self._shown.reference, self._shown.compared))
         if pair is None:
             self.page.show_selection(self._state.selection, self._catalogue)
-            self.page.show_empty("No lap of this race has telemetry.", "Look again")
+            self.page.show_empty(why_nothing(inventory), "Look again")
             return
         self._state.choose(self._state.selection.with_laps(inventory.key, *pair))
 
@@ -243,8 +241,7 @@ class ImproveTab(Tab):
         self._patience.stop()
         self.page.bar.badge.set_busy(False)
         self._take(loaded.catalogue)
-        pair = loaded.comparison.reference, loaded.comparison.compared
-        self._shown = Selection(loaded.job.key, _choice(pair[0]), _choice(pair[1]))
+        self._shown = Selection.drawn(loaded.job.key, loaded.comparison)
         self.page.show_loaded(loaded)
         self.page.bar.badge.show_origin(loaded.origin)
         self.page.bar.badge.set_can_refresh(loaded.can_refresh)
@@ -295,7 +292,3 @@ class ImproveTab(Tab):
         else:
             self._show_drawn()
             self._messages.say("Loading was cancelled; the picture is the one before.")
-
-
-def _choice(lap: AlignedLap) -> LapChoice:
-    return LapChoice(lap.entry.number, lap.lap.lap_number)
