@@ -26,6 +26,9 @@ FIRST_PAIR = ("7", "47")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the application and return its exit code."""
+    from htt_desktop.cli.streams import prepare_streams
+
+    prepare_streams()
     options = _parse(arguments)
     # Our matrices are small: threads of the linear algebra only wait for one another, which
     # made choosing a lap take up to ten times as long on a busy machine.

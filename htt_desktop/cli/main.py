@@ -65,8 +65,10 @@ def build(wanted: str | None) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``htt``; every foreseen error ends in one sentence and its own exit code."""
+    from htt_desktop.cli.streams import prepare_streams
     from htt_desktop.sources.arrow_memory import use_system_memory
 
+    prepare_streams()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the application
     use_system_memory()
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -75,15 +77,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _guarded(run: Callable[[], object]) -> int:
-    from htt_desktop.cli.exit_codes import BUG, OK, exit_code_for
+    from htt_desktop.cli.exit_codes import BUG, OK, SOURCE, exit_code_for
+    from htt_desktop.cli.streams import FULL, leave_output
     from htt_desktop.domain.errors import DomainError
     from htt_desktop.sources.errors import SourceError
 
     try:
-        run()
+        try:
+            run()
+        finally:
+            sys.stdout.flush()
     except (DomainError, SourceError) as error:
         print(error, file=sys.stderr)
         return exit_code_for(error)
+    except OSError as error:
+        leave_output()
+        if isinstance(error, BrokenPipeError):
+            return SOURCE  # whoever read our output has enough of it
+        if error.errno not in FULL:
+            _log_fault(error)
+            return BUG
+        print("The output could not be written: there is no room; free some.", file=sys.stderr)
+        return SOURCE
     except Exception as error:  # noqa: BLE001 - the edge: a sentence here, the rest in the log
         _log_fault(error)
         return BUG
