@@ -107,7 +107,7 @@ def test_that_a_lap_repeated_to_the_millisecond_is_refused_without_reception() -
 
 def test_that_timing_of_another_race_fits_nobody() -> None:
     rows = replace(record(field(seed=99, cars=1)[0]), reception_s=None)
-    with pytest.raises(TimingMismatchError, match="race 1 at invented"):
+    with pytest.raises(TimingMismatchError, match="invented R1 2025"):
         identify(rows, TIMING, track())
 
 

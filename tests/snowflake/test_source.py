@@ -247,7 +247,7 @@ def test_that_an_inventory_without_all_rows_says_which_laps_there_are(
 
 
 def test_that_a_race_without_rows_is_empty(table: SnowflakeTelemetry, telemetry_table: int) -> None:
-    with pytest.raises(SnowflakeError, match="no rows of race 2 at barber") as caught:
+    with pytest.raises(SnowflakeError, match="no rows of barber R2 2025") as caught:
         table.inventory(RaceKey(2025, "barber", 2), NOBODY)
     assert caught.value.kind is FaultKind.EMPTY
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from htt_desktop.sources.cache.dating import date_entries
 from htt_desktop.sources.cache.entries import read_entry
 from htt_desktop.sources.cache.places import (
     DAMAGED,
@@ -96,6 +97,8 @@ def remove(held: Held) -> int:
 
 def clean(folder: Path) -> None:
     """Remove what a crash left behind: unfinished files, rows and contents of no entry."""
+    for table in table_folders(folder):
+        date_entries(table)
     for race in (race for table in table_folders(folder) for race in race_folders(table)):
         files = _files(race)
         for path in (*(path for path in files if path.name.startswith(".")), *_unused(files)):

@@ -56,7 +56,8 @@ class Listings:
         try:
             body = read_sealed(path)
             items = () if body is None else body.field("races").items()
-            return tuple(record_from_json(RaceKey, item) for item in items)
+            # Lists of before a race had a year name races of nobody knows which: asked for again.
+            return tuple(record_from_json(RaceKey, item) for item in items if item.has("year"))
         except SourceError as error:
             self._notes.say(str(path), str(error))
             return ()

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache import housekeeping
+from htt_desktop.sources.cache.dating import dated_table
 from htt_desktop.sources.cache.entries import (
     Entry,
     fresh_entry,
@@ -36,7 +37,6 @@ from htt_desktop.sources.cache.places import (
     race_folder,
     race_folders,
     rows_file,
-    table_folder,
 )
 from htt_desktop.sources.cache.refusals import no_room, why_not_kept
 from htt_desktop.sources.cache.sealed import DamagedError
@@ -85,7 +85,7 @@ class TelemetryCache:
         self.folder = folder
         self.limit_bytes = limit_bytes
         self._now = now
-        self._table = table_folder(folder, table)
+        self._table = dated_table(folder, table)
         self._lock = threading.Lock()
         self._contents: dict[str, PackContents] = {}
         self._notes = Notes()
