@@ -148,14 +148,17 @@ def test_that_another_season_is_told_who_is_compared_while_the_comparison_is_in_
 
 
 def test_that_a_refused_car_is_told_with_the_reason(stage: Stage) -> None:
-    season = season_of_the_made_up_race()
-    results = dict(season.results)
-    results[BEHIND_03] = tuple(replace(row, driver_number="80") for row in results[BEHIND_03])
-    stage.desktop.seasons.show(replace(season, results=results))
-    stage.desktop.state.choose_driver(BEHIND_03)
+    season, driver = season_of_the_made_up_race(), "Dee Clock"
+    rows = tuple(replace(row, driver_number="80") for row in season.results[BEHIND_03])
+    entered = replace(
+        season,
+        results={**season.results, driver: rows},
+        drivers={**season.drivers, driver: season.drivers[BEHIND_03]},
+    )
+    stage.desktop.seasons.show(entered)
+    stage.desktop.state.choose_driver(driver)
     stage.tab.come_to_front()
     assert stage.desktop.desk.current is None
     assert stage.said[-1] == (
-        f"The laps stay: the car of {BEHIND_03} was refused. "
-        "Car 80 has one time stamp for all rows."
+        f"The laps stay: the car of {driver} was refused. Car 80 has one time stamp for all rows."
     )

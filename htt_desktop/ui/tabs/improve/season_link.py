@@ -70,32 +70,37 @@ class SeasonLink:
     ) -> LapChoice | None:
         if driver is None:
             return known
-        if season.year != inventory.key.year:
-            self._messages.say(
-                f"{driver} was chosen in the season {season.year}, and this race is of "
-                f"{inventory.key.year}; the laps stay."
-            )
-            return known
-        result = season.result(driver, inventory.key)
-        if result is None:
-            self._messages.say(f"{driver} was not entered in this race; the laps stay.")
-            return known
-        number = number_of(driver, result.driver_number, inventory)
+        number, why = _found(season, inventory, driver)
         if number is None:
-            printed = inventory.entries[result.driver_number].driver_name
-            self._messages.say(
-                f"Number {result.driver_number} is {printed} in the telemetry of this race, not "
-                f"{driver}; the laps stay."
-            )
-            return known
-        why = inventory.refused.get(number)
-        if why is not None:
-            self._messages.say(f"The laps stay: the car of {driver} was refused. {why}")
-            return known
-        if number not in inventory.with_telemetry():
-            self._messages.say(f"There is no telemetry of {driver} in this race; the laps stay.")
+            self._messages.say(why)
             return known
         return known if known is not None and known.number == number else LapChoice(number)
+
+
+def _found(season: Season, inventory: Inventory, driver: str) -> tuple[str | None, str]:
+    """Return the number under which a person can be compared, else ``None`` and a sentence."""
+    key = inventory.key
+    if season.year != key.year:
+        return None, (
+            f"{driver} was chosen in the season {season.year}, and this race is of {key.year}; "
+            "the laps stay."
+        )
+    result = season.result(driver, key)
+    if result is None:
+        return None, f"{driver} was not entered in this race; the laps stay."
+    number = number_of(driver, result.driver_number, inventory)
+    if number is None:
+        printed = inventory.entries[result.driver_number].driver_name
+        return None, (
+            f"Number {result.driver_number} is {printed} in the telemetry of this race, not "
+            f"{driver}; the laps stay."
+        )
+    if number in inventory.refused:
+        why = inventory.refused[number]
+        return None, f"The laps stay: the car of {driver} was refused. {why}"
+    if number not in inventory.with_telemetry():
+        return None, f"There is no telemetry of {driver} in this race; the laps stay."
+    return number, ""
 
 
 def number_of(driver: str, printed: str, inventory: Inventory) -> str | None:
