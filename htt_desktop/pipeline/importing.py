@@ -32,6 +32,7 @@ from htt_desktop.pipeline.raw.readers import read_samples
 from htt_desktop.pipeline.raw.recognise import recognise
 from htt_desktop.pipeline.raw.samples import RawFile
 from htt_desktop.pipeline.raw.spill import Spill
+from htt_desktop.pipeline.timing.lap_length import demand_lap_length
 from htt_desktop.pipeline.timing.places import ANY_YEAR
 from htt_desktop.pipeline.timing.reader import TimingReading, read_timing
 from htt_desktop.pipeline.year_of_race import of_year, year_of_race
@@ -72,6 +73,7 @@ def import_race(
         request.timing_dir,
         RaceKey(request.year or ANY_YEAR, request.track.track_id, request.race),
     )
+    demand_lap_length(reading.length_m, request.track, reading.files[0])
     files = [recognise(path) for path in request.files]
     _demand_vehicles(files, request.vehicle)
     with Spill(request.out) as spill:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -57,6 +57,11 @@ FIELD = (
     Car("03", "Di Dash", 97.6),
     Car("8", "Ed Early", 97.8, laps=5),
 )
+
+
+def slower(cars: Sequence[Car], by_s: float = 0.5) -> tuple[Car, ...]:
+    """Return the cars as they drove in another race."""
+    return tuple(replace(car, pace_s=car.pace_s + by_s) for car in cars)
 
 
 def write_laps(folder: Path, cars: Sequence[Car] = FIELD, *, lose_zeros: bool = False) -> None:

@@ -22,6 +22,7 @@ from tests.pipeline.season_folder import (
     LAPS,
     RESULT_HEADER,
     Car,
+    slower,
     write_laps,
     write_qualifying,
     write_race,
@@ -215,8 +216,8 @@ def test_that_a_lap_the_results_do_not_count_is_named(tmp_path: Path) -> None:
 def test_that_standings_which_stop_early_are_continued_without_positions(tmp_path: Path) -> None:
     write_race(tmp_path)
     folder = tmp_path / "barber" / "race_2"
-    write_laps(folder)
-    write_results(folder, name="03_Results_Race_2_Official.CSV")
+    write_laps(folder, slower(FIELD))
+    write_results(folder, slower(FIELD), name="03_Results_Race_2_Official.CSV")
     (folder / "23_AnalysisEnduranceWithSections_Race_1.CSV").rename(
         folder / "23_AnalysisEnduranceWithSections_Race_2.CSV"
     )
@@ -354,7 +355,9 @@ def test_that_no_lap_moves_when_the_field_is_printed_in_another_order(tmp_path: 
 
 def test_that_a_driver_who_changed_his_number_is_one_driver(tmp_path: Path) -> None:
     write_race(tmp_path, "sonoma")
-    other = tuple(replace(car, number="99") if car.driver == "Bob Bold" else car for car in FIELD)
+    other = slower(
+        tuple(replace(car, number="99") if car.driver == "Bob Bold" else car for car in FIELD)
+    )
     folder = tmp_path / "barber" / "race_1"
     write_laps(folder, other)
     write_results(folder, other)

@@ -13,6 +13,7 @@ from tests.pipeline.sheets_2024 import (
     LAP_SHEET,
     LAPS,
     RESULT_COLUMNS,
+    RESULT_SHEET,
     WEBSITE_COLUMNS,
     WEBSITE_SHEET,
     changed,
@@ -93,7 +94,10 @@ def test_that_a_final_sheet_outranks_all_others(tmp_path: Path) -> None:
 def test_that_laps_without_a_result_are_told(tmp_path: Path) -> None:
     race = with_results(tmp_path, result_cells()[:2])
     assert [line.number for line in race.results] == ["3", "03"]
-    assert "#7 (Cy Cedar) has laps but no result" in race.notes
+    assert any(
+        note.startswith("#7 Cy Cedar has laps in 7 - Laps CSV.csv but no line")
+        for note in race.notes
+    )
     assert race.timing.entries["7"].driver_name == "Cy Cedar"
 
 
@@ -116,8 +120,11 @@ def test_that_two_spellings_of_one_driver_are_one_and_two_drivers_two(tmp_path: 
     second = write_race(tmp_path, race=2)
     rows = website_cells()
     rows[0][4], rows[2][4] = "Eve Elm", "Cy Ceder"
+    for row in rows:
+        row[9] = row[9].replace("5:", "6:")
     write_sheet(second / WEBSITE_SHEET, WEBSITE_COLUMNS, rows, ";")
     (second / LAP_SHEET).unlink()
+    (second / RESULT_SHEET).unlink()
     season = read_season_2024([tmp_path])
     names = [[line.driver_name for line in race.results] for race in season.races]
     # Seen once each, so the later spelling is used, in both races alike.

@@ -33,6 +33,7 @@ from htt_desktop.pipeline.season.results import race_results
 from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 from htt_desktop.pipeline.season.stats import season_stats
 from htt_desktop.pipeline.season.timed_order import results_from_laps
+from htt_desktop.pipeline.timing.lap_length import demand_lap_length
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.season.files import write_season
 from htt_desktop.sources.season.schema import SEASON_FILES
@@ -67,6 +68,8 @@ def build_season(
     sheets = replace(sheets, races=tuple(_with_results(race) for race in sheets.races))
     track_ids = list(dict.fromkeys(race.key.track_id for race in sheets.races))
     _demand_known(track_ids, tracks)
+    for race in sheets.races:
+        demand_lap_length(race.length_m, tracks[race.key.track_id], race.files[0])
     points = season_points(sheets)
     rows = {
         race.key: race_results(race, round_, points.by_race[race.key])

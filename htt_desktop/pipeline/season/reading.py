@@ -11,13 +11,16 @@ from htt_desktop.domain.season.track_records import Weather
 from htt_desktop.pipeline.season import cross_checks
 from htt_desktop.pipeline.season.calendar_order import in_calendar_order
 from htt_desktop.pipeline.season.championships import choose_championships
+from htt_desktop.pipeline.season.classification import gaps
+from htt_desktop.pipeline.season.completeness import demand_whole
+from htt_desktop.pipeline.season.names import with_one_spelling
 from htt_desktop.pipeline.season.places import find_races
 from htt_desktop.pipeline.season.race_sheets import (
     read_qualifying,
     read_results,
     read_weather,
 )
-from htt_desktop.pipeline.season.same_sheets import demand_same_rows
+from htt_desktop.pipeline.season.same_sheets import demand_different_races, demand_same_rows
 from htt_desktop.pipeline.season.sheets import (
     QualifyingLine,
     RaceRecord,
@@ -73,14 +76,17 @@ def read_season(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
     drivers, cups = chosen.drivers, chosen.cups
     known = (*_entries_of_standings(drivers), *_entries_of_sheets(sheets.values()))
     races = [_read_race(key, paths, known) for key, paths in sheets.items()]
+    races, standings, name_notes = with_one_spelling(
+        races, [standing for standing in (drivers, *cups) if standing is not None]
+    )
     ordered, order_notes = in_calendar_order(races, chosen.calendar)
     return SeasonSheets(
         year=of_year,
         roots=tuple(roots),
         races=ordered,
-        drivers=drivers,
-        cups=cups,
-        notes=(*chosen.notes, *order_notes),
+        drivers=None if drivers is None else standings[0],
+        cups=tuple(standings[drivers is not None :]),
+        notes=(*chosen.notes, *name_notes, *demand_different_races(ordered), *order_notes),
     )
 
 
@@ -109,6 +115,8 @@ def _read_race(key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceR
             versions.append((path, spelled))
     if versions:
         name, results = versions[0][0].name, versions[0][1]
+        notes += demand_whole(results, versions[0][0], reading.timing, paths.analysis)
+        notes += gaps(results, name)
     else:
         name, results = "the lap analysis", results_from_laps(reading.timing)
         notes.append(
@@ -148,6 +156,7 @@ def _read_race(key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceR
         date=date,
         files=tuple(files),
         notes=tuple(notes),
+        length_m=reading.length_m,
     )
 
 
@@ -162,7 +171,16 @@ def _spelled(lines: _Results, timing: RaceTiming, name: str, notes: list[str]) -
                 "analysis, left out; add a sheet that spells the number in full"
             )
             continue
-        found[number] = replace(line, number=number)
+        drove = timing.entries[number].driver_name
+        driver = drove or line.driver_name or f"#{number}"
+        if not line.driver_name:
+            notes.append(f"#{number} has no name in {name}; taken as {driver}")
+        elif driver != line.driver_name:
+            notes.append(
+                f"#{number}: {name} names {line.driver_name}, the lap analysis {driver}; believed "
+                "the lap analysis, because it was written during the race"
+            )
+        found[number] = replace(line, number=number, driver_name=driver)
     return tuple(found.values())
 
 

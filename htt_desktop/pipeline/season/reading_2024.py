@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.pipeline.season.names_2024 import one_spelling
+from htt_desktop.pipeline.season.names import one_spelling, spelling_notes
 from htt_desktop.pipeline.season.records_2024 import (
     RaceSheets2024,
     read_race_sheets,
     record_of,
 )
+from htt_desktop.pipeline.season.same_sheets import demand_different_races
 from htt_desktop.pipeline.season.sheets import SeasonSheets
 from htt_desktop.sources.errors import SourceError
 
@@ -59,11 +60,7 @@ def read_season_2024(roots: Sequence[Path]) -> SeasonSheets:
         message = f"{told} holds no race of {YEAR}; give the folder above <track>/{YEAR}/race_1."
         raise SourceError(message)
     spelled = one_spelling(sighting for race in races for sighting in race.sightings())
-    notes += [
-        f"{sighting.name} (#{sighting.number}) is taken as {name}, the usual or later spelling"
-        for sighting, name in spelled.items()
-        if sighting.name != name
-    ]
+    notes += spelling_notes(spelled)
     notes += [
         "no sheet tells of top speeds, weather or dates, nor on which lap a car was in the pits",
         (
@@ -71,10 +68,12 @@ def read_season_2024(roots: Sequence[Path]) -> SeasonSheets:
             "add up to its race time less that delay"
         ),
     ]
+    records = tuple(record_of(race, spelled) for race in races)
+    notes += demand_different_races(records)
     return SeasonSheets(
         year=YEAR,
         roots=tuple(roots),
-        races=tuple(record_of(race, spelled) for race in races),
+        races=records,
         notes=tuple(notes),
     )
 

@@ -8,13 +8,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
+from htt_desktop.pipeline.season.classification import gaps
+from htt_desktop.pipeline.season.completeness import demand_whole
 from htt_desktop.pipeline.season.cross_checks import (
     check_order,
     compare_laps,
     compare_qualifying,
 )
 from htt_desktop.pipeline.season.laps_2024 import LapSheet, read_laps_2024
-from htt_desktop.pipeline.season.names_2024 import Sighting
+from htt_desktop.pipeline.season.names import Sighting
 from htt_desktop.pipeline.season.results_2024 import (
     Classification,
     is_result_sheet,
@@ -94,7 +96,7 @@ def record_of(race: RaceSheets2024, spelled: Spelling) -> RaceRecord:
     """Return a race with one name per driver and a note for every contradiction."""
     notes: list[str] = []
     lines = _named(race, spelled, notes)
-    entries = _entries(race, lines, spelled, notes)
+    entries = _entries(race, lines, spelled)
     laps = {} if race.laps is None else race.laps.laps
     timing = RaceTiming(race.key, MappingProxyType(entries), MappingProxyType(laps))
     qualifying = _qualifying(race, spelled)
@@ -107,7 +109,10 @@ def record_of(race: RaceSheets2024, spelled: Spelling) -> RaceRecord:
     else:
         name = race.results.files[0].name
         notes += [*race.results.notes, *_gaps(lines, name), *check_order(lines, name)]
-        notes += () if race.laps is None else compare_laps(lines, name, timing)
+        if race.laps is not None:
+            notes += demand_whole(lines, race.results.files[0], timing, race.laps.path)
+            notes += compare_laps(lines, name, timing)
+        notes += gaps(lines, name)
     if race.qualifying is None:
         notes.append("no qualifying sheet: no grid, no pole, no qualifying times")
     else:
@@ -124,6 +129,7 @@ def record_of(race: RaceSheets2024, spelled: Spelling) -> RaceRecord:
         date=None,
         files=_files(race),
         notes=tuple(notes),
+        length_m=None if race.results is None else race.results.length_m,
     )
 
 
@@ -169,7 +175,6 @@ def _entries(
     race: RaceSheets2024,
     lines: Iterable[ResultLine],
     spelled: Spelling,
-    notes: list[str],
 ) -> dict[str, Entry]:
     entries = {
         line.number: Entry(line.number, line.driver_name, line.team, line.car_class)
@@ -177,8 +182,6 @@ def _entries(
     }
     for number, entry in ({} if race.laps is None else race.laps.entries).items():
         if number not in entries:
-            if entries and race.results is not None:
-                notes.append(f"#{number} ({entry.driver_name}) has laps but no result")
             entries[number] = replace(entry, driver_name=spelled[_seen(entry)])
     return entries
 

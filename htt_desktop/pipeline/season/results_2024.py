@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from htt_desktop.pipeline.season.classification import (
     CLASSIFIED,
@@ -20,6 +21,10 @@ from htt_desktop.pipeline.timing.cells import tidy_name
 from htt_desktop.pipeline.timing.sheets import Row
 
 Lines = Mapping[str, ResultLine]
+
+_KMH_PER_MPH = 1.609344
+_KMH_PER_MS = 3.6
+_NO_SPEED = "-"
 
 _TRUST = (
     ("Final", ""),
@@ -48,11 +53,14 @@ class Classification:
         All versions, the believed one first.
     notes
         What the versions differ in, and which was believed.
+    length_m
+        Length of a lap by printed speed and time, ``None`` when no speed is printed.
     """
 
     lines: tuple[ResultLine, ...]
     files: tuple[Path, ...]
     notes: tuple[str, ...]
+    length_m: float | None
 
 
 def is_result_sheet(name: str) -> bool:
@@ -79,7 +87,8 @@ def read_results_2024(paths: Sequence[Path]) -> Classification:
         A sheet cannot be read, or prints a number or a position twice.
     """
     notes: list[str] = []
-    versions = {path: _lines(path, notes) for path in sorted(paths, key=_rank)}
+    rows = {path: _rows(path, notes) for path in sorted(paths, key=_rank)}
+    versions = {path: _lines(found, notes) for path, found in rows.items()}
     files = tuple(versions)
     believed = versions[files[0]]
     starts = _starting_positions(versions.values())
@@ -91,6 +100,7 @@ def read_results_2024(paths: Sequence[Path]) -> Classification:
         ),
         files=files,
         notes=(*notes, *_version_notes(versions)),
+        length_m=_driven_length_m(rows[files[0]]),
     )
 
 
@@ -113,8 +123,29 @@ def _rank(path: Path) -> tuple[int, str]:
     return words.index(word), path.name
 
 
-def _lines(path: Path, notes: list[str]) -> dict[str, ResultLine]:
-    rows = read_rows(path, notes, "Pos", "#", "Name", "Class", TEAM, "Best Time", "Best Lap")
+def _rows(path: Path, notes: list[str]) -> tuple[Row, ...]:
+    return read_rows(path, notes, "Pos", "#", "Name", "Class", TEAM, "Best Time", "Best Lap")
+
+
+def _driven_length_m(rows: Iterable[Row]) -> float | None:
+    """Return speed times time of the best laps, the median of all cars."""
+    lengths_m = []
+    for row in rows:
+        best_s, speed_kmh = row.best_s("Best Time"), _speed_kmh(row)
+        if best_s is not None and speed_kmh is not None:
+            lengths_m.append(speed_kmh / _KMH_PER_MS * best_s)
+    return round(median(lengths_m), 1) if lengths_m else None
+
+
+def _speed_kmh(row: Row) -> float | None:
+    """Return the speed of the best lap, which result sheets print in miles per hour."""
+    if row.text("Best Speed") in {"", _NO_SPEED}:
+        return row.number("KPH")
+    speed_mph = row.number("Best Speed")
+    return None if speed_mph is None else speed_mph * _KMH_PER_MPH
+
+
+def _lines(rows: Iterable[Row], notes: list[str]) -> dict[str, ResultLine]:
     lines = lines_of(rows, _line, ("#", "Name", "Pos"), notes, numbers_are_whole=True)
     return {line.number: line for line in lines}
 

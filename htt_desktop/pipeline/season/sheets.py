@@ -70,6 +70,8 @@ class RaceRecord:
         Every sheet that was read.
     notes
         One sentence per contradiction or gap: what was believed, and why.
+    length_m
+        Length of a lap by printed speed and time, ``None`` when no speed is printed.
     """
 
     key: RaceKey
@@ -80,6 +82,7 @@ class RaceRecord:
     date: str | None
     files: tuple[Path, ...]
     notes: tuple[str, ...]
+    length_m: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
