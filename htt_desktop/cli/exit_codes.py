@@ -30,6 +30,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.AlignmentError, 18),
     (errors.IdentityError, 19),
     (errors.TimingMismatchError, 20),
+    (errors.ImplausibleSpeedError, 21),
     (errors.DomainError, 29),
     (CancelledError, CANCELLED),
     (SourceError, SOURCE),

@@ -37,6 +37,10 @@ class MissingChannelError(DomainError):
     """A channel that the computation cannot do without was not recorded."""
 
 
+class ImplausibleSpeedError(DomainError):
+    """Recorded speed cannot be in km/h."""
+
+
 class NoCleanLapError(DomainError):
     """None of the driver's laps satisfies the clean-lap rule."""
 

@@ -15,7 +15,7 @@ from htt_desktop.domain.accelerometers import (
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock import ClockFit, fit_clock
 from htt_desktop.domain.clock_rows import LoggerRows
-from htt_desktop.domain.errors import DomainError, IdentityError
+from htt_desktop.domain.errors import DomainError, IdentityError, TimingMismatchError
 from htt_desktop.domain.identity import Identity, identify
 from htt_desktop.domain.lap_cover import lap_cover
 from htt_desktop.domain.lap_status import TelemetryCover
@@ -23,6 +23,7 @@ from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.raw.pivot import RowCounts
+from htt_desktop.pipeline.speed_check import demand_kmh, demand_speed, unit_hint
 from htt_desktop.pipeline.timing.cells import same_value
 from htt_desktop.pipeline.timing.reader import TimingReading
 from htt_desktop.sources.pack_contents import PackCar, Refusal
@@ -73,6 +74,7 @@ def tie_car(
     corrections: Mapping[Channel, AccelerometerCorrection] = {}
     race_time_s: FloatArray = np.empty(0)
     try:
+        demand_speed(rows, counts.out_of_range)
         identity = identify(rows, timing, track, start_of_day_s=reading.start_of_day_s, taken=taken)
         laps = timing.laps[identity.entry_number]
         clock = fit_clock(
@@ -83,6 +85,10 @@ def tie_car(
             start_of_day_s=reading.start_of_day_s,
             near_s=identity.offset_s,
         )
+        demand_kmh(rows, timing, track)
+    except TimingMismatchError as error:
+        hint = unit_hint(rows, timing, track)
+        refusal = Refusal(type(error).__name__, f"{error} {hint}".strip())
     except DomainError as error:
         refusal = Refusal(type(error).__name__, str(error))
     else:

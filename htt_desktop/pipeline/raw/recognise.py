@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from htt_desktop.pipeline.raw.samples import CHANNEL_CODE_OF_RAW_NAME, RawFile
@@ -41,7 +42,12 @@ def recognise(path: Path) -> RawFile:
     is_parquet = start == b"PAR1"
     is_gzip = start[:2] == b"\x1f\x8b"
     columns = _parquet_columns(path) if is_parquet else _csv_columns(path, is_gzip=is_gzip)
-    plain = {name.lower() for name in columns}
+    plain = _lower(columns)
+    if len(plain) < len(columns):
+        twice = next(name for n, name in enumerate(columns) if name.lower() in _lower(columns[:n]))
+        raise SourceError(
+            f"{path} has two columns {twice.lower()}; leave one of them out of the file.",
+        )
     is_long = "telemetry_name" in plain or "telemetry_value" in plain
     has_channels = any(name in CHANNEL_CODE_OF_RAW_NAME for name in plain)
     if not is_long and not has_channels:
@@ -60,6 +66,10 @@ def recognise(path: Path) -> RawFile:
             f"{path} has no column vehicle_id; export the file again with all its columns.",
         )
     return RawFile(path, columns, is_parquet, is_gzip, is_long, has_vehicle)
+
+
+def _lower(names: Sequence[str]) -> set[str]:
+    return {name.lower() for name in names}
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ from htt_desktop.sources.arrow_arrays import to_array
 MISSING_MS = int(np.iinfo(np.int64).min)
 """Stands for a time stamp that was not delivered."""
 
+EARLIEST_MS, LATEST_MS = 0, 4_102_444_800_000
+"""Stamps from 1970 to 2100 are times: a logger that lost the time starts at 1970 or 2000."""
+
 CHANNEL_CODE_OF_RAW_NAME = {spec.raw_name.lower(): n for n, spec in enumerate(CHANNELS)}
 """Position in the channel table by the logger's name in lower case."""
 

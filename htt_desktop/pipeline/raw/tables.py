@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
+from htt_desktop.pipeline.raw.columns import TEXTS, TIMES, CellError, as_demanded, within_reach
 from htt_desktop.pipeline.raw.samples import RawFile
 from htt_desktop.sources.errors import SourceError
 
@@ -18,18 +19,6 @@ _BLOCK_BYTES = 2 << 20
 """The reader runs about thirty blocks ahead: 8 MB would hold 300 MB of them and gain no speed."""
 
 _PARQUET_ROWS = 65_536
-
-_TEXTS = frozenset(
-    {
-        "telemetry_name",
-        "vehicle_id",
-        "original_vehicle_id",
-        "vehicle_number",
-        "meta_session",
-        "meta_event",
-    },
-)
-_TIMES = frozenset({"timestamp", "meta_time"})
 
 _BAD_VALUE = re.compile(r"invalid value '(.*?)'|in '(.*?)'\.", re.DOTALL)
 
@@ -79,8 +68,8 @@ def _parquet(file: RawFile, columns: list[str], bytes_read: BytesRead) -> Iterat
         done = 0
         for batch in table.iter_batches(_PARQUET_ROWS, columns=columns):
             bytes_read(size * done // rows)
+            yield _checked(file, batch, done + 1, as_demanded)
             done += len(batch)
-            yield batch
         bytes_read(size)
 
 
@@ -101,19 +90,47 @@ def _csv(file: RawFile, columns: list[str], bytes_read: BytesRead) -> Iterator[A
             read_options=pc.ReadOptions(block_size=_BLOCK_BYTES),
             convert_options=convert,
         )
+        done = 0
         for batch in reader:
             # The reader runs ahead of us, so the position is that of the reading, not of the row.
             bytes_read(raw.tell())
-            yield batch
+            # Row 1 is the header.
+            yield _checked(file, batch, done + 2, _reached)
+            done += len(batch)
         bytes_read(raw.tell())
+
+
+def _reached(name: str, column: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    return within_reach(column) if name in TIMES else column
+
+
+def _checked(
+    file: RawFile,
+    batch: Any,  # noqa: ANN401 - pyarrow has no types
+    first_row: int,
+    read: Callable[[str, Any], Any],
+) -> Any:  # noqa: ANN401
+    """Return a batch whose columns hold what they should; name the first cell that does not."""
+    import pyarrow as pa  # noqa: PLC0415 - see above
+
+    names, columns = batch.schema.names, []
+    for name, column in zip(names, batch.columns, strict=True):
+        try:
+            columns.append(read(name.lower(), column))
+        except CellError as error:
+            raise SourceError(
+                f"{file.path}, row {first_row + error.row}, column {name}: {error.text!r} is not "
+                f"{error.demand}; correct the cell or fetch the file again.",
+            ) from error
+    return pa.RecordBatch.from_arrays(columns, names=names)
 
 
 def _csv_type(file: RawFile, name: str) -> Any:  # noqa: ANN401 - pyarrow has no types
     import pyarrow as pa  # noqa: PLC0415
 
-    if name.lower() in _TEXTS:
+    if name.lower() in TEXTS:
         return pa.dictionary(pa.int32(), pa.string())
-    if name.lower() in _TIMES:
+    if name.lower() in TIMES:
         zone = "UTC" if _has_zone(file, name) else None
         return pa.timestamp("ms", zone)
     return pa.float64()
@@ -158,7 +175,7 @@ def _sentence(file: RawFile, reason: str) -> str:
     row = _first_row(file, lambda cells: index < len(cells) and cells[index] == text)
     return (
         f"{file.path}, row {row}, column {file.columns[index]}: {text!r} is not a "
-        f"{'time' if file.columns[index].lower() in _TIMES else 'number'}; "
+        f"{'time' if file.columns[index].lower() in TIMES else 'number'}; "
         "correct the cell or fetch the file again."
     )
 
