@@ -8,8 +8,8 @@ from htt_desktop.domain.field_reference import FieldReference
 
 NO_SERVER = "The field's quartiles are computed by Snowflake, and there is no connection to it."
 NO_DISTANCE = (
-    "The field's quartiles need lap distance, which the table has not, or has for too few clean "
-    "laps of this race."
+    "The field's quartiles need lap distance and longitudinal acceleration, which the table lacks, "
+    "or has for too few clean laps of this race."
 )
 
 

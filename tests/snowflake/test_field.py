@@ -9,24 +9,31 @@ import pytest
 
 from htt_desktop.domain.car_alignment import CarAlignment
 from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.clock_speed import speed_lag
 from htt_desktop.domain.field_reference import BIN_M, FieldReference
 from htt_desktop.domain.lap_rules import timing_reasons
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.packs import PackTelemetry
-from htt_desktop.sources.snowflake.columns import INDISPENSABLE, shape_of
+from htt_desktop.sources.snowflake.columns import INDISPENSABLE, ROW_COLUMNS, shape_of
+from htt_desktop.sources.snowflake.field_lags import lags_of, lags_query
 from htt_desktop.sources.snowflake.field_reference import field_query
 from htt_desktop.sources.snowflake.identifiers import Table
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
-from tests.snowflake.emulator import Emulator, KeyPair
+from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import session_of
 
 NOBODY = threading.Event()
 INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
+LATEST_M, SLOWEST_KMH = 3.0, 2.0
+"""With the lag left in, 8 m and 7 km/h."""
+
+PACK_TABLE = Table("D", "S", "T")
+COLUMNS = ("TRACK_ID", "RACE_NUM", *ROW_COLUMNS)
 
 
 @pytest.fixture
@@ -82,14 +89,14 @@ def test_that_only_the_summary_is_shipped_and_every_value_is_bound(
     assert query["rows"] <= field.distance_m.size + 40
     assert "indianapolis" not in query["sql"]
     assert query["bindings"]["1"]["value"] == "indianapolis"
-    assert "field of indianapolis R1 2025" in query["query_tag"]
+    assert "field of indianapolis race 1" in query["query_tag"]
 
 
 def test_that_the_field_lies_where_aligned_laps_put_it(
     field: FieldReference, packs: PackTelemetry, track: Track
 ) -> None:
     ours = _medians(packs, track, field.distance_m)
-    for channel, limit in ((Channel.SPEED, 2.0), (Channel.BRAKE_FRONT, 4.0), (Channel.PEDAL, 6.0)):
+    for channel, limit in ((Channel.SPEED, 1.5), (Channel.BRAKE_FRONT, 4.0), (Channel.PEDAL, 6.0)):
         apart = np.abs(ours[channel] - field.bands[channel].median)
         assert np.nanmean(apart) < limit, channel
     # A shift of the whole field along the track by two stretches is worse.
@@ -97,6 +104,73 @@ def test_that_the_field_lies_where_aligned_laps_put_it(
     right = np.nanmean(np.abs(ours[Channel.SPEED] - speed))
     assert right < np.nanmean(np.abs(ours[Channel.SPEED] - np.roll(speed, 4)))
     assert right < np.nanmean(np.abs(ours[Channel.SPEED] - np.roll(speed, -4)))
+
+
+def test_that_the_speed_of_the_field_is_neither_late_nor_slow_under_braking(
+    field: FieldReference, packs: PackTelemetry, track: Track
+) -> None:
+    ours = _medians(packs, track, field.distance_m)[Channel.SPEED]
+    speed = field.bands[Channel.SPEED].median
+    assert abs(_late_m(ours, speed, field.distance_m)) < LATEST_M
+    braking = np.gradient(ours, BIN_M) < -0.5  # km/h per metre
+    assert braking.mean() > 0.05
+    assert abs(np.nanmean((speed - ours)[braking])) < SLOWEST_KMH
+
+
+def test_that_three_laps_tell_by_how_much_a_car_s_speed_is_late(
+    table: SnowflakeTelemetry, field: FieldReference, packs: PackTelemetry, track: Track
+) -> None:
+    (record,) = [r for r in table.session.history.records() if r.purpose.startswith("speed lags")]
+    assert 0 < record.rows < 6 * 3 * 4_500
+    laps = [(47, lap) for lap in range(10, 20)] + [(7, 5), (98, 10)]
+    query = lags_query(shape_of(PACK_TABLE, COLUMNS), "indianapolis", 1, laps)
+    assert query.parameters == ("indianapolis", 1, 47, 11, 47, 15, 47, 18, 7, 5, 98, 10)
+    laps = [(car, lap) for car in (7, 47, 55) for lap in (4, 5, 6)] + [(98, 10)]
+    found = lags_of(table.session.run(*_all_of(table, laps), NOBODY))
+    for number in ("7", "47", "55", "98"):
+        race = packs.fetch(TelemetryRequest(INDIANAPOLIS, (number,)), no_progress, NOBODY)
+        recording = race.recordings[number]
+        whole = speed_lag(
+            *recording.samples(Channel.SPEED), *recording.samples(Channel.ACCELERATION_LONG)
+        )
+        assert abs(found[int(number)] - whole.lag_s) < 0.05
+
+
+def test_that_a_car_whose_lag_nobody_can_tell_takes_no_part(
+    table: SnowflakeTelemetry, snowflake_server: Emulator, data_dir: Path, track: Track
+) -> None:
+    snowflake_server.load_parquet(data_dir / "packs" / "indianapolis_r1.parquet")
+    everybody = table.field_reference(INDIANAPOLIS, track, NOBODY)
+    stuck = f"UPDATE {TABLE} SET ACCX_CAN = 0.1 WHERE VEHICLE_NUMBER = 47"  # noqa: S608
+    snowflake_server.sql(stuck)
+    others = table.field_reference(INDIANAPOLIS, track, NOBODY)
+    assert everybody is not None
+    assert others is not None
+    assert others.cars == everybody.cars - 1
+    snowflake_server.sql(f"UPDATE {TABLE} SET ACCX_CAN = NULL")  # noqa: S608
+    assert table.field_reference(INDIANAPOLIS, track, NOBODY) is None
+
+
+def _all_of(
+    table: SnowflakeTelemetry, laps: list[tuple[int, int]]
+) -> tuple[str, tuple[object, ...], str]:
+    profile = table.session.profile
+    shape = shape_of(Table(profile.database, profile.schema, profile.table), COLUMNS)
+    query = lags_query(shape, "indianapolis", 1, laps)
+    return query.sql, query.parameters, query.purpose
+
+
+def _late_m(ours: FloatArray, field: FloatArray, distance_m: FloatArray) -> float:
+    """Return by how much a curve lies further along the lap than another."""
+    shifts_m = np.arange(-20.0, 20.1, 0.5)
+    inside = (distance_m > 60) & (distance_m < distance_m[-1] - 60)
+    known = np.isfinite(field)
+
+    def apart(shift_m: float) -> float:
+        moved = np.interp(distance_m[inside] + shift_m, distance_m[known], field[known])
+        return float(np.mean(np.square(moved - ours[inside])))
+
+    return float(shifts_m[np.argmin([apart(shift_m) for shift_m in shifts_m])])
 
 
 def _medians(
@@ -146,4 +220,4 @@ def test_that_there_is_no_field_of_too_few_laps(
 def test_that_the_field_cannot_be_asked_for_without_laps() -> None:
     shape = shape_of(Table("D", "S", "T"), [*INDISPENSABLE, "LAPTRIGGER_LAPDIST_DLS"])
     with pytest.raises(ValueError, match="by its laps"):
-        field_query(shape, "barber", 1, (), 3000.0)
+        field_query(shape, "barber", 1, (), {}, 3000.0)

@@ -111,7 +111,9 @@ def field_of(store: FieldStore, *, fresh: bool = False) -> FieldReference:
     return answer.reference
 
 
-def quartiles(pack: Path, laps: set[tuple[int, int]], length_m: float) -> dict[str, FloatArray]:
+def quartiles(
+    pack: Path, laps: set[tuple[int, int]], lags_s: Mapping[int, float], length_m: float
+) -> dict[str, FloatArray]:
     """Return the three quartiles per stretch of 5 m, computed from the rows without SQL."""
     names = [
         SPEC_OF[channel].column for channel in (Channel.SPEED, Channel.BRAKE_FRONT, Channel.PEDAL)
@@ -121,7 +123,7 @@ def quartiles(pack: Path, laps: set[tuple[int, int]], length_m: float) -> dict[s
     ).to_pydict()
     column = {name: np.array(values, dtype=object) for name, values in table.items()}
     labels = np.array(list(zip(column["VEHICLE_NUMBER"], column["LAP"], strict=True)))
-    placed: dict[str, list[FloatArray]] = {name: [] for name in ("bin", *names)}
+    placed: dict[str, list[FloatArray]] = {name: [] for name in ("bin", "speed bin", *names)}
     for vehicle, lap in laps:
         rows = np.flatnonzero((labels == (vehicle, lap)).all(axis=1))
         rows = rows[np.argsort(column["TIMESTAMP"][rows].astype("datetime64[us]"), kind="stable")]
@@ -140,6 +142,10 @@ def quartiles(pack: Path, laps: set[tuple[int, int]], length_m: float) -> dict[s
         usable = (step_m >= 0) & (step_m <= LARGEST_STEP_M)
         place_m = (distance_m[first] + step_m * share)[usable]
         placed["bin"].append(np.floor(place_m / lap_m * (length_m / BIN_M)))
+        speed_mps = column["SPEED"][rows][inside][usable].astype(np.float64) / 3.6
+        driven_m = (place_m - speed_mps * lags_s[vehicle]) % lap_m
+        speed_bin = np.floor(driven_m / lap_m * (length_m / BIN_M))
+        placed["speed bin"].append(speed_bin)
         for name in names:
             placed[name].append(column[name][rows][inside][usable].astype(np.float64))
     whole = {name: np.concatenate(parts) for name, parts in placed.items()}
@@ -147,7 +153,8 @@ def quartiles(pack: Path, laps: set[tuple[int, int]], length_m: float) -> dict[s
     for name in names:
         spread = np.full((3, int(np.ceil(length_m / BIN_M))), np.nan)
         for place in range(spread.shape[1]):
-            values = whole[name][(whole["bin"] == place) & np.isfinite(whole[name])]
+            bins = whole["speed bin" if name == "SPEED" else "bin"]
+            values = whole[name][(bins == place) & np.isfinite(whole[name])]
             if values.size:
                 spread[:, place] = np.quantile(values, (0.25, 0.5, 0.75))
         found[name] = spread
@@ -160,11 +167,13 @@ def test_that_the_band_is_the_quartiles_of_the_rows_and_costs_one_query(
     field = field_of(laptop.store())
     (query,) = [query for query in laptop.emulator.seen().queries if FIELD in query["sql"]]
     values = [query["bindings"][str(n)]["value"] for n in range(3, len(query["bindings"]) - 2)]
-    laps = set(zip(map(int, values[::2]), map(int, values[1::2]), strict=True))
+    pairs = [(int(first), float(second)) for first, second in zip(*[iter(values)] * 2, strict=True)]
+    laps = {(vehicle, int(lap)) for vehicle, lap in pairs if lap >= 1}
+    lags_s = {vehicle: lag_s for vehicle, lag_s in pairs if lag_s < 1}
     assert field.cars == len({vehicle for vehicle, _ in laps}) > 3
     assert len(laps) >= field.laps > 20
     length_m = laptop.tracks["indianapolis"].length_m
-    expected = quartiles(data_dir / "packs" / "indianapolis_r1.parquet", laps, length_m)
+    expected = quartiles(data_dir / "packs" / "indianapolis_r1.parquet", laps, lags_s, length_m)
     assert len(expected) == len(field.bands) == 3
     for channel, band in field.bands.items():
         ours = np.array((band.q25, band.median, band.q75))

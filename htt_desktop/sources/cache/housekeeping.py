@@ -21,6 +21,7 @@ from htt_desktop.sources.cache.places import (
     DIGEST_LETTERS,
     FIELD,
     INVENTORY,
+    OLD_FIELD,
     entry_files,
     race_folders,
     stem,
@@ -120,7 +121,7 @@ def _entries(folder: Path) -> Iterator[Held]:
                 size = sum(_size(path) for path in (entry, *rest))
                 yield Held(entry, rest, size, entry.stat().st_mtime)
         # A list of laps is worth its place only beside rows, and goes after them.
-        for name in (FIELD,) if entries else (FIELD, INVENTORY):
+        for name in (FIELD, OLD_FIELD) if entries else (FIELD, OLD_FIELD, INVENTORY):
             with contextlib.suppress(OSError):
                 file = race / name
                 yield Held(file, (), file.stat().st_size, file.stat().st_mtime)

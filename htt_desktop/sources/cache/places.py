@@ -13,8 +13,10 @@ DIGEST_LETTERS = 16
 
 RACES = "races.json"
 INVENTORY = "inventory.json"
-FIELD = "field.json"
-"""How the whole field drives, as the server summarised it."""
+FIELD = "field-2.json"
+"""How the whole field drives, as the server summarised it; the first ones had speed too late."""
+
+OLD_FIELD = "field.json"
 
 DAMAGED = "damaged"
 """Folder of what failed its checksum."""

@@ -4,6 +4,9 @@ The logger counts its own lap distance, a little longer or shorter than the trac
 stretched to the length of the track; laps whose distance is off by more than a few percent, or
 that restart at a displaced trigger, take no part. It comes more rarely than brake and throttle,
 so rows in between are placed by their share of the rows.
+
+Speed is stamped late, each car's by its own lag (:mod:`.field_lags`): it is placed where the car
+was by so much earlier, and a car whose lag nobody can tell takes no part.
 """
 
 from __future__ import annotations
@@ -84,7 +87,12 @@ def _labelled(
 
 
 def field_query(
-    shape: TableShape, track_id: str, race: int, laps: Sequence[CarLap], length_m: float
+    shape: TableShape,
+    track_id: str,
+    race: int,
+    laps: Sequence[CarLap],
+    lags_s: Mapping[int, float],
+    length_m: float,
 ) -> Query:
     """Return the question for the field: BIN, LAPS, and three quantiles per channel.
 
@@ -92,6 +100,8 @@ def field_query(
     ----------
     laps
         Which laps take part; at least one.
+    lags_s
+        By how much speed is stamped late, by vehicle number; of every car that takes part.
     length_m
         Of the track.
     """
@@ -108,6 +118,10 @@ def field_query(
         for share, percent in (("0.25", 25), ("0.5", 50), ("0.75", 75))
     )
     names = ", ".join(f"C{n}" for n, _ in channels)
+    others = "".join(f", C{n}" for n, channel in channels if channel is not Channel.SPEED)
+    no_others = others.replace(", C", ", CAST(NULL AS FLOAT) AS C")
+    cars = list(dict(laps))
+    lag = f"CASE CAR {' '.join('WHEN ? THEN CAST(? AS FLOAT)' for _ in cars)} END"
     laps_of_cars = f"PARTITION BY {vehicle}, {lap}"
     before = (
         "(PARTITION BY CAR, CAR_LAP ORDER BY N ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
@@ -130,16 +144,24 @@ def field_query(
         "FROM NUMBERED), "
         "PLACED AS (SELECT CAR, CAR_LAP, LAP_M, "
         "D0 + (D1 - D0) * (N - N0) / GREATEST(N1 - N0, 1) AS PLACE_M, "
-        f"{names} FROM BETWEENS WHERE D1 BETWEEN D0 AND D0 + {LARGEST_STEP_M}) "
+        f"{names} FROM BETWEENS WHERE D1 BETWEEN D0 AND D0 + {LARGEST_STEP_M}), "
+        f"EARLIER AS (SELECT CAR, CAR_LAP, LAP_M, C0, PLACE_M - C0 / 3.6 * {lag} AS PLACE_M "
+        "FROM PLACED WHERE C0 IS NOT NULL), "
+        f"RIGHTLY AS (SELECT CAR, CAR_LAP, LAP_M, PLACE_M, CAST(NULL AS FLOAT) AS C0{others} "
+        "FROM PLACED UNION ALL SELECT CAR, CAR_LAP, LAP_M, "
+        # The first speed of a lap was driven at the end of the one before.
+        "CASE WHEN PLACE_M < 0 THEN PLACE_M + LAP_M ELSE PLACE_M END AS PLACE_M, "
+        f"C0{no_others} FROM EARLIER) "
         "SELECT CAST(FLOOR(PLACE_M / LAP_M * CAST(? AS FLOAT)) AS INTEGER) AS BIN, "
         f"COUNT(DISTINCT CAR * 100000 + CAR_LAP) AS LAPS, {quantiles} "
-        "FROM PLACED WHERE LAP_M BETWEEN CAST(? AS FLOAT) AND CAST(? AS FLOAT) "
+        "FROM RIGHTLY WHERE LAP_M BETWEEN CAST(? AS FLOAT) AND CAST(? AS FLOAT) "
         "GROUP BY 1 ORDER BY 1 LIMIT 20000"
     )
     parameters = (
         track_id,
         race,
         *(value for pair in laps for value in pair),
+        *(value for car in cars for value in (car, lags_s[car])),
         length_m / BIN_M,
         length_m * (1 - LARGEST_STRETCH),
         length_m * (1 + LARGEST_STRETCH),

@@ -23,6 +23,7 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
 from htt_desktop.sources.snowflake.answer import Answer
 from htt_desktop.sources.snowflake.columns import DISTANCE
+from htt_desktop.sources.snowflake.field_lags import ACCELERATION, lags_of, lags_query
 from htt_desktop.sources.snowflake.field_reference import (
     FEWEST_LAPS,
     clean_laps,
@@ -187,7 +188,8 @@ class SnowflakeTelemetry:
         Returns
         -------
         reference
-            ``None`` where the table has no lap distance, or too few clean laps have it.
+            ``None`` where the table has no lap distance or acceleration, or too few clean laps
+            have them.
 
         Raises
         ------
@@ -195,13 +197,18 @@ class SnowflakeTelemetry:
             As for :meth:`inventory`.
         """
         shape = self._book.shape(cancel)
-        if not shape.has(DISTANCE):
+        if not shape.has(DISTANCE) or not shape.has(ACCELERATION):
             return None
         race = self._book.race(key, cancel)
         laps = clean_laps(race)
         if len(laps) < FEWEST_LAPS:
             return None
-        query = field_query(shape, self._book.spelt(key), key.race, laps, track.length_m)
+        spelt = self._book.spelt(key)
+        lags_s = lags_of(self._book.ask(lags_query(shape, spelt, key.race, laps), cancel))
+        laps = tuple(lap for lap in laps if lap[0] in lags_s)
+        if len(laps) < FEWEST_LAPS:
+            return None
+        query = field_query(shape, spelt, key.race, laps, lags_s, track.length_m)
         return reference_of(self._book.ask(query, cancel), shape, laps, track.length_m)
 
     def _asked(
