@@ -157,11 +157,11 @@ def test_that_the_band_has_a_gap_where_too_few_laps_were(stack: Stack) -> None:
 def test_that_without_a_field_nothing_changes_and_the_reason_is_told(stack: Stack) -> None:
     made = stack(None)
     assert share_of(made.grab_picture(), made, PanelKey.SPEED, band_color(DARK, 0)) == 0
-    assert ASKED in made._margin.toolTip()
+    assert ASKED in made._margin.tip_of("speed")
     assert all(reading.field is None for reading in made.readings_at(1000.0))
     made.show_field(FIELD)
-    assert ASKED not in made._margin.toolTip()
-    assert "312 clean laps of 28 cars per 5 m" in made._margin.toolTip()
+    assert ASKED not in made._margin.tip_of("speed")
+    assert "312 clean laps of 28 cars per 5 m" in made._margin.tip_of("speed")
 
 
 def test_that_the_field_can_be_hidden_and_stays_hidden_for_the_next_race(stack: Stack) -> None:
@@ -237,7 +237,7 @@ def test_that_over_time_the_field_stands_where_the_reference_lap_passed(stack: S
     assert ours is not None
     assert theirs is not None
     assert ours.median == pytest.approx(theirs.median, abs=0.2)
-    assert "reference lap passed" in made._margin.toolTip()
+    assert "reference lap passed" in made._margin.tip_of("speed")
     assert share_of(made.grab_picture(), made, PanelKey.SPEED, band_color(DARK, 0)) > 0.05
 
 
