@@ -35,6 +35,12 @@ def test_that_a_car_further_back_does_not_attack() -> None:
     assert duels(race({"7": (100.0, 100.0), "13": (102.1, 90.0)})) == ()
 
 
+@pytest.mark.parametrize("gap_s,attacks", [(0.999, 1), (1.5, 1), (1.999, 1), (2.001, 0)])
+def test_that_an_attack_begins_two_seconds_behind(gap_s: float, attacks: int) -> None:
+    field = {"7": (100.0, 100.0), "13": (100.0 + gap_s, 100.0)}
+    assert len(duels(race(field))) == attacks
+
+
 def test_that_nobody_attacks_under_yellow() -> None:
     assert {one.got_past for one in duels(yellow(race(CLOSE), 3))} == {False}
     assert len(duels(yellow(race(CLOSE), 3))) == 2
