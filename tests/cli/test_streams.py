@@ -12,10 +12,13 @@ import pytest
 COMPARE = ("compare", "--track", "indianapolis", "--race", "1", "--reference", "7", "--compared")
 
 
-def _run(
-    *words: str, encoding: str = "utf-8", program: str = ""
-) -> subprocess.CompletedProcess[bytes]:
-    start = program or "from htt_desktop.cli.main import main; main()"
+HTT = "from htt_desktop.cli.main import main; main()"
+NO_STREAMS = "import sys; sys.stdout = sys.stderr = None; "
+
+Ran = subprocess.CompletedProcess[bytes]
+
+
+def _run(*words: str, encoding: str = "utf-8", program: str = HTT) -> Ran:
     return subprocess.run(
         [sys.executable, "-c", program, *words],
         env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
