@@ -17,10 +17,10 @@ from typing import TextIO
 _HANDLER = "htt-plain"
 
 _PLAIN = {
-    "−": "-",
-    "–": "-",
+    "\N{MINUS SIGN}": "-",
+    "\N{EN DASH}": "-",
     "—": "-",
-    "‑": "-",
+    "\N{NON-BREAKING HYPHEN}": "-",
     "→": "->",
     "←": "<-",
     "↔": "<->",
@@ -42,8 +42,8 @@ _PLAIN = {
     "“": '"',
     "”": '"',
     "„": '"',
-    "‘": "'",
-    "’": "'",
+    "\N{LEFT SINGLE QUOTATION MARK}": "'",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
     "…": "...",
     "ß": "ss",
     "ø": "o",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import socket
 import ssl
 import threading
@@ -25,6 +26,7 @@ from htt_desktop.sources.snowflake.diagnosis import diagnose
 from htt_desktop.sources.snowflake.diagnosis_steps import NOT_TRIED, Step, StepResult
 from htt_desktop.sources.snowflake.faults import FaultKind
 from htt_desktop.sources.snowflake.limits import TimeLimits
+from htt_desktop.sources.snowflake.line_check import trust_of_the_connector
 from tests.snowflake.emulator import (
     ACCOUNT,
     DATABASE,
@@ -191,6 +193,26 @@ def test_that_a_certificate_that_is_vouched_for_passes(
     results = run(secure, None, ssl.create_default_context(cafile=str(certificate)))
     demand_failure_at(results, Step.KEY)
     assert "TLSv1.3, and the certificate is valid" in results[Step.LINE].sentence
+
+
+def test_that_the_test_trusts_the_certificates_that_the_connector_does(
+    profile: ConnectionProfile, tls_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secure = replace(profile, host="localhost", port=tls_port, protocol="https")
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    demand_failure_at(run(secure, None), Step.KEY)
+    # Those that the variable names, and no others beside them.
+    assert len(trust_of_the_connector().get_ca_certs()) <= 1
+    for odd in (str(certificate.with_name("absent.pem")), os.devnull, __file__):
+        monkeypatch.setenv("SSL_CERT_FILE", odd)
+        failed = demand_failure_at(run(secure, None), Step.LINE)
+        assert f"SSL_CERT_FILE is set to {odd}" in failed.sentence
+        assert failed.next_step == "Correct the variable or remove it."
+    monkeypatch.delenv("SSL_CERT_FILE")
+    monkeypatch.setenv("SSL_CERT_DIR", str(certificate))
+    failed = demand_failure_at(run(secure, None), Step.LINE)
+    assert "SSL_CERT_DIR is set to" in failed.sentence
 
 
 @pytest.fixture

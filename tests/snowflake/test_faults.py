@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -201,6 +202,9 @@ class ConnectorError(Exception):
         ({"errno": 904}, FaultKind.MISSING_COLUMN),
         ({"errno": 390114}, FaultKind.EXPIRED),
         ({"errno": 6}, FaultKind.SERVER_FAULT),
+        ({"errno": 14, "sqlstate": "HYT00"}, FaultKind.TIMED_OUT),
+        ({"errno": 390102}, FaultKind.REFUSED_KEY),
+        ({"errno": 90073}, FaultKind.NOT_PERMITTED),
         ({}, FaultKind.SERVER_FAULT),
     ],
 )
@@ -210,6 +214,31 @@ def test_that_an_error_is_known_by_its_number_and_not_by_its_words(
     error = translated(ConnectorError(**fields))
     assert error.kind is kind
     assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "error, advice",
+    [
+        (ConnectorError(errno=14, sqlstate="HYT00"), "press Test in Connection"),
+        (ConnectorError(errno=390101), "user of this connection is disabled"),
+        (ConnectorError(errno=390102), "locked after too many failed logins; wait 15 minutes"),
+        (ConnectorError(errno=90073), "A resource monitor has stopped the warehouse"),
+        (ConnectorError(errno=630), "choose a larger warehouse"),
+        (ConnectorError(errno=4, raw_msg="invalid peer certificate"), "SSL_CERT_FILE"),
+        (ssl.SSLCertVerificationError("secret"), "certificate of the server is not trusted"),
+        (TimeoutError("secret"), "press Test in Connection"),
+    ],
+)
+def test_that_the_advice_fits_the_fault(error: Exception, advice: str) -> None:
+    sentence = str(translated(error))
+    assert advice in sentence
+    assert ("larger warehouse" in sentence) == (advice == "choose a larger warehouse")
+    assert "check the network" not in sentence
+
+
+def test_that_a_word_of_the_server_about_certificates_is_not_taken_for_the_line() -> None:
+    error = translated(ConnectorError(errno=904, raw_msg="invalid identifier 'CERTIFICATE'"))
+    assert error.kind is FaultKind.MISSING_COLUMN
 
 
 def test_that_every_kind_has_its_own_sentence() -> None:

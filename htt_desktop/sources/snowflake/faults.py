@@ -8,6 +8,7 @@ columns are taken over.
 from __future__ import annotations
 
 import re
+import ssl
 from enum import StrEnum
 
 from htt_desktop.sources.errors import CancelledError, SourceError
@@ -80,7 +81,7 @@ _SENTENCES = {
         "Snowflake cannot be reached; check the network and the account's name, then try again."
     ),
     FaultKind.TIMED_OUT: (
-        "Snowflake did not answer in time; try again, or choose a larger warehouse if it happens "
+        "Snowflake did not answer in time; try again, and press Test in Connection if it happens "
         "often."
     ),
     FaultKind.NOT_PERMITTED: (
@@ -104,6 +105,7 @@ _BROKEN_ANSWER = frozenset({6, 252005, 370001})
 # An answer that broke off or is none, rows that are none, and the server's own accident.
 
 _NO_ANSWER, _NO_ROLE, _NO_WAREHOUSE, _ABORTED = 4, 390189, 606, 604
+_LOGIN_LATE, _QUERY_LATE, _DISABLED, _LOCKED, _NO_CREDITS = 14, 630, 390101, 390102, 90073
 
 _CODES = {
     251001: FaultKind.NOT_CONFIGURED,  # no account
@@ -112,8 +114,8 @@ _CODES = {
     251007: FaultKind.NOT_CONFIGURED,  # a value that is none
     251008: FaultKind.NOT_CONFIGURED,  # a key that is none
     390100: FaultKind.REFUSED_KEY,  # wrong name or password
-    390101: FaultKind.REFUSED_KEY,
-    390102: FaultKind.REFUSED_KEY,
+    _DISABLED: FaultKind.REFUSED_KEY,
+    _LOCKED: FaultKind.REFUSED_KEY,
     390144: FaultKind.REFUSED_KEY,  # the JWT is invalid
     390145: FaultKind.REFUSED_KEY,
     390422: FaultKind.NOT_PERMITTED,  # the network policy excludes this address
@@ -135,7 +137,9 @@ _CODES = {
     390195: FaultKind.EXPIRED,
     250002: FaultKind.EXPIRED,  # the connection was closed under us
     _ABORTED: FaultKind.SERVER_FAULT,  # by somebody else: our own aborts are never translated
-    630: FaultKind.TIMED_OUT,  # STATEMENT_TIMEOUT_IN_SECONDS
+    _QUERY_LATE: FaultKind.TIMED_OUT,  # STATEMENT_TIMEOUT_IN_SECONDS
+    _LOGIN_LATE: FaultKind.TIMED_OUT,
+    _NO_CREDITS: FaultKind.NOT_PERMITTED,
 }
 _STATES = {
     "HYT00": FaultKind.TIMED_OUT,
@@ -147,6 +151,26 @@ _STATES = {
     "08S01": FaultKind.UNREACHABLE,
 }
 _SPECIAL = {
+    # The connector tries again until its time is over, and says no more than that.
+    _LOGIN_LATE: (
+        "The login to Snowflake did not get through in time; press Test in Connection, which tells "
+        "a wrong name, a closed port, a certificate that is not trusted and a silent server apart."
+    ),
+    _QUERY_LATE: (
+        "The query took longer than the server allows; try again, or choose a larger warehouse in "
+        "Connection if it happens often."
+    ),
+    _DISABLED: (
+        "The user of this connection is disabled; ask the account's administrator to enable it."
+    ),
+    _LOCKED: (
+        "The user of this connection is locked after too many failed logins; wait 15 minutes, or "
+        "ask the account's administrator to unlock it."
+    ),
+    _NO_CREDITS: (
+        "A resource monitor has stopped the warehouse, because its credits are used up; ask the "
+        "administrator to raise its quota, or choose another warehouse in Connection."
+    ),
     _NO_ROLE: (
         "The role of this connection does not exist or is not granted to the user; choose another "
         "role in Connection."
@@ -168,6 +192,13 @@ _SPECIAL = {
         "team's VPN."
     ),
 }
+_NOT_TRUSTED = (
+    "The certificate of the server is not trusted; if this network inspects encrypted traffic, "
+    "have it exempt Snowflake or use another network, and check SSL_CERT_FILE and this computer's "
+    "clock."
+)
+_OF_THE_LINE = frozenset({_NO_ANSWER, _LOGIN_LATE, 250001, 250003})
+_CERTIFICATE = re.compile(r"\bcertificate\b|CERTIFICATE_VERIFY_FAILED", re.IGNORECASE)
 _OBJECT = re.compile(
     r"(?:Object|Table|Schema|Database|View|Stage) '([\w$.\"]{1,200})' does not exist"
 )
@@ -193,10 +224,14 @@ def translated(error: BaseException) -> SnowflakeError:
     """
     if isinstance(error, SnowflakeError):
         return error
+    text = str(getattr(error, "raw_msg", "") or "")
+    if isinstance(error, ssl.SSLError):
+        return SnowflakeError(FaultKind.UNREACHABLE, _NOT_TRUSTED)
     code = getattr(error, "errno", None)
     number = code if isinstance(code, int) and code > 0 else 0
+    if number in _OF_THE_LINE and _CERTIFICATE.search(text):
+        return SnowflakeError(FaultKind.UNREACHABLE, _NOT_TRUSTED, number)
     kind = _kind(error, number)
-    text = str(getattr(error, "raw_msg", "") or "")
     if kind is FaultKind.NOT_FOUND and (found := _OBJECT.search(text)):
         return SnowflakeError(
             kind,

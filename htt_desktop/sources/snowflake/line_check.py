@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import threading
@@ -9,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPSConnection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -19,6 +21,7 @@ from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 if TYPE_CHECKING:
     from htt_desktop.sources.connection_profile import ConnectionProfile
 
+_CA_FILE, _CA_FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -98,7 +101,7 @@ def reach(
     """
     host, port = address_of(profile)
     encrypted = profile.protocol != "http"
-    trust = context or (ssl.create_default_context() if encrypted else None)
+    trust = context or (trust_of_the_connector() if encrypted else None)
 
     proxy = proxy_of(profile)
 
@@ -152,6 +155,41 @@ def reach(
         return f"Port {port} is open{way}, {version}, and the certificate is valid."
     # A usable profile speaks in the clear to this computer only.
     return f"Port {port} is open on this computer; TLS is not used there."
+
+
+def trust_of_the_connector() -> ssl.SSLContext:
+    """Return what the connector trusts: the system's certificates, or those the user names.
+
+    Python adds the named ones to the system's; the connector takes them alone, so a test that
+    did as Python does would call a line sound over which no login comes through.
+
+    Raises
+    ------
+    SnowflakeError
+        A variable names what holds no certificates.
+    """
+    named = {name: os.environ[name] for name in (_CA_FILE, _CA_FOLDER) if os.environ.get(name)}
+    if not named:
+        return ssl.create_default_context()
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    file, folder = named.get(_CA_FILE), named.get(_CA_FOLDER)
+    if folder is not None and not Path(folder).is_dir():
+        raise _names_none(_CA_FOLDER, folder, "it is no folder")
+    try:
+        trust.load_verify_locations(file, folder)
+    except ssl.SSLError:
+        raise _names_none(_CA_FILE, file or "", "it holds no certificate") from None
+    except OSError as error:
+        raise _names_none(_CA_FILE, file or "", error.strerror or "it cannot be read") from None
+    return trust
+
+
+def _names_none(variable: str, value: str, reason: str) -> SnowflakeError:
+    return SnowflakeError(
+        FaultKind.UNREACHABLE,
+        f"{variable} is set to {value}, which gives no certificates ({reason}), so no server is "
+        "trusted; correct the variable or remove it.",
+    )
 
 
 def _at(proxy: SplitResult) -> tuple[str, int]:
