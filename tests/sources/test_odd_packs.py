@@ -294,3 +294,9 @@ def test_that_a_footer_beyond_all_measure_is_refused_before_it_is_read(tmp_path:
         file.seek(-8, 2)
         file.write((90_000_000).to_bytes(4, "little") + b"PAR1")
     assert "odd.parquet is damaged" in PackTelemetry(odd).problems()[0]
+
+
+def test_that_every_bundled_pack_carries_checksums(data_dir: Path) -> None:
+    packs = sorted((data_dir / "packs").glob("*.parquet"))
+    assert len(packs) == 6
+    assert all(open_pack(path).sums is not None for path in packs)
