@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.key_age import KeyAge
 from htt_desktop.ui.main_window import MainWindow
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.season_drivers import SeasonDrivers
@@ -70,6 +71,7 @@ class Desktop:
             self.server = ServerWindows(server, settings, titles, self.window)
             self.server.connection_changed.connect(self.desk.reopen)
             self.window.actions_table.bind(self.server.handlers())
+            KeyAge(self.desk, self.server, self.messages)
         if settings.problem:
             self.messages.warn(settings.problem)
         settings.not_saved.connect(self.messages.warn)

@@ -85,7 +85,7 @@ class ServerWindows(QObject):
         from htt_desktop.ui.connection.dialog import ConnectionDialog  # noqa: PLC0415 - see above
 
         if not self._raise(CommandId.CONNECTION):
-            self._show(CommandId.CONNECTION, ConnectionDialog(self._open_desk(), self._window))
+            self._show(CommandId.CONNECTION, ConnectionDialog(self.open_desk(), self._window))
 
     def show_history(self) -> None:
         """Show what was asked of the server."""
@@ -109,7 +109,7 @@ class ServerWindows(QObject):
         )
 
         if not self._raise(CommandId.DOWNLOAD_PACK):
-            desk = self._open_desk()
+            desk = self.open_desk()
             dialog = DownloadDialog(
                 desk.downloads, self._server.downloads(), _documents(), self._titles, self._window
             )
@@ -122,7 +122,7 @@ class ServerWindows(QObject):
         )
 
         if not self._raise(CommandId.UPLOAD_PACKS):
-            desk = self._open_desk()
+            desk = self.open_desk()
             dialog = UploadDialog(
                 desk.uploads, self._server.uploads(), "", _documents(), self._window
             )
@@ -136,7 +136,8 @@ class ServerWindows(QObject):
         self._server.close()
         return stopped
 
-    def _open_desk(self) -> ConnectionDesk:
+    def open_desk(self) -> ConnectionDesk:
+        """Return the counter of all these windows, made when it is first wanted."""
         if self._desk is None:
             self._desk = self._server.desk()
             self._desk.in_use_changed.connect(self.connection_changed)

@@ -76,6 +76,8 @@ class ConnectionDialog(QDialog):
         self.profiles.remove_wanted.connect(self._on_remove)
         self.form.changed.connect(self._on_changed)
         self.test.wanted.connect(self._on_test)
+        # What an earlier key was told says nothing about the one that is there now.
+        self.key.changed.connect(self.test.clear)
         self.save.clicked.connect(self._on_save)
         self.use.clicked.connect(self._on_use)
         self.finish.clicked.connect(self.reject)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from htt_desktop.sources.credentials.key_places import DUE_AFTER_DAYS
@@ -25,7 +27,14 @@ class KeySection(QFrame):
     ----------
     desk
         Does the work; keyrings may block for as long as their user likes.
+
+    Signals
+    -------
+    changed()
+        The profile on screen has another key than before, or none any more.
     """
+
+    changed = Signal()
 
     def __init__(self, desk: ConnectionDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +129,9 @@ class KeySection(QFrame):
         self._task = None
         if isinstance(outcome, Done) and isinstance(outcome.value, KeyState):
             self._file = None
-            self._state = outcome.value
+            before, self._state = self._state, outcome.value
+            if before is not None and _key_of(before) != _key_of(self._state):
+                self.changed.emit()
             say(self.problem, self._state.problem)
         elif isinstance(outcome, Failed):
             if outcome.error == PassphraseError.__name__ and self._file is not None:
@@ -253,3 +264,8 @@ def _row(*widgets: QWidget) -> QWidget:
         layout.addWidget(widget)
     layout.addStretch(1)
     return row
+
+
+def _key_of(state: KeyState) -> tuple[str, datetime] | None:
+    """Return what tells one key from another; when it was looked up does not."""
+    return None if state.facts is None else (state.facts.fingerprint, state.facts.created)

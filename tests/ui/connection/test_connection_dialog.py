@@ -267,6 +267,22 @@ def test_that_a_failure_says_where_and_what_to_do(
     assert dialog.test.start.text() == "Test again"
 
 
+def test_that_another_key_leaves_nothing_of_the_test_before(
+    qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
+) -> None:
+    stage.results = failed_at(Step.KEY)
+    press(qtbot, dialog.test.start)
+    settle(qtbot, stage)
+    assert dialog.test.verdict.text().startswith("✗")
+    dialog.key._begin(stage.desk.read_key("Team"))
+    settle(qtbot, stage)
+    assert dialog.test.verdict.text().startswith("✗")
+    dialog.key._begin(stage.desk.create_key("Team", TEAM.user, 2048))
+    settle(qtbot, stage)
+    assert dialog.test.verdict.text() == ""
+    assert FAILED not in marks(dialog)
+
+
 @pytest.mark.parametrize("kind", list(FaultKind))
 def test_that_every_kind_of_fault_has_its_sentence_on_screen(
     qtbot: QtBot, stage: Stage, dialog: ConnectionDialog, kind: FaultKind
