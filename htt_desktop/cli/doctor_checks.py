@@ -136,7 +136,9 @@ def _settings(file: Path) -> Iterator[Finding]:
     try:
         parse(file.read_bytes(), str(file), "remove the file")
     except OSError as error:
-        yield broken("settings", f"{file} cannot be read ({error.strerror}); see that you may.")
+        yield broken(
+            "settings", f"{file} cannot be read ({error.strerror}); check that you may read it."
+        )
     except SourceError as error:
         yield warn("settings", str(error))
 
@@ -146,6 +148,6 @@ def _writable(name: str, folder: Path, inside: str) -> Iterator[Finding]:
     text = f"{where}" + (f", {inside}" if inside and where == folder else "")
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        yield broken(name, f"{text} cannot be written to; see that you may write to {nearest}.")
+        yield broken(name, f"{text} cannot be written to; check that you may write to {nearest}.")
     else:
         yield ok(name, text if where.exists() else f"{text} (not made yet)")

@@ -49,7 +49,7 @@ def render(
     *,
     tab: Annotated[TabName, typer.Option(help="Tab to draw.")] = TabName.IMPROVE,
     driver: Annotated[str | None, typer.Option(help="Season tabs: name of a driver.")] = None,
-    rival: Annotated[str | None, typer.Option(help="Season tabs: name of his rival.")] = None,
+    rival: Annotated[str | None, typer.Option(help="Season tabs: name of the rival.")] = None,
     track: Annotated[str, typer.Option(help="Track id.")] = "indianapolis",
     race: Annotated[int, typer.Option(help="1 or 2.")] = 1,
     season: Annotated[int | None, typer.Option(help="Year; default: the newest known.")] = None,

@@ -34,7 +34,7 @@ def _telemetry() -> None:
 
 @data_app.callback()
 def _data() -> None:
-    """Make the bundled data anew."""
+    """Rebuild the bundled data."""
 
 
 @telemetry_app.command("import")

@@ -75,7 +75,7 @@ def loop_passages(
     covered = np.flatnonzero(np.isfinite(metres) & (speed_mps > SLOWEST_MPS))
     kept = [crossings[int(index)] for index in covered]
     lap_of = np.array([crossing[0] for crossing in kept], dtype=np.int64)
-    # A piece ends at a hole and at the line, where the distance count starts anew.
+    # A piece ends at a hole and at the line, where the distance count starts over.
     _, piece = np.unique(
         np.column_stack((lap_of, travel.piece_at(clock_s[covered]))), axis=0, return_inverse=True
     )

@@ -79,7 +79,7 @@ def build_bundle(
     say: Say,
     races: Sequence[BundledRace] = BUNDLED,
 ) -> None:
-    """Make everything in the data folder anew from the published files.
+    """Rebuild everything in the data folder from the published files.
 
     Parameters
     ----------

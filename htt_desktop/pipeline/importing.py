@@ -150,7 +150,7 @@ def _demand_vehicles(files: Sequence[RawFile], vehicle: str) -> None:
     if vehicle and not anonymous:
         raise SourceError(
             "--vehicle is only for files that do not say which car they are of, and all of "
-            "these do; leave it away.",
+            "these do; leave it out.",
         )
 
 

@@ -115,7 +115,7 @@ class ConnectionProfile:
 class ProfileStore:
     """Keeps several named profiles in a file.
 
-    The file is read anew for every call: it is small, and another window may have changed it.
+    The file is read again for every call: it is small, and another window may have changed it.
 
     Parameters
     ----------

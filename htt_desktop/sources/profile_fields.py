@@ -33,8 +33,8 @@ def name_problem(value: str) -> str:
         return "The profile has no name; type one, such as the team's."
     if value != value.strip() or not value.isprintable() or len(value) > 60:
         return (
-            "The profile's name must have 60 characters at most, in one line, without blanks "
-            "before and after; type another."
+            "The profile's name must have at most 60 characters, on one line, without blanks "
+            "at either end; type another."
         )
     return ""
 
@@ -50,7 +50,7 @@ def account_problem(value: str) -> str:
         return ""
     tidy = tidy_account(value)
     if tidy != value and _ACCOUNT.fullmatch(tidy):
-        return f"The account stands without scheme, blanks and {_SERVER}com; type {tidy}."
+        return f"The account is written without scheme, blanks and {_SERVER}com; type {tidy}."
     return (
         "The account may hold letters, digits, dots, hyphens and underscores only; type its "
         "identifier, such as myorg-myaccount."
@@ -63,8 +63,8 @@ def user_problem(value: str) -> str:
         return "The user is missing; type the name that the key belongs to."
     if value != value.strip() or not value.isprintable() or len(value) > 255:
         return (
-            "The user must have 255 characters at most, in one line, without blanks before and "
-            "after; type the name again."
+            "The user must have at most 255 characters, on one line, without blanks at either "
+            "end; type the name again."
         )
     return ""
 
@@ -72,7 +72,7 @@ def user_problem(value: str) -> str:
 def host_problem(value: str) -> str:
     """Return what is wrong with the address of a private server; empty means Snowflake's own."""
     if value and not _HOST.fullmatch(value):
-        return "The host is no name of a server; give it without scheme, port and path."
+        return "The host is not the name of a server; give it without scheme, port and path."
     return ""
 
 
@@ -98,7 +98,7 @@ def identifier_problem(field: str, value: str) -> str:
         return f"The {field} is missing; type its name."
     if not _IDENTIFIER.fullmatch(value):
         return (
-            f"The {field} is no name that SQL knows; use letters, digits, _ and $, or put "
+            f"The {field} is not a valid SQL name; use letters, digits, _ and $, or put "
             'the name in "double quotes".'
         )
     return ""

@@ -87,8 +87,8 @@ class ProfileFile:
             return KeptProfiles()
         except OSError as error:
             self._untouchable = self.problem = (
-                f"The connection profiles in {self._path} cannot be read ({reason_of(error)}); see "
-                "that you may read the file."
+                f"The connection profiles in {self._path} cannot be read ({reason_of(error)}); "
+                "check that you may read the file."
             )
             return KeptProfiles()
         try:
@@ -118,7 +118,7 @@ class ProfileFile:
             make_private_folder(self._path.parent)
         except OSError as error:
             raise SourceError(
-                f"{self._path.parent} cannot be made ({error.strerror}); see that you may write "
+                f"{self._path.parent} cannot be made ({error.strerror}); check that you may write "
                 "there.",
             ) from error
         profiles = [dict(values) for values in kept.profiles]

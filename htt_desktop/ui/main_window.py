@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
     def _on_settings_changed(self, preferences: Preferences) -> None:
         theme = chosen_theme(preferences.theme)
         if theme is not self._theme:
-            # Every widget is measured and painted anew; no other setting is worth that.
+            # Every widget is measured and painted again; no other setting is worth that.
             self._theme = theme
             dress(theme)
             self.tabs.set_theme(theme)

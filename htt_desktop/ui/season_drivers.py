@@ -14,7 +14,7 @@ _SHOW_DRIVERS = ("Dashboard", "Driver")
 
 
 class SeasonDrivers:
-    """Lists the drivers of the season by number and name; choosing one shows him."""
+    """Lists the drivers of the season by number and name; choosing one shows their season."""
 
     def __init__(self, seasons: SeasonDesk, state: SelectionState, tabs: TabRow) -> None:
         self._seasons = seasons

@@ -54,7 +54,7 @@ class ServerWindows(QObject):
     Signals
     -------
     connection_changed()
-        Another profile or key is in use; whoever holds a connection begins anew.
+        Another profile or key is in use; whoever holds a connection begins again.
     """
 
     connection_changed = Signal()

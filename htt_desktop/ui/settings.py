@@ -105,8 +105,8 @@ class Settings(QObject):
         cause = error if isinstance(error, OSError) else error.__cause__
         reason = getattr(cause, "strerror", None) or str(error)
         sentence = (
-            f"The settings cannot be kept in {path} ({reason}); they count until the program is "
-            "closed. Free some space or see that you may write there."
+            f"The settings cannot be kept in {path} ({reason}); they apply until the "
+            "program is closed. Free some space or check that you may write there."
         )
         _LOGGER.warning("%s", sentence)
         self.not_saved.emit(sentence)
@@ -118,9 +118,9 @@ class Settings(QObject):
             return Preferences()
         except SourceError as error:
             preferences, bad = Preferences(), ("everything",)
-            what = f"could not be read and were set back ({error})"
+            what = f"could not be read and were reset ({error})"
         else:
-            what = f"hold a value that cannot be for {', '.join(bad)}, set back to the usual"
+            what = f"hold an invalid value for {', '.join(bad)}, which was reset"
         if bad:
             self.problem = f"The settings in {path} {what}."
             _LOGGER.warning("%s", self.problem)

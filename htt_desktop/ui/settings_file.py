@@ -23,7 +23,7 @@ MOST_BYTES = 1_000_000
 """A larger file is not ours."""
 
 _MOST_CHARACTERS = 20_000
-_REMEDY = "the settings are set back"
+_REMEDY = "the settings are reset"
 
 
 class ThemeChoice(StrEnum):

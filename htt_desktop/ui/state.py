@@ -127,7 +127,7 @@ class SelectionState(QObject):
             self.choose(self._selection.with_laps(key, None, None))
 
     def choose_driver(self, driver: str) -> None:
-        """Choose the driver of the season tabs; the rival gives way if it is he."""
+        """Choose the driver of the season tabs; the rival gives way if it is the same."""
         known = self._selection
         rival = known.driver if driver == known.rival else known.rival
         self.choose(replace(known, driver=driver, rival=rival))

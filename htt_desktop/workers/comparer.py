@@ -230,7 +230,7 @@ class Comparer:
             if not all(
                 car.agrees_with(other) for car in fetched.values() for other in cars.values()
             ):
-                # The race was learnt anew since the other car was fetched.
+                # The race was learnt again since the other car was fetched.
                 both = TelemetryRequest(job.key, wanted)
                 fetched = self._fetched(track, both, progress, cancel)
             cars |= fetched

@@ -11,7 +11,7 @@ from htt_desktop.sources.telemetry_source import Inventory, Origin
 
 @dataclass(frozen=True)
 class LapChoice:
-    """A driver and one of his laps.
+    """A driver and one of their laps.
 
     Attributes
     ----------

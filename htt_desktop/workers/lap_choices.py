@@ -14,7 +14,7 @@ def default_pair(
 ) -> tuple[LapChoice, LapChoice] | None:
     """Return the two drivers with the fastest clean laps, faster one first.
 
-    A race with a single driver compares his two fastest clean laps. Without any
+    A race with a single driver compares their two fastest clean laps. Without any
     clean lap, laps that can be forced take their place.
 
     Parameters
@@ -66,7 +66,7 @@ def next_pair(
 
 
 def kept_choice(old: Inventory, choice: LapChoice | None, new: Inventory) -> LapChoice | None:
-    """Return the same driver in another race, if he has telemetry there.
+    """Return the same driver in another race, if there is telemetry.
 
     A number can pass to another driver within a season, so the name decides.
     """

@@ -89,7 +89,7 @@ class TelemetryWorker(QObject):
 
     @Slot()
     def _on_reopening(self) -> None:
-        """Give up source and connection; the next job opens them anew."""
+        """Give up source and connection; the next job opens them again."""
         self._close()
         self._comparer = None
 

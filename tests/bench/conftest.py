@@ -20,7 +20,7 @@ RESULTS = pytest.StashKey[Results]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the short run and the page."""
     parser.addoption("--quick", action="store_true", help="smaller races and fewer rounds")
-    parser.addoption("--page", action="store_true", help="write docs/benchmarks.md anew")
+    parser.addoption("--page", action="store_true", help="write docs/benchmarks.md again")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -70,7 +70,7 @@ def pytest_terminal_summary(
     )
     if config.getoption("--page"):
         (ROOT / "docs" / "benchmarks.md").write_text(page(found), encoding="utf-8")
-        terminalreporter.write_line("docs/benchmarks.md is written anew.")
+        terminalreporter.write_line("docs/benchmarks.md is written again.")
     load, cores = found.highest_load, os.cpu_count() or 1
     if load > cores:
         terminalreporter.write_line(

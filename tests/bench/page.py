@@ -8,7 +8,7 @@ _PAGE = """\
 # How fast it is, and how much memory it takes
 
 Made by `make bench ARGS=--page`; every figure was measured in one run. `make bench` measures
-anew, prints the table and leaves it in `bench-results/` (`results.json` with all details,
+again, prints the table and leaves it in `bench-results/` (`results.json` with all details,
 `table.md`); `make bench ARGS=--quick` takes under three minutes on smaller races. Nothing but
 the bundled packs is needed; where `../shared/gr_cup` lies beside the project, the raw race is
 tiled from the published rows instead. `make test` never runs any of this.

@@ -14,7 +14,7 @@ def peak_memory_mb() -> float:
     Notes
     -----
     Linux carries ``ru_maxrss`` of the parent over into a program it starts; ``VmHWM`` begins
-    anew with the program.
+    again with the program.
     """
     status = Path("/proc/self/status")
     if status.exists():

@@ -44,7 +44,7 @@ class StallProbe(QObject):
         self._timer.timeout.connect(self._on_timeout)
 
     def begin(self) -> None:
-        """Start anew."""
+        """Start over."""
         self._turns.clear()
         self._on_timeout()
         self._timer.start()

@@ -207,7 +207,7 @@ def test_that_a_backup_opens_with_its_passphrase_and_holds_no_key_in_the_clear(
     assert backup.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
     assert SecretSearch(key, PASSPHRASE).in_text(backup) == []
     assert read_key(backup, PASSPHRASE) == key
-    with pytest.raises(KeyRefusedError, match="8 characters at least"):
+    with pytest.raises(KeyRefusedError, match="at least 8 characters"):
         encrypted_backup(key, "1234567")
 
 

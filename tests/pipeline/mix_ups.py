@@ -91,7 +91,7 @@ class Paddock:
 
 
 class _KnownRaces(OtherRaces):
-    """The same readings for every car, instead of reading the sheets anew."""
+    """The same readings for every car, instead of reading the sheets again."""
 
     def __init__(self, paddock: Paddock, here: TimingReading, track: Track) -> None:
         super().__init__(Path(), here, track, {})

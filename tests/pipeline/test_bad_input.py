@@ -141,7 +141,7 @@ def test_that_a_vehicle_for_files_that_know_theirs_is_refused(
     raw_race: RawRace,
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(SourceError, match="leave it away"):
+    with pytest.raises(SourceError, match="leave it out"):
         imported(raw_race.request(tmp_path / "o.parquet", vehicle="13"))
 
 

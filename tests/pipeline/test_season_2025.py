@@ -294,7 +294,7 @@ def test_that_points_taken_away_are_a_note(shared_dir: Path) -> None:
     assert "sonoma race 1: #78 Ethan Ayars finished P6 for 8 points but has 0" in about_points[0]
     # Everything else about points is a guest's start: nobody else has what he is not due.
     assert len(about_points) == 1 + 8
-    assert all("he is a guest who finished" in note for note in about_points[1:])
+    assert all("this is a guest who finished" in note for note in about_points[1:])
 
 
 def test_that_sector_bests_leave_out_laps_that_end_in_the_pits(shared_dir: Path) -> None:

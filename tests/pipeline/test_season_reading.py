@@ -270,7 +270,7 @@ def test_that_guests_hand_their_points_on(tmp_path: Path) -> None:
     assert list(season.season.drivers)[-1] == "Bob Bold"
     [note] = season.season.origin.notes
     assert "#7 Bob Bold is not in GR_Drivers_Championship.csv" in note
-    assert "he is a guest who finished P2 without points" in note
+    assert "this is a guest who finished P2 without points" in note
 
 
 def test_that_a_total_that_does_not_add_up_is_named(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_that_a_bad_value_is_set_back_and_the_others_stay(tmp_path: Path) -> Non
             content = json.dumps({**sound, name: value})
             path.write_text(content, "utf-8")
             settings = Settings(path)
-            assert f"for {name}, set back" in settings.problem, value
+            assert f"for {name}, which was reset" in settings.problem, value
             assert path.with_suffix(".damaged").read_text("utf-8") == content
             usual = getattr(Preferences(), name)
             assert settings.preferences == replace(kept, **{name: usual}), (name, value)

@@ -35,7 +35,7 @@ class Residual:
     Attributes
     ----------
     expected
-        Mean expected place of his races there.
+        Mean expected place of their races there.
     better_by
         Expected minus real place, per race.
     expectation_variance
@@ -130,7 +130,7 @@ def variances_of(residuals: Collection[Residual], without: str | None = None) ->
     residuals
         All residuals.
     without
-        A driver left out, for a judgement that owes nothing to him.
+        A driver left out, for a judgement that owes nothing to them.
 
     Returns
     -------

@@ -65,7 +65,7 @@ def _deviation(features: Features, variable: str) -> float:
 
 
 def _worsened(features: Features, driver: str, variable: str, step: float) -> Features | None:
-    """Return the features with one variable of a driver worse; ``None`` when he has none."""
+    """Return the features with one variable of a driver worse; ``None`` when there are none."""
     found = dict(features)
     for key, cars in features.items():
         value = cars[driver].get(variable) if driver in cars else None

@@ -3,7 +3,7 @@
 A rate alone says little: an attack from 0.2 s behind works three times as often as one from 1 s,
 and slow cars are easy prey, so whoever fights at the back passes most. Each attack is therefore
 measured against what the gap and the pace of the car attacked let expect, each defence against
-what the gap lets expect.
+what is usual for the gap.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ class VariableScore:
     Attributes
     ----------
     raw
-        Mean over his races, drawn towards the field's by ``prior_races`` of the factor table,
-        in its unit.
+        Mean over the driver's races, drawn towards the field's by ``prior_races`` of the
+        factor table, in its unit.
     percentile
         0–100 within the field, higher is better.
     weight
-        Share within the factor after the variables he lacks were left out.
+        Share within the factor after missing variables were left out.
     contribution
         ``weight × percentile``.
     races

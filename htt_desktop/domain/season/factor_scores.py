@@ -48,7 +48,7 @@ def score_drivers(features: Features) -> Mapping[str, Scored]:
     Returns
     -------
     mapping
-        By driver. A variable's raw value is the mean over his races that have it, drawn
+        By driver. A variable's raw value is the mean over the driver's races that have it, drawn
         towards the field's mean as by :attr:`Variable.prior_races` more races, so that two
         lucky races put nobody on top; its percentile is taken among the drivers who have
         it, with the sign of the table. The weights of a factor are shared out over the

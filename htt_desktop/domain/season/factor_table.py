@@ -62,7 +62,7 @@ class Variable:
     prior_races
         After how many races a driver's own mean counts as much as the field's: the variance
         of single races over that between drivers, as measured in 2025 and rounded. Fixed,
-        since a figure estimated anew for each season could let a worse race raise a score.
+        since a figure estimated again for each season could let a worse race raise a score.
     """
 
     id: str
@@ -172,8 +172,9 @@ FACTORS: tuple[Factor, ...] = (
                 "% points",
                 +1,
                 0.4,
-                "Attacks within 2 s that worked, of 100, beyond what the gap and the pace of the"
-                " rival let expect; ten expected ones are counted in.",
+                "Attacks within 2 s that worked, of 100, beyond the usual share for that gap and "
+                "the rival's pace; ten usual attacks are counted in, so that few attacks say "
+                "little.",
                 prior_races=5.0,
             ),
             Variable(
@@ -182,8 +183,8 @@ FACTORS: tuple[Factor, ...] = (
                 "% points",
                 +1,
                 0.6,
-                "Attacks from within 2 s held off, of 100, beyond what the gap lets expect; ten"
-                " expected ones are counted in.",
+                "Attacks from within 2 s held off, of 100, beyond the usual share for that gap; "
+                "ten usual attacks are counted in.",
                 prior_races=3.0,
             ),
         ),

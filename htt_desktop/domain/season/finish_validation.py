@@ -31,7 +31,7 @@ def predict_folds(
 ) -> dict[Sample, float]:
     """Predict each fold's places with a model that never saw the fold.
 
-    A driver left out is ranked against the field without him, which is the field the
+    A driver left out is ranked against the field without them, which is the field the
     model was fitted to; a race left out is ranked within itself.
     """
     predicted: dict[Sample, float] = {}
@@ -80,7 +80,7 @@ def predicted_order(features: Features, finishes: Finishes) -> list[tuple[str, f
     """Return drivers with their mean predicted place, as share of the field, the best first.
 
     Every race is predicted by a model that has not seen it, since a champion put in front by
-    his own results would prove nothing.
+    their own results would prove nothing.
     """
     samples = samples_of(features, finishes)
     predicted = predict_folds(features, finishes, samples, folds_by(samples, "key"))

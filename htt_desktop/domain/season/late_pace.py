@@ -1,4 +1,4 @@
-"""The pace of the last third of a race against what the rest of the race lets expect."""
+"""The pace of the last third of a race against what the rest of the race predicts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ others and does not bend it."""
 def losses_beyond_expected(
     paces: Mapping[str, tuple[float, float, float]],
 ) -> Mapping[str, float | None]:
-    """Return how much slower each car was late than the field lets expect, in per cent.
+    """Return how much slower each car was late than the field predicts, in per cent.
 
     The plain slope of the lap times does not do: who starts slowly gains most, so it spoke
     against the finish. Here the late pace is compared with that of cars of the same pace

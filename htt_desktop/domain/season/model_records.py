@@ -12,7 +12,7 @@ class DashboardDriver:
     Attributes
     ----------
     driver
-        Key of the driver in all files: his name.
+        Key of the driver in all files: the name.
     factors
         Score by factor id, ``None`` where there is none.
     """

@@ -112,7 +112,7 @@ class SeasonStats:
     championship_position
         In the official standings; ``None`` for guests, or when there are no standings.
     cups
-        Further classifications he scores in, with position and points, such as
+        Further classifications the driver scores in, with position and points, such as
         ``"Legends Cup"``.
     """
 

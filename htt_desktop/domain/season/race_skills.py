@@ -48,7 +48,7 @@ def race_skills(
     ndarray
         Percentile of every variable, centred and in standard deviations. A missing
         variable stands where the driver's other variables of the same factor stand, and in
-        the middle when he has none.
+        the middle when there are none.
     """
     own, others = _table(cars, drivers), _table(cars, field)
     below = np.nansum(own[:, None, :] > others[None, :, :], axis=1)

@@ -23,7 +23,7 @@ class Similar:
         Weighted root mean square difference in percentile points over the factors both
         drivers have.
     differences
-        Factor id and his score minus the other's, the largest difference first; only
+        Factor id and their score minus the other's, the largest difference first; only
         factors both have.
     """
 
@@ -39,7 +39,7 @@ def similar_drivers(
 
     Drivers are compared on the factors both have, weighted as in the overall score; with
     fewer than :data:`FEWEST_FACTORS` in common they are left out, and so is everybody
-    when the driver himself is unknown.
+    when the driver is unknown.
     """
     own = factors.get(driver)
     if own is None:
@@ -55,9 +55,9 @@ def similar_drivers(
 def _compare(name: str, own: DriverFactors, other: DriverFactors) -> Similar | None:
     differences = {}
     for factor in FACTORS:
-        mine, his = own.factors[factor.id].score, other.factors[factor.id].score
-        if mine is not None and his is not None:
-            differences[factor.id] = his - mine
+        mine, theirs = own.factors[factor.id].score, other.factors[factor.id].score
+        if mine is not None and theirs is not None:
+            differences[factor.id] = theirs - mine
     if len(differences) < FEWEST_FACTORS:
         return None
     total = sum(OVERALL_WEIGHTS[factor] for factor in differences)

@@ -76,7 +76,7 @@ def download_pack(
     SourceError
         There is nothing to begin with: no connection, no such race, no such folder.
     DomainError
-        Not a single car may be used.
+        No car of the race can be used.
     """
     _demand_target(out)
     work = _Download(source, key, Parts(out, key, table), progress, cancel, pause)

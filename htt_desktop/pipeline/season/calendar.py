@@ -1,4 +1,4 @@
-"""The weekends of a season: races, weather, best laps and what decided the finish."""
+"""The weekends of a season: races, weather, best laps and what went with the finish."""
 
 from __future__ import annotations
 

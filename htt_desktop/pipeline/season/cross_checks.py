@@ -133,7 +133,7 @@ def compare_laps(
             rest_s = line.total_time_s - laps[-1].elapsed_s
             if rest_s < -TOLERANCE_S and len(laps) == line.laps:
                 yield (
-                    f"{_who(line)}: total time {_value(line.total_time_s)} is shorter than his "
+                    f"{_who(line)}: total time {_value(line.total_time_s)} is shorter than the "
                     f"last crossing at {_value(laps[-1].elapsed_s)}; believed {results_name}"
                 )
         yield from _compare_best(line, laps, results_name)
@@ -200,7 +200,7 @@ def compare_qualifying(
             timed = "without a time" if line.best_s is None else f"in {_value(line.best_s)}"
             yield (
                 f"#{line.number} {line.driver_name} is in {name} ({timed}) but not in the "
-                "results; believed the results, he has no row in this race"
+                "results; believed the results, so there is no row in this race"
             )
         elif raced != line.number:
             yield (

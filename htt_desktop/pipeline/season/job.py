@@ -64,7 +64,7 @@ def build_season_files(
 def build_bundled_seasons(
     shared: Path, data: Path, cancel: threading.Event, say: Callable[[str], None]
 ) -> None:
-    """Make the bundled seasons anew from the published sheets.
+    """Rebuild the bundled seasons from the published sheets.
 
     Parameters
     ----------

@@ -125,8 +125,8 @@ def _contradictions(race: RaceRecord, standings: Standings) -> list[str]:
         who = f"{_race(race)}: #{line.number} {line.driver_name}"
         if line.driver_name not in official:
             notes.append(
-                f"{who} is not in {name}; believed both, he is a guest who finished "
-                f"P{line.position} without points, and those behind him score for one place "
+                f"{who} is not in {name}; believed both, this is a guest who finished "
+                f"P{line.position} without points, and those behind score for one place "
                 "better"
             )
             continue

@@ -18,7 +18,7 @@ class Pole:
 def pole_of(race: RaceRecord) -> Pole | None:
     """Return the fastest qualifier, or the first of the printed grid without a sheet.
 
-    Somebody without a line in the result sheet has no pole: he is no driver of this race.
+    Somebody without a line in the result sheet has no pole: that is no driver of this race.
     """
     racers = {line.driver_name for line in race.results}
     for line in race.qualifying:

@@ -132,7 +132,7 @@ def _gap(line: ResultLine, winner: ResultLine | None) -> tuple[float | None, int
     if gap_laps or line.total_time_s is None or winner.total_time_s is None:
         return None, max(gap_laps, 0)
     gap_s = round(line.total_time_s - winner.total_time_s, 3)
-    # Somebody put behind the winner by the stewards may have crossed the line before him.
+    # Somebody put behind the winner by the stewards may have crossed the line first.
     return (gap_s if gap_s >= 0 else None), 0
 
 

@@ -105,7 +105,7 @@ def read_results_2024(paths: Sequence[Path]) -> Classification:
 
 
 def qualifying_of(classification: Classification) -> tuple[QualifyingLine, ...]:
-    """Return a qualifying list; who has no time has no position, wherever he is printed."""
+    """Return a qualifying list; who has no time has no position, wherever the line is printed."""
     return tuple(
         QualifyingLine(
             number=line.number,

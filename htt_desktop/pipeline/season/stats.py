@@ -1,4 +1,4 @@
-"""A driver's season in figures, counted over his rows."""
+"""A driver's season in figures, counted over their rows."""
 
 from __future__ import annotations
 

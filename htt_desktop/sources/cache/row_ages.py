@@ -40,7 +40,7 @@ class CheckedCar:
     there
         Rows that it has now; ``None`` when it has none of this car.
     fetched
-        They were fetched anew.
+        They were fetched again.
     """
 
     number: str

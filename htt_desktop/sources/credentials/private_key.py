@@ -131,7 +131,7 @@ def create_key(bits: int = 2048) -> PrivateKey:
     """
     if bits not in CREATED_BITS:
         sizes = ", ".join(map(str, CREATED_BITS))
-        raise KeyRefusedError(f"A key of {bits} bits is not made; choose one of {sizes}.")
+        raise KeyRefusedError(f"Keys of {bits} bits are not offered; choose one of {sizes}.")
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - 60 ms, rarely used
 
     from htt_desktop.sources.credentials.key_files import wrapped  # noqa: PLC0415 - likewise
@@ -176,8 +176,8 @@ def encrypted_backup(key: PrivateKey, passphrase: str) -> bytes:
     """
     if len(passphrase) < LEAST_PASSPHRASE:
         raise KeyRefusedError(
-            f"The passphrase of a backup needs {LEAST_PASSPHRASE} characters at least; "
-            "type a longer one."
+            f"The passphrase of a backup needs at least {LEAST_PASSPHRASE} characters; type a "
+            "longer one."
         )
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - 60 ms, rarely used
 

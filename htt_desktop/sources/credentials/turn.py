@@ -60,7 +60,7 @@ def _opened(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise KeyPlaceError(
-            f"{path} cannot be made ({error.strerror}), so no key can be changed; see that the "
+            f"{path} cannot be made ({error.strerror}), so no key can be changed; check that the "
             "folder exists and that you may write to it."
         ) from None
 

@@ -64,14 +64,14 @@ def check_laps(laps: SeasonLaps, season: Season | None, file: str) -> None:
         if season is not None and key not in season.races:
             raise fault(file, place, f"is no race of the {season.year} calendar")
         for number, car in race.cars.items():
-            his = member(place, number)
-            _check_car(car, his, file)
+            own = member(place, number)
+            _check_car(car, own, file)
             if season is None:
                 continue
-            _demand_driver(season, car.driver, file, f"{his}.driver")
+            _demand_driver(season, car.driver, file, f"{own}.driver")
             entered = season.driver_of(key, number)
             if entered not in {None, car.driver}:
-                raise fault(file, f"{his}.driver", f"is {car.driver!r}, the results say {entered}")
+                raise fault(file, f"{own}.driver", f"is {car.driver!r}, the results say {entered}")
 
 
 def _check_car(car: CarLaps, place: str, file: str) -> None:
@@ -92,7 +92,9 @@ def _check_car(car: CarLaps, place: str, file: str) -> None:
 def _same_drivers(data: Mapping[str, object], drivers: Iterable[str], file: str) -> None:
     for driver in drivers:
         if driver not in data:
-            raise fault(file, member("data", driver), f"is missing, {DASHBOARD_FILE} has him")
+            raise fault(
+                file, member("data", driver), f"is missing, {DASHBOARD_FILE} has this driver"
+            )
     known = set(drivers)
     for driver in data:
         if driver not in known:
@@ -154,9 +156,9 @@ def _check_factors(season: Season, file: str) -> None:
 def _check_results(season: Season, file: str) -> None:
     taken: dict[tuple[str, int, object], str] = {}
     for driver, rows in season.results.items():
-        before, his = 0, member("data", driver)
+        before, own = 0, member("data", driver)
         for n, row in enumerate(rows):
-            place = f"{his}[{n}]"
+            place = f"{own}[{n}]"
             race = _race_of(season, row, file, place)
             if row.round != race.round:
                 raise fault(

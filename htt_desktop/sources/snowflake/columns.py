@@ -88,7 +88,7 @@ def shape_of(table: Table, names: Sequence[str]) -> TableShape:
         raise SnowflakeError(
             FaultKind.MISSING_COLUMN,
             f"The table {table.name} lacks {_listed(missing)} (it has {_listed(names) or 'none'}); "
-            "name another table in Connection or upload the races anew.",
+            "name another table in Connection or upload the races again.",
         )
     return TableShape(table, MappingProxyType(spelling))
 

@@ -177,7 +177,7 @@ class _Trial:
     def _its_columns(self) -> str:
         shape = self._shape = shape_of(self._table, self._columns)
         lacking = [name for name in (*ROW_COLUMNS, FLAG) if not shape.has(name)]
-        found = f"{len(self._columns)} columns, with all that cannot be done without"
+        found = f"{len(self._columns)} columns, all required ones among them"
         return f"{found}; it lacks {', '.join(lacking)}." if lacking else f"{found}."
 
     def _its_rows(self) -> str:

@@ -92,12 +92,12 @@ _SENTENCES = {
         "schema and role in Connection, or run 'htt snowflake grants'."
     ),
     FaultKind.MISSING_COLUMN: (
-        "The table lacks a column that is needed; upload the race anew or name another table."
+        "The table lacks a column that is needed; upload the race again or name another table."
     ),
     FaultKind.EMPTY: "The table holds no rows of this race; choose another race or upload it.",
     FaultKind.CANCELLED: "The request to Snowflake was cancelled.",
     FaultKind.SERVER_FAULT: "Snowflake answered with a fault; try again in a minute.",
-    FaultKind.EXPIRED: "The session with Snowflake has expired; try again to log in anew.",
+    FaultKind.EXPIRED: "The session with Snowflake has expired; try again to log in.",
 }
 
 _PASSING = frozenset({FaultKind.EXPIRED, FaultKind.UNREACHABLE})
@@ -242,7 +242,7 @@ def translated(error: BaseException) -> SnowflakeError:
     if kind is FaultKind.MISSING_COLUMN and (found := _COLUMN.search(text)):
         return SnowflakeError(
             kind,
-            f"The table lacks the column {_plain(found[1])}; upload the race anew or name another "
+            f"The table lacks the column {_plain(found[1])}; upload the race again or name another "
             "table in Connection.",
             number,
         )

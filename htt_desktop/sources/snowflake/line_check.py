@@ -68,12 +68,12 @@ def look_up(profile: ConnectionProfile, seconds: float, cancel: threading.Event)
         if proxy is not None:
             raise SnowflakeError(
                 FaultKind.UNREACHABLE,
-                f"Nobody knows the proxy {host} that this computer is set to use; check its "
+                f"The proxy {host} that this computer is set to use cannot be found; check its "
                 "network settings and HTTPS_PROXY.",
             ) from None
         raise SnowflakeError(
             FaultKind.UNREACHABLE,
-            f"Nobody knows a server named {host}; check the account's name and this computer's "
+            f"No server named {host} can be found; check the account's name and this computer's "
             "network, VPN or DNS.",
         ) from None
     address = addresses[0][4][0]

@@ -1,4 +1,4 @@
-"""What is known about the races of a table: asked once, kept until it is asked anew."""
+"""What is known about the races of a table: asked once, kept until it is asked again."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class RaceBook:
         return self._spelling.get(key.track_id, key.track_id)
 
     def forget(self, key: RaceKey) -> None:
-        """Ask anew the next time."""
+        """Ask again the next time."""
         self._races.pop(key, None)
 
     def race(self, key: RaceKey, cancel: threading.Event) -> Race:

@@ -147,5 +147,5 @@ def _cast(name: str, column: Any, kind: Any) -> Any:  # noqa: ANN401 - pyarrow h
         raise SnowflakeError(
             FaultKind.MISSING_COLUMN,
             f"The column {name} of the table holds something that is no number; upload the race "
-            "anew or name another table in Connection.",
+            "again or name another table in Connection.",
         ) from None

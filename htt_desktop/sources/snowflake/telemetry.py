@@ -47,8 +47,8 @@ from htt_desktop.sources.telemetry_source import (
 )
 
 _TRUNCATED = (
-    "The table holds more rows of these cars than one request may bring, so some laps are missing; "
-    "download the race to have all of them."
+    "The table holds more rows of these cars than one request may return, so some laps "
+    "are missing; download the race to get all of them."
 )
 
 
@@ -93,7 +93,7 @@ class SnowflakeTelemetry:
         return self._book.keys(cancel or threading.Event())
 
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
-        """Return drivers and laps of a race, asked anew, without fetching rows.
+        """Return drivers and laps of a race, asked again, without fetching rows.
 
         Raises
         ------
@@ -261,5 +261,5 @@ def _gone(key: RaceKey, number: str, *, truncated: bool) -> NoTelemetryError:
         return NoTelemetryError(f"No row of number {number} is among those that came. {_TRUNCATED}")
     return NoTelemetryError(
         f"The table holds no rows of number {number} in {key}; choose "
-        "another car or upload the race anew."
+        "another car or upload the race again."
     )

@@ -1,7 +1,7 @@
 """Bring packs to the server, so that a race is there once, whole, or as it was before.
 
 The files go to a stage first. Then one transaction takes the turn, deletes the race, loads it
-anew, counts, and commits; whatever happens before the commit leaves the race as it was. Files
+again, counts, and commits; whatever happens before the commit leaves the race as it was. Files
 that a crash leaves behind lie where the next upload of the same pack overwrites them.
 """
 

@@ -33,7 +33,7 @@ def rows_file(plan: UploadPlan, car: CarPlan) -> io.BytesIO:
             read = file.read_row_group(car.group, columns=list(_COPIED))
     except (pa.ArrowException, OSError, EOFError) as error:
         raise SourceError(
-            f"{path} is damaged; copy the pack again or import the race anew."
+            f"{path} is damaged; copy the pack again or import the race again."
         ) from error
     size = read.num_rows
     columns: dict[str, Any] = {

@@ -175,7 +175,7 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
                 painter.drawEllipse(QPointF(x, plot.y_of(dot.official_delta_s)), _DOT_PX, _DOT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Copy the picture; it is drawn anew only when something in it changed.
+        """Copy the picture; it is drawn again only when something in it changed.
 
         A cursor that moves over the plots uncovers strips of them: copying a strip is
         free, drawing every trace for it is not.

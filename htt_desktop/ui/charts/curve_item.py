@@ -74,7 +74,7 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
     def boundingRect(self) -> QRectF:
         """Return the extent of the points.
 
-        The base class adds the pen's width and measures all points anew whenever the
+        The base class adds the pen's width and measures all points again whenever the
         view moves; the canvas is always drawn whole, so neither is needed.
         """
         return self._bounds

@@ -129,7 +129,7 @@ class PanelMargin(QWidget):
         self.update()
 
     def update_figures(self, key: str) -> None:
-        """Write the figures of one panel's axis anew."""
+        """Write the figures of one panel's axis again."""
         row = self._rows.get(key)
         if row is not None:
             self.update(LEGEND_PX, row.top, TICKS_PX, row.height)

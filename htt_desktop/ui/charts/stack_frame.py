@@ -194,7 +194,7 @@ class StackFrame(QWidget):
         self._top.set_notes(notes)
         legend = band_legend(data.delta, comparison, self._zero_m, self._nudge_m, self._units)
         self._margin.set_band(legend, how_known(comparison))
-        # The delta's axis follows the view, so its figures have to be written anew.
+        # The delta's axis follows the view, so its figures have to be written again.
         self._margin.update_figures(PanelKey.DELTA)
         self.view_changed.emit(data.axis.to_distance(view.start), data.axis.to_distance(view.end))
 

@@ -90,7 +90,7 @@ class TrackMap(QWidget):
         self._paint_cars(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw the picture anew in the new size."""
+        """Draw the picture again in the new size."""
         super().resizeEvent(event)
         self._redraw()
 

@@ -56,8 +56,8 @@ class ConnectionDialog(QDialog):
         self.save = button("Save", "Keep the profile as it is on screen")
         self.save.setProperty("role", "primary")
         self.save.setDefault(True)
-        self.use = button("Use this profile", "Telemetry comes over this connection from now on")
-        self.finish = button("Close", "Close; what was not saved is asked about")
+        self.use = button("Use this profile", "Telemetry comes through this connection from now on")
+        self.finish = button("Close", "Close; you are asked about unsaved changes")
         layout = QVBoxLayout(self)
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -111,9 +111,9 @@ class ConnectionDialog(QDialog):
             names = ", ".join(name or "the new profile" for name in self._drafts)
             question = Question(
                 "Not saved",
-                f"What was changed in {names} is not saved.",
+                f"The changes in {names} are not saved.",
                 "Close without saving",
-                "Go on editing",
+                "Keep editing",
                 self,
             )
             question.accepted.connect(self._on_discard)
@@ -219,7 +219,7 @@ class ConnectionDialog(QDialog):
 
     def _on_save(self) -> None:
         if self.form.show_all_problems():
-            say(self.message, "Not saved: see the sentences beside the fields.", "warning")
+            say(self.message, "Not saved: see the notes beside the fields.", "warning")
             return
         profile = self.form.profile()
         self._do(self._desk.save_profile(profile, self._current), profile.name)
@@ -250,7 +250,7 @@ class ConnectionDialog(QDialog):
 
     def _on_test(self) -> None:
         if self.form.show_all_problems():
-            say(self.message, "Not tried: see the sentences beside the fields.", "warning")
+            say(self.message, "Not tried: see the notes beside the fields.", "warning")
             return
         # The key is kept under the name that was saved last.
         self.test.test(replace(self.form.profile(), name=self._current or self.form.profile().name))

@@ -74,8 +74,8 @@ class DownloadDialog(QDialog):
         self.panel = TransferPanel()
         self.start = button("Download", "Fetch the chosen races and drivers")
         self.start.setProperty("role", "primary")
-        self.pause = button("Pause", "Begin no further car until you go on")
-        self.cancel = button("Cancel", "End it; the cars that have come are kept for later")
+        self.pause = button("Pause", "Start no further car until you continue")
+        self.cancel = button("Cancel", "Stop; the cars fetched so far are kept for later")
         self.again = button("List races again", "Ask the server for its races again")
         self.finish = button("Close", "")
         self._lay_out()
@@ -236,8 +236,8 @@ class DownloadDialog(QDialog):
             self.panel.show_end(f"✗ {outcome.reason}", "loss", arrived)
         elif isinstance(outcome, Cancelled):
             self.panel.show_end(
-                "Cancelled; cars that have come are kept, and the same download goes on from "
-                "there.",
+                "Cancelled; the cars fetched so far are kept, and the same download continues "
+                "from there.",
                 "muted",
                 arrived,
             )
@@ -259,4 +259,4 @@ class DownloadDialog(QDialog):
         self.choice.setEnabled(not is_running)
         self.choose.setEnabled(not is_running)
         files = ", ".join(order.out.name for order in orders)
-        self.hint.setText(f"Writes {files}." if files else "Check the races to download.")
+        self.hint.setText(f"Writes {files}." if files else "Tick the races to download.")

@@ -128,8 +128,8 @@ class CreateKeyDialog(QDialog):
         self.warning = sentence_label("warning")
         say(
             self.warning,
-            "The key that is kept now is replaced at once; this computer cannot log in until the "
-            "line was run."
+            "The present key is replaced at once; this computer cannot log in until the line has "
+            "been run."
             if replaces
             else "",
         )

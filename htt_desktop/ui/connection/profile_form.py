@@ -25,7 +25,7 @@ _FIELDS = {
         "Account identifier; a pasted web address is shortened to it",
         "such as myorg-myaccount",
     ),
-    "user": ("User", "Whom to log in as; the key belongs to this user", ""),
+    "user": ("User", "User to log in as; the key belongs to this user", ""),
     "role": ("Role", "A role that may only read is enough", ""),
     "warehouse": ("Warehouse", "Empty for the user's default one", "the user's default"),
     "database": ("Database", "Where the telemetry is", ""),

@@ -23,7 +23,7 @@ HEADINGS = (
     Heading("time", "When the query was sent, local time", is_left=True),
     Heading("what for", "Purpose, as in the server's query tag", is_left=True),
     Heading("rows", "Rows that arrived"),
-    Heading("kB", "Memory that they took on arrival, thousands of bytes"),
+    Heading("kB", "Memory they took on arrival, thousands of bytes"),
     Heading("server s", "Seconds until the server was ready"),
     Heading("client s", "Seconds in all, up to the last row"),
     Heading("outcome", "✓ done, – cancelled, ✗ and the kind of fault", is_left=True),
@@ -118,7 +118,7 @@ class QueryHistoryPanel(QWidget):
         self.summary.setText(
             f"{len(records)} queries, {rows:,} rows, {number(size, 1)} MB"
             if records
-            else "No query was sent yet."
+            else "No query has been sent yet."
         )
         self.copy.setEnabled(bool(records))
 

@@ -162,7 +162,7 @@ def badge_text(origin: Origin, now: datetime) -> BadgeText:
     facts.append(f"{origin.rows:,} rows in {number(origin.seconds, 2)} s")
     if origin.truncated:
         facts.append(
-            "Truncated: there are more rows than one request may bring, so some are missing; "
+            "Truncated: there are more rows than one request may return, so some are missing; "
             "choose single laps or download the race pack."
         )
     if condition is Condition.STALE:

@@ -23,7 +23,7 @@ class TransferPanel(QWidget):
         self.bar.setRange(0, _STEPS)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress")
-        self.stage = sentence_label("muted", "What is under way")
+        self.stage = sentence_label("muted", "What is in progress")
         self.end = sentence_label(name="How it ended")
         self.counts = QPlainTextEdit()
         self.counts.setReadOnly(True)

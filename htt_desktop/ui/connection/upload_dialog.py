@@ -76,7 +76,7 @@ class UploadDialog(QDialog):
         self.panel = TransferPanel()
         self.start = button("Upload", "Upload the packs of the list")
         self.start.setProperty("role", "primary")
-        self.cancel = button("Cancel", "End it; the race under way stays as it was")
+        self.cancel = button("Cancel", "Stop; the race in progress stays as it was")
         self.finish = button("Close", "")
         self._lay_out(note)
         self.add.clicked.connect(self._on_add)
@@ -166,7 +166,7 @@ class UploadDialog(QDialog):
         if isinstance(outcome, Failed):
             self.panel.show_end(f"✗ {outcome.reason}", "loss", self._arrived)
         elif isinstance(outcome, Cancelled):
-            sentence = "Cancelled; the race under way is as it was before."
+            sentence = "Cancelled; the race in progress is as it was before."
             self.panel.show_end(sentence, "muted", self._arrived)
         elif isinstance(outcome, Done):
             count = len(self._arrived)

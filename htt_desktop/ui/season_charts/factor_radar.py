@@ -22,7 +22,7 @@ _FIGURE_PX = 34.0
 _OWN_SHARE, _RIVAL_SHARE = 0.36, 0.26
 """Heights of both bars in parts of a row."""
 
-_NOBODY = "Choose a driver to see his four factors."
+_NOBODY = "Choose a driver to see their four factors."
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class FactorRadar(PointedChart):
         return "\n".join(lines)
 
     def driver_at(self, index: int) -> str | None:
-        """Return the rival: choosing a row goes over to him."""
+        """Return the rival: choosing a row goes over to them."""
         return self._rival
 
     def arrange(self) -> None:

@@ -72,7 +72,7 @@ class FactorStrip(PointedChart):
 
     @property
     def reason(self) -> str:
-        """Why the driver is not on the strip, empty when he is."""
+        """Why the driver is not on the strip, empty otherwise."""
         return self._reason
 
     @property

@@ -47,7 +47,7 @@ class HitMap:
     def nearest(self, x: float, y: float) -> Place | None:
         """Return the place under a pixel; earlier series win ties.
 
-        A driver's number stands for his last place.
+        A driver's number stands for their last place.
         """
         if not self._x.size:
             return None

@@ -103,7 +103,7 @@ def points_scene(
 
 
 def cumulative_points(season: Season, driver: str) -> list[int] | None:
-    """Return a driver's points after every race, ``None`` when no race credits him any."""
+    """Return a driver's points after every race, ``None`` when no race credits them any."""
     rows = {season.key_of(row): row.points for row in season.results.get(driver, ())}
     if all(points is None for points in rows.values()):
         return None

@@ -41,7 +41,7 @@ def driver_name(season: Season, driver: str) -> str:
 
 
 def driver_key(season: Season, driver: str, role: Role, remark: str = "") -> Key:
-    """Return the legend's entry of a driver; where room is short, his number must do."""
+    """Return the legend's entry of a driver; where room is short, the number must do."""
     known = season.drivers.get(driver)
     end = f"  {remark}" if remark else ""
     number = driver if known is None else known.driver_number

@@ -22,7 +22,7 @@ _HEAD_PX = 26
 
 
 class FactTable(RowsView):
-    """The table; a click or Enter on a cell that stands for a driver chooses him.
+    """The table; a click or Enter on a cell that stands for a driver chooses them.
 
     Columns are as wide as their texts; the flexible ones share what is left, or give way.
 

@@ -83,7 +83,7 @@ class TrackView(QWidget):
         return QSize(460, 300)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw the picture anew in the new size."""
+        """Draw the picture again in the new size."""
         super().resizeEvent(event)
         self._redraw()
 

@@ -216,7 +216,7 @@ def test_that_the_cursor_line_crosses_every_panel(stack: Stack) -> None:
 
 
 def on_glass(made: PlotStack) -> QImage:
-    """Return what the window really shows, without painting anything anew."""
+    """Return what the window really shows, without painting anything again."""
     QApplication.processEvents()
     return made.screen().grabWindow(made.winId()).toImage()
 

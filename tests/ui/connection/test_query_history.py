@@ -102,7 +102,7 @@ def test_that_the_copy_is_csv_with_full_figures(
 
 
 def test_that_an_empty_history_says_so(panel: QueryHistoryPanel) -> None:
-    assert panel.summary.text() == "No query was sent yet."
+    assert panel.summary.text() == "No query has been sent yet."
     assert not panel.copy.isEnabled()
     assert csv_text(()).count("\n") == 1
 

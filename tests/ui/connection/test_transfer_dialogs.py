@@ -124,7 +124,7 @@ def test_that_races_and_their_drivers_are_listed_with_rows(dialog: DownloadDialo
     assert len(drivers) >= 15
     assert all(" rows" in item.text() for item in drivers if item.checkState() == CHECKED)
     assert not dialog.start.isEnabled()
-    assert dialog.hint.text() == "Check the races to download."
+    assert dialog.hint.text() == "Tick the races to download."
 
 
 def test_that_checked_races_become_one_file_each(
@@ -211,7 +211,7 @@ def test_that_a_cancelled_download_keeps_its_cars_and_goes_on_from_there(
     press(qtbot, dialog.start)
     qtbot.waitUntil(server.holds.is_set)
     press(qtbot, dialog.cancel)
-    assert dialog.panel.end.text().startswith("Cancelled; cars that have come are kept")
+    assert dialog.panel.end.text().startswith("Cancelled; the cars fetched so far are kept")
     out = tmp_path / "barber_r1_2025.parquet"
     assert parts_folder(out).is_dir()
     server.go_on.set()

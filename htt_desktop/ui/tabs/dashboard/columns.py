@@ -111,8 +111,8 @@ COLUMNS: tuple[Column, ...] = (
         46,
         52,
     ),
-    _text(ColumnId.NAME, "Name", "Driver; Enter or double-click opens his season.", 136, 220, 3),
-    _text(ColumnId.TEAM, "Team", "Team of his latest race; hover for all entries.", 68, 320, 8),
+    _text(ColumnId.NAME, "Name", "Driver; Enter or double-click opens their season.", 136, 220, 3),
+    _text(ColumnId.TEAM, "Team", "Team of the latest race; hover for all entries.", 68, 320, 8),
     _text(ColumnId.CLASS, "Class", "Class in the official sheets.", 42, 64, 0),
     _bar(ColumnId.POINTS, "Points", "points", "Points as the official sheets credit them; the"
          " bar is the share of the leader's.", "points", 58),

@@ -40,7 +40,7 @@ class DriverMenu(QMenu):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._driver = ""
-        self._entry(self, "Open his season (Enter)", _Verb.OPEN)
+        self._entry(self, "Open this driver's season (Enter)", _Verb.OPEN)
         self._rival = self._entry(self, "", _Verb.RIVAL)
         self._chart = self._entry(self, "", _Verb.CHART)
         self.addSeparator()

@@ -40,8 +40,8 @@ _NOTE = (
 )
 _NO_STANDINGS = "Without official standings nobody has a rank; drivers are in order of points."
 _KEYS = (
-    "Arrows choose the driver, with Shift the rival; Enter opens his season, Insert draws him in "
-    "the points chart. Left and Right mark a column, Space sorts by it. Letters filter."
+    "Arrows choose the driver, with Shift the rival; Enter opens their season, Insert draws them "
+    "in the points chart. Left and Right mark a column, Space sorts by it. Letters filter."
 )
 
 
@@ -51,7 +51,7 @@ class Standings(QWidget):
     Signals
     -------
     driver_chosen(str), driver_opened(str)
-        Look at a driver; go to his page.
+        Look at a driver; go to their page.
     rival_chosen(object)
         Compare with a driver, ``None`` for nobody.
     charted_changed(object)

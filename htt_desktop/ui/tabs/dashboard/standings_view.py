@@ -36,7 +36,7 @@ class StandingsView(RowsView):
     driver_chosen(str), driver_opened(str)
         The row moved to; the row of Enter or a double click.
     rival_wanted(str)
-        Compare with this one, or no longer if he is the rival already.
+        Compare with this one, or no longer, with the present rival.
     rival_stepped(int)
         One row up (−1) or down (+1) from the rival.
     chart_toggled(str)

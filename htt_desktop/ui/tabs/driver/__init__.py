@@ -1,1 +1,1 @@
-"""One driver's season: who he is, how it went, why, and against whom."""
+"""One driver's season: who, how it went, why, and against whom."""

@@ -36,7 +36,7 @@ class DriverCard(QWidget):
         )
         self.drivers.setFont(font(_NAME_PX, bold=True) if is_driver else font(_NAME_PX))
         self.drivers.setToolTip(
-            "the driver of this page" if is_driver else "the driver he is compared with"
+            "the driver of this page" if is_driver else "the driver they are compared with"
         )
         self.facts = _line(self)
         layout = QGridLayout(self)

@@ -24,7 +24,7 @@ class SearchedList(QListView):
         self._since = QElapsedTimer()
 
     def keyboardSearch(self, search: str) -> None:
-        """Take a further letter; after a pause the word begins anew."""
+        """Take a further letter; after a pause the word begins again."""
         goes_on = self._since.isValid() and self._since.elapsed() < _PAUSE_MS
         self._typed = (self._typed if goes_on else "") + search.casefold()
         self._since.restart()

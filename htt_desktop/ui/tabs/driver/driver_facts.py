@@ -1,4 +1,4 @@
-"""A driver in words: what is known about him, and what the sheets do not say."""
+"""A driver in words: what is known, and what the sheets do not say."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def has_standings(season: Season) -> bool:
 
 
 def entries_text(season: Season, driver: str) -> str:
-    """Return his team; where he had several numbers or teams, each with its races."""
+    """Return the driver's team; several numbers or teams are each given with their races."""
     stats = season.stats[driver]
     if len(stats.entries) < 2:
         return stats.team

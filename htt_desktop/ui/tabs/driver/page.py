@@ -204,7 +204,7 @@ def missing_text(pair: Pair) -> str:
 
 
 def _latest(pair: Pair) -> RaceKey | None:
-    """Return the last race the driver started, else the last he entered."""
+    """Return the last race the driver started, else the last one entered."""
     rows = pair.season.results.get(pair.driver, ())
     started = [row for row in rows if row.status != NOT_STARTED]
     last = next(reversed(started or rows), None)

@@ -17,7 +17,7 @@ class Pair:
     driver
         Key of the driver; in every mapping of the season.
     rival
-        Key of the rival, never the driver himself; ``None`` for nobody.
+        Key of the rival, never the driver; ``None`` for nobody.
     """
 
     season: Season
@@ -35,7 +35,7 @@ class Pair:
 
 
 def pair_of(season: Season | None, selection: Selection) -> Pair | None:
-    """Return the pair to show; without a choice, or where he is unknown, the first in the list.
+    """Return the pair to show; without a choice, or with an unknown one, the first in the list.
 
     The selection itself is left alone: a driver who is missing in one season may be back
     in the next.

@@ -14,7 +14,7 @@ from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import gap_text
 from htt_desktop.ui.wide_combo import WideCombo
 
-_NOBODY = ("nobody", None, True, "his own laps alone")
+_NOBODY = ("nobody", None, True, "the driver's own laps alone")
 
 
 class RaceChoice(QWidget):

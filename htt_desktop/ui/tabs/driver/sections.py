@@ -51,7 +51,7 @@ class Sections(QWidget):
             (self.grid_finish, "Grid to finish", "Grid and finish of every race"),
             (self.laps, "Laps", "Running order and lap times of one race"),
             (self.pace, "Pace", "Spread of the clean laps of every race"),
-            (self.circuits, "Circuits", "His record per track against expectation"),
+            (self.circuits, "Circuits", "Record per track against expectation"),
             (self.compare, "Compare", "Race by race against the rival"),
             (self.similar, "Similar", "Drivers with the nearest factors"),
         )

@@ -21,14 +21,14 @@ _WEIGHTS = ", ".join(
 )
 _HEADINGS = (
     Heading("no.", "Number in the season."),
-    Heading("driver", "Click, or press Enter: he becomes the rival.", is_left=True),
+    Heading("driver", "Click or press Enter to choose this driver as the rival.", is_left=True),
     Heading(
         "distance",
         "Weighted root mean square difference of the factors, in percentile points"
         f" ({_WEIGHTS}); 0 is the same driver.",
     ),
     *(
-        Heading(factor.title, f"His {factor.title.lower()} minus the driver's, points of 100.")
+        Heading(factor.title, f"Their {factor.title.lower()} minus the driver's, points of 100.")
         for factor in FACTORS
     ),
 )
@@ -102,10 +102,10 @@ class SimilarSection(QWidget):
 
 def _note(pair: Pair, found: tuple[Similar, ...]) -> str:
     if not found:
-        return f"{pair.driver} has too few factors to look for drivers like him."
+        return f"{pair.driver} has too few factors to look for similar drivers."
     own = pair.season.factors[pair.driver].factors
     lacking = [factor.title.lower() for factor in FACTORS if own[factor.id].score is None]
-    without = f" without {' and '.join(lacking)}, which he lacks," if lacking else ""
+    without = f" without {' and '.join(lacking)}, which {pair.driver} lacks," if lacking else ""
     nearest = found[0]
     differs = ""
     if nearest.differences:

@@ -1,4 +1,4 @@
-"""Eight figures of a driver's season with his place in the field."""
+"""Eight figures of a driver's season with their places in the field."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _SIGNS = ("━", "╍")
 
 
 class StatTiles(QWidget):
-    """Value and field rank per tile; with a rival, his value beside it.
+    """Value and field rank per tile; with a rival, both values.
 
     Labels would cost a layout pass for each of their texts, on every change of driver.
     """

@@ -30,7 +30,7 @@ _Figures = tuple[Cell, Cell, Cell]
 
 
 class VariablesTable(RowsView):
-    """Four factors with their variables below them; with a rival his figures beside."""
+    """Four factors with their variables below them; with a rival, the rival's figures beside."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._rows = RowsModel(theme)
@@ -69,7 +69,7 @@ class VariablesTable(RowsView):
             self.setColumnWidth(column, _WIDTHS_PX[heading.text.rpartition("\n")[2]])
 
     def csv(self) -> str:
-        """Return the figures of the driver and his rival, as in the records."""
+        """Return the figures of the driver and the rival, as in the records."""
         if self._pair is None:
             return csv_text(("driver", *_FIELDS), [])
         lines: list[list[object]] = []
@@ -93,8 +93,8 @@ class VariablesTable(RowsView):
 
 
 def _headings(pair: Pair) -> tuple[Heading, ...]:
-    fixed = Heading("weight", "Share within the factor; a variable he lacks weighs nothing.")
-    raw = "Mean over his races, in the unit of the variable."
+    fixed = Heading("weight", "Share within the factor; a missing variable weighs nothing.")
+    raw = "Mean over the driver's races, in the unit of the variable."
     percentile = "Percentile within the field: 0 to 100, higher is better everywhere."
     races = "Races behind the value."
     factor = Heading("factor and variable", "What the variable is: hover its name.")
@@ -107,7 +107,7 @@ def _headings(pair: Pair) -> tuple[Heading, ...]:
         Heading(f"━ {own}\nvalue", raw, Tone.REFERENCE),
         Heading("\npct", percentile, Tone.REFERENCE),
         Heading("\nraces", races, Tone.REFERENCE),
-        Heading(f"╍ {other}\nvalue", f"{raw} Hover for his races.", Tone.COMPARED),
+        Heading(f"╍ {other}\nvalue", f"{raw} Hover for the number of races.", Tone.COMPARED),
         Heading("\npct", percentile, Tone.COMPARED),
         Heading("\nweight", fixed.tip),
     )
@@ -167,5 +167,5 @@ def _arranged(name: Cell, figures: list[_Figures], weight: Cell) -> tuple[Cell, 
     raw, percentile, races = figures[0]
     if len(figures) == 1:
         return name, raw, percentile, weight, races
-    # There is no room for the rival's races; his tool tips tell them.
+    # There is no room for the rival's races; the tooltips tell them.
     return name, raw, percentile, races, *figures[1][:2], weight

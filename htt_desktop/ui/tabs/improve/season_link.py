@@ -43,7 +43,7 @@ class SeasonLink:
         reference = self._choice(season, inventory, now.driver, now.reference)
         compared = self._choice(season, inventory, now.rival, now.compared)
         if reference is not None and compared is not None and reference.number == compared.number:
-            # He is on the other side already: the sides change places.
+            # Already on the other side: the sides change places.
             compared = now.reference
         self._state.choose(now.with_laps(now.key, reference, compared))
 
