@@ -7,6 +7,7 @@ from rich.table import Table
 
 from htt_desktop.domain.comparison import AlignedLap, Comparison, CornerComparison
 from htt_desktop.ui import formats
+from htt_desktop.ui.lap_texts import lap_names
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -18,8 +19,12 @@ def print_comparison(comparison: Comparison) -> None:
     console.print(f"  difference {formats.signed(comparison.lap_time_delta_s, 3)} s")
     table = Table(box=None, pad_edge=False, header_style="")
     table.add_column("corner")
-    for heading in ("lost s", "band s", "brake m", "", "min km/h", "", "exit km/h", ""):
+    names = lap_names(comparison)
+    for heading in ("lost s", "band s"):
         table.add_column(heading, justify="right")
+    for heading in ("brake m", "min km/h", "exit km/h"):
+        table.add_column(f"{heading}\n{names[0]}", justify="right")
+        table.add_column(f"\n{names[1]}", justify="right")
     for corner in sorted(comparison.corners, key=lambda item: -item.delta_s):
         table.add_row(*_row(corner))
     console.print(table)

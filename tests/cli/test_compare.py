@@ -122,6 +122,25 @@ def test_that_the_table_names_both_drivers_and_the_difference(
         assert words in answer.out
 
 
+def test_that_two_laps_of_one_driver_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = htt(capsys, "compare", *INDIANAPOLIS[:-1], "7")
+    assert answer.code == 0
+    # The fastest clean lap, and the second fastest one below it.
+    for words in ("reference  7 Jaxon Bell, lap 8", "compared   7 Jaxon Bell, lap 4"):
+        assert words in answer.out
+    headings = answer.out.splitlines()[5].split()[-6:]
+    assert headings == ["L8", "L4"] * 3
+
+
+def test_that_a_lap_against_itself_is_exactly_zero(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laps = ("--reference-lap", "8", "--compared-lap", "8")
+    value = written(capsys, tmp_path, *INDIANAPOLIS[:-1], "7", *laps)
+    assert set(value["delta"]["delta_s"]) == set(value["delta"]["band_s"]) == {0}
+    assert {each["band_s"] for each in (*value["segments"], *value["corners"])} == {0}
+
+
 # ------------------------------------------------------------------------------- failing
 
 FAILURES = {

@@ -71,13 +71,23 @@ def _inner_loops(comparison: Comparison) -> int:
     return sum(loop.name != FINISH_LINE for loop in comparison.loops)
 
 
-def delta_tip(delta: DeltaData, comparison: Comparison, place: str, x: float) -> str:
+def delta_tip(
+    delta: DeltaData, comparison: Comparison, place: str, x: float, nudge_m: float = 0.0
+) -> str:
     """Return what hovering over the delta says at a place of the axis."""
     seconds, band_s = delta.at(x)
     if seconds is None:
         return f"Δ at {place}: one of the laps has no telemetry here."
     figure = f"{formats.delta(seconds, band_s)} s {_band_words(band_s)}".strip()
-    return f"Δ at {place}: {figure}\n{how_known(comparison)}"
+    lines = [f"Δ at {place}: {figure}", how_known(comparison)]
+    if nudge_m:
+        lines.append("The lap was shifted by hand: the loops no longer pin the curve.")
+    elif not delta.are_loops_exact:
+        lines.append(
+            "Counted from a place between loops, even the differences at the loops (○) can be "
+            f"off by {formats.band(delta.zero_band_s)} s."
+        )
+    return "\n".join(lines)
 
 
 def segment_tip(segment: SegmentMark, comparison: Comparison) -> str:

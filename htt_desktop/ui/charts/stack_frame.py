@@ -239,7 +239,7 @@ class StackFrame(QWidget):
         if row.top <= place.y() < row.bottom:
             notes = notes_of(self._nudge_m, self._zero_m, thinned=False, units=self._units)
             where = ", ".join((formats.length(data.axis.to_distance(x), self._units), *notes))
-            return delta_tip(data.delta, comparison, where, x)
+            return delta_tip(data.delta, comparison, where, x, self._nudge_m)
         if row.bottom <= place.y() < row.bottom + RIBBON_PX:
             marks = data.marks.segments
             found = next((mark for mark in marks if mark.start <= x < mark.end), None)

@@ -653,6 +653,10 @@ def test_that_the_dots_of_a_rezeroed_delta_say_that_they_are_not_exact(stack: St
     assert data.at(dot.x)[1] == pytest.approx(data.zero_band_s)
     zero, widest = formats.band(data.zero_band_s), formats.band(float(np.nanmax(data.band_s)))
     assert legend(made) == (f"from 1100 m {widest} s", f"(95 %), at ○ {zero} s")
+    row = made._canvas.panels[PanelKey.DELTA].row
+    tip = made.tip_at(QPoint(round(made._canvas.x_of(2000.0)), row.top + 5))
+    assert "Δ zero 1100 m" in tip
+    assert tip.endswith(f"at the loops (○) can be off by {zero} s.")
     assert color_of_dot() == QColor(DARK.panel)
     # A loop is official, so a difference counted from it still is.
     made.rezero_delta(1400.0)
