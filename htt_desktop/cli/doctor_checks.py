@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -26,6 +28,10 @@ LIBRARIES = (
     "cryptography",
 )
 """Their versions are what a support call asks for."""
+
+_PROBE_BYTES = 1_000_000
+_FEW_BYTES = 50_000_000
+"""Less does not hold the rows of two drivers for a season."""
 
 _LEAST_PYTHON = (3, 11)
 _QT_PATIENCE_S = 30.0
@@ -129,18 +135,21 @@ def cache() -> Iterator[Finding]:
 
 def _settings(file: Path) -> Iterator[Finding]:
     """Read what the window remembers; it starts with a broken file, too, but forgets."""
-    from htt_desktop.sources.strict_json import parse
+    from htt_desktop.ui.settings_file import read_preferences
 
-    if not file.exists():
-        return
     try:
-        parse(file.read_bytes(), str(file), "remove the file")
-    except OSError as error:
-        yield broken(
-            "settings", f"{file} cannot be read ({error.strerror}); check that you may read it."
-        )
+        bad = read_preferences(file)[1]
+    except FileNotFoundError:
+        return
     except SourceError as error:
         yield warn("settings", str(error))
+        return
+    if bad:
+        yield warn(
+            "settings",
+            f"{file} holds a value that cannot be for {', '.join(bad)}; the usual one counts, and "
+            "the next change in the window puts the file right.",
+        )
 
 
 def _writable(name: str, folder: Path, inside: str) -> Iterator[Finding]:
@@ -149,5 +158,24 @@ def _writable(name: str, folder: Path, inside: str) -> Iterator[Finding]:
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         yield broken(name, f"{text} cannot be written to; check that you may write to {nearest}.")
-    else:
-        yield ok(name, text if where.exists() else f"{text} (not made yet)")
+        return
+    try:
+        # Rights are not all it takes: a disk may be full, and only writing shows it.
+        with tempfile.TemporaryFile(dir=nearest) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+            probe.flush()
+            os.fsync(probe.fileno())
+        free_bytes = shutil.disk_usage(nearest).free
+    except OSError as error:
+        yield broken(
+            name,
+            f"{text} cannot be written to ({error.strerror}); free some space on the disk of "
+            f"{nearest} and check that you may write there.",
+        )
+        return
+    if free_bytes < _FEW_BYTES:
+        yield warn(
+            name, f"{text} has {free_bytes / 1e6:.0f} MB left on its disk; free some space there."
+        )
+        return
+    yield ok(name, text if where.exists() else f"{text} (not made yet)")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from htt_desktop.cli.profiles import profile_store, settings_folder
 from htt_desktop.sources.connection_profile import ConnectionProfile
 from htt_desktop.sources.season.files import season_digest
 from tests.cli.program import Answer, htt
+from tests.sources.odd_packs import changed, contents_of, rewritten
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +63,7 @@ def test_that_a_healthy_computer_is_described(
     assert texts["settings"].startswith(str(settings_folder() / "settings.json"))
     assert "0.0 MB of at most 2,000 MB" in texts["cache"]
     assert texts["pack barber_r2.parquet"].startswith(
-        "barber race 2, 1 cars, 15,766 rows, SHA-256 "
+        "barber R2 2025, 1 cars, 15,766 rows, SHA-256 "
     )
     digests = season_digest(own_data / "season" / "2025")
     season = " ".join(finding["text"] for finding in of(findings, "season 2025"))
@@ -142,11 +144,12 @@ def test_that_a_damaged_file_of_profiles_is_broken(
     assert of(findings, "profiles")[0]["state"] == "broken"
 
 
+@pytest.mark.parametrize("content", ["{", '{"grid": "yes"}', '{"geometry": "ä"}', "[" * 100_000])
 def test_that_damaged_settings_are_told(
-    capsys: pytest.CaptureFixture[str], own_data: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str], own_data: Path, tmp_path: Path, content: str
 ) -> None:
     settings_folder().mkdir(parents=True, exist_ok=True)
-    (settings_folder() / "settings.json").write_text("{", encoding="utf-8")
+    (settings_folder() / "settings.json").write_text(content, encoding="utf-8")
     answer, findings = examine(capsys, tmp_path / "report.json")
     assert answer.code == 0, answer.out
     assert [finding["state"] for finding in of(findings, "settings")] == ["ok", "warn"]
@@ -191,3 +194,33 @@ def test_that_what_takes_too_long_is_left_behind() -> None:
     assert doctor_server.within(0.05, let_go.wait) is None
     let_go.set()
     assert doctor_server.within(5, lambda: 7) == 7
+
+
+def test_that_an_odd_pack_is_named_with_its_field(
+    capsys: pytest.CaptureFixture[str], own_data: Path, tmp_path: Path
+) -> None:
+    pack = own_data / "packs" / "barber_r2.parquet"
+    place = ("cars", 0, "covers")
+    rewritten(pack, pack, contents=changed(contents_of(pack), place, {"x": [1]}))
+    answer, findings = examine(capsys, tmp_path / "report.json")
+    assert answer.code == 30
+    (found,) = of(findings, "pack barber_r2.parquet")
+    assert found["state"] == "broken"
+    assert "cars[0].covers.x is of no lap" in found["text"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit what may be written")
+def test_that_a_place_that_takes_no_bytes_is_broken() -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        found = list(doctor_checks.folders())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert {finding.name for finding in found} >= {"settings", "log", "pictures"}
+    for finding in found:
+        assert finding.state is State.BROKEN
+        assert "cannot be written to (File too large)" in finding.text
+        assert "Free some space" in finding.next_step

@@ -10,8 +10,13 @@ from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.bounded_file import read_or_refuse
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.season.folders import LAPS_FILE, SEASON_FILES, bundled_seasons
-from htt_desktop.sources.strict_json import MOST_BYTES
+from htt_desktop.sources.season.folders import (
+    DASHBOARD_FILE,
+    LAPS_FILE,
+    SEASON_FILES,
+    bundled_seasons,
+)
+from htt_desktop.sources.strict_json import MOST_BYTES, parse
 from htt_desktop.sources.whole_file import write_whole
 
 __all__ = ["bundled_seasons", "read_laps", "read_season", "season_digest", "write_season"]
@@ -33,7 +38,11 @@ def read_season(folder: Path) -> Season:
     from htt_desktop.sources.season.decode import decode_season  # noqa: PLC0415
 
     names = [name for name in SEASON_FILES if name != LAPS_FILE]
-    contents = {name: _content(folder / name) for name in names}
+    try:
+        contents = {name: _content(folder / name) for name in names}
+    except SourceError:
+        _demand_ours(folder / DASHBOARD_FILE)
+        raise
     with _TURN:
         return decode_season(contents, folder.name)
 
@@ -85,6 +94,17 @@ def season_digest(folder: Path) -> dict[str, str]:
         A file is missing or cannot be read.
     """
     return {name: hashlib.sha256(_content(folder / name)).hexdigest() for name in SEASON_FILES}
+
+
+def _demand_ours(dashboard: Path) -> None:
+    """Say what a folder is that lacks files: the earlier web application had four of the names."""
+    from htt_desktop.sources.season.opening import (  # noqa: PLC0415
+        is_of_web_application,
+        not_ours,
+    )
+
+    if dashboard.is_file() and is_of_web_application(parse(_content(dashboard), str(dashboard))):
+        raise not_ours(str(dashboard)) from None
 
 
 def _content(path: Path) -> bytes:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
@@ -254,3 +255,21 @@ def test_that_the_bundled_seasons_are_as_their_own_writer_would_write_them(data_
         assert {name: (folder / name).read_bytes() for name in SEASON_FILES} == files
         assert season.year == int(folder.name)
         assert season.geometry == {track_id: table[track_id] for track_id in season.geometry}
+
+
+@pytest.mark.parametrize("board", [[{"driver": "A. Ace"}], {"drivers": [], "tracks": {}}])
+def test_that_files_of_the_earlier_web_application_are_called_that(
+    tmp_path: Path, board: object
+) -> None:
+    for name in (
+        "dashboardData.json",
+        "driver_factors.json",
+        "driver_season_stats.json",
+        "driver_race_results.json",
+    ):
+        (tmp_path / name).write_text(json.dumps(board), "utf-8")
+    for complete in (False, True):
+        if complete:
+            (tmp_path / "tracks.json").write_text("{}", "utf-8")
+        with pytest.raises(SourceError, match=r"dashboardData\.json is a file of the earlier web"):
+            read_season(tmp_path)
