@@ -67,12 +67,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--green-laps-only",
         action="store_true",
-        help="ask the server only for rows of laps under green",
+        help="ask the server only for rows of green-flag laps",
     )
     parser.add_argument("--theme", choices=("system", "dark", "light"))
     parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save the loaded window")
     parser.add_argument("--exit", action="store_true", help="close once loaded")
-    parser.add_argument("--timings", action="store_true", help="print when what was on screen")
+    parser.add_argument("--timings", action="store_true", help="print when each part was on screen")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file to use")
     return parser.parse_args(arguments)
 

@@ -53,7 +53,7 @@ def examined(name: str, check: Check) -> Iterator[Finding]:
         yield Finding(
             State.BROKEN,
             name,
-            f"Looking at it ended in an internal fault ({type(error).__name__}).",
+            f"The check ended in an internal fault ({type(error).__name__}).",
             "Report it together with this list.",
         )
 

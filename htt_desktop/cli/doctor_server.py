@@ -122,7 +122,7 @@ def _server(name: str, profile: ConnectionProfile) -> Iterator[Finding]:
     except CancelledError:
         yield broken(
             name,
-            f"The server took longer than {SERVER_PATIENCE_S:.0f} s; try again, or say --offline.",
+            f"The server took longer than {SERVER_PATIENCE_S:.0f} s; try again, or use --offline.",
         )
     finally:
         alarm.cancel()

@@ -138,9 +138,13 @@ def _findings(car: PackCar) -> list[str]:
                 f"(r = {correction.correlation:.2f} over {correction.samples:,} samples)",
             )
     if car.counts["moved"]:
-        found.append(f"{car.counts['moved']:,} samples stamped alike moved to their empty slot")
+        found.append(
+            f"{car.counts['moved']:,} samples with equal time stamps moved to an empty slot"
+        )
     if dropped := _dropped(car.counts):
         found.append(f"samples dropped: {dropped}")
     if car.counts["without_lap"]:
-        found.append(f"{car.counts['without_lap']:,} rows from before the lap counter worked kept")
+        found.append(
+            f"{car.counts['without_lap']:,} rows from before the lap counter started were kept"
+        )
     return found

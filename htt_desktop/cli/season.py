@@ -34,7 +34,7 @@ def build(
     out: Annotated[Path, typer.Option(help="Folder to write the season into.")],
     year: Annotated[
         int | None,
-        typer.Option(help="Year of the season; default: the one of the sheets."),
+        typer.Option(help="Year of the season; default: the year of the sheets."),
     ] = None,
     notes: Annotated[
         bool, typer.Option(help="Print every contradiction between the sheets.")

@@ -25,7 +25,7 @@ def validate(
     ],
     year: Annotated[
         int | None,
-        typer.Option(help="Year of the season; default: the one of the sheets."),
+        typer.Option(help="Year of the season; default: the year of the sheets."),
     ] = None,
     json: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
 ) -> None:

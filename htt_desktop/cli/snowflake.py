@@ -8,7 +8,7 @@ import typer
 
 snowflake_app = typer.Typer(help="SQL for the Snowflake server.", no_args_is_help=True)
 
-_PROFILE = typer.Option(help="Connection whose names to use; without one the usual names.")
+_PROFILE = typer.Option(help="Connection profile whose names to use; default: the usual names.")
 
 
 @snowflake_app.callback()

@@ -49,7 +49,7 @@ def import_(
         typer.Option(help="Number of the car, for files that do not say."),
     ] = "",
     season: Annotated[
-        int | None, typer.Option(help="Year; default: as timing and rows tell.")
+        int | None, typer.Option(help="Year; default: taken from timing and rows.")
     ] = None,
 ) -> None:
     """Turn raw logger files and official timing into one telemetry pack."""

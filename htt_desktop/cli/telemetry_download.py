@@ -22,7 +22,7 @@ def download(
         list[str] | None, typer.Option(help="Printed number of a car; repeatable.")
     ] = None,
     everybody: Annotated[
-        bool, typer.Option("--all", help="All cars; so without --driver.")
+        bool, typer.Option("--all", help="All cars; cannot be combined with --driver.")
     ] = False,
     profile: Annotated[str, typer.Option(help="Connection profile; the chosen one.")] = "",
 ) -> None:

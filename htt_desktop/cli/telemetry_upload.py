@@ -25,13 +25,16 @@ def upload(
     profile: Annotated[str, typer.Option(help="Connection profile; the chosen one.")] = "",
     role: Annotated[
         str,
-        typer.Option(help="Role that may write; the profile's, or HTT_LOADER if that reads only."),
+        typer.Option(
+            help="Role that may write; default: the profile's, or HTT_LOADER if that one "
+            "only reads."
+        ),
     ] = "",
     without: Annotated[
         list[str] | None, typer.Option(help="Printed number of a car to leave out; repeatable.")
     ] = None,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Also write what was done to this file.")
+        Path | None, typer.Option("--json", help="Also write a report to this file.")
     ] = None,
 ) -> None:
     """Put races on the server, each in place of what was there of it."""

@@ -30,7 +30,7 @@ class DeadClockError(DomainError):
 
 
 class InterleavedCarsError(DomainError):
-    """Rows of two cars are mixed under one number."""
+    """Rows of two cars are mixed up under one number."""
 
 
 class MissingChannelError(DomainError):

@@ -51,7 +51,8 @@ def require_single_car(rows: LoggerRows) -> None:
     mixed, judged = mixed_windows(rows)
     if mixed and mixed >= min(FEWEST_WINDOWS, judged):
         message = (
-            f"Rows of two cars are mixed under {rows.vehicle_id}: its readings jump to and fro in "
+            f"Rows of two cars are mixed up under {rows.vehicle_id}: its readings jump to and fro "
+            "in "
             f"{mixed} of {judged} stretches of {WINDOW_S:.0f} s; leave the car out or get its "
             "rows from another export."
         )

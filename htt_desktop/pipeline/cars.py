@@ -145,8 +145,8 @@ def _crossings(result: CarResult) -> int:
 
 def _refused_twin(result: CarResult, winner: CarResult) -> CarResult:
     sentence = (
-        f"The laps of {result.car.vehicle_id} are those of #{result.car.entry_number}, whose "
-        f"rows {winner.car.vehicle_id} already brings; leave one of the two out."
+        f"The laps of {result.car.vehicle_id} are those of #{result.car.entry_number}, whose rows "
+        f"{winner.car.vehicle_id} already supplies; leave out one of the two."
     )
     return refused(result, IdentityError(sentence))
 

@@ -25,7 +25,7 @@ from htt_desktop.workers.season_desk import SeasonDesk
 _PATIENCE_MS = 300
 """Reading that is over sooner is not worth a word."""
 
-_FOLDER_TIP = "Show the season files of another folder, as htt season build wrote them"
+_FOLDER_TIP = "Show season files from another folder, as written by htt season build"
 
 
 class SeasonBar(QWidget):

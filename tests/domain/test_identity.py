@@ -149,7 +149,7 @@ def test_that_a_dead_clock_is_named_before_anything_else() -> None:
 @pytest.mark.parametrize("shift_s", [0.02, 15.0])
 def test_that_two_cars_under_one_number_are_refused(shift_s: float) -> None:
     rows = mixed(record(FIELD[0]), record(FIELD[6], seed=8), shift_s)
-    with pytest.raises(InterleavedCarsError, match="two cars are mixed under GR86-001-10"):
+    with pytest.raises(InterleavedCarsError, match="two cars are mixed up under GR86-001-10"):
         identify(rows, TIMING, track())
 
 

@@ -184,7 +184,7 @@ def test_that_the_second_vehicle_of_an_entry_is_refused(raw_race: RawRace, tmp_p
     refused = [car for car in contents.cars if car.refusal is not None]
     assert [car.vehicle_id for car in refused] == ["GR86-136-98"]
     assert refused[0].refusal is not None
-    assert "already brings" in refused[0].refusal.sentence
+    assert "already supplies" in refused[0].refusal.sentence
 
 
 def test_that_progress_rises_to_the_whole_file(raw_race: RawRace, tmp_path: Path) -> None:

@@ -267,7 +267,7 @@ def test_that_a_refused_field_leaves_the_comparison_alone_and_says_why(
 ) -> None:
     laptop.emulator.fault("query", "refuse", code=1003, message="As ordered.", times=None)
     stack = tab.page.stack
-    qtbot.waitUntil(lambda: "asked for" not in stack.why_no_field)
+    qtbot.waitUntil(lambda: "requested" not in stack.why_no_field)
     assert stack.field is None
     assert stack.why_no_field
     assert not tab.page.veil.isVisible()

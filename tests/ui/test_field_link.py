@@ -82,7 +82,7 @@ def test_that_the_field_comes_after_the_comparison(stage: Stage, place: Place) -
     stage.open_loaded(PAIR)
     assert laps_behind(stage) == 0
     assert place.asked == []
-    assert "asked for" in stack_of(stage).why_no_field
+    assert "being requested" in stack_of(stage).why_no_field
     wait_for_field(stage, 61)
     assert place.asked == [(KEY, False)]
 

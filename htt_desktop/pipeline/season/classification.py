@@ -106,4 +106,4 @@ def gaps(lines: Iterable[Placed], name: str) -> list[str]:
     missing = [str(place) for place in range(1, max(taken, default=0)) if place not in taken]
     if not missing:
         return []
-    return [f"nobody is in position {', '.join(missing)} of {name}: is the sheet whole?"]
+    return [f"nobody is in position {', '.join(missing)} of {name}: is the sheet complete?"]

@@ -59,9 +59,9 @@ class KeySection(QFrame):
             "Show ALTER USER line", "What an administrator runs to make Snowflake accept the key"
         )
         self.for_session = button(
-            "Keep for this session only", "In memory; gone when the application ends"
+            "Keep for this session only", "Kept in memory only; gone when the application closes"
         )
-        self.again = button("Try again", "Try the keyring once more, after unlocking it")
+        self.again = button("Try again", "Try the keyring again after unlocking it")
         self.line = QPlainTextEdit()
         self.line.setReadOnly(True)
         self.line.setTabChangesFocus(True)
@@ -251,7 +251,7 @@ def state_sentence(state: KeyState) -> str:
         )
     age = age_text(state.facts.created, state.facts.seen)
     if state.is_for_session:
-        return f"Key kept for this session only, {age}; it is gone when the application ends."
+        return f"Key kept for this session only, {age}; it is gone when the application closes."
     return f"Key stored in {state.place}, {age}."
 
 

@@ -24,9 +24,9 @@ from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.wide_combo import WideCombo
 
 _NAMES = {
-    ThemeChoice.SYSTEM: "as the desktop",
-    ThemeChoice.DARK: "dark (pit wall at night)",
-    ThemeChoice.LIGHT: "light (sun on the screen)",
+    ThemeChoice.SYSTEM: "same as the desktop",
+    ThemeChoice.DARK: "dark (for the pit wall at night)",
+    ThemeChoice.LIGHT: "light (for sun on the screen)",
 }
 _UNITS = {
     UnitSystem.METRIC: "km/h and m",
@@ -69,7 +69,7 @@ class PreferencesDialog(QDialog):
         self.season.setAccessibleName("Folder of the season files")
         self.season.setMinimumWidth(_FOLDER_PX)
         self.choose_season = QPushButton("Choose…", row)
-        self.choose_season.setToolTip("A folder that htt season build wrote")
+        self.choose_season.setToolTip("A folder written by htt season build")
         self.bundled_season = QPushButton("Bundled", row)
         self.bundled_season.setToolTip("Show the season that came with the application")
         layout = QHBoxLayout(row)

@@ -27,7 +27,7 @@ _FRAME = IntervalFrame(
     short_headings=("first",),
     note="95 % interval, grey: no evidence",
     reach=1.0,
-    empty="No race here says what went with the finish.",
+    empty="No race here tells what went with the finish.",
 )
 
 _MEANING = (

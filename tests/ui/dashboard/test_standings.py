@@ -180,7 +180,7 @@ def test_that_ctrl_c_copies_the_drivers_shown_in_their_order(
     rows = parsed(QGuiApplication.clipboard().text())
     assert [row["name"] for row in rows] == dashboard.column(NAME)
     assert [row["driver_number"] for row in rows] == ["03", "7", "99"]
-    assert dashboard.said == ["Copied as CSV: 3 drivers, as shown."]
+    assert dashboard.said == ["Copied 3 drivers as CSV, as shown."]
 
 
 def test_that_copied_figures_are_machine_numbers_and_missing_ones_are_empty(

@@ -217,7 +217,7 @@ def test_that_similar_drivers_show_distance_and_what_differs(stage: Stage) -> No
         assert shown[1:3] == [similar.driver, formats.number(similar.distance, 1)]
         gaps = dict(similar.differences)
         assert shown[3:] == [formats.signed(gaps.get(factor.id)) for factor in FACTORS]
-    assert f"{found[0].driver} drives most like Bob Bold" in stage.sections.similar.note.text()
+    assert f"{found[0].driver} is most similar to Bob Bold" in stage.sections.similar.note.text()
 
 
 @pytest.mark.parametrize("by_key", [True, False])

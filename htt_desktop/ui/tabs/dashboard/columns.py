@@ -115,11 +115,11 @@ COLUMNS: tuple[Column, ...] = (
     _text(ColumnId.TEAM, "Team", "Team of the latest race; hover for all entries.", 68, 320, 8),
     _text(ColumnId.CLASS, "Class", "Class in the official sheets.", 42, 64, 0),
     _bar(ColumnId.POINTS, "Points", "points", "Points as the official sheets credit them; the"
-         " bar is the share of the leader's.", "points", 58),
+         " bar shows the share of the leader's points.", "points", 58),
     _count(ColumnId.WINS, "Wins", "wins", "Races won, by the official results.", 42),
-    _count(ColumnId.PODIUMS, "Podiums", "podi-\nums", "Races finished in the first three.", 42),
-    _count(ColumnId.POLES, "Poles", "poles", "Races qualified fastest for; a race without a"
-           " qualifying sheet has no pole.", 46),
+    _count(ColumnId.PODIUMS, "Podiums", "podi-\nums", "Races finished in the top three.", 42),
+    _count(ColumnId.POLES, "Poles", "poles", "Races with the fastest qualifying time; a race"
+           " without a qualifying sheet has no pole.", 46),
     Column(
         ColumnId.AVERAGE,
         "Average finish",

@@ -30,12 +30,12 @@ from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
 _FILTER_PX = 240
 _FILTER_TIP = (
-    "Show only drivers whose name, number or team holds these letters; class:am for a class. "
+    "Show only drivers whose name, number or team contains these letters; class:am for a class. "
     "Down goes to the table, Esc shows everybody."
 )
 
 _NOTE = (
-    "Factors are percentiles of the field, 0–100: higher is better. Hollow bars stand on fewer "
+    "Factors are percentiles of the field, 0–100: higher is better. Hollow bars rest on fewer "
     f"than {FEW_RACES} races. Shift+click compares."
 )
 _NO_STANDINGS = "Without official standings nobody has a rank; drivers are in order of points."

@@ -162,4 +162,4 @@ class DashboardTab(Tab):
         self.page.show_charted(charted, *self._shown_pair)
 
     def _on_copied(self, drivers: int) -> None:
-        self._messages.say(f"Copied as CSV: {drivers} drivers, as shown.")
+        self._messages.say(f"Copied {drivers} drivers as CSV, as shown.")

@@ -57,7 +57,7 @@ DUELS: tuple[Duel, ...] = (
 def headings(pair: Pair) -> list[Heading]:
     """Return the columns: three per duel, points and who was ahead."""
     own, other = (pair.number(name) for name in pair.names)
-    found = [Heading("race\n", "In calendar order; races both or one of them entered.")]
+    found = [Heading("race\n", "In calendar order: the races that either of them entered.")]
     for duel in DUELS:
         found += [
             Heading(f"{duel.heading}\n━ {own}", duel.tip, Tone.REFERENCE),

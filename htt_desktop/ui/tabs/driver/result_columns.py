@@ -258,7 +258,7 @@ COLUMNS: tuple[Column, ...] = (
     _column("clean", "Number of clean laps by timing alone.", "clean_laps"),
     _column("made", "Passes made: changes of running order on green laps between cars on the"
             " same lap, pit visits excluded.", "passes_made"),
-    _column("lost", "Passes lost, counted likewise.", "passes_lost"),
+    _column("lost", "Passes lost, counted the same way.", "passes_lost"),
     _column("laps", "Laps completed.", "laps", _laps),
     _column("S1", "Best sector 1, s; not necessarily on one lap with the others.", "s1_s",
             show_in=_sector(0), raw=lambda row: row.sector_bests.s1_s, sample="888.888"),

@@ -113,8 +113,8 @@ def _note(pair: Pair, found: tuple[Similar, ...]) -> str:
         title = FACTORS_BY_ID[factor].title.lower()
         differs = f" and differs most in {title} ({formats.signed(gap)})"
     return (
-        f"By the weighted distance over the factors{without} {nearest.driver} drives most like "
-        f"{pair.driver}{differs}. Enter or a click makes a driver the rival."
+        f"Measured by the weighted distance over the factors{without} {nearest.driver} is most "
+        f"similar to {pair.driver}{differs}. Press Enter or click a driver to choose the rival."
     )
 
 
@@ -128,6 +128,8 @@ def _row(pair: Pair, similar: Similar) -> Row:
     for factor in FACTORS:
         gap = differences.get(factor.id)
         is_most = bool(similar.differences) and similar.differences[0][0] == factor.id
-        tip = "the largest difference" if is_most else "" if gap is not None else "one lacks it"
+        tip = "" if gap is not None else "one of the two has no score"
+        if is_most:
+            tip = "the largest difference"
         cells.append(Cell(formats.signed(gap), gap, Tone.TEXT if is_most else Tone.MUTED, tip))
     return Row(tuple(cells), similar.driver)

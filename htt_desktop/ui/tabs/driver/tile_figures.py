@@ -44,7 +44,7 @@ class Measure:
 MEASURES: tuple[Measure, ...] = (
     Measure("points", "As the official sheets credit them.", 1, 0, lambda stats: stats.points),
     Measure("wins", "Races won.", 1, 0, lambda stats: stats.wins),
-    Measure("podiums", "Races finished in the first three.", 1, 0, lambda stats: stats.podiums),
+    Measure("podiums", "Races finished in the top three.", 1, 0, lambda stats: stats.podiums),
     Measure("poles", "Fastest in qualifying.", 1, 0, lambda stats: stats.poles),
     Measure(
         "mean finish",

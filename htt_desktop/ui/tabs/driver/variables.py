@@ -97,7 +97,7 @@ def _headings(pair: Pair) -> tuple[Heading, ...]:
     raw = "Mean over the driver's races, in the unit of the variable."
     percentile = "Percentile within the field: 0 to 100, higher is better everywhere."
     races = "Races behind the value."
-    factor = Heading("factor and variable", "What the variable is: hover its name.")
+    factor = Heading("factor and variable", "Hover over a name to see what the variable is.")
     if pair.rival is None:
         parts = ("value", raw), ("pct", percentile)
         return (factor, *(Heading(*part) for part in parts), fixed, Heading("races", races))

@@ -14,7 +14,7 @@ from htt_desktop.workers.telemetry_desk import TelemetryDesk
 _QUIET_MS = 400
 """Whoever leafs through races is not looking at a field yet."""
 
-_UNDER_WAY = "The field's quartiles are being asked for."
+_UNDER_WAY = "The field's quartiles are being requested."
 
 
 class FieldLink(QObject):

@@ -279,7 +279,7 @@ class ImproveTab(Tab):
             self._state.choose_race(self._catalogue.races[0])
             return
         self.page.show_failed(failed.reason)
-        shown = "" if self.page.loaded is None else "the picture below is the one before"
+        shown = "" if self.page.loaded is None else "the picture below is the previous one"
         self.facts_changed.emit(Facts(shown, has_laps=self.page.loaded is not None))
 
     def _on_cancelled(self, cancelled: Cancelled) -> None:
@@ -291,4 +291,4 @@ class ImproveTab(Tab):
             self.page.show_empty("Loading was cancelled before there was anything to show.", "Load")
         else:
             self._show_drawn()
-            self._messages.say("Loading was cancelled; the picture is the one before.")
+            self._messages.say("Loading was cancelled; the previous picture stays.")
