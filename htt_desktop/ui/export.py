@@ -1,9 +1,7 @@
-"""Writes exactly what is shown: a picture and a table, complete or not at all."""
+"""Writes exactly what is shown: a picture and tables, complete or not at all."""
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.whole_file import replacing
-from htt_desktop.ui.charts.visible_table import VisibleTable
+from htt_desktop.ui.csv_text import Facts, file_text
 
 
 class ExportError(Exception):
@@ -32,22 +30,16 @@ def write_picture(picture: QImage, path: Path) -> None:
             raise ExportError(f"The picture could not be written to {path}; choose another folder.")
 
 
-def write_table(table: VisibleTable, path: Path) -> None:
-    """Write a CSV with one heading line; missing values are empty.
+def write_table(facts: Facts, table: str, path: Path) -> None:
+    """Write a CSV for Excel and scripts: header of comments, UTF-8 with BOM, CRLF.
 
     Raises
     ------
     ExportError
         The place cannot be written.
     """
-    with (
-        _written(path, "table") as partial,
-        partial.open("w", encoding="utf-8", newline="") as file,
-    ):
-        writer = csv.writer(file)
-        writer.writerow(table.headings)
-        for row in table.values.tolist():
-            writer.writerow(_text(value) for value in row)
+    with _written(path, "table") as partial:
+        partial.write_text(file_text(facts, table), encoding="utf-8-sig", newline="")
 
 
 @contextmanager
@@ -57,7 +49,3 @@ def _written(path: Path, what: str) -> Iterator[Path]:
             yield partial
     except SourceError as error:
         raise ExportError(f"The {what} could not be written: {error}") from error
-
-
-def _text(value: float) -> str:
-    return f"{value:.10g}" if math.isfinite(value) else ""

@@ -15,6 +15,7 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.telemetry_source import Origin
 from htt_desktop.ui import formats
 from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.page import ImprovePage
@@ -438,7 +439,8 @@ def test_that_two_laps_of_one_driver_are_told_apart_everywhere(
     assert page.side.map.names == ("L3", "L6")
     assert [row.title for row in page.strip.rows.values()] == ["━ 7 L3", "╍ 7 L6"]
     stage.tab._exporting.write(tmp_path / "one.png")
-    first = (tmp_path / "one.csv").read_text("utf-8").splitlines()[0]
+    lines = (tmp_path / "one.csv").read_text("utf-8-sig").splitlines()
+    first = next(line for line in lines if not line.startswith("#"))
     assert "delta s L6 - L3" in first
     assert "speed km/h L3,speed km/h L6" in first
     assert stage.tab._exporting._suggestion() == "ring_r1_2025_7_lap3-7_lap6.png"
@@ -740,7 +742,8 @@ def test_that_an_export_is_the_picture_and_the_visible_rows(stage: Stage, tmp_pa
     stage.open_loaded(PAIR)
     stage.tab.page.stack.zoom_to(1000.0, 1400.0)
     stage.tab._exporting.write(tmp_path / "out.png")
-    lines = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    written = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
+    lines = [line for line in written if not line.startswith("#")]
     places = [float(line.split(",")[0]) for line in lines[1:]]
     assert places[0] >= 1000
     assert places[-1] <= 1400
@@ -751,4 +754,42 @@ def test_that_an_export_is_the_picture_and_the_visible_rows(stage: Stage, tmp_pa
 def test_that_an_export_that_fails_is_a_message(stage: Stage, tmp_path: Path) -> None:
     stage.open_loaded(PAIR)
     stage.tab._exporting.write(tmp_path / "absent" / "out.png")
-    assert "choose another folder" in stage.said[-1]
+    assert "choose a" in stage.said[-1]
+
+
+def test_that_the_export_holds_the_corners_and_says_what_it_is(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.open_loaded(PAIR)
+    stage.tab._exporting.write(tmp_path / "pair.png")
+    assert {path.name for path in tmp_path.glob("pair*")} == {
+        "pair.png", "pair.csv", "pair_corners.csv",
+    }  # fmt: skip
+    for name in ("pair.csv", "pair_corners.csv"):
+        text = (tmp_path / name).read_text(encoding="utf-8-sig")
+        head = dict(line[2:].split(",", 1) for line in text.splitlines() if line.startswith("# "))
+        assert (head["track"], head["year"], head["race"]) == ("Ring", "2025", "1")
+        assert "7 Ada Swift, lap 3" in head["reference"]
+        assert "47 Ben Quick, lap 3" in head["compared"]
+    text = (tmp_path / "pair_corners.csv").read_text(encoding="utf-8-sig")
+    corners = [line for line in text.splitlines() if not line.startswith("#")]
+    assert corners[0].startswith("corner,name,lost s,band s")
+    assert len(corners) == 1 + 4
+
+
+def test_that_copying_takes_the_table_with_the_focus_else_the_corners(stage: Stage) -> None:
+    stage.open_loaded(PAIR)
+    window = stage.desktop.window
+    window.activateWindow()
+    stage.qtbot.waitActive(window)
+    copy = window.actions_table.action(CommandId.COPY)
+    copy.trigger()
+    corners = QApplication.clipboard().text().splitlines()
+    assert corners[0].startswith("corner,name,lost s")
+    assert {line.partition(",")[0] for line in corners[1:]} == {"T1", "T2", "T3", "T4"}
+    stage.tab.page.side.readings.view.setFocus()
+    copy.trigger()
+    readings = QApplication.clipboard().text().splitlines()
+    assert readings[0] == "channel,7,47,Δ"
+    assert any(line.startswith("speed km/h,") for line in readings)
+    assert "−" not in QApplication.clipboard().text()

@@ -60,7 +60,7 @@ def test_that_only_tabs_with_content_are_shown(stage: Stage) -> None:
 
 def test_that_every_command_of_the_table_does_something_here(stage: Stage) -> None:
     bound = {command.id for command in stage.desktop.window.actions_table.bound()}
-    of_season_tabs = {CommandId.DASHBOARD, CommandId.DRIVER, CommandId.COPY}
+    of_season_tabs = {CommandId.DASHBOARD, CommandId.DRIVER}
     of_a_server = {
         CommandId.CONNECTION,
         CommandId.QUERY_HISTORY,

@@ -46,6 +46,17 @@ class Measure:
             Heading(f"{unit}\n╍ {names[1]}", self.tip, Tone.COMPARED),
         ]
 
+    def titles(self, names: tuple[str, str], units: UnitSystem) -> list[str]:
+        """Return the headings of both laps in a file."""
+        unit = in_units(1.0, self.unit, units)[1]
+        return [f"{self.label} {unit} {name}" for name in names]
+
+    def values(self, item: CornerComparison, units: UnitSystem) -> list[float | None]:
+        """Return the numbers of both laps, rounded as on screen."""
+        factor = in_units(1.0, self.unit, units)[0]
+        both = [_times(self.value(lap), factor) for lap in (item.reference, item.compared)]
+        return [None if value is None else round(value, self.decimals) for value in both]
+
     def cells(self, item: CornerComparison, units: UnitSystem) -> list[Cell]:
         """Return the cells below the headings."""
         factor, unit = in_units(1.0, self.unit, units)

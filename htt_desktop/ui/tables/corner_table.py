@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from htt_desktop.domain.comparison import Comparison, CornerComparison
 from htt_desktop.ui import formats
 from htt_desktop.ui.charts.delta_words import arrow_of, lost_words
+from htt_desktop.ui.csv_text import csv_text
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.lap_texts import lap_names
 from htt_desktop.ui.tables.corner_measures import MEASURES
@@ -71,6 +72,31 @@ class CornerTable(RowsView):
         for measure in MEASURES:
             headings += measure.headings(lap_names(comparison), self._units)
         self._rows.show_rows(headings, [self._row(corner) for corner in comparison.corners])
+
+    def csv(self) -> str:
+        """Return the corners in their order on screen, in the units on screen."""
+        if self._comparison is None:
+            return ""
+        names = lap_names(self._comparison)
+        headings = ["corner", "name", "lost s", "band s"]
+        measures = [measure for measure in MEASURES if not measure.as_difference]
+        for measure in measures:
+            headings += measure.titles(names, self._units)
+        rows = [row.payload for row in self._rows.rows]
+        return csv_text(
+            headings,
+            [
+                [
+                    f"T{item.corner.number}",
+                    item.corner.name,
+                    round(item.delta_s, 3),
+                    round(item.band_s, 3),
+                    *(value for measure in measures for value in measure.values(item, self._units)),
+                ]
+                for item in rows
+                if isinstance(item, CornerComparison)
+            ],
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter choose the corner of the current row."""

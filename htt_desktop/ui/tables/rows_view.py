@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from htt_desktop.ui.csv_text import rows_csv
 from htt_desktop.ui.tables.row_delegate import RowDelegate
 from htt_desktop.ui.tables.rows_model import RowsModel
 from htt_desktop.ui.theme import LABEL_PX, font
@@ -61,6 +62,11 @@ class RowsView(QTableView):
             self._marked = (rows.row(index.row()).is_about, index.column(), selected)
         else:
             self._marked = _NO_MARK
+
+    def csv(self) -> str:
+        """Return the rows on screen; tables with a form for machines return that."""
+        rows = self.model()
+        return rows_csv(rows) if isinstance(rows, RowsModel) else ""
 
     def sort_on_click(self, column: int) -> None:
         """Let headings sort, largest first, beginning with a column.

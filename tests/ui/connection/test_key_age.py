@@ -21,6 +21,7 @@ from htt_desktop.workers.connection_desk import ConnectionDesk
 from htt_desktop.workers.jobs import Loaded
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.made_up_race import TRACKS, MadeUpSource
+from tests.patience import PATIENCE_MS
 from tests.ui.connection.stage import Stage
 
 
@@ -83,4 +84,4 @@ def test_that_an_old_key_is_said_once_when_it_was_used(
         else []
     )
     assert age.parent() is windows
-    assert telemetry.shutdown()
+    assert telemetry.shutdown(PATIENCE_MS)

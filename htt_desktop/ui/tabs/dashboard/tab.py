@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.copying import copy_table, focused_table
 from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tab import Tab, TabParts
-from htt_desktop.ui.tabs.dashboard.exporting import StandingsExporting
+from htt_desktop.ui.tabs.dashboard.exporting import exporting_of
 from htt_desktop.ui.tabs.dashboard.page import DashboardPage
 from htt_desktop.ui.tabs.dashboard.status_texts import facts_of
 from htt_desktop.ui.theme import Theme
@@ -49,7 +50,7 @@ class DashboardTab(Tab):
         self._charted: AbstractSet[str] = frozenset()
         self._is_charted_by_hand = False
         self.page = DashboardPage(parts.theme, parts.seasons, self)
-        self._exporting = StandingsExporting(self.page, parts.messages)
+        self._exporting = exporting_of(self.page, parts.messages)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
@@ -64,8 +65,15 @@ class DashboardTab(Tab):
         """Return what the tab does on which command."""
         return {
             CommandId.EXPORT: self._exporting.ask,
-            CommandId.COPY: self.page.standings.copy,
+            CommandId.COPY: self._copy,
         }
+
+    def _copy(self) -> None:
+        table = focused_table(self.page)
+        if table is None or table is self.page.standings.view:
+            self.page.standings.copy()
+        else:
+            self._messages.say(copy_table(table))
 
     def palette_entries(self) -> Sequence[PaletteEntry]:
         """Return the tracks of the season; the window itself finds its drivers."""

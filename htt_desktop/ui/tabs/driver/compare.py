@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.ui.csv_text import csv_text
 from htt_desktop.ui.factor_sentences import difference_sentences
 from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.tables.rows_model import RowsModel
@@ -19,7 +20,6 @@ from htt_desktop.ui.tabs.driver.compare_rows import (
     headings,
     tally,
 )
-from htt_desktop.ui.tabs.driver.csv_text import csv_text
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import Theme
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.race_records import NOT_STARTED
+from htt_desktop.ui.copying import focused_table
 from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.driver_facts import missing_lines
 from htt_desktop.ui.tabs.driver.header import DriverHeader
@@ -123,6 +124,8 @@ class DriverPage(QWidget):
             text, name = parts.compare.table.csv(), "comparison"
         elif parts.factors.variables.hasFocus():
             text, name = parts.factors.variables.csv(), "factors"
+        elif (other := focused_table(self)) is not None:
+            text, name = other.csv(), other.accessibleName().lower()
         QGuiApplication.clipboard().setText(text)
         return name
 

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.csv_text import csv_text
 from htt_desktop.ui.tables.row_delegate import RowDelegate
-from htt_desktop.ui.tabs.driver.csv_text import csv_text
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS

@@ -16,7 +16,7 @@ from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tab import Facts, Tab, TabParts
 from htt_desktop.ui.tabs.driver.driver_combo import driver_text
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
-from htt_desktop.ui.tabs.driver.exporting import Exporting
+from htt_desktop.ui.tabs.driver.exporting import exporting_of
 from htt_desktop.ui.tabs.driver.page import DriverPage
 from htt_desktop.ui.tabs.driver.pair import Pair, pair_of
 from htt_desktop.ui.tabs.driver.steering import Steering
@@ -46,7 +46,7 @@ class DriverTab(Tab):
         self.note = QLabel(_WAITING, self)
         self._way_out = QPushButton("To the Dashboard", self)
         self._steering = Steering(parts.state, parts.messages, self._pair)
-        self._exporting = Exporting(self.page, parts.messages)
+        self._exporting = exporting_of(self.page, parts.messages)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty())
         self._pages.addWidget(self.page)

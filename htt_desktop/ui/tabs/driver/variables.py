@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, Factor, Variable
 from htt_desktop.ui import formats
+from htt_desktop.ui.csv_text import csv_text
 from htt_desktop.ui.ordinals import counted, ordinal
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
-from htt_desktop.ui.tabs.driver.csv_text import csv_text
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import Theme
 

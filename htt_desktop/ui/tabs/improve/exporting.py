@@ -1,52 +1,58 @@
-"""Ctrl+E: the page as a picture and the stack as a table."""
+"""What the Improve tab exports: the stretch on screen, and the corners."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QObject
-
-from htt_desktop.ui.dialogs.export_file import ExportFileDialog
-from htt_desktop.ui.export import ExportError, write_picture, write_table
+from htt_desktop.domain.comparison import AlignedLap
+from htt_desktop.ui import formats
+from htt_desktop.ui.csv_text import Facts
+from htt_desktop.ui.exporting import Exporting, Table
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.tabs.improve.page import ImprovePage
 
 
-class Exporting(QObject):
-    """Writes what the page shows to where the user wants it."""
+def exporting_of(page: ImprovePage, messages: Messages) -> Exporting:
+    """Return what writes the page."""
+    return Exporting(page, messages, lambda: _suggestion(page), lambda: _tables(page))
 
-    def __init__(self, page: ImprovePage, messages: Messages) -> None:
-        super().__init__(page)
-        self._page = page
-        self._messages = messages
 
-    def ask(self) -> None:
-        """Open the file dialog."""
-        dialog = ExportFileDialog(self._suggestion(), self._page)
-        dialog.file_chosen.connect(self.write)
-        dialog.open()
+def _suggestion(page: ImprovePage) -> str:
+    loaded = page.loaded
+    if loaded is None:
+        return "comparison.png"
+    comparison, key = loaded.comparison, loaded.job.key
+    laps = "-".join(
+        f"{lap.entry.number}_lap{lap.lap.lap_number}"
+        for lap in (comparison.reference, comparison.compared)
+    )
+    return f"{key.file_stem}_{laps}.png"
 
-    def write(self, path: Path) -> None:
-        """Write ``path`` and the table of the same name."""
-        table, rows = path.with_suffix(".csv"), self._page.stack.visible_rows()
-        if rows is None:
-            self._messages.warn("There is nothing on screen to export; choose two laps first.")
-            return
-        try:
-            write_picture(self._page.grab().toImage(), path)
-            write_table(rows, table)
-        except ExportError as error:
-            self._messages.warn(str(error))
-        else:
-            self._messages.say(f"Written: {path} and {table.name}.")
 
-    def _suggestion(self) -> str:
-        loaded = self._page.loaded
-        if loaded is None:
-            return "comparison.png"
-        comparison, key = loaded.comparison, loaded.job.key
-        laps = "-".join(
-            f"{lap.entry.number}_lap{lap.lap.lap_number}"
-            for lap in (comparison.reference, comparison.compared)
-        )
-        return f"{key.file_stem}_{laps}.png"
+def _tables(page: ImprovePage) -> list[Table]:
+    rows, loaded = page.stack.visible_rows(), page.loaded
+    if rows is None or loaded is None:
+        return []
+    facts = _facts(page)
+    return [Table("", facts, rows.csv()), Table("_corners", facts, page.side.corners.csv())]
+
+
+def _facts(page: ImprovePage) -> Facts:
+    loaded = page.loaded
+    if loaded is None:
+        return ()
+    key, comparison = loaded.job.key, loaded.comparison
+    facts = [
+        ("track", comparison.track.name),
+        ("year", str(key.year)),
+        ("race", str(key.race)),
+        ("reference", _lap(comparison.reference)),
+        ("compared", _lap(comparison.compared)),
+        ("units", f"{page.stack.units.value}, named in the headings"),
+    ]
+    if page.stack.nudge_m:
+        facts.append(("compared lap nudged by hand, m", formats.number(page.stack.nudge_m, 1)))
+    return facts
+
+
+def _lap(lap: AlignedLap) -> str:
+    time = formats.lap_time(lap.lap.lap_time_s)
+    return f"{lap.entry.number} {lap.entry.driver_name}, lap {lap.lap.lap_number}, {time}"

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.copying import copy_table, focused_table
 from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tab import Facts, Tab, TabParts
-from htt_desktop.ui.tabs.improve.exporting import Exporting
+from htt_desktop.ui.tabs.improve.exporting import exporting_of
 from htt_desktop.ui.tabs.improve.field_link import FieldLink
 from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
 from htt_desktop.ui.tabs.improve.page import ImprovePage
@@ -74,7 +75,7 @@ class ImproveTab(Tab):
         self._stack_commands = StackCommands(self.page)
         self._lap_commands = LapCommands(parts.state, parts.messages, self._inventory)
         self._remembering = Remembering(self.page, parts.settings)
-        self._exporting = Exporting(self.page, parts.messages)
+        self._exporting = exporting_of(self.page, parts.messages)
         self._season_link = SeasonLink(parts.state, parts.seasons, parts.messages, self._inventory)
         self._field_link = FieldLink(self.page, parts.desk, parts.messages)
         self._patience = QTimer(self)
@@ -114,6 +115,7 @@ class ImproveTab(Tab):
             **self._lap_commands.handlers(),
             CommandId.LOAD: self._reload,
             CommandId.EXPORT: self._exporting.ask,
+            CommandId.COPY: self._copy,
             CommandId.GRID: self._remembering.toggle_grid,
             CommandId.FIELD_BAND: self._field_link.toggle,
         }
@@ -135,6 +137,10 @@ class ImproveTab(Tab):
     def layout_text(self) -> str:
         """Return order and hidden panels."""
         return self._remembering.layout_text()
+
+    def _copy(self) -> None:
+        if self.page.loaded is not None:
+            self._messages.say(copy_table(focused_table(self.page) or self.page.side.corners))
 
     def _connect(self) -> None:
         self._state.changed.connect(self._on_selection_changed)
