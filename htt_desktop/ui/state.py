@@ -146,5 +146,10 @@ class SelectionState(QObject):
             self.choose(replace(self._selection, compared=choice))
 
     def swap(self) -> None:
-        """Exchange reference and compared."""
-        self.choose(self._selection.swapped())
+        """Exchange reference and compared, and the drivers with them if they are two."""
+        known = self._selection
+        swapped = known.swapped()
+        if known.is_one_driver:
+            # The rival of the season tabs has no part in the two laps.
+            swapped = replace(swapped, driver=known.driver, rival=known.rival)
+        self.choose(swapped)

@@ -83,9 +83,16 @@ def kept_choice(old: Inventory, choice: LapChoice | None, new: Inventory) -> Lap
 def kept_pair(
     old: Inventory, choices: tuple[LapChoice | None, LapChoice | None], new: Inventory
 ) -> tuple[LapChoice, LapChoice] | None:
-    """Return the same two drivers in another race, if both have telemetry there."""
+    """Return the same two drivers in another race, if both have telemetry there.
+
+    Two laps of one driver need two clean laps there.
+    """
     reference, compared = (kept_choice(old, choice, new) for choice in choices)
-    return None if reference is None or compared is None else (reference, compared)
+    if reference is None or compared is None:
+        return None
+    if reference.number == compared.number and len(new.clean_laps(reference.number)) == 1:
+        return None
+    return reference, compared
 
 
 def neighbour(statuses: Sequence[LapStatus], lap_number: int, step: int) -> int | None:

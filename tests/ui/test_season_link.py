@@ -124,6 +124,26 @@ def test_that_two_laps_of_one_driver_stay_whatever_the_season_tabs_say(stage: St
     assert laps(stage) == ("7", 2, "7", 6)
 
 
+def test_that_a_rival_without_telemetry_leaves_two_laps_of_one_driver(stage: Stage) -> None:
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("7", 6))
+    stage.desktop.state.choose_rival(WITHOUT_TELEMETRY)
+    stage.tab.come_to_front()
+    assert stage.desktop.desk.current is None
+    assert laps(stage) == ("7", 3, "7", 6)
+
+
+def test_that_two_laps_of_one_driver_change_sides_alone(stage: Stage) -> None:
+    desk, state = stage.desktop.desk, stage.desktop.state
+    with stage.qtbot.waitSignal(desk.loaded):
+        state.choose_lap(Side.COMPARED, LapChoice("7", 6))
+    with stage.qtbot.waitSignal(desk.loaded):
+        state.swap()
+    assert desk.current is None
+    assert laps(stage) == ("7", 6, "7", 3)
+    assert (state.selection.driver, state.selection.rival) == (BEHIND_7, BEHIND_47)
+
+
 def test_that_a_rival_chosen_later_is_compared_with_the_driver(stage: Stage) -> None:
     with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("7", 6))

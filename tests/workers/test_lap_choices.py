@@ -2,9 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from htt_desktop.domain.lap_status import Exclusion
 from htt_desktop.domain.race import Entry
 from htt_desktop.workers.jobs import Catalogue, LapChoice
-from htt_desktop.workers.lap_choices import default_pair, kept_choice, neighbour, next_pair
+from htt_desktop.workers.lap_choices import (
+    default_pair,
+    kept_choice,
+    kept_pair,
+    neighbour,
+    next_pair,
+)
 from tests.made_up_race import ENTRIES, KEY, OTHER_KEY, inventory, statuses
 
 LAST_BEFORE_YELLOW, FIRST_CLEAN_AFTER = 3, 6
@@ -29,6 +36,17 @@ def test_that_a_single_driver_is_compared_with_his_own_second_best() -> None:
     assert pair is not None
     assert [choice.number for choice in pair] == ["7", "7"]
     assert pair[0].lap_number != pair[1].lap_number
+
+
+def test_that_two_laps_of_one_driver_are_kept_only_where_there_are_two_clean_ones() -> None:
+    old, pair = inventory(), (LapChoice("7", 3), LapChoice("7", 6))
+    there = inventory(OTHER_KEY)
+    assert kept_pair(old, pair, there) == (LapChoice("7"), LapChoice("7"))
+    laps = [replace(lap, exclusions=(Exclusion.SLOW,)) for lap in statuses("7")]
+    laps[2] = statuses("7")[2]
+    poor = replace(there, laps={**there.laps, "7": tuple(laps)})
+    assert kept_pair(old, pair, poor) is None
+    assert kept_pair(old, (LapChoice("7", 3), LapChoice("47", 3)), poor) is not None
 
 
 def numbers(pair: tuple[LapChoice, LapChoice] | None) -> list[str]:

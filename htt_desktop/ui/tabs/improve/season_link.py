@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.telemetry_source import Inventory
@@ -42,7 +43,8 @@ class SeasonLink:
         self._agreed = (now.driver, now.rival)
         reference = self._choice(season, inventory, now.driver, now.reference)
         compared = self._choice(season, inventory, now.rival, now.compared)
-        if reference is not None and compared is not None and reference.number == compared.number:
+        both = replace(now, reference=reference, compared=compared)
+        if both.is_one_driver and not now.is_one_driver:
             # Already on the other side: the sides change places.
             compared = now.reference
         self._state.choose(now.with_laps(now.key, reference, compared))
