@@ -66,7 +66,7 @@ def bundled_contents(key: RaceKey) -> PackContents | None:
 
 
 def season_timing(key: RaceKey) -> RaceTiming | None:
-    """Return official timing of a race of the newest bundled season that has it."""
+    """Return official timing of a race from the bundled season of its year."""
     from htt_desktop.sources.errors import SourceError
     from htt_desktop.sources.season.files import bundled_seasons, read_laps
     from htt_desktop.sources.season.official_timing import official_timing
@@ -75,11 +75,10 @@ def season_timing(key: RaceKey) -> RaceTiming | None:
         folders = bundled_seasons()
     except SourceError:
         return None
-    for folder in folders.values():
-        try:
-            laps = read_laps(folder).races.get(key)
-        except SourceError:
-            continue
-        if laps is not None:
-            return official_timing(laps)
-    return None
+    if key.year not in folders:
+        return None
+    try:
+        laps = read_laps(folders[key.year]).races.get(key)
+    except SourceError:
+        return None
+    return None if laps is None else official_timing(laps)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+
+import numpy as np
 
 FINISH_LINE = "FL"
 """Name of the finish-line loop."""
@@ -67,6 +70,18 @@ class RaceKey:
         'barber_r1_2025'
         """
         return f"{self.track_id}_r{self.race}_{self.year}"
+
+
+def year_of(utc_s: float) -> int:
+    """Return the year of a time in seconds since 1970 UTC.
+
+    Examples
+    --------
+    >>> year_of(1757156400.0), year_of(-1.0)
+    (2025, 1969)
+    """
+    # By NumPy: the standard library refuses times before 1970 on Windows.
+    return int(np.datetime64(math.floor(utc_s), "s").astype("datetime64[Y]").astype(int)) + 1970
 
 
 @dataclass(frozen=True)

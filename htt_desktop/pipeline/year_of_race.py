@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from htt_desktop.domain.errors import TimingMismatchError
+from htt_desktop.domain.race import year_of
 from htt_desktop.pipeline.timing.places import ANY_YEAR
 from htt_desktop.pipeline.timing.reader import TimingReading
 from htt_desktop.sources.errors import SourceError
@@ -50,9 +50,9 @@ def year_of_race(
     """
     told, source = None, ""
     if reading.session_utc_s is not None:
-        told, source = _year(reading.session_utc_s[0]), f"the timing in {reading.files[0].parent}"
+        told, source = year_of(reading.session_utc_s[0]), f"the timing in {reading.files[0].parent}"
     elif reception_ms is not None:
-        told, source = _year(reception_ms[1] / 1000.0), "the time at which the rows were received"
+        told, source = year_of(reception_ms[1] / 1000.0), "the time at which the rows were received"
     if told is not None:
         if said not in {None, told}:
             raise TimingMismatchError(
@@ -62,7 +62,7 @@ def year_of_race(
         return told
     if said is not None:
         return said
-    year = _year(last_clock_ms / 1000.0)
+    year = year_of(last_clock_ms / 1000.0)
     if year < FIRST_YEAR:
         raise SourceError(
             f"Neither timing nor rows tell the year of the race (the logger's clock says {year}); "
@@ -79,7 +79,3 @@ def of_year(reading: TimingReading, year: int) -> TimingReading:
     if key.year != ANY_YEAR:
         raise ValueError(f"{key} cannot become of {year}.")
     return replace(reading, timing=replace(reading.timing, key=replace(key, year=year)))
-
-
-def _year(seconds: float) -> int:
-    return datetime.fromtimestamp(seconds, UTC).year

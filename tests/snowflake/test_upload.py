@@ -162,7 +162,7 @@ def test_that_values_are_bound_and_statements_say_what_they_are_for(
     deletes = [query for query in queries if query["sql"].startswith("DELETE")]
     assert [query["bindings"]["1"]["value"] for query in deletes] == ["barber", "barber"]
     assert not any("barber" in query["sql"] for query in queries)
-    assert all("upload of barber race 2" in query["query_tag"] for query in deletes)
+    assert all("upload of barber R2 2025" in query["query_tag"] for query in deletes)
     assert {query["role"] for query in queries} == {WRITE_ROLE}
 
 

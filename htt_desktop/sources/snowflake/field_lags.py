@@ -19,6 +19,7 @@ from htt_desktop.sources.snowflake.columns import TableShape
 from htt_desktop.sources.snowflake.queries import Query
 from htt_desktop.sources.snowflake.rows import numbers, whole_numbers
 from htt_desktop.sources.snowflake.stamps import clock_seconds
+from htt_desktop.sources.snowflake.years import YearSpan, condition_of
 
 ACCELERATION = SPEC_OF[Channel.ACCELERATION_LONG].column
 
@@ -30,7 +31,11 @@ _CAP = 400_000
 
 
 def lags_query(
-    shape: TableShape, track_id: str, race: int, laps: Sequence[tuple[int, int]]
+    shape: TableShape,
+    track_id: str,
+    race: int,
+    laps: Sequence[tuple[int, int]],
+    span: YearSpan | None = None,
 ) -> Query:
     """Return the question for speed and acceleration of a few laps of each car.
 
@@ -38,7 +43,10 @@ def lags_query(
     ----------
     laps
         Clean laps of the field, as vehicle number and logger lap; at least one.
+    span
+        Only rows of these years.
     """
+    of_years, years = condition_of(shape, span)
     of_cars: dict[int, list[int]] = {}
     for car, label in laps:
         of_cars.setdefault(car, []).append(label)
@@ -50,10 +58,10 @@ def lags_query(
         f"SELECT {vehicle} AS VEHICLE_NUMBER, {stamp} AS STAMP, {speed} AS SPEED, "  # noqa: S608 - names, checked
         f"{acceleration} AS ACCELERATION FROM {shape.table} "
         f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ? "
-        f"AND ({vehicle}, {lap}) IN ({', '.join('(?, ?)' for _ in chosen)}) "
+        f"AND ({vehicle}, {lap}) IN ({', '.join('(?, ?)' for _ in chosen)}){of_years} "
         f"AND ({speed} IS NOT NULL OR {acceleration} IS NOT NULL) LIMIT {_CAP}"
     )
-    values = (track_id, race, *(value for pair in chosen for value in pair))
+    values = (track_id, race, *(value for pair in chosen for value in pair), *years)
     return Query(sql, values, f"speed lags of {track_id} race {race}")
 
 

@@ -32,6 +32,7 @@ from htt_desktop.sources.snowflake.inventory import LapRows
 from htt_desktop.sources.snowflake.queries import Query
 from htt_desktop.sources.snowflake.race_book import Race
 from htt_desktop.sources.snowflake.rows import numbers
+from htt_desktop.sources.snowflake.years import YearSpan, condition_of
 
 LARGEST_STEP_M = 60
 """The distance comes every 10 m; rows in a longer hole have no place."""
@@ -93,6 +94,7 @@ def field_query(
     laps: Sequence[CarLap],
     lags_s: Mapping[int, float],
     length_m: float,
+    span: YearSpan | None = None,
 ) -> Query:
     """Return the question for the field: BIN, LAPS, and three quantiles per channel.
 
@@ -104,7 +106,10 @@ def field_query(
         By how much speed is stamped late, by vehicle number; of every car that takes part.
     length_m
         Of the track.
+    span
+        Only rows of these years.
     """
+    of_years, years = condition_of(shape, span)
     if not laps:
         message = "The field is asked for by its laps."
         raise ValueError(message)
@@ -135,7 +140,7 @@ def field_query(
         f"MAX({distance}) OVER ({laps_of_cars}) AS LAP_M, "
         f"ROW_NUMBER() OVER ({laps_of_cars} ORDER BY {shape.sql('TIMESTAMP')}) AS N, {values} "
         f"FROM {shape.table} WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ? "
-        f"AND ({vehicle}, {lap}) IN ({pairs})), "
+        f"AND ({vehicle}, {lap}) IN ({pairs}){of_years}), "
         f"BETWEENS AS (SELECT CAR, CAR_LAP, LAP_M, N, {names}, "
         f"LAST_VALUE(D) IGNORE NULLS OVER {before} AS D0, "
         f"LAST_VALUE(CASE WHEN D IS NOT NULL THEN N END) IGNORE NULLS OVER {before} AS N0, "
@@ -161,6 +166,7 @@ def field_query(
         track_id,
         race,
         *(value for pair in laps for value in pair),
+        *years,
         *(value for car in cars for value in (car, lags_s[car])),
         length_m / BIN_M,
         length_m * (1 - LARGEST_STRETCH),

@@ -12,10 +12,11 @@ from htt_desktop.domain.clock import ClockFit
 from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING
 from htt_desktop.domain.lap_cover import DROPOUT_S, lap_cover
 from htt_desktop.domain.lap_status import TelemetryCover
-from htt_desktop.domain.race import OfficialLap
+from htt_desktop.domain.race import OfficialLap, year_of
 from htt_desktop.sources.snowflake.answer import Answer
 from htt_desktop.sources.snowflake.rows import whole_numbers
 from htt_desktop.sources.snowflake.stamps import clock_seconds
+from htt_desktop.sources.snowflake.years import StampKind, kind_of
 
 _STEP_S = 0.8 * DROPOUT_S
 
@@ -41,6 +42,11 @@ class LapRows:
 class Holdings:
     """Rows of a race in the table, by car and lap.
 
+    Attributes
+    ----------
+    kind
+        As what the table keeps time stamps.
+
     Examples
     --------
     >>> held = Holdings((LapRows(13, 1, 10, 0.0, 90.0), LapRows(13, 2, 12, 90.0, 180.0)))
@@ -49,6 +55,13 @@ class Holdings:
     """
 
     laps: tuple[LapRows, ...]
+    kind: StampKind = StampKind.TIME
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years that the stamps tell, first to last; those in between may have rows too."""
+        stamps = (stamp for group in self.laps for stamp in (group.first_s, group.last_s))
+        return tuple(sorted({year_of(stamp) for stamp in stamps if np.isfinite(stamp)}))
 
     @cached_property
     def rows(self) -> Mapping[int, int]:
@@ -66,8 +79,10 @@ class Holdings:
 def holdings_of(answer: Answer) -> Holdings:
     """Return what the answer to the question for laps says."""
     groups: list[tuple[int, int, int, float, float]] = []
+    kind = StampKind.TIME
     for batch in answer.batches():
         vehicle, lap, rows, first, last = batch.columns
+        kind = kind_of(first)
         groups += zip(
             whole_numbers("VEHICLE_NUMBER", vehicle, -1).tolist(),
             whole_numbers("LAP", lap, COUNTER_NOT_WORKING).tolist(),
@@ -76,7 +91,7 @@ def holdings_of(answer: Answer) -> Holdings:
             clock_seconds(last).tolist(),
             strict=True,
         )
-    return Holdings(tuple(LapRows(*group) for group in groups if group[0] >= 0))
+    return Holdings(tuple(LapRows(*group) for group in groups if group[0] >= 0), kind)
 
 
 def likely_covers(

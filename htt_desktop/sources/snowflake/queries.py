@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from htt_desktop.sources.snowflake.columns import DISTANCE, FLAG, ROW_COLUMNS, TableShape
 from htt_desktop.sources.snowflake.identifiers import Table
+from htt_desktop.sources.snowflake.years import YearSpan, condition_of
 
 GREEN = ("GF",)
 """Flag of laps under green."""
@@ -20,6 +21,9 @@ ROW_CAP = 250_000
 
 GROUP_CAP = 20_000
 """Forty cars with five hundred laps."""
+
+KNOWLEDGE_CAP = 20
+"""Years of one race; each is a text of some hundred kilobytes."""
 
 KNOWLEDGE_TABLE = "RACE_KNOWLEDGE"
 """Our second table: what is known about whole races."""
@@ -62,6 +66,8 @@ class RowsRequest:
         First and last logger lap, ``None`` for all.
     cap
         Most rows; one more is asked for, which tells that there were more.
+    span
+        Only rows of these years; ``None`` where the table has no other of the race.
     """
 
     track_id: str
@@ -70,6 +76,7 @@ class RowsRequest:
     flags: tuple[str, ...] | None = GREEN
     laps: tuple[int, int] | None = None
     cap: int = ROW_CAP
+    span: YearSpan | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could grow to the whole table."""
@@ -99,6 +106,8 @@ def rows_query(shape: TableShape, request: RowsRequest) -> Query:
     if request.laps is not None:
         conditions.append(f"{shape.sql('LAP')} BETWEEN ? AND ?")
         values += request.laps
+    of_years, years = condition_of(shape, request.span)
+    values += years
     order = ", ".join(
         shape.sql(column)
         for column in ("VEHICLE_NUMBER", "LAP", DISTANCE if shape.has(DISTANCE) else "TIMESTAMP")
@@ -108,7 +117,7 @@ def rows_query(shape: TableShape, request: RowsRequest) -> Query:
     laps += _flagged(shape, request.flags)
     return Query(
         f"SELECT {shape.named(ROW_COLUMNS)} FROM {shape.table} "  # noqa: S608 - names, checked
-        f"WHERE {' AND '.join(conditions)} "
+        f"WHERE {' AND '.join(conditions)}{of_years} "
         f"ORDER BY {order} LIMIT {request.cap + 1}",
         tuple(values),
         f"rows of {request.track_id} race {request.race} car {cars}{laps}",
@@ -120,20 +129,29 @@ def shape_query(table: Table) -> Query:
     return Query(f"SELECT * FROM {table} LIMIT 0", (), f"columns of {table.name}")  # noqa: S608 - names, checked
 
 
-def races_query(shape: TableShape) -> Query:
-    """Return the question which races there are, oldest first: TRACK_ID, RACE_NUM, FIRST_AT."""
-    track, race = shape.sql("TRACK_ID"), shape.sql("RACE_NUM")
+def races_query(shape: TableShape, span: YearSpan | None = None) -> Query:
+    """Return the question which races there are, oldest first.
+
+    Its answer has TRACK_ID, RACE_NUM, FIRST_AT, LAST_AT.
+    """
+    track, race, stamp = (shape.sql(name) for name in ("TRACK_ID", "RACE_NUM", "TIMESTAMP"))
+    condition, values = condition_of(shape, span)
+    where = condition.replace(" AND ", "WHERE ", 1) + " " if condition else ""
     return Query(
         f"SELECT {track} AS TRACK_ID, {race} AS RACE_NUM, "  # noqa: S608 - names, checked
-        f"MIN({shape.sql('TIMESTAMP')}) AS FIRST_AT FROM {shape.table} "
-        f"GROUP BY {track}, {race} ORDER BY MIN({shape.sql('TIMESTAMP')}) LIMIT {GROUP_CAP}",
-        (),
+        f"MIN({stamp}) AS FIRST_AT, MAX({stamp}) AS LAST_AT FROM {shape.table} "
+        f"{where}GROUP BY {track}, {race} ORDER BY MIN({stamp}) LIMIT {GROUP_CAP}",
+        values,
         "races",
     )
 
 
 def laps_query(
-    shape: TableShape, track_id: str, race: int, flags: tuple[str, ...] | None = None
+    shape: TableShape,
+    track_id: str,
+    race: int,
+    flags: tuple[str, ...] | None = None,
+    span: YearSpan | None = None,
 ) -> Query:
     """Return the question for laps: VEHICLE_NUMBER, LAP, ROWS_TOTAL, FIRST_AT, LAST_AT.
 
@@ -141,7 +159,10 @@ def laps_query(
     ----------
     flags
         As for :class:`RowsRequest`, so that laps that would not be fetched are not offered.
+    span
+        Only rows of these years.
     """
+    of_years, years = condition_of(shape, span)
     if flags is None or not shape.has(FLAG):
         flags = ()
     flagged = f" AND {_flag_condition(shape, flags)}" if flags else ""
@@ -149,30 +170,36 @@ def laps_query(
     return Query(
         f"SELECT {vehicle} AS VEHICLE_NUMBER, {lap} AS LAP, COUNT(*) AS ROWS_TOTAL, "  # noqa: S608 - names, checked
         f"MIN({stamp}) AS FIRST_AT, MAX({stamp}) AS LAST_AT FROM {shape.table} "
-        f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ?{flagged} "
+        f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ?{flagged}{of_years} "
         f"GROUP BY {vehicle}, {lap} ORDER BY {vehicle}, {lap} LIMIT {GROUP_CAP}",
-        (track_id, race, *flags),
+        (track_id, race, *flags, *years),
         f"laps of {track_id} race {race}{_flagged(shape, flags)}",
     )
 
 
-def counts_query(shape: TableShape, track_id: str, race: int) -> Query:
+def counts_query(
+    shape: TableShape, track_id: str, race: int, span: YearSpan | None = None
+) -> Query:
     """Return the question how many rows each car has: VEHICLE_NUMBER, ROWS_TOTAL."""
+    of_years, years = condition_of(shape, span)
     vehicle = shape.sql("VEHICLE_NUMBER")
     return Query(
         f"SELECT {vehicle} AS VEHICLE_NUMBER, COUNT(*) AS ROWS_TOTAL FROM {shape.table} "  # noqa: S608 - names, checked
-        f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ? "
+        f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ?{of_years} "
         f"GROUP BY {vehicle} ORDER BY {vehicle} LIMIT {GROUP_CAP}",
-        (track_id, race),
+        (track_id, race, *years),
         f"row counts of {track_id} race {race}",
     )
 
 
 def knowledge_query(table: Table, track_id: str, race: int) -> Query:
-    """Return the question what is known about a race: CONTENTS, ROWS_TOTAL, SCHEMA_VERSION."""
+    """Return the question what is known about a race, in whichever years it was driven.
+
+    Its answer has CONTENTS, ROWS_TOTAL, SCHEMA_VERSION, the latest upload first.
+    """
     return Query(
         f"SELECT CONTENTS, ROWS_TOTAL, SCHEMA_VERSION FROM {table.beside(KNOWLEDGE_TABLE)} "  # noqa: S608 - names, checked
-        "WHERE TRACK_ID = ? AND RACE_NUM = ? ORDER BY UPLOADED_AT DESC LIMIT 1",
+        f"WHERE TRACK_ID = ? AND RACE_NUM = ? ORDER BY UPLOADED_AT DESC LIMIT {KNOWLEDGE_CAP}",
         (track_id, race),
         f"knowledge of {track_id} race {race}",
     )

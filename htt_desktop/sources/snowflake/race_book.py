@@ -7,10 +7,9 @@ import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import MappingProxyType
 
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.race import RaceKey, year_of
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import PackContents
@@ -37,6 +36,7 @@ from htt_desktop.sources.snowflake.queries import (
 )
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.stamps import clock_seconds
+from htt_desktop.sources.snowflake.years import YearSpan, kind_of, one_year
 from htt_desktop.sources.telemetry_source import Progress, no_progress
 
 _LOGGER = logging.getLogger(__name__)
@@ -57,11 +57,14 @@ class Race:
         What rows there are.
     vehicles
         By number of the entry: under which vehicle number its rows are.
+    span
+        Its year where the table has the race in other years too, else ``None``.
     """
 
     contents: PackContents
     held: Holdings
     vehicles: Mapping[str, int]
+    span: YearSpan | None = None
 
 
 class RaceBook:
@@ -121,18 +124,30 @@ class RaceBook:
 
     def keys(self, cancel: threading.Event) -> tuple[RaceKey, ...]:
         """Return the races of the table, in the order in which they were driven."""
-        keys = []
-        for batch in self.ask(races_query(self.shape(cancel)), cancel).batches():
-            tracks, races, firsts = batch.columns
-            for spelt, race, first_s in zip(
-                tracks.to_pylist(), races.to_pylist(), clock_seconds(firsts).tolist(), strict=True
-            ):
-                known = spelt is not None and str(spelt).lower() in self._tracks
-                if known and race is not None and math.isfinite(first_s):
-                    year = datetime.fromtimestamp(first_s, UTC).year
-                    keys.append(RaceKey(year, str(spelt).lower(), int(race)))
-                    self._spelling[keys[-1].track_id] = str(spelt)
-        return tuple(dict.fromkeys(keys))
+        shape = self.shape(cancel)
+        found: dict[RaceKey, float] = {}
+        span: YearSpan | None = None
+        while True:
+            later: list[YearSpan] = []
+            for batch in self.ask(races_query(shape, span), cancel).batches():
+                tracks, races, *stamps = batch.columns
+                first_s, last_s = (clock_seconds(column).tolist() for column in stamps)
+                for spelt, race, first, last in zip(
+                    tracks.to_pylist(), races.to_pylist(), first_s, last_s, strict=True
+                ):
+                    known = spelt is not None and str(spelt).lower() in self._tracks
+                    if not known or race is None or not math.isfinite(first):
+                        continue
+                    key = RaceKey(year_of(first), str(spelt).lower(), int(race))
+                    self._spelling[key.track_id] = str(spelt)
+                    found.setdefault(key, first)
+                    if year_of(last) > key.year:
+                        later.append(YearSpan(kind_of(stamps[0]), key.year + 1, None))
+            # Another year of some race: asked for from the next one that any of them can have.
+            further = min(later, key=lambda other: other.first, default=None)
+            if further is None or (span is not None and further.first <= span.first):
+                return tuple(sorted(found, key=lambda key: found[key]))
+            span = further
 
     def spelt(self, key: RaceKey) -> str:
         """Return the id of a race's track as the table has it."""
@@ -154,31 +169,42 @@ class RaceBook:
         """
         known = self._races.get(key)
         if known is None:
-            query = laps_query(self.shape(cancel), self.spelt(key), key.race, self.flags)
-            held = holdings_of(self.ask(query, cancel))
-            if not held.laps:
-                raise SnowflakeError(
-                    FaultKind.EMPTY,
-                    f"The table holds no rows of {key}; choose "
-                    "another race or upload this one with 'htt telemetry upload'.",
-                )
+            held, span = self._held(key, cancel)
             contents = self._contents(key, cancel)
-            known = Race(matched(contents, held), held, vehicles_of(contents, held))
+            known = Race(matched(contents, held), held, vehicles_of(contents, held), span)
             self._races[key] = known
         return known
 
     def row_counts(self, key: RaceKey, cancel: threading.Event) -> Mapping[str, int]:
         """Return how many rows the table holds now, by number of the entry."""
-        query = counts_query(self.shape(cancel), self.spelt(key), key.race)
+        race = self.race(key, cancel)
+        query = counts_query(self.shape(cancel), self.spelt(key), key.race, race.span)
         rows = {
             int(vehicle): int(count)
             for vehicle, count in self.ask(query, cancel).tuples()
             if vehicle is not None
         }
-        vehicles = self.race(key, cancel).vehicles
         return MappingProxyType(
-            {number: rows[vehicle] for number, vehicle in vehicles.items() if vehicle in rows}
+            {number: rows[vehicle] for number, vehicle in race.vehicles.items() if vehicle in rows}
         )
+
+    def _held(self, key: RaceKey, cancel: threading.Event) -> tuple[Holdings, YearSpan | None]:
+        """Return what rows of a race there are, and how to ask for them alone."""
+        shape, spelt = self.shape(cancel), self.spelt(key)
+        held = holdings_of(self.ask(laps_query(shape, spelt, key.race, self.flags), cancel))
+        years, span = held.years, None
+        if set(years) - {key.year}:
+            span = one_year(held.kind, key.year)
+            query = laps_query(shape, spelt, key.race, self.flags, span)
+            held = holdings_of(self.ask(query, cancel))
+        if not held.laps:
+            others = f", only of {' and '.join(map(str, years))}" if years else ""
+            raise SnowflakeError(
+                FaultKind.EMPTY,
+                f"The table holds no rows of {key}{others}; choose another race or upload this "
+                "one with 'htt telemetry upload'.",
+            )
+        return held, span
 
     def _contents(self, key: RaceKey, cancel: threading.Event) -> PackContents:
         """Return what is known about a race, from the first place that knows it."""
@@ -201,12 +227,13 @@ class RaceBook:
             if error.kind in _NO_KNOWLEDGE:
                 return None
             raise
-        if not found or not found[0][0]:
-            return None
-        try:
-            contents = contents_from_text(str(found[0][0]), "the knowledge on the server")
-        except SourceError as error:
-            # Written by another version, or damaged: what this computer knows will do.
-            _LOGGER.warning("%s", error)
-            return None
-        return contents if contents.timing.key == key else None
+        for text, *_ in found:
+            try:
+                contents = contents_from_text(str(text or ""), "the knowledge on the server")
+            except SourceError as error:
+                # Written by another version, or damaged: what this computer knows will do.
+                _LOGGER.warning("%s", error)
+                continue
+            if contents.timing.key == key:
+                return contents
+        return None

@@ -11,7 +11,7 @@ from htt_desktop.sources.arrow_arrays import to_array
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 
 _MISSING = np.iinfo(np.int64).min
-_SECONDS_UP_TO = 1e11
+SECONDS_UP_TO = 1e11
 """As seconds this would be the year 5138, as milliseconds it is 1973."""
 
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
@@ -57,7 +57,7 @@ def clock_seconds(column: Any) -> FloatArray:  # noqa: ANN401 - pyarrow has no t
     except pa.ArrowException:
         raise _no_time() from None
     finite = since[np.isfinite(since)]
-    return since if not finite.size or np.abs(finite).max() < _SECONDS_UP_TO else since / 1000.0
+    return since if not finite.size or np.abs(finite).max() < SECONDS_UP_TO else since / 1000.0
 
 
 def _seconds(ticks: np.ndarray[Any, np.dtype[np.int64]], per_second: int) -> FloatArray:

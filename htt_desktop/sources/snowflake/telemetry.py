@@ -18,11 +18,12 @@ from types import MappingProxyType
 
 from htt_desktop.domain.errors import NoTelemetryError
 from htt_desktop.domain.field_reference import FieldReference
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.race import RaceKey, year_of
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
 from htt_desktop.sources.snowflake.answer import Answer
 from htt_desktop.sources.snowflake.columns import DISTANCE
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.field_lags import ACCELERATION, lags_of, lags_query
 from htt_desktop.sources.snowflake.field_reference import (
     FEWEST_LAPS,
@@ -34,7 +35,7 @@ from htt_desktop.sources.snowflake.inventory import pages
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.queries import ROW_CAP, RowsRequest, rows_query
 from htt_desktop.sources.snowflake.race_book import Race, RaceBook
-from htt_desktop.sources.snowflake.rows import cars_of
+from htt_desktop.sources.snowflake.rows import CarRows, cars_of
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.tied_cars import PLACE, TiedCars
 from htt_desktop.sources.telemetry_source import (
@@ -166,6 +167,7 @@ class SnowflakeTelemetry:
         for number, vehicle in vehicles.items():
             if vehicle not in found or not found[vehicle].clock_s.size:
                 raise _gone(request.key, number, truncated=truncated)
+            self._demand_year(request.key, found[vehicle])
             rows[number] = self._cars.rows_of(race, number, found[vehicle])
         self._cars.learn(race, rows)
         origin = Origin(
@@ -204,19 +206,35 @@ class SnowflakeTelemetry:
         if len(laps) < FEWEST_LAPS:
             return None
         spelt = self._book.spelt(key)
-        lags_s = lags_of(self._book.ask(lags_query(shape, spelt, key.race, laps), cancel))
+        lags_s = lags_of(
+            self._book.ask(lags_query(shape, spelt, key.race, laps, race.span), cancel)
+        )
         laps = tuple(lap for lap in laps if lap[0] in lags_s)
         if len(laps) < FEWEST_LAPS:
             return None
-        query = field_query(shape, spelt, key.race, laps, lags_s, track.length_m)
+        query = field_query(shape, spelt, key.race, laps, lags_s, track.length_m, race.span)
         return reference_of(self._book.ask(query, cancel), shape, laps, track.length_m)
+
+    def _demand_year(self, key: RaceKey, rows: CarRows) -> None:
+        """Refuse rows of another year, which somebody uploaded since the race was listed."""
+        if any(year_of(float(rows.clock_s[place])) != key.year for place in (0, -1)):
+            self._book.forget(key)
+            raise SnowflakeError(
+                FaultKind.EMPTY,
+                f"The table has got rows of another year than {key} meanwhile; load it again.",
+            )
 
     def _asked(
         self, race: Race, vehicles: tuple[int, ...], *, paged: bool
     ) -> tuple[RowsRequest, ...]:
         key = race.contents.timing.key
         whole = RowsRequest(
-            self._book.spelt(key), key.race, vehicles, self._book.flags, cap=self._cap
+            self._book.spelt(key),
+            key.race,
+            vehicles,
+            self._book.flags,
+            cap=self._cap,
+            span=race.span,
         )
         expected = sum(race.held.rows.get(vehicle, 0) for vehicle in vehicles)
         if not paged or expected <= self._cap:

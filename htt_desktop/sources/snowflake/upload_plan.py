@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import htt_desktop
 from htt_desktop.domain.number_order import number_order
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.race import RaceKey, year_of
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import PackCar, PackContents
 from htt_desktop.sources.pack_reader import Pack
@@ -101,6 +101,7 @@ def plan_upload(pack: Pack, without: Collection[str] = ()) -> UploadPlan:
         if car.entry_number not in without
     )
     _demand_distinct(pack, cars)
+    _demand_year(pack, cars)
     if not any(car.rows for car in cars):
         raise SourceError(f"{pack.path} holds no rows to upload; import the race again.")
     left = {id(car.car) for car in cars}
@@ -128,6 +129,21 @@ def _demand_distinct(pack: Pack, cars: tuple[CarPlan, ...]) -> None:
                 f"The cars {_listed(numbers)} of {pack.path} would both be number {vehicle} in "
                 "the table and could not be told apart; leave one of them out, such as with "
                 f"'--without {numbers[-1]}'."
+            )
+
+
+def _demand_year(pack: Pack, cars: tuple[CarPlan, ...]) -> None:
+    """Refuse cars whose rows the table would take for another year's."""
+    key = pack.contents.timing.key
+    for car in cars:
+        # The logger's clock when the race began.
+        year = None if car.car.clock is None else year_of(car.car.clock.offset_s)
+        if year not in {None, key.year}:
+            number = _entry(car.car)
+            raise SourceError(
+                f"The logger clock of car {number} in {pack.path} says {year}, but the race is "
+                f"{key}; the table tells years apart by that clock, so leave the car out with "
+                f"'--without {number}'."
             )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.pack_json import contents_from_text
 from htt_desktop.sources.snowflake.columns import TableShape
 from htt_desktop.sources.snowflake.ddl import Objects
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
@@ -16,7 +17,9 @@ from htt_desktop.sources.snowflake.queries import counts_query
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.upload_files import knowledge_file, rows_file
 from htt_desktop.sources.snowflake.upload_plan import UploadPlan
+from htt_desktop.sources.snowflake.years import YearSpan, condition_of, kind_and_year, one_year
 
+_STAMP = "%Y-%m-%d %H:%M:%S.%f"
 _ROWS, _KNOWLEDGE = "rows", "knowledge"
 _LOAD = (
     "FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE) "
@@ -54,6 +57,7 @@ class RaceUpload:
         self._tell = tell
         self._now = datetime.now(UTC)
         self._replaced = 0
+        self._span: YearSpan | None = None
         self._race = (plan.key.track_id, plan.key.race)
         self._purpose = f"upload of {plan.key}"
 
@@ -105,19 +109,59 @@ class RaceUpload:
         # Neither its begin nor its end can be cancelled: either nothing has happened, or all of it.
         with self._session.transaction(self._purpose):
             self._take_turn()
+            self._span = self._own_year(f"{track} = ? AND {race} = ?")
+            of_year, years = condition_of(shape, self._span)
             self._replaced = self._execute(
-                f"DELETE FROM {objects.telemetry} WHERE {track} = ? AND {race} = ?",  # noqa: S608 - names, checked
-                self._race,
+                f"DELETE FROM {objects.telemetry} WHERE {track} = ? AND {race} = ?{of_year}",  # noqa: S608 - names, checked
+                (*self._race, *years),
             )
-            self._execute(
-                f"DELETE FROM {objects.knowledge} WHERE TRACK_ID = ? AND RACE_NUM = ?",  # noqa: S608 - names, checked
-                self._race,
-            )
+            self._forget_knowledge()
             for table, folder in ((objects.telemetry, _ROWS), (objects.knowledge, _KNOWLEDGE)):
                 self._execute(f"COPY INTO {table} FROM {self._place(folder)} {_LOAD}")
             self._demand_counts(
                 "did not arrive whole, so nothing was changed; upload the pack again"
             )
+
+    def _own_year(self, race: str) -> YearSpan | None:
+        """Return the year of this race if the table has it in others too, which stay."""
+        stamp, number = self._shape.sql("TIMESTAMP"), self._shape.sql("RACE_NUM")
+        # Grouped, so that a race that is not there yet answers with no row.
+        stamps = self._rows(
+            f"SELECT MIN({stamp}), MAX({stamp}) FROM {self._objects.telemetry} "  # noqa: S608 - names, checked
+            f"WHERE {race} AND {stamp} IS NOT NULL GROUP BY {number}"
+        )
+        known = [kind_and_year(value) for row in stamps for value in row]
+        year = self._plan.key.year
+        if all(other == year for _, other in known):
+            return None
+        return one_year(known[0][0], year)
+
+    def _forget_knowledge(self) -> None:
+        """Delete what was known of this race, but not of other years."""
+        knowledge = self._objects.knowledge
+        delete = f"DELETE FROM {knowledge} WHERE TRACK_ID = ? AND RACE_NUM = ?"  # noqa: S608 - names, checked
+        if self._span is None:
+            self._execute(delete, self._race)
+            return
+        rows = self._rows(
+            f"SELECT UPLOADED_AT, CONTENTS FROM {knowledge} WHERE TRACK_ID = ? AND RACE_NUM = ?"  # noqa: S608 - names, checked
+        )
+        for uploaded_at, text in rows:
+            try:
+                key = contents_from_text(str(text), "the knowledge on the server").timing.key
+            except SourceError:
+                continue  # nobody can read it, so nobody is misled by it
+            if key == self._plan.key:
+                self._execute(
+                    f"{delete} AND UPLOADED_AT = CAST(? AS TIMESTAMP_NTZ)",
+                    (*self._race, uploaded_at.strftime(_STAMP)),
+                )
+
+    def _rows(self, sql: str) -> Sequence[tuple[Any, ...]]:
+        """Return the rows of a question about this race."""
+        return self._session.execute(
+            sql, self._race, purpose=self._purpose, cancel=self._cancel
+        ).rows
 
     def _take_turn(self) -> None:
         """Change the one row that every upload changes: others wait until this one ended."""
@@ -149,7 +193,7 @@ class RaceUpload:
             )
 
     def _counts(self) -> dict[int, int]:
-        query = counts_query(self._shape, *self._race)
+        query = counts_query(self._shape, *self._race, self._span)
         done = self._session.execute(
             query.sql, query.parameters, purpose=self._purpose, cancel=self._cancel
         )
@@ -176,7 +220,7 @@ class RaceUpload:
 
     @property
     def _stamp(self) -> str:
-        return self._now.strftime("%Y-%m-%d %H:%M:%S.%f")
+        return self._now.strftime(_STAMP)
 
     def _place(self, folder: str) -> str:
         return f"@{self._objects.stage}/{self._plan.token}/{folder}"
