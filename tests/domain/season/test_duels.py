@@ -13,6 +13,7 @@ from htt_desktop.domain.season.duels import (
     defence_points,
     duels,
 )
+from htt_desktop.domain.season.late_pace import losses_beyond_expected
 from htt_desktop.domain.season.race_features import race_features
 from tests.domain.season import real_season
 from tests.domain.season.made_up_races import race, yellow
@@ -114,3 +115,20 @@ def test_that_a_gap_lengthens_the_odds_and_a_slow_rival_shortens_them(shared_dir
                     (slow if rival > 2.0 else fast).append(one.got_past)
         assert sum(near) / len(near) > 2.0 * sum(far) / len(far)
         assert sum(slow) / len(slow) > 1.2 * sum(fast) / len(fast)
+
+
+def test_that_a_second_of_gap_costs_nine_tenths_of_the_odds() -> None:
+    fought = [Duel("7", "13", 0.0, True), Duel("2", "3", 1.0, False)]
+    # One pass in two; log odds 2.2 apart: chances 1/(1 + e^∓1.1), that is 0.750 and 0.250.
+    points = attack_points(fought, {})
+    assert points == pytest.approx({"7": 24.974 / 11, "2": -24.974 / 11}, abs=1e-3)
+
+
+@pytest.mark.parametrize("late,expected", [(3.0, -3.0 / 9), (5.0, 0.0)])
+def test_that_a_car_far_off_does_not_bend_the_line_of_the_others(
+    late: float, expected: float
+) -> None:
+    paces = {str(n): (0.0, 0.0, 0.0) for n in range(8)} | {"slow": (0.0, 0.0, late)}
+    found = losses_beyond_expected(paces)
+    assert found["0"] == pytest.approx(expected, abs=1e-9)
+    assert found["slow"] == pytest.approx(late + expected, abs=1e-9)
