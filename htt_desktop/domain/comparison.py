@@ -186,12 +186,15 @@ class TrackLine:
         Shape ``(points,)``; the last point closes the lap.
     reconstructed
         True when drawn from speed and lateral acceleration, without GPS.
+    is_north_up
+        False when nothing tells where north is.
     """
 
     distance_m: FloatArray
     east_m: FloatArray
     north_m: FloatArray
     reconstructed: bool
+    is_north_up: bool = True
 
 
 @dataclass(frozen=True, eq=False)

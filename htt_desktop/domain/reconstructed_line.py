@@ -50,6 +50,9 @@ BRIDGE_PER_M = 1.0e-3
 ROUNDS = 5
 """Rounds of closing the lap; each leaves a few per cent of the gap before it."""
 
+BEARING_REACH_M = 100.0
+"""Half the chord that gives the direction at the finish line; all seven lie on straights."""
+
 LARGEST_GAP_SHARE = 0.5
 """Missing share of the lap above which the picture would be invention."""
 
@@ -77,9 +80,10 @@ def reconstructed_line(track: Track, *laps: AlignedLap) -> TrackLine | None:
     Returns
     -------
     TrackLine or None
-        Marked as reconstructed, beginning and ending at the finish line in (0, 0). North
-        is unknown: the longer side lies east–west and the car crosses the line towards
-        east. None when no lap is left.
+        Marked as reconstructed, beginning and ending at the finish line in (0, 0). North is
+        up where the track table says which way the line is crossed; otherwise it is unknown,
+        the longer side lies east–west and the car crosses the line towards east. None when
+        no lap is left.
 
     References
     ----------
@@ -102,8 +106,30 @@ def reconstructed_line(track: Track, *laps: AlignedLap) -> TrackLine | None:
     share = grid_m / grid_m[-1]
     # What the last round left over, some millimetres, goes evenly over the lap.
     east_m, north_m = east_m - share * east_m[-1], north_m - share * north_m[-1]
-    east_m, north_m = _turned_wide(east_m, north_m)
+    if track.line_bearing_deg is None:
+        east_m, north_m = _turned_wide(east_m, north_m)
+        return TrackLine(grid_m, east_m, north_m, reconstructed=True, is_north_up=False)
+    turn = math.radians(line_bearing_deg(grid_m, east_m, north_m) - track.line_bearing_deg)
+    east_m, north_m = _turned(east_m, north_m, math.cos(turn), math.sin(turn))
     return TrackLine(grid_m, east_m, north_m, reconstructed=True)
+
+
+def line_bearing_deg(distance_m: FloatArray, east_m: FloatArray, north_m: FloatArray) -> float:
+    """Return the direction in which a closed line crosses the finish line.
+
+    Parameters
+    ----------
+    distance_m, east_m, north_m
+        Shape ``(points,)``; the last point closes the lap.
+
+    Returns
+    -------
+    float
+        Clockwise from north, 0 to 360: the chord from 100 m before to 100 m behind the line.
+    """
+    ends_m = np.array([distance_m[-1] - BEARING_REACH_M, BEARING_REACH_M])
+    east, north = np.interp(ends_m, distance_m, east_m), np.interp(ends_m, distance_m, north_m)
+    return math.degrees(math.atan2(east[1] - east[0], north[1] - north[0])) % 360.0
 
 
 def _is_recorded(lap: AlignedLap, grid_m: FloatArray) -> bool:
@@ -197,4 +223,11 @@ def _turned_wide(east_m: FloatArray, north_m: FloatArray) -> tuple[FloatArray, F
     cosine, sine = axes[:, -1]
     if cosine < 0.0:
         cosine, sine = -cosine, -sine
-    return cosine * east_m + sine * north_m, cosine * north_m - sine * east_m
+    return _turned(east_m, north_m, float(cosine), float(-sine))
+
+
+def _turned(
+    east_m: FloatArray, north_m: FloatArray, cosine: float, sine: float
+) -> tuple[FloatArray, FloatArray]:
+    """Turn a line to the left, by the cosine and sine of the angle."""
+    return cosine * east_m - sine * north_m, sine * east_m + cosine * north_m

@@ -95,6 +95,9 @@ class Track:
         Printed place of the start/finish line.
     pit_lane
         ``None`` where no map prints it.
+    line_bearing_deg
+        Direction of driving at the finish line, clockwise from north, as the chord from
+        100 m before the line to 100 m behind it; ``None`` in tables that do not say.
     """
 
     track_id: str
@@ -107,3 +110,4 @@ class Track:
     line_latitude_deg: float
     line_longitude_deg: float
     pit_lane: PitLane | None = None
+    line_bearing_deg: float | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from htt_desktop.domain.loop_places import measured_loops
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.race_alignment import CarLaps
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
+from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 
@@ -93,17 +94,49 @@ def survey_corners(
 
     Raises
     ------
+    SourceError
+        Most laps bend the other way at a corner than the table says.
     CancelledError
         ``cancel`` was set.
     """
     offsets_m: dict[str, list[float]] = {corner.number: [] for corner in track.corners}
+    agrees: dict[str, list[bool]] = {corner.number: [] for corner in track.corners}
     for lap in _aligned_laps(track, packs, cancel):
         for check in check_corners(track, lap):
+            if check.direction_agrees is not None:
+                agrees[check.corner.number].append(check.direction_agrees)
             if check.offset_m is not None and abs(check.offset_m) < FURTHEST_M:
                 offsets_m[check.corner.number].append(check.offset_m)
+    demand_directions(track, agrees)
     moved = [_moved(corner, offsets_m[corner.number], track.length_m) for corner in track.corners]
     in_order = all(before.apex_m < after.apex_m for before, after in itertools.pairwise(moved))
     return tuple(moved) if in_order else track.corners
+
+
+def demand_directions(track: Track, agrees: Mapping[str, Sequence[bool]]) -> None:
+    """Refuse a table that says left where the laps bend right.
+
+    Parameters
+    ----------
+    track
+        Circuit with its corners.
+    agrees
+        By corner number, per lap that tells, whether it bends the way the table says.
+
+    Raises
+    ------
+    SourceError
+        Of at least :data:`FEWEST_PASSAGES` laps most contradict; the sentence names track
+        and corner.
+    """
+    for corner in track.corners:
+        laps = agrees.get(corner.number, ())
+        if len(laps) >= FEWEST_PASSAGES and 2 * sum(laps) < len(laps):
+            raise SourceError(
+                f"{track.name}, turn {corner.number}: the table says {corner.direction}, but "
+                f"{len(laps) - sum(laps)} of {len(laps)} laps bend the other way; correct the "
+                "corner survey.",
+            )
 
 
 def _aligned_laps(track: Track, packs: Sequence[Path], cancel: threading.Event) -> list[AlignedLap]:

@@ -32,6 +32,28 @@ _SURVEYED_TRIGGER_M = {"sebring": 10.0}
 # The survey states Sebring's displaced trigger in words only and left its distances as driven.
 
 
+LINE_BEARING_DEG = {
+    "sonoma": 354.0,
+    "cota": 128.5,
+    "sebring": 90.1,
+    "vir": 81.5,
+    "roadamerica": 178.8,
+    "barber": 46.4,
+    "indianapolis": 359.5,
+}
+"""Direction of driving at the finish line, clockwise from north.
+
+Barber and Indianapolis: measured, GPS of the published laps; turned by it, the line drawn without
+GPS lies within 0.6° of the one with. Sebring and Road America: printed places of pit entry and
+exit, 490 m and 641 m apart along the straight. COTA and VIR: public map data of the straight
+through the printed line; the printed pit exit says 125.8° at COTA. Sonoma: one public figure, the
+map prints nothing to check it with.
+"""
+
+_CORRECTED_DIRECTION = {("barber", "8"): "R"}
+"""The survey says L of Barber's turn 8, where every lap bends right."""
+
+
 def build_track_table(figures: Path, corners: Path) -> dict[str, Any]:
     """Return the table as JSON-ready values, every distance from the finish line.
 
@@ -114,9 +136,10 @@ def _track(track_id: str, printed: Node, surveyed: Node) -> dict[str, Any]:
         "trigger_after_line_m": trigger_m,
         "line_latitude_deg": latitude,
         "line_longitude_deg": longitude,
+        "line_bearing_deg": LINE_BEARING_DEG[track_id],
         "pit_lane": _pit_lane(printed, length_m),
         "loops": _loops(surveyed, zero_m, length_m),
-        "corners": _corners(surveyed, trigger_m, length_m),
+        "corners": _corners(track_id, surveyed, trigger_m, length_m),
     }
 
 
@@ -153,7 +176,9 @@ def _loops(surveyed: Node, zero_m: float, length_m: float) -> list[dict[str, Any
     return loops
 
 
-def _corners(surveyed: Node, shift_m: float, length_m: float) -> list[dict[str, Any]]:
+def _corners(
+    track_id: str, surveyed: Node, shift_m: float, length_m: float
+) -> list[dict[str, Any]]:
     def from_line(node: Node) -> float:
         return round((node.number() + shift_m) % length_m, 1)
 
@@ -161,7 +186,10 @@ def _corners(surveyed: Node, shift_m: float, length_m: float) -> list[dict[str, 
         {
             "number": corner.field("number").text(),
             "name": corner.optional("name", Node.text) or "",
-            "direction": corner.field("direction").one_of("L", "R"),
+            "direction": _CORRECTED_DIRECTION.get(
+                (track_id, corner.field("number").text()),
+                corner.field("direction").one_of("L", "R"),
+            ),
             "start_m": from_line(corner.field("entry_m")),
             "apex_m": from_line(corner.field("apex_m")),
             "end_m": from_line(corner.field("exit_m")),

@@ -76,6 +76,7 @@ def read_track(track_id: str, node: Node) -> Track:
         line_latitude_deg=node.field("line_latitude_deg").number(-90, 90),
         line_longitude_deg=node.field("line_longitude_deg").number(-180, 180),
         pit_lane=node.optional("pit_lane", lambda lane: _pit_lane(lane, length_m)),
+        line_bearing_deg=node.optional("line_bearing_deg", lambda bearing: bearing.number(0, 360)),
     )
 
 

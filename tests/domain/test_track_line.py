@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, TrackLine
-from htt_desktop.domain.reconstructed_line import reconstructed_line
+from htt_desktop.domain.reconstructed_line import line_bearing_deg, reconstructed_line
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.track_line import gps_line
 from htt_desktop.domain.tracks import Track
@@ -109,6 +109,34 @@ def test_that_a_biased_and_wrongly_scaled_sensor_still_gives_a_closed_stadium(
     assert (line.east_m[0], line.north_m[0]) == (0.0, 0.0)
     assert math.hypot(line.east_m[-1], line.north_m[-1]) < 1e-9
     assert shape_error_m(line, stadium(line.distance_m)) < 8.0
+
+
+@pytest.mark.parametrize("bearing_deg", [0.0, 90.0, 128.5, 359.5])
+def test_that_north_is_up_where_the_table_says_how_the_line_is_crossed(bearing_deg: float) -> None:
+    line = drawn(stadium_lap(), replace(STADIUM, line_bearing_deg=bearing_deg))
+
+    assert line.is_north_up
+    ahead = np.radians(bearing_deg)
+    # 200 m behind the line the car is still on the straight: east is the sine of the bearing.
+    east_m, north_m = (
+        np.interp(200.0, line.distance_m, side) for side in (line.east_m, line.north_m)
+    )
+    assert (east_m, north_m) == pytest.approx(
+        (200.0 * np.sin(ahead), 200.0 * np.cos(ahead)), abs=3.0
+    )
+    assert shape_error_m(line, stadium(line.distance_m)) < 3.0
+
+
+def test_that_north_stays_unknown_where_the_table_does_not_say() -> None:
+    assert not drawn(stadium_lap()).is_north_up
+
+
+def test_that_the_bearing_of_a_line_is_counted_clockwise_from_north() -> None:
+    way_m = np.array([0.0, 100.0, 900.0, 1000.0])
+    east_m, still_m = np.array([0.0, 100.0, -100.0, 0.0]), np.zeros(4)
+    assert line_bearing_deg(way_m, east_m, still_m) == pytest.approx(90.0)
+    assert line_bearing_deg(way_m, -east_m, still_m) == pytest.approx(270.0)
+    assert line_bearing_deg(way_m, still_m, -east_m) == pytest.approx(180.0)
 
 
 def test_that_left_corners_turn_left_on_the_picture() -> None:

@@ -136,7 +136,7 @@ def _file(name: str, summary: str, **content: Any) -> type[msgspec.Struct]:  # n
 
 
 _TRACK_FIELDS = {name: kind for name, kind in _shape(Track).items() if name != "track_id"}
-_TRACK = _struct(Track.__name__, _TRACK_FIELDS, _summary(Track))
+_TRACK = _struct(Track.__name__, _TRACK_FIELDS, _summary(Track), _defaults(Track))
 
 FILES: dict[str, type[msgspec.Struct]] = {
     DASHBOARD_FILE: _file(

@@ -183,7 +183,14 @@ def _paint_key(painter: QPainter, theme: Theme, picture: MapPicture, scale: MapS
         size = metrics.horizontalAdvance(text)
         painter.drawText(QRectF(x + 21, y, size + 2, _KEY_PX), Qt.AlignmentFlag.AlignVCenter, text)
         x += 21 + size + 14
-    note = "reconstructed, no GPS" if picture.reconstructed else "N ↑"
+    note = "   ".join(
+        text
+        for text, is_said in (
+            ("N ↑", picture.is_north_up),
+            ("reconstructed, no GPS", picture.reconstructed),
+        )
+        if is_said
+    )
     painter.setPen(QColor(theme.loss if picture.reconstructed else theme.muted))
     if x + metrics.horizontalAdvance(note) + 8 <= scale.width:
         area = QRectF(x, y, scale.width - x - 8, _KEY_PX)

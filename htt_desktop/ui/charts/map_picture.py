@@ -64,6 +64,8 @@ class MapPicture:
         Marks in driving order.
     reconstructed
         The line comes from speed and lateral acceleration, not from GPS.
+    is_north_up
+        False when nothing tells where north is.
     """
 
     distance_m: FloatArray
@@ -74,6 +76,7 @@ class MapPicture:
     corners: tuple[MapMark, ...]
     loops: tuple[MapMark, ...]
     reconstructed: bool
+    is_north_up: bool = True
 
     def place(self, distance_m: float) -> tuple[float, float]:
         """Return east and north of a lap distance."""
@@ -94,19 +97,20 @@ def picture_of(comparison: Comparison) -> MapPicture | None:
     line = comparison.line
     if line is not None and line.distance_m.size > 2:
         points = line.distance_m, line.east_m, line.north_m
-        reconstructed = line.reconstructed
+        reconstructed, is_north_up = line.reconstructed, line.is_north_up
     else:
         found = _gps_points(comparison.reference)
         if found is None:
             found = _gps_points(comparison.compared)
         if found is None:
             return None
-        points, reconstructed = found, False
+        points, reconstructed, is_north_up = found, False, True
     return picture_along(
         comparison.track,
         points,
         _runs(gain_along(comparison.delta, points[0])),
         reconstructed=reconstructed,
+        is_north_up=is_north_up,
     )
 
 
@@ -116,6 +120,7 @@ def picture_along(
     runs: tuple[MapRun, ...],
     *,
     reconstructed: bool,
+    is_north_up: bool = True,
 ) -> MapPicture:
     """Return a line with the marks of a track on it.
 
@@ -129,6 +134,8 @@ def picture_along(
         Who gains where.
     reconstructed
         The line was drawn without satellite positions.
+    is_north_up
+        False when nothing tells where north is.
     """
     distance_m, east_m, north_m = points
 
@@ -155,6 +162,7 @@ def picture_along(
         tuple(mark(corner.number, corner.apex_m) for corner in track.corners),
         tuple(mark(loop_label(loop.name), loop.distance_m) for loop in track.loops),
         reconstructed,
+        is_north_up,
     )
 
 

@@ -26,6 +26,7 @@ from htt_desktop.ui.track_page.ribbon import NO_POSITIONS, number_of, paint_ribb
 
 MEASURED = "N ↑   mean of the fastest laps' positions"
 DRAWN = "drawn from speed and lateral acceleration, without positions"
+DRAWN_NORTH_UP = f"N ↑   {DRAWN}"
 NOTHING = "Nothing is known of the shape of this track."
 
 _LINE_PX = 3.5
@@ -59,7 +60,9 @@ class TrackView(QWidget):
     def note(self) -> str:
         """Where the picture comes from."""
         if self._picture is not None:
-            return DRAWN if self._picture.reconstructed else MEASURED
+            if not self._picture.reconstructed:
+                return MEASURED
+            return DRAWN_NORTH_UP if self._picture.is_north_up else DRAWN
         return NOTHING if self._track is None else NO_POSITIONS
 
     def show_track(self, season: Season, track_id: str) -> None:
@@ -155,4 +158,10 @@ def _picture(line: TrackLine, track: Track | None, length_m: float) -> MapPictur
     known = bare if track is None else track
     corners = tuple(replace(corner, number=number_of(corner)) for corner in known.corners)
     marked = replace(known, corners=corners)
-    return picture_along(marked, points, (), reconstructed=not line.is_measured)
+    return picture_along(
+        marked,
+        points,
+        (),
+        reconstructed=not line.is_measured,
+        is_north_up=line.is_measured or known.line_bearing_deg is not None,
+    )

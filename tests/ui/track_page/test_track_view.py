@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.ui.track_page.ribbon import NO_POSITIONS, levels
-from htt_desktop.ui.track_page.track_view import DRAWN, MEASURED, NOTHING, TrackView
+from htt_desktop.ui.track_page.track_view import DRAWN, DRAWN_NORTH_UP, MEASURED, NOTHING, TrackView
 
 OnScreen = Callable[[QWidget, int, int], None]
 
@@ -62,10 +62,14 @@ def test_that_uncertain_corners_carry_a_question_mark(view: TrackView, real_seas
 
 
 def test_that_a_line_drawn_without_positions_says_so(view: TrackView, real_season: Season) -> None:
-    view.show_track(real_season, "cota")
+    geometry = dict(real_season.geometry)
+    for bearing_deg, note in ((128.5, DRAWN_NORTH_UP), (None, DRAWN)):
+        geometry["cota"] = replace(geometry["cota"], line_bearing_deg=bearing_deg)
+        view.show_track(replace(real_season, geometry=geometry), "cota")
 
-    assert view.note == DRAWN
-    assert view.accessibleDescription() == DRAWN
+        assert view.note == note
+        assert view.accessibleDescription() == note
+    assert DRAWN_NORTH_UP.startswith("N ↑")
 
 
 def test_that_the_picture_closes_at_the_finish_line(view: TrackView, real_season: Season) -> None:
