@@ -75,6 +75,7 @@ def test_that_an_entry_whose_file_was_moved_to_another_year_is_not_believed(
     cache.write(rows_of(data_dir, BARBER, "03"))
     (race,) = race_folders(cache.table_folder)
     race.rename(race.with_name("barber_r1_2024"))
+    assert cache.entry(YEAR_BEFORE, "03") is None
     assert cache.read(YEAR_BEFORE, "03") is None
 
 
