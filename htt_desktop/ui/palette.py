@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from htt_desktop.ui.near_words import folded, initials, nearness
 from htt_desktop.ui.overlay import Overlay
 
 _WIDTH_PX = 560
@@ -36,7 +37,7 @@ def matching(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
     """Return the entries that hold every word of the query, best first.
 
     A word at the beginning of the text or of one of its words ranks higher, then one that is a
-    whole word.
+    whole word. Initials of a whole name count, too.
 
     Examples
     --------
@@ -44,16 +45,34 @@ def matching(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
     >>> [entry.text for entry in matching(entries, "in")]
     ['Indianapolis', 'Zoom in']
     """
-    words = query.casefold().split()
+    words = folded(query).split()
     ranked = []
     for place, entry in enumerate(entries):
-        text = entry.text.casefold()
-        if all(word in text for word in words):
+        text = folded(entry.text)
+        if words == [initials(entry.text)]:
+            ranked.append((0, 0, 1, place, entry))
+        elif all(word in text for word in words):
             starts = sum(not text.startswith(word) for word in words)
             inner = sum(f" {word}" not in f" {text}" for word in words)
             parts = sum(word not in re.findall(r"\w+", text) for word in words)
             ranked.append((inner, starts, parts, place, entry))
     return [entry for *_, entry in sorted(ranked, key=lambda item: item[:4])]
+
+
+def alike(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
+    """Return the entries near to a query that none of them holds, best first.
+
+    Examples
+    --------
+    >>> entries = [PaletteEntry("7  Jaxon Bell", hint, print) for hint in ("compare", "reference")]
+    >>> [entry.hint for entry in alike(entries, "bell ref")]
+    ['reference']
+    """
+    near = [nearness(query, f"{entry.text} {entry.hint}") for entry in entries]
+    # Guesses are for when nothing holds every word.
+    least = 1.0 if 1.0 in near else 0.01
+    places = sorted(range(len(entries)), key=lambda place: -near[place])
+    return [entries[place] for place in places if near[place] >= least][:_MOST_ROWS]
 
 
 class CommandPalette(Overlay):
@@ -77,6 +96,7 @@ class CommandPalette(Overlay):
         self._ask_entries = entries
         self._entries: Sequence[PaletteEntry] = ()
         self._shown: list[PaletteEntry] = []
+        self._above = 0
         self.line = QLineEdit(self)
         self.line.setPlaceholderText(wanted)
         self.line.setAccessibleName(f"Find: {wanted}")
@@ -117,7 +137,8 @@ class CommandPalette(Overlay):
         key = Qt.Key(event.key())
         if key in steps:
             last = self.list.count() - 1
-            self.list.setCurrentRow(max(0, min(last, self.list.currentRow() + steps[key])))
+            first = min(self._above, last)
+            self.list.setCurrentRow(max(first, min(last, self.list.currentRow() + steps[key])))
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._run(self.list.currentRow())
@@ -128,22 +149,37 @@ class CommandPalette(Overlay):
         return False
 
     def _run(self, row: int) -> None:
-        if 0 <= row < len(self._shown):
-            entry = self._shown[row]
+        if 0 <= row - self._above < len(self._shown):
+            entry = self._shown[row - self._above]
             self.disappear()
             entry.run()
 
     def _on_text_changed(self, text: str) -> None:
         self._shown = matching(self._entries, text)
+        self._above = 0
         self.list.clear()
+        if not self._shown:
+            self._shown = alike(self._entries, text)
+            is_whole = bool(self._shown) and _is_whole(self._shown[0], text)
+            if not is_whole:
+                self._say_nothing()
         for entry in self._shown:
             words = f"{entry.text}   {entry.hint}" if entry.hint else entry.text
             self.list.addItem(QListWidgetItem(words))
-        if not self._shown:
-            nothing = QListWidgetItem("nothing by that name")
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(nothing)
-        self.list.setCurrentRow(0)
+        self.list.setCurrentRow(self._above if self._shown else 0)
+
+    def _say_nothing(self) -> None:
+        """Put a line above the entries that cannot be chosen."""
+        self._above = 1
+        text = "nothing by that name"
+        nothing = QListWidgetItem(f"{text}; did you mean" if self._shown else text)
+        nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.list.addItem(nothing)
 
     def _on_item_clicked(self, item: QListWidgetItem) -> None:
         self._run(self.list.row(item))
+
+
+def _is_whole(entry: PaletteEntry, query: str) -> bool:
+    """Return whether text and hint together hold every word: then it is no guess."""
+    return nearness(query, f"{entry.text} {entry.hint}") == 1.0

@@ -81,6 +81,16 @@ def test_that_the_palette_finds_drivers_races_corners_and_commands(stage: Stage)
     ):
         palette.line.setText(query)
         assert expected in lines(palette.list), query
+    for query, expected in (
+        ("swift ref", "7  Ada Swift   as reference"),
+        ("lap 6 ref", "7  L6"),
+        ("as", "7  Ada Swift   "),
+        ("ada swfit", "7  Ada Swift   "),
+        ("gaer", "gear"),
+    ):
+        palette.line.setText(query)
+        assert any(expected in line for line in lines(palette.list)), (query, lines(palette.list))
+    assert lines(palette.list)[0] == "nothing by that name; did you mean"
     palette.line.setText("ring zoom")
     assert lines(palette.list) == ["nothing by that name"]
     palette.disappear()

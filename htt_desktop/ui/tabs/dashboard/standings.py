@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.near_words import nearest
 from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tables.rows_model import Row
@@ -223,7 +224,10 @@ class Standings(QWidget):
         is_all = len(rows) == everybody
         hidden = "" if is_all else f"{len(rows)} of "
         self.count.setText(f"{hidden}{everybody} drivers")
-        self._nobody.setText(f"No driver matches “{query}”.")
+        if not rows:
+            meant = nearest(query, [driver.name for driver in drivers.values()])
+            hint = f" Did you mean {' or '.join(meant)}?" if meant else ""
+            self._nobody.setText(f"No driver matches “{query}”.{hint}")
         self._pages.setCurrentIndex(0 if rows or not everybody else 1)
 
     def _on_filter_changed(self, text: str) -> None:
