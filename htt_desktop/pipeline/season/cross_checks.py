@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from htt_desktop.domain.race import OfficialLap, RaceTiming
+from htt_desktop.pipeline.season.classification import gaps
 from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
 from htt_desktop.pipeline.season.spelling import spell_number
 from htt_desktop.pipeline.timing.cells import tidy_name
@@ -124,6 +125,16 @@ def compare_laps(
     """Yield where result sheet and lap analysis contradict each other."""
     for line in results:
         laps = timing.laps.get(line.number, ())
+        entry = timing.entries.get(line.number)
+        for title, here, there in (
+            ("team", line.team, entry and entry.team),
+            ("class", line.car_class, entry and entry.car_class),
+        ):
+            if laps and here != there:
+                yield (
+                    f"{_who(line)}: {title} {_value(here)} in {results_name}, {_value(there)} in "
+                    f"the lap analysis; believed {results_name}"
+                )
         if len(laps) != line.laps:
             yield (
                 f"{_who(line)}: {line.laps} laps in {results_name}, {len(laps)} in the lap "
@@ -192,7 +203,13 @@ def _laps_and_time(line: ResultLine) -> str:
 def compare_qualifying(
     qualifying: Iterable[QualifyingLine], name: str, results: Iterable[ResultLine]
 ) -> Iterator[str]:
-    """Yield who qualified without being in the results, or under another number."""
+    """Yield who is in one list only or under another number, and places that are nobody's."""
+    qualifying, results = tuple(qualifying), tuple(results)
+    yield from gaps(qualifying, name)
+    qualified = {line.driver_name for line in qualifying}
+    for result in results:
+        if result.driver_name not in qualified:
+            yield f"{_who(result)} raced without a line in {name}"
     numbers: Mapping[str, str] = {line.driver_name: line.number for line in results}
     for line in qualifying:
         raced = numbers.get(line.driver_name)

@@ -12,6 +12,8 @@ from htt_desktop.pipeline.timing.entries import entry_of
 from htt_desktop.pipeline.timing.sheets import Row, Sheet
 from htt_desktop.pipeline.timing.weather import session_utc_s
 
+_STATUSES = {status.casefold() for status in (CLASSIFIED, *UNPLACED.values())}
+
 
 def read_results(sheet: Sheet, notes: list[str]) -> tuple[ResultLine, ...]:
     """Return the lines of a result sheet in published order, numbers as printed.
@@ -31,7 +33,13 @@ def read_results(sheet: Sheet, notes: list[str]) -> tuple[ResultLine, ...]:
     """
     notes.extend(sheet.notes)
     columns = ("NUMBER", "DRIVER_SECONDNAME", "POSITION")
-    return lines_of(sheet.rows, _result, columns, notes, numbers_are_whole=False)
+    lines = lines_of(sheet.rows, _result, columns, notes, numbers_are_whole=False)
+    notes.extend(
+        f"{sheet.path.name}: #{line.number} is {line.status!r}, a status nobody knows"
+        for line in lines
+        if line.status and line.status.casefold() not in _STATUSES
+    )
+    return lines
 
 
 def _result(row: Row) -> ResultLine:
@@ -108,21 +116,26 @@ def read_weather(sheet: Sheet, notes: list[str]) -> tuple[Weather, str | None]:
         A cell is not what its column promises.
     """
     notes.extend(sheet.notes)
+    lines = [
+        row for n, row in enumerate(sheet.rows) if not n or row.cells != sheet.rows[n - 1].cells
+    ]
+    if len(lines) < len(sheet.rows):
+        notes.append(f"{sheet.path.name}: a line is printed twice alike, counted once")
 
     def mean(column: str) -> float | None:
-        values = [value for row in sheet.rows if (value := row.sensor(column)) is not None]
+        values = [value for row in lines if (value := row.sensor(column)) is not None]
         return round(fmean(values), 1) if values else None
 
     session = session_utc_s(sheet)
     track_c = mean("TRACK_TEMP")
     weather = Weather(
-        samples=len(sheet.rows),
+        samples=len(lines),
         air_c=mean("AIR_TEMP"),
         # At Barber every line says 0 on a day of 30 °C: no sensor, not ice.
         track_c=track_c or None,
         humidity_percent=mean("HUMIDITY"),
         wind_kmh=mean("WIND_SPEED"),
-        has_rain=any((row.sensor("RAIN") or 0) > 0 for row in sheet.rows),
+        has_rain=any((row.sensor("RAIN") or 0) > 0 for row in lines),
     )
     date = None if session is None else datetime.fromtimestamp(session[0], UTC).date().isoformat()
     return weather, date

@@ -38,7 +38,7 @@ def read_rows(path: Path, notes: list[str], *demanded: str) -> tuple[Row, ...]:
     SourceError
         The file cannot be read, is cut off, or lacks a column.
     """
-    sheet = read_sheet(path, Kind(demanded, "; take the sheet as published", (), "#",
+    sheet = read_sheet(path, Kind(demanded, "; take the sheet as published", (), (), "#",
                                   _WEBSITE_SPELLING))  # fmt: skip
     notes.extend(sheet.notes)
     return sheet.rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
@@ -59,6 +59,7 @@ def read_standings(path: Path, year: int) -> Standings:
         seen = named.setdefault(tidy_name(row.needed("Participant")), row)
         if seen is not row:
             raise row.wrong("Participant", f"stands in row {seen.line} too")
+    _demand_every_place(sheet.rows)
     columns = {
         column: key
         for column, key in race_columns(sheet, year).items()
@@ -69,6 +70,20 @@ def read_standings(path: Path, year: int) -> Standings:
         path=path,
         lines=tuple(_line(row, columns) for row in sheet.rows),
     )
+
+
+def _demand_every_place(rows: Sequence[Row]) -> None:
+    """Refuse a file in which a place is nobody's, because a row is missing then.
+
+    Raises
+    ------
+    SourceError
+        The sentence names the row behind the gap.
+    """
+    placed = sorted((row.whole("Pos") or 0, row.line, row) for row in rows)
+    for ahead, (place, _, row) in enumerate(placed):
+        if place > ahead + 1:
+            raise row.wrong("Pos", f"is {place} with {ahead} drivers ahead, so a row is missing")
 
 
 def race_columns(sheet: Sheet, year: int) -> dict[str, RaceKey]:

@@ -15,6 +15,15 @@ ANALYSIS = Kind(
         *("KPH", "HOUR", "TOP_SPEED", "DRIVER_NAME", "PIT_TIME", "CLASS", "TEAM"),
         *("S1_SECONDS", "S2_SECONDS", "S3_SECONDS"),
     ),
+    filled=(
+        "HOUR",
+        "DRIVER_NAME",
+        "CLASS",
+        "TEAM",
+        "S1_SECONDS",
+        "S2_SECONDS",
+        "S3_SECONDS",
+    ),
 )
 """One row per car and lap."""
 
@@ -24,6 +33,7 @@ ROSTER = kind_of("list of cars", "NUMBER")
 RESULTS = kind_of(
     *("result sheet", "POSITION", "NUMBER", "STATUS", "LAPS", "TOTAL_TIME"),
     expected=("FL_TIME", "FL_LAPNUM", "TEAM", "CLASS"),
+    filled=("LAPS", "TOTAL_TIME", "FL_TIME", "FL_LAPNUM", "TEAM", "CLASS"),
 )
 
 QUALIFYING = kind_of("qualifying sheet", "POS", "NUMBER", "TIME")
@@ -32,6 +42,7 @@ WEATHER = kind_of(
     "weather sheet",
     "TIME_UTC_SECONDS",
     expected=("AIR_TEMP", "TRACK_TEMP", "HUMIDITY", "WIND_SPEED", "RAIN"),
+    filled=("AIR_TEMP", "TRACK_TEMP", "HUMIDITY", "WIND_SPEED", "RAIN"),
 )
 
 BY_CLASS = kind_of("result sheet by class", "NUMBER", "POS")

@@ -45,6 +45,7 @@ RANGES = {
     "lap_time": _LAP,
     "lap time (ms)": _LAP,
     "fl_time": _LAP,
+    "pit_time": Range(5, DAY_S, " s"),
     "best time": _LAP,
     "best_lap_time": _LAP,
     "bestlap_1": _LAP,
@@ -67,6 +68,6 @@ RANGES = {
     "track_temp": Range(-50, 90, " °C"),
     "humidity": Range(0, 100, " %"),
     "wind_speed": Range(0, 250, " km/h"),
-    "rain": Range(0, 1000),
+    "rain": Range(0, 100),
 }
 """By column in small letters."""

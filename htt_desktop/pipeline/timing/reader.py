@@ -16,7 +16,7 @@ from htt_desktop.domain.race import (
     RaceKey,
     RaceTiming,
 )
-from htt_desktop.pipeline.timing.car_rows import LapColumns, rows_by_car
+from htt_desktop.pipeline.timing.car_rows import CarRows, LapColumns, rows_by_car
 from htt_desktop.pipeline.timing.entries import (
     Roster,
     driver_of,
@@ -169,11 +169,20 @@ def _read_cars(
             notes.append(f"#{full} ({entry.driver_name}) is printed as {entry.number}")
             entry = replace(entry, number=full)
         entries[entry.number] = entry
+        _note_changes(entry.number, car, notes)
         found = [lap for row in car.laps.values() if (lap := read_lap(row, notes)) is not None]
         if found:
             laps[entry.number] = tuple(found)
             check_laps(entry.number, found, notes)
     return _swap_zeros(entries, laps, roster, notes)
+
+
+def _note_changes(number: str, car: CarRows, notes: list[str]) -> None:
+    """Note a car whose rows do not agree on what is one for the whole race."""
+    for column in ("TEAM", "CLASS"):
+        told = list(dict.fromkeys(row.text(column) for row in car.laps.values()))
+        if len(told) > 1:
+            notes.append(f"#{number}: column {column} says {' and '.join(map(repr, told))}")
 
 
 def _swap_zeros(

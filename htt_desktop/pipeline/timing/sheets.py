@@ -22,6 +22,9 @@ from htt_desktop.sources.errors import SourceError
 _T = TypeVar("_T", int, float)
 
 _DECIMAL_NUMBER = re.compile(r"([0-9]{1,6})\.0+")
+_NO_WORDS = re.compile(r"nan|NaN|#[A-Z/0]+[!?]?|=.*")
+"""What scripts and spreadsheets write where they have no value."""
+
 _LONGEST_WORDS = 100
 _LONGEST_CLASS = 40
 _LONGEST_NUMBER = 8
@@ -39,6 +42,8 @@ class Kind:
         What to say about a file without them, after the missing column.
     expected
         Columns whose absence is noted.
+    filled
+        Columns that are noted when no row says anything in them.
     number
         Column of the car's number.
     aliases
@@ -48,16 +53,23 @@ class Kind:
     demanded: tuple[str, ...]
     advice: str
     expected: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
     number: str = "NUMBER"
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
-def kind_of(title: str, *demanded: str, expected: tuple[str, ...] = ()) -> Kind:
+def kind_of(
+    title: str,
+    *demanded: str,
+    expected: tuple[str, ...] = (),
+    filled: tuple[str, ...] = (),
+) -> Kind:
     """Return the kind of a sheet that can be left out if it is none."""
     return Kind(
         demanded,
         f", so it is not a {title}; {REMEDY}, or move it out of the folder",
         expected,
+        filled,
     )
 
 
@@ -87,13 +99,15 @@ class Row:
         Raises
         ------
         SourceError
-            It is longer than any name.
+            It is longer than any name, or the mark of a fault.
         """
         for column in columns:
             words = " ".join(self.cells.get(fold(column), "").split())
             most = _LONGEST_CLASS if fold(column) == "class" else _LONGEST_WORDS
             if len(words) > most:
                 raise self.wrong(column, f"{shown(words)} has {len(words)} characters")
+            if _NO_WORDS.fullmatch(words):
+                raise self.wrong(column, f"{shown(words)} is what a spreadsheet leaves of a fault")
             if words:
                 return words
         return ""
@@ -153,7 +167,7 @@ class Row:
             The cell holds anything else, or what its column cannot hold.
         """
         try:
-            if parse_number(self.text(column)) == NO_SENSOR:
+            if parse_number(self.cells.get(fold(column), "")) == NO_SENSOR:
                 return None
         except ValueError as error:
             raise self.wrong(column, str(error)) from error
@@ -270,6 +284,11 @@ def read_sheet(path: Path, kind: Kind) -> Sheet:
         f"{path.name}: no column {column}, so nothing of what it tells is known"
         for column in kind.expected
         if fold(column) not in keys
+    ]
+    notes += [
+        f"{path.name}: column {column} is empty, so nothing of what it tells is known"
+        for column in kind.filled
+        if fold(column) in keys and not any(row.cells[fold(column)] for row in rows)
     ]
     return Sheet(path, tuple(columns[index] for index in keep), tuple(rows), tuple(notes))
 
