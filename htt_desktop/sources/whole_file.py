@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.regular_file import demand_no_device
 
 PARTIAL_SUFFIX = ".partial"
 """Ending of what is being written, and of what a killed program left behind."""
@@ -51,6 +52,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
     SourceError
         The file cannot be written; what was there before is untouched.
     """
+    demand_no_device(path)
     clean_leftovers(path)
     partial = partial_beside(path)
     try:

@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.pipeline.raw.recognise import recognise
 from htt_desktop.pipeline.season.build import build_season
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.timing.reader import read_timing
@@ -18,6 +20,7 @@ from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.encode import encode
 from htt_desktop.sources.tracks import load_tracks
+from htt_desktop.sources.whole_file import write_whole
 from tests.pipeline.season_folder import FIELD, slower, write_laps, write_race, write_results
 
 ANALYSIS = "23_AnalysisEnduranceWithSections_Race_1.CSV"
@@ -331,3 +334,27 @@ def test_that_the_import_of_telemetry_reads_by_the_same_rules(tmp_path: Path) ->
     with pytest.raises(SourceError, match=r"row 3, column LAP_TIME: '0:00\.000' is not between"):
         read_timing(tmp_path, KEY)
     write_results(tmp_path / "barber" / "race_1", FIELD[:2])
+
+
+def test_that_of_two_equal_fastest_laps_the_first_one_counts(tmp_path: Path) -> None:
+    """The second car drove the same best lap, later on the clock of the race."""
+    cars = (FIELD[0], replace(FIELD[1], pace_s=FIELD[0].pace_s, first_s=9.0), *FIELD[2:])
+    folder = tmp_path / "barber" / "race_1"
+    write_laps(folder, cars)
+    write_results(folder, (cars[1], cars[0], *cars[2:]))
+    season = build_season(read_sheets([tmp_path], 2025), load_tracks(data_dir()), {}).season
+    fastest = {name for name, rows in season.results.items() if rows[0].is_fastest_lap}
+    assert fastest == {"Anna Ace"}
+    assert season.tracks["barber"].races[0].fastest_lap == "Anna Ace"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes among its files")
+def test_that_a_pipe_is_neither_written_nor_imported(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(SourceError, match="pipe is a pipe, not a file"):
+        write_whole(pipe, "text")
+    with pytest.raises(SourceError, match="pipe is a pipe, not a file"):
+        recognise(pipe)
+    with pytest.raises(SourceError, match="null is a device, not a file"):
+        write_whole(Path(os.devnull), "text")

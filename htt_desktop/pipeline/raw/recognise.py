@@ -10,6 +10,7 @@ from pathlib import Path
 
 from htt_desktop.pipeline.raw.samples import CHANNEL_CODE_OF_RAW_NAME, RawFile
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.regular_file import demand_no_device
 
 LONG_COLUMNS = ("lap", "telemetry_name", "telemetry_value", "timestamp")
 """Columns without which a long file cannot be read."""
@@ -31,6 +32,7 @@ def recognise(path: Path) -> RawFile:
     SourceError
         The file is unreadable, is no logger file, or lacks a column.
     """
+    demand_no_device(path)
     try:
         with path.open("rb") as file:
             start = file.read(4)

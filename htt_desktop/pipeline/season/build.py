@@ -35,6 +35,7 @@ from htt_desktop.pipeline.season.stats import season_stats
 from htt_desktop.pipeline.season.timed_order import results_from_laps
 from htt_desktop.pipeline.timing.lap_length import demand_lap_length
 from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.regular_file import demand_no_device
 from htt_desktop.sources.season.files import write_season
 from htt_desktop.sources.season.schema import SEASON_FILES
 from htt_desktop.sources.whole_file import PARTIAL_SUFFIX, clean_leftovers
@@ -109,6 +110,9 @@ def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
     CancelledError
         The user withdrew the request before the files were in place.
     """
+    demand_no_device(out)
+    for file in SEASON_FILES:
+        demand_no_device(out / file)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         clean_leftovers(out)

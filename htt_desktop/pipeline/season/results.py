@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from statistics import median
 
@@ -51,11 +52,21 @@ class _Context:
         self.pole_s = min(
             (line.best_s for line in race.qualifying if line.best_s is not None), default=None
         )
-        self.fastest_s = min(
-            (line.best_lap_s for line in race.results if line.best_lap_s is not None), default=None
-        )
+        self.fastest = _first_fastest(race)
         self.positions = running_positions(race.timing)
         self.passes = passes(race.timing)
+
+
+def _first_fastest(race: RaceRecord) -> ResultLine | None:
+    """Return who drove the fastest lap; of two equal ones the one driven first counts."""
+
+    def driven(line: ResultLine) -> tuple[float, float]:
+        laps = race.timing.laps.get(line.number, ())
+        ends_s = [lap.elapsed_s for lap in laps if lap.lap_number == line.best_lap_number]
+        return line.best_lap_s or 0.0, ends_s[0] if ends_s else math.inf
+
+    timed = (line for line in race.results if line.best_lap_s is not None)
+    return min(timed, key=driven, default=None)
 
 
 def status_of(line: ResultLine, timing: RaceTiming) -> str:
@@ -114,7 +125,7 @@ def _row(context: _Context, line: ResultLine, round_: int, points: int | None) -
         passes_made=None if changes is None else changes.made,
         passes_lost=None if changes is None else changes.lost,
         points=points,
-        is_fastest_lap=line.best_lap_s is not None and line.best_lap_s == context.fastest_s,
+        is_fastest_lap=line is context.fastest,
     )
 
 
