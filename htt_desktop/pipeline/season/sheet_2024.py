@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from htt_desktop.pipeline.timing.sheets import Kind, Row, read_sheet
+from htt_desktop.pipeline.timing.sheet_kind import Kind
+from htt_desktop.pipeline.timing.sheets import Row, read_sheet
 
 TEAM = "Additional5"
 """Column that carries the team; the other ``Additional`` columns hold car and nation."""

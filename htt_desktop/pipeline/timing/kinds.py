@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from htt_desktop.pipeline.timing.sheets import Kind, kind_of
+from htt_desktop.pipeline.timing.sheet_kind import Kind, kind_of
 
 ANALYSIS = Kind(
     (

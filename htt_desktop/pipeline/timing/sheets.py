@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from htt_desktop.pipeline.timing.cells import (
     shown,
 )
 from htt_desktop.pipeline.timing.ranges import NO_SENSOR, RANGES, TIME, WHOLE, Range
+from htt_desktop.pipeline.timing.sheet_kind import Kind
 from htt_desktop.pipeline.timing.sheet_text import REMEDY, RawSheet, fold, read_raw
 from htt_desktop.sources.errors import SourceError
 
@@ -28,49 +29,6 @@ _NO_WORDS = re.compile(r"nan|NaN|#[A-Z/0]+[!?]?|=.*")
 _LONGEST_WORDS = 100
 _LONGEST_CLASS = 40
 _LONGEST_NUMBER = 8
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a sheet is there for.
-
-    Attributes
-    ----------
-    demanded
-        Columns without which it is no such sheet.
-    advice
-        What to say about a file without them, after the missing column.
-    expected
-        Columns whose absence is noted.
-    filled
-        Columns that are noted when no row says anything in them.
-    number
-        Column of the car's number.
-    aliases
-        Names of the same columns in another spelling of the sheet.
-    """
-
-    demanded: tuple[str, ...]
-    advice: str
-    expected: tuple[str, ...] = ()
-    filled: tuple[str, ...] = ()
-    number: str = "NUMBER"
-    aliases: Mapping[str, str] = field(default_factory=dict)
-
-
-def kind_of(
-    title: str,
-    *demanded: str,
-    expected: tuple[str, ...] = (),
-    filled: tuple[str, ...] = (),
-) -> Kind:
-    """Return the kind of a sheet that can be left out if it is none."""
-    return Kind(
-        demanded,
-        f", so it is not a {title}; {REMEDY}, or move it out of the folder",
-        expected,
-        filled,
-    )
 
 
 @dataclass(frozen=True)
