@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,6 +36,7 @@ from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 from tests.snowflake.emulator import COLUMNS, TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import session_of, wait_until
+from tests.sources.odd_packs import Place, changed
 
 NOBODY = threading.Event()
 BARBER = RaceKey(2025, "barber", 1)
@@ -144,6 +146,39 @@ def test_that_knowledge_on_the_server_comes_before_that_of_this_computer(
         compared(lonely, tracks, BARBER, ("13", "2")),
         compared(packs, tracks, BARBER, ("13", "2")),
     )
+
+
+@pytest.mark.parametrize(
+    "place, odd",
+    [
+        (("cars", 0, "covers"), {"x": [1]}),
+        (("cars", 0, "clock", "offset_s"), 1e308),
+        (("alignment", "guide", "heading_rad", 9), 10**400),
+        (("timing", "entries"), 7),
+        ((), []),
+    ],
+)
+def test_that_odd_knowledge_on_the_server_leaves_that_of_this_computer(
+    session: SnowflakeSession,
+    packs: PackTelemetry,
+    tracks: dict[str, Track],
+    snowflake_server: Emulator,
+    telemetry_table: int,
+    place: Place,
+    odd: object,
+) -> None:
+    known = packs.contents(BARBER)
+    assert known is not None
+    whole = json.loads(contents_to_text(replace(known, created="2030-01-01")))
+    text = json.dumps(changed(whole, place, odd)).replace("'", "''")
+    snowflake_server.load(
+        f"SELECT 'barber' AS TRACK_ID, 1 AS RACE_NUM, '{text}' AS CONTENTS, 1 AS ROWS_TOTAL, "
+        "TIMESTAMP '2030-01-01' AS UPLOADED_AT, 1 AS SCHEMA_VERSION",
+        "HACKTHETRACK.TELEMETRY.RACE_KNOWLEDGE",
+    )
+    table = SnowflakeTelemetry(session, tracks, Knowledge(contents=packs.contents))
+    race = table.fetch_rows(TelemetryRequest(BARBER, ("13",)), no_progress, NOBODY)
+    assert race.contents.created == known.created
 
 
 def test_that_rows_are_tied_to_official_timing_when_nothing_else_is_known(
