@@ -100,7 +100,8 @@ def demand_session(marks: Collection[str], events: Collection[str], reading: Tim
             )
         if _OTHER_MARK.fullmatch(mark.strip()) is not None:
             raise TimingMismatchError(
-                f"Rows are marked {mark} (column meta_session), which is no race; give the files "
+                f"Rows are marked {mark} (column meta_session), which is not a race; give the "
+                "files "
                 f"of race {race}.",
             )
     for event in sorted(events):

@@ -224,7 +224,7 @@ def profile_from_environment(
         return None
     port = values.pop("port")
     if port and not (port.isascii() and port.isdigit() and len(port) <= 5):
-        raise SourceError("SNOWFLAKE_PORT is no port; set it to a number from 1 to 65535.")
+        raise SourceError("SNOWFLAKE_PORT is not a port; set it to a number from 1 to 65535.")
     green = values.pop("green_laps_only").lower()
     if green not in _TRUTHS:
         raise SourceError(

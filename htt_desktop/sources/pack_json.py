@@ -102,7 +102,7 @@ def _created(node: Node) -> str:
         if text:
             datetime.fromisoformat(text)
     except ValueError:
-        node.refuse("is no date and time such as 2025-10-18T19:12:00+00:00")
+        node.refuse("is not a date and time such as 2025-10-18T19:12:00+00:00")
     return text
 
 

@@ -99,7 +99,7 @@ def timing_from_json(node: Node, made: str) -> RaceTiming:
         laps[number] = _laps(items, len(names), order)
     track_id = node.field("track_id")
     if not _TRACK_ID.fullmatch(track_id.text()):
-        track_id.refuse("is no track id in small letters")
+        track_id.refuse("is not a track id in small letters")
     return RaceTiming(
         key=RaceKey(
             _year(node, made), track_id.text(), node.field("race").integer(*span_of("race"))

@@ -160,7 +160,7 @@ def others(key: rsa.RSAPrivateKey) -> list[tuple[str, bytes, str]]:
         ("PEM with a hole", pem.replace(pem[300:340], b""), "private key is damaged; fetch"),
         ("cut DER", plain[:-10], "private key is damaged; fetch"),
         ("DER with a changed byte", plain[:700] + b"\0\0\0" + plain[703:], "key is damaged; fetch"),
-        ("too large", bytes(MOST_BYTES + 1), "100,001 bytes is no private key; choose"),
+        ("too large", bytes(MOST_BYTES + 1), "100,001 bytes is not a private key; choose"),
     ]
 
 

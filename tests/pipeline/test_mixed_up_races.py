@@ -84,8 +84,8 @@ def test_that_the_refusal_names_the_race_that_fits(
     [
         ("R2", r"marked R2 \(column meta_session\), but race 1 .* give --race 2"),
         ("race 2", "give --race 2"),
-        ("P1", "is no race"),
-        ("Qualifying", "is no race"),
+        ("P1", "is not a race"),
+        ("Qualifying", "is not a race"),
     ],
 )
 def test_that_rows_marked_as_another_session_are_refused(

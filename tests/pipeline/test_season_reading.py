@@ -326,13 +326,13 @@ def test_that_a_sheet_without_its_columns_is_refused(tmp_path: Path) -> None:
 def test_that_a_folder_without_races_says_where_races_are_expected(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no folder like barber/race_1"):
         read_sheets([tmp_path], 2025)
-    with pytest.raises(SourceError, match="is no folder"):
+    with pytest.raises(SourceError, match="is not a folder"):
         read_sheets([tmp_path / "absent"])
 
 
 def test_that_a_track_nobody_knows_is_refused(tmp_path: Path) -> None:
     write_race(tmp_path, "atlantis")
-    with pytest.raises(SourceError, match="atlantis is no track of the track table"):
+    with pytest.raises(SourceError, match="atlantis is not in the track table"):
         built(tmp_path)
 
 

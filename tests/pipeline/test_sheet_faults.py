@@ -219,7 +219,7 @@ def test_that_a_missing_column_is_missed(tmp_path: Path) -> None:
     )
     notes = " ".join(told(tmp_path)[1])
     assert "no column IM2_elapsed, so nobody is timed there" in notes
-    assert "no column TOP_SPEED, so nothing of what it tells is known" in notes
+    assert "no column TOP_SPEED, so nothing it would tell is known" in notes
 
 
 def test_that_a_row_with_other_content_for_the_same_lap_is_refused(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def _read(text: str) -> tuple[str, PackContents | None]:
         (("alignment", "guide", "step_m"), 0, "alignment.guide.step_m is 0, outside 0.1 to 1000"),
         (("alignment", "guide", "heading_rad"), [True] * 50, "must be a list of headings"),
         (("alignment", "guide", "heading_rad", 9), 10**400, "must be a list of headings"),
-        (("created",), "yesterday", "created is no date and time"),
+        (("created",), "yesterday", "created is not a date and time"),
     ],
 )
 def test_that_an_odd_pack_is_named_with_its_field_and_hides_no_other(

@@ -98,6 +98,6 @@ def _csv_columns(path: Path, *, is_gzip: bool) -> tuple[str, ...]:
         header = line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(
-            f"{path} is not a text file, so it is no logger file; give the raw telemetry file.",
+            f"{path} is not a text file, so it is not a logger file; give the raw telemetry file.",
         ) from error
     return tuple(next(csv.reader([header]), []))

@@ -151,8 +151,8 @@ def _demand_known(track_ids: Iterable[str], tracks: Mapping[str, Track]) -> None
     for track_id in track_ids:
         if track_id not in tracks:
             message = (
-                f"The folder {track_id} is no track of the track table; name it one "
-                f"of {', '.join(tracks)}, or move it away."
+                f"The folder {track_id} is not in the track table; rename it to one of "
+                f"{', '.join(tracks)}, or move it away."
             )
             raise SourceError(message)
 

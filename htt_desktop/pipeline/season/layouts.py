@@ -32,7 +32,7 @@ def read_sheets(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
     """
     for root in roots:
         if not root.is_dir():
-            message = f"{root} is no folder; give the folder of official timing with --timing."
+            message = f"{root} is not a folder; give the folder of official timing with --timing."
             raise SourceError(message)
     told = " and ".join(map(str, roots))
     years = sorted(set().union(*map(years_below, roots)))

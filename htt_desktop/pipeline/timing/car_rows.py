@@ -80,7 +80,7 @@ def rows_by_car(
         number, name = row.car(columns.number), name_of(row)
         lap = row.whole(columns.lap)
         if not lap:
-            raise row.wrong(columns.lap, "is no lap number from 1")
+            raise row.wrong(columns.lap, "is not a lap number from 1")
         alternatives = cars.setdefault(number, [])
         car = _car_of(alternatives, name, lap)
         if car is None:

@@ -86,7 +86,7 @@ def read_raw(
     lines = [(number, line) for number, line in enumerate(_lines(text), 1) if line.strip()]
     for number, line in lines:
         if found := _CONTROL.search(line):
-            message = f"{path}, row {number}: holds the character {found[0]!r}, so it is no text"
+            message = f"{path}, row {number}: holds the character {found[0]!r}, so it is not a text"
             raise SourceError(f"{message}; {REMEDY}.")
     delimiters: Sequence[str] = _DELIMITERS
     if lines and (named := _NAMED_DELIMITER.fullmatch(lines[0][1].strip())):

@@ -239,7 +239,7 @@ def read_sheet(path: Path, kind: Kind) -> Sheet:
             f"{path.name}: cars are printed like 4.0 and read as 4, so leading zeros may be lost"
         )
     notes += [
-        f"{path.name}: no column {column}, so nothing of what it tells is known"
+        f"{path.name}: no column {column}, so nothing it would tell is known"
         for column in kind.expected
         if fold(column) not in keys
     ]

@@ -98,7 +98,7 @@ def read_key(data: bytes, passphrase: str | None = None) -> PrivateKey:
     """
     if len(data) > MOST_BYTES:
         raise KeyRefusedError(
-            f"A file of {len(data):,} bytes is no private key; choose a PEM or DER file with an "
+            f"A file of {len(data):,} bytes is not a private key; choose a PEM or DER file with an "
             "RSA private key."
         )
     data = _plain(data)

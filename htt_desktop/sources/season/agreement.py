@@ -62,7 +62,7 @@ def check_laps(laps: SeasonLaps, season: Season | None, file: str) -> None:
     for key, race in laps.races.items():
         place = member("data", f"{key.track_id}_r{key.race}")
         if season is not None and key not in season.races:
-            raise fault(file, place, f"is no race of the {season.year} calendar")
+            raise fault(file, place, f"is not a race of the {season.year} calendar")
         for number, car in race.cars.items():
             own = member(place, number)
             _check_car(car, own, file)
@@ -212,4 +212,4 @@ def _demand_date(text: str | None, file: str, place: str) -> None:
     try:
         date.fromisoformat(text)
     except ValueError as error:
-        raise fault(file, f"{place}.date", f"is {text}, which is no day") from error
+        raise fault(file, f"{place}.date", f"is {text}, which is not a date") from error

@@ -111,7 +111,7 @@ def decode_laps(content: bytes, folder: str, season: Season | None = None) -> Se
     for text, cars in found.items():
         track_id, mark, race = text.rpartition(_RACE_MARK)
         if not (mark and track_id and race.isascii() and race.isdigit()):
-            raise fault(file, member("data", text), "is no race like barber_r1")
+            raise fault(file, member("data", text), "is not a race like barber_r1")
         key = RaceKey(int(part.season), track_id, int(race))
         races[key] = RaceLaps(key, MappingProxyType(cars))
     laps = SeasonLaps(MappingProxyType(races))

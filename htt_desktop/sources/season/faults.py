@@ -85,7 +85,7 @@ def _first_of_record(
         if found:
             return found
     unknown = next((key for key in value if key not in known), None)
-    return None if unknown is None else (member(place, unknown), "is no field of this layout")
+    return None if unknown is None else (member(place, unknown), "is not a field of this layout")
 
 
 def _fits(value: object, kind: inspect.Type) -> bool:

@@ -58,7 +58,7 @@ def _demand_version(value: object, file: str) -> None:
         raise fault(file, "schema_version", "is missing")
     version = value["schema_version"]
     if not isinstance(version, int) or isinstance(version, bool):
-        raise fault(file, "schema_version", "is no whole number")
+        raise fault(file, "schema_version", "is not a whole number")
     if version != SCHEMA_VERSION:
         age = "an older" if version < SCHEMA_VERSION else "a newer"
         raise fault(

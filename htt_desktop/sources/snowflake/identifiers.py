@@ -33,7 +33,7 @@ def identifier(name: str) -> str:
         return name
     raise SnowflakeError(
         FaultKind.NOT_CONFIGURED,
-        f"{name!r} is no name of a database, schema or table; open Connection and write it in "
+        f"{name!r} is not the name of a database, schema or table; open Connection and write it in "
         "letters, digits and underscores, or in double quotes.",
     )
 

@@ -174,7 +174,7 @@ def trust_of_the_connector() -> ssl.SSLContext:
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     file, folder = named.get(_CA_FILE), named.get(_CA_FOLDER)
     if folder is not None and not Path(folder).is_dir():
-        raise _names_none(_CA_FOLDER, folder, "it is no folder")
+        raise _names_none(_CA_FOLDER, folder, "it is not a folder")
     try:
         trust.load_verify_locations(file, folder)
     except ssl.SSLError:

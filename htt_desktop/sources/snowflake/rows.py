@@ -146,6 +146,6 @@ def _cast(name: str, column: Any, kind: Any) -> Any:  # noqa: ANN401 - pyarrow h
     except pa.ArrowException:
         raise SnowflakeError(
             FaultKind.MISSING_COLUMN,
-            f"The column {name} of the table holds something that is no number; upload the race "
+            f"The column {name} of the table holds something that is not a number; upload the race "
             "again or name another table in Connection.",
         ) from None

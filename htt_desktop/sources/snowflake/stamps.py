@@ -81,6 +81,7 @@ def _of_texts(column: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
 def _no_time() -> SnowflakeError:
     return SnowflakeError(
         FaultKind.MISSING_COLUMN,
-        "The column TIMESTAMP of the table holds something that is no time; upload the race again "
+        "The column TIMESTAMP of the table holds something that is not a time; upload the race "
+        "again "
         "or name another table in Connection.",
     )

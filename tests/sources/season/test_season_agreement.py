@@ -48,7 +48,7 @@ def refusal_of(name: str, tree: object) -> str:
         (BOARD, ("tracks", 0, "races", 0, "winner"), "Nobody", ".winner is 'Nobody', who is unkn"),
         (BOARD, ("tracks", 0, "races", 0, "pole"), "Nobody", ".pole is 'Nobody', who is unknown"),
         (BOARD, ("tracks", 0, "races", 0, "fastest_lap"), "No", ".fastest_lap is 'No', who is un"),
-        (BOARD, ("tracks", 0, "races", 0, "date"), "2025-02-30", "is 2025-02-30, which is no day"),
+        (BOARD, ("tracks", 0, "races", 0, "date"), "2025-02-30", "2025-02-30, which is not a date"),
         (BOARD, ("tracks", 1, "best_laps", 2, "driver"), "Nobody", "best_laps[2].driver is 'Nobo"),
         (BOARD, ("tracks", 1, "sector_bests"), [], ""),
         (RESULTS, ("data", "Cy Calm", 1, "track_id"), "monza", "names 'monza', which is not in"),
@@ -57,7 +57,7 @@ def refusal_of(name: str, tree: object) -> str:
         (RESULTS, ("data", "Cy Calm", 1, "finish"), 2, "[1].finish is 2, which Bob Bold has too"),
         (RESULTS, ("data", "Cy Calm", 1, "finish"), None, "is None for a car finished"),
         (RESULTS, ("data", "Cy Calm", 1, "status"), "not started", "is 3 for a car not started"),
-        (RESULTS, ("data", "Cy Calm", 1, "date"), "2025-04-31", "is 2025-04-31, which is no day"),
+        (RESULTS, ("data", "Cy Calm", 1, "date"), "2025-04-31", "2025-04-31, which is not a date"),
         (FACTORS, ("data", "Cy Calm", "circuits", 0, "track_id"), "barber", "does not list the tr"),
         (LAPS, ("data", "barber_r2", "7", "driver"), "Nobody", ".driver is 'Nobody', who is"),
         (LAPS, ("data", "barber_r2", "7", "driver"), "Cy Calm", "'Cy Calm', the results say Bob"),
@@ -125,7 +125,7 @@ def test_that_a_map_of_a_track_outside_the_calendar_is_refused(field: str) -> No
 def test_that_laps_of_something_that_is_no_race_are_refused(text: str) -> None:
     tree = WHOLE.tree(LAPS)
     tree["data"][text] = tree["data"].pop("barber_r1")
-    assert "is no race like barber_r1" in refusal_of(LAPS, tree)
+    assert "is not a race like barber_r1" in refusal_of(LAPS, tree)
 
 
 def test_that_laps_of_a_race_outside_the_calendar_are_refused_only_beside_their_season() -> None:
@@ -133,7 +133,7 @@ def test_that_laps_of_a_race_outside_the_calendar_are_refused_only_beside_their_
     other = RaceKey(2025, "barber", 3)
     files = WHOLE.files[LAPS].replace(b'"barber_r1"', b'"barber_r3"')
     assert decode_laps(files, YEAR).races[other] == RaceLaps(other, laps.cars)
-    with pytest.raises(SourceError, match="barber_r3 is no race of the 2025 calendar"):
+    with pytest.raises(SourceError, match="barber_r3 is not a race of the 2025 calendar"):
         decode_laps(files, YEAR, whole())
 
 

@@ -90,15 +90,15 @@ SPOILED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "a layout in words": (
         lambda c: c.replace(b'"schema_version":1', b'"schema_version":"1"', 1),
-        "schema_version is no whole number",
+        "schema_version is not a whole number",
     ),
     "a layout that is true": (
         lambda c: c.replace(b'"schema_version":1', b'"schema_version":true', 1),
-        "schema_version is no whole number",
+        "schema_version is not a whole number",
     ),
     "a field nobody knows": (
         lambda c: c.replace(b"{", b'{"colour":"red",', 1),
-        "colour is no field of this layout",
+        "colour is not a field of this layout",
     ),
     "a number of 5000 digits": (
         lambda c: c.replace(b'"schema_version":1', b'"schema_version":' + b"1" * 5000, 1),

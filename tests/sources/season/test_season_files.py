@@ -198,7 +198,7 @@ def test_that_a_half_character_is_never_written() -> None:
 def test_that_laps_that_contradict_the_season_are_never_written() -> None:
     laps = made_up_laps()
     races = {**laps.races, RaceKey(2025, "sebring", 1): laps.races[RaceKey(2025, "barber", 1)]}
-    with pytest.raises(SourceError, match=r"laps\.json: data\.sebring_r1 is no race"):
+    with pytest.raises(SourceError, match=r"laps\.json: data\.sebring_r1 is not a race"):
         encode(whole(), SeasonLaps(races))
 
 
