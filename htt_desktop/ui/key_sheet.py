@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from htt_desktop.ui.commands import EXPAND, Command, Group
 from htt_desktop.ui.overlay import Overlay
@@ -47,7 +55,21 @@ class KeySheet(Overlay):
     def __init__(self, window: QWidget, commands: Sequence[Command]) -> None:
         super().__init__(window)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        columns = QHBoxLayout(self)
+        self._texts: list[QLabel] = []
+        self._sheet = QWidget(self)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._sheet)
+        # The frame's own colour, not the window's.
+        for part in (scroll, self._sheet):
+            part.setStyleSheet("background: transparent")
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(1, 1, 1, 1)
+        outside.addWidget(scroll)
+        columns = QHBoxLayout(self._sheet)
         columns.setContentsMargins(24, 16, 24, 16)
         columns.setSpacing(32)
         for groups in _COLUMNS:
@@ -60,6 +82,19 @@ class KeySheet(Overlay):
             column.addStretch(1)
             columns.addLayout(column)
 
+    def fitted_size(self, room: QSize) -> QSize:
+        """Return the size of the whole sheet; where room is short its texts are wrapped."""
+        for text in self._texts:
+            text.setWordWrap(False)
+        whole = self._sheet.sizeHint() + QSize(2, 2)
+        if whole.width() <= room.width():
+            return whole
+        for text in self._texts:
+            text.setWordWrap(True)
+        wrapped = self._sheet.heightForWidth(room.width() - 12)
+        wrapped = max(wrapped, self._sheet.sizeHint().height())
+        return QSize(room.width(), max(wrapped + 2, whole.height()))
+
     def _add(self, column: QVBoxLayout, title: str, rows: Sequence[tuple[str, str]]) -> None:
         column.addWidget(small_label("heading", title))
         grid = QGridLayout()
@@ -69,7 +104,9 @@ class KeySheet(Overlay):
             label = QLabel(keys)
             label.setProperty("role", "key")
             grid.addWidget(label, row, 0)
-            grid.addWidget(QLabel(text), row, 1)
+            said = QLabel(text)
+            self._texts.append(said)
+            grid.addWidget(said, row, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
         column.addSpacing(12)

@@ -25,7 +25,9 @@ class Overlay(QFrame):
         window.installEventFilter(self)
 
     def appear(self) -> None:
-        """Show the frame above everything else."""
+        """Show the frame above everything else, unless a dialog is."""
+        if QApplication.activeModalWidget() is not None:
+            return
         self._focus_before = QApplication.focusWidget()
         self._place()
         self.show()
@@ -44,14 +46,21 @@ class Overlay(QFrame):
         """Return the size the frame would like to have."""
         return self.sizeHint()
 
+    def fitted_size(self, room: QSize) -> QSize:
+        """Return the size in a window that has so much room."""
+        return self.wanted_size().boundedTo(room)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay centred when the window changes its size."""
+        """Stay centred when the window changes its size, and give way to a dialog."""
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self._place()
+        elif watched is self._window and event.type() == QEvent.Type.WindowBlocked:
+            self.hide()
+            self._focus_before = None
         return False
 
     def _place(self) -> None:
         room = self._window.rect().adjusted(_MARGIN_PX, _TOP_PX, -_MARGIN_PX, -_MARGIN_PX)
-        size = self.wanted_size().boundedTo(room.size())
+        size = self.fitted_size(room.size()).boundedTo(room.size())
         left = room.left() + (room.width() - size.width()) // 2
         self.setGeometry(QRect(left, room.top(), size.width(), size.height()))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QListWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.commands import CommandId
@@ -225,6 +225,46 @@ def test_that_full_page_goes_there_and_back(stage: Stage) -> None:
     assert stage.desktop.window.isFullScreen()
     trigger(stage, CommandId.FULL_PAGE)
     assert not stage.desktop.window.isFullScreen()
+
+
+def test_that_a_maximised_window_is_maximised_after_the_full_page(stage: Stage) -> None:
+    stage.desktop.window.showMaximized()
+    trigger(stage, CommandId.FULL_PAGE)
+    assert stage.desktop.window.isFullScreen()
+    trigger(stage, CommandId.FULL_PAGE)
+    assert stage.desktop.window.isMaximized()
+    assert not stage.desktop.window.isFullScreen()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (960, 600), (1920, 1080)], ids=str)
+def test_that_the_key_sheet_is_nowhere_clipped(stage: Stage, size: tuple[int, int]) -> None:
+    window = stage.desktop.window
+    window.resize(*size)
+    trigger(stage, CommandId.KEYS)
+    sheet = window.findChild(KeySheet)
+    assert sheet is not None
+    assert window.rect().contains(sheet.geometry())
+    sheet.grab()
+    assert sheet.height() > min(500, size[1] - 100)
+    assert sheet._sheet.width() <= sheet.width()
+    for label in sheet.findChildren(QLabel):
+        if not label.wordWrap():
+            assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
+    trigger(stage, CommandId.KEYS)
+
+
+def test_that_the_key_sheet_gives_way_to_a_dialog(stage: Stage) -> None:
+    trigger(stage, CommandId.KEYS)
+    sheet = stage.desktop.window.findChild(KeySheet)
+    assert sheet is not None
+    assert sheet.isVisible()
+    trigger(stage, CommandId.SETTINGS)
+    assert not sheet.isVisible()
+    trigger(stage, CommandId.KEYS)
+    assert not sheet.isVisible()
+    dialog = stage.desktop.window.findChild(PreferencesDialog)
+    assert dialog is not None
+    dialog.reject()
 
 
 def test_that_window_and_panels_are_as_they_were_left(
