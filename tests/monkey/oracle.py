@@ -22,7 +22,7 @@ from htt_desktop.ui.tabs.improve.lap_row import LapRow
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
 
 TRACKS = {"cota": "COTA", "barber": "Barber", "indianapolis": "Indianapolis"}
-BEFORE = "the picture below is the one before"
+BEFORE = "the picture below is the"
 LAP = r"(\w+) L(\d+) (\d+:\d\d\.\d{3})"
 STATUS = re.compile(rf"^(.+?) R(\d) (\d{{4}}) · {LAP} against {LAP}: ([+−]?\d+\.\d{{3}}) s")
 
@@ -113,7 +113,7 @@ class _Page:
         status = self._desktop.window.status
         status._on_message_over()
         if self._desktop.window.tabs.title == "Improve":
-            self._demand("the status line", status.left.text(), BEFORE)
+            self._demand("the status line", status.left.text()[: len(BEFORE)], BEFORE)
         self._look_at_readings()
         self._look_at_delta()
         return self.found
