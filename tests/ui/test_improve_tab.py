@@ -567,7 +567,8 @@ def test_that_miles_and_feet_are_everywhere_and_remembered(stage: Stage, tmp_pat
     page.nudge.offset.setValue(10.0)
     assert page.stack.nudge_m == pytest.approx(3.048)
     stage.tab._exporting.write(tmp_path / "miles.png")
-    headings = (tmp_path / "miles.csv").read_text("utf-8").splitlines()[0]
+    lines = (tmp_path / "miles.csv").read_text("utf-8-sig").splitlines()
+    headings = next(line for line in lines if not line.startswith("#"))
     assert "lap distance ft" in headings
     assert "speed mph 7" in headings
     assert "km/h" not in headings

@@ -49,7 +49,8 @@ def _facts(page: ImprovePage) -> Facts:
         ("units", f"{page.stack.units.value}, named in the headings"),
     ]
     if page.stack.nudge_m:
-        facts.append(("compared lap nudged by hand, m", formats.number(page.stack.nudge_m, 1)))
+        # A comma in the label would put quotes before the sign of a remark.
+        facts.append(("compared lap nudged by hand", f"{page.stack.nudge_m:+.1f} m"))
     return facts
 
 
