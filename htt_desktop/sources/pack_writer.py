@@ -19,6 +19,7 @@ from htt_desktop.domain.clock_rows import LoggerRows
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.sources.arrow_arrays import to_column
+from htt_desktop.sources.arrow_memory import spare_pandas
 from htt_desktop.sources.pack_contents import PackCar, PackContents
 from htt_desktop.sources.pack_json import contents_from_text, contents_to_text
 from htt_desktop.sources.pack_sums import METADATA_KEY as SUMS_KEY
@@ -80,6 +81,7 @@ def write_pack(
     import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
     import pyarrow.parquet as pq  # noqa: PLC0415
 
+    spare_pandas()
     text = contents_to_text(contents).encode()
     contents_from_text(text, str(path))
     sums: list[Mapping[str, int]] = []

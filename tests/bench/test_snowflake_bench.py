@@ -34,6 +34,7 @@ from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, TelemetrySource, no_progress
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from tests.bench.first_fetch import first_fetch
 from tests.bench.full_table import (
     CARS,
     QUICK_ROWS,
@@ -301,6 +302,27 @@ def _add_stalls(results: Results, visited: dict[str, Any]) -> None:
                 },
             )
         )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the memory of another process")
+def test_memory_of_the_first_fetch(
+    results: Results, keys: KeyPair, tmp_path: Path, plain_environment: dict[str, str]
+) -> None:
+    with Emulator() as server:
+        for user in (USER, LOADER):
+            server.register(user, keys.public_pem)
+        uploader = Uploader(server, keys)
+        uploader.upload(pack_of(INDIANAPOLIS))
+        uploader.close()
+        environment = plain_environment | key_environment(server, keys)
+        most = first_fetch(INDIANAPOLIS, CARS, tmp_path, environment)
+    words = "first fetch of the application as a user starts it, most"
+    for what, found, target in (
+        ("resident memory", most.rss_mb, Target(PROCESS_MB)),
+        ("memory with what is shared divided", most.pss_mb, None),
+        ("memory of its own", most.private_mb, None),
+    ):
+        results.add(Row("Snowflake", f"{words} {what}", found, "MB", target))
 
 
 def test_out_of_the_cache(

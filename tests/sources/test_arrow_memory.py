@@ -36,3 +36,26 @@ def test_that_giving_back_loads_nothing() -> None:
         "import sys; print('pyarrow' in sys.modules)"
     )
     assert said(program) == "False"
+
+
+def test_that_writing_a_pack_loads_neither_pandas_nor_clouds(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from htt_desktop.sources.arrow_memory import use_system_memory
+use_system_memory()
+from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.pack_writer import PackRows, write_pack
+pack = open_pack(Path({str(data_dir / "packs" / "barber_r2.parquet")!r}))
+car = next(car for car in pack.contents.cars if car.clock is not None)
+rows = pack.read_rows(car)
+part = PackRows(car, rows, car.clock.race_time_s(rows.clock_s))
+write_pack(Path({str(tmp_path / "again.parquet")!r}), pack.contents, [part])
+unwanted = ("pandas", "pyarrow._s3fs", "pyarrow._gcsfs", "pyarrow._azurefs", "pyarrow._hdfs")
+print([name for name in unwanted if name in sys.modules])
+"""
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

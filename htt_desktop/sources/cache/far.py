@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.arrow_memory import give_back
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.race_rows import RaceRows
@@ -199,6 +200,7 @@ class FarPlace:
         race = self._ask(lambda: self._server.fetch_rows(request, progress, cancel))
         if cancel.is_set():
             raise CancelledError("Loading was cancelled.")
+        give_back()  # what Arrow held of the answer, before the rows are written
         # Rows that were cut off at a cap must not pass for all of them later.
         if not race.origin.truncated:
             self._cache.write(race, counted)

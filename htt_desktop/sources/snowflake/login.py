@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import htt_desktop
+from htt_desktop.sources.arrow_memory import without_pandas
 from htt_desktop.sources.snowflake.faults import NO_KEY, NOT_CONFIGURED, FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.limits import TimeLimits
 
@@ -82,13 +81,7 @@ def _connector() -> Any:  # noqa: ANN401 - typed, but loaded here only
     """Return the connector's module; loading it takes 0.3 s, so on the worker's thread."""
     # Its own lines name hosts, users and statements, which our log shall not hold.
     logging.getLogger("snowflake").setLevel(logging.CRITICAL)
-    # It loads pandas if it finds it, which costs 1.3 s and 50 MB, and we never ask for frames.
-    hidden = "pandas" not in sys.modules
-    if hidden:
-        sys.modules["pandas"] = cast("ModuleType", None)
-    try:
+    # It would spend 1.3 s and 50 MB on pandas.
+    with without_pandas():
         import snowflake.connector as module  # noqa: PLC0415
-    finally:
-        if hidden:
-            del sys.modules["pandas"]
     return module

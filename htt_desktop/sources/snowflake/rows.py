@@ -54,15 +54,54 @@ def cars_of(answers: list[Answer]) -> Mapping[int, CarRows]:
         for batch in answer.batches():
             for name, values in _arrays(answer.names, batch).items():
                 columns.setdefault(name, []).append(values)
-    whole = {name: np.concatenate(columns.pop(name)) for name in list(columns)}
-    if not whole:
+    if not columns:
         return {}
-    vehicles = whole.pop("VEHICLE_NUMBER")
-    return {
-        int(vehicle): _car(whole, np.flatnonzero(vehicles == vehicle))
+    vehicles, stamps, laps = (
+        np.concatenate(columns.pop(name)) for name in ("VEHICLE_NUMBER", "TIMESTAMP", "LAP")
+    )
+    places = {
+        int(vehicle): _Places.of(stamps, np.flatnonzero(vehicles == vehicle))
         for vehicle in np.unique(vehicles)
         if vehicle != _NO_VEHICLE
     }
+    channels: dict[int, dict[Channel, FloatArray]] = {vehicle: {} for vehicle in places}
+    for spec in CHANNELS:
+        if spec.column not in columns:
+            continue
+        # One column after the other, so that a race is never held twice.
+        values = np.concatenate(columns.pop(spec.column))
+        for vehicle, its in places.items():
+            found = _one_per_stamp(values[its.rows], its.starts)
+            found[(found < spec.minimum) | (found > spec.maximum)] = np.nan
+            if np.isfinite(found).any():
+                channels[vehicle][spec.channel] = found
+    return {
+        vehicle: CarRows(
+            clock_s=stamps[its.rows][its.starts],
+            logger_lap=laps[its.rows][its.starts],
+            channels=MappingProxyType(channels[vehicle]),
+            repeats=int(its.rows.size - its.starts.size),
+        )
+        for vehicle, its in places.items()
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Rows of one vehicle by time, and which of them are the first with their stamp."""
+
+    rows: NDArray[np.intp]
+    starts: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, stamps: FloatArray, rows: NDArray[np.intp]) -> _Places:
+        its = stamps[rows]
+        order = np.argsort(its, kind="stable")
+        # A row whose time nobody knows (NaN sorts last) belongs nowhere.
+        order = order[: int(np.isfinite(its).sum())]
+        its, rows = its[order], rows[order]
+        first = np.concatenate(([True], np.diff(its) > 0)) if its.size else np.zeros(0, bool)
+        return cls(rows, np.flatnonzero(first))
 
 
 def _arrays(names: tuple[str, ...], batch: Any) -> dict[str, NDArray[Any]]:  # noqa: ANN401
@@ -76,30 +115,6 @@ def _arrays(names: tuple[str, ...], batch: Any) -> dict[str, NDArray[Any]]:  # n
         if spec.column in by_name:
             arrays[spec.column] = numbers(spec.column, by_name[spec.column])
     return arrays
-
-
-def _car(columns: Mapping[str, NDArray[Any]], rows: NDArray[np.intp]) -> CarRows:
-    stamps = columns["TIMESTAMP"][rows]
-    order = np.argsort(stamps, kind="stable")
-    # A row whose time nobody knows (NaN sorts last) belongs nowhere.
-    order = order[: int(np.isfinite(stamps).sum())]
-    stamps, rows = stamps[order], rows[order]
-    first = np.concatenate(([True], np.diff(stamps) > 0)) if stamps.size else np.zeros(0, bool)
-    starts = np.flatnonzero(first)
-    channels = {}
-    for spec in CHANNELS:
-        if spec.column not in columns:
-            continue
-        values = _one_per_stamp(columns[spec.column][rows], starts)
-        values[(values < spec.minimum) | (values > spec.maximum)] = np.nan
-        if np.isfinite(values).any():
-            channels[spec.channel] = values
-    return CarRows(
-        clock_s=stamps[starts],
-        logger_lap=columns["LAP"][rows][starts],
-        channels=MappingProxyType(channels),
-        repeats=int(stamps.size - starts.size),
-    )
 
 
 def _one_per_stamp(values: FloatArray, starts: NDArray[np.intp]) -> FloatArray:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from htt_desktop.domain.channels import CHANNELS
+from htt_desktop.sources.arrow_memory import spare_pandas
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.pack_contents import SCHEMA_VERSION
 from htt_desktop.sources.pack_json import contents_to_text
@@ -27,6 +28,7 @@ def rows_file(plan: UploadPlan, car: CarPlan) -> io.BytesIO:
     import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
     import pyarrow.parquet as pq  # noqa: PLC0415
 
+    spare_pandas()
     path = plan.pack.path
     try:
         with pq.ParquetFile(path, metadata=plan.pack.footer) as file:
@@ -52,6 +54,7 @@ def knowledge_file(plan: UploadPlan, uploaded_at: datetime) -> io.BytesIO:
     """
     import pyarrow as pa  # noqa: PLC0415 - see above
 
+    spare_pandas()
     row = {
         "TRACK_ID": pa.array([plan.key.track_id]),
         "RACE_NUM": pa.array([plan.key.race], pa.int32()),
