@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import stat
+import os
 from pathlib import Path
 from typing import Any
 
 from htt_desktop.domain.channels import CHANNELS
+from htt_desktop.sources.bounded_file import NotAFileError, open_file, reason_of
 from htt_desktop.sources.errors import SourceError
 
 STAMP_COLUMN = "TIMESTAMP"
@@ -45,15 +46,14 @@ def read_footer(path: Path) -> Any:  # noqa: ANN401 - pyarrow has no types
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        state = path.stat()
-        if not stat.S_ISREG(state.st_mode):
-            raise SourceError(f"{path} is not a file; name a pack such as race.parquet.")
-        _demand_size(path, state.st_size)
+        _demand_size(path)
         footer = pq.read_metadata(path)
     except FileNotFoundError as error:
         raise SourceError(f"{path} does not exist; check the name of the pack.") from error
-    except ValueError as error:
-        raise SourceError(f"{path!s} is not a path; check the name of the pack.") from error
+    except NotAFileError as error:
+        raise SourceError(
+            f"{path} is {reason_of(error)}; name a pack such as race.parquet."
+        ) from error
     except (pa.ArrowException, OSError) as error:
         raise SourceError(damaged(path)) from error
     _demand_room(path, footer)
@@ -97,14 +97,15 @@ def row_columns(path: Path, footer: Any) -> tuple[str, ...]:  # noqa: ANN401 - p
     return tuple(name for name in wanted if name in found)
 
 
-def _demand_size(path: Path, size: int) -> None:
-    """Refuse a file, or the end of one, that would fill the memory."""
-    if size > MOST_FILE_BYTES:
-        raise _too_large(path, f"{size / 1e9:.1f} GB", f"{MOST_FILE_BYTES / 1e9:g} GB")
-    if size < _TAIL_BYTES:
-        raise SourceError(damaged(path))
-    with path.open("rb") as file:
-        file.seek(-_TAIL_BYTES, 2)
+def _demand_size(path: Path) -> None:
+    """Refuse what is no file, and a file, or the end of one, that would fill the memory."""
+    with open_file(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MOST_FILE_BYTES:
+            raise _too_large(path, f"{size / 1e9:.1f} GB", f"{MOST_FILE_BYTES / 1e9:g} GB")
+        if size < _TAIL_BYTES:
+            raise SourceError(damaged(path))
+        file.seek(-_TAIL_BYTES, os.SEEK_END)
         length = int.from_bytes(file.read(4), "little")
     if length > min(size, MOST_FOOTER_BYTES):
         raise SourceError(damaged(path))

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.regular_file import demand_no_device
 
 PARTIAL_SUFFIX = ".partial"
 """Ending of what is being written, and of what a killed program left behind."""

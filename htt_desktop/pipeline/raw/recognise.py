@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from htt_desktop.pipeline.raw.samples import CHANNEL_CODE_OF_RAW_NAME, RawFile
+from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.regular_file import demand_no_device
 
 LONG_COLUMNS = ("lap", "telemetry_name", "telemetry_value", "timestamp")
 """Columns without which a long file cannot be read."""

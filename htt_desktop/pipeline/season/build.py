@@ -34,8 +34,8 @@ from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 from htt_desktop.pipeline.season.stats import season_stats
 from htt_desktop.pipeline.season.timed_order import results_from_laps
 from htt_desktop.pipeline.timing.lap_length import demand_lap_length
+from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.regular_file import demand_no_device
 from htt_desktop.sources.season.files import write_season
 from htt_desktop.sources.season.schema import SEASON_FILES
 from htt_desktop.sources.whole_file import PARTIAL_SUFFIX, clean_leftovers

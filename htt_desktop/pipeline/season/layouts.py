@@ -10,6 +10,7 @@ from htt_desktop.pipeline.season.reading import read_season
 from htt_desktop.pipeline.season.reading_2024 import YEAR as YEAR_OF_OLD_SHEETS
 from htt_desktop.pipeline.season.reading_2024 import read_season_2024
 from htt_desktop.pipeline.season.sheets import SeasonSheets
+from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import SourceError
 
 
@@ -31,6 +32,7 @@ def read_sheets(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
         Nothing is there, more than one season could be meant, or a sheet cannot be read.
     """
     for root in roots:
+        demand_no_device(root)
         if not root.is_dir():
             message = f"{root} is not a folder; give the folder of official timing with --timing."
             raise SourceError(message)

@@ -138,7 +138,7 @@ def _seen(line: Entry | ResultLine) -> Sighting:
 
 
 def _sheets(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.csv") if path.is_file())
+    return sorted(path for path in folder.glob("*.csv") if not path.is_dir())
 
 
 def _classification(folder: Path) -> Classification | None:

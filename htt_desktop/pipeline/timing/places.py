@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import SourceError
 
 _ANALYSIS = re.compile(r"analysis.*sections", re.IGNORECASE)
@@ -105,6 +106,7 @@ def find_sheets(timing: Path, key: RaceKey) -> RaceSheets:
     SourceError
         Nothing is there, or more than one file could be meant.
     """
+    demand_no_device(timing)
     if timing.is_file():
         return sheets_in(race_folders([timing.parent]), key, timing)
     if not timing.is_dir():

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from htt_desktop.pipeline.timing.cells import shown
+from htt_desktop.sources.bounded_file import read_or_refuse
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.regular_file import read_bytes
 
 REMEDY = "take the sheet as published"
 
@@ -82,7 +82,7 @@ def read_raw(
     SourceError
         The file cannot be read, is no text, is cut off, or has no such header.
     """
-    text, notes = _decode(path, read_bytes(path, _LARGEST_BYTES))
+    text, notes = _decode(path, read_or_refuse(path, _LARGEST_BYTES, REMEDY))
     lines = [(number, line) for number, line in enumerate(_lines(text), 1) if line.strip()]
     for number, line in lines:
         if found := _CONTROL.search(line):

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from htt_desktop.sources.bounded_file import read_bounded, reason_of
+from htt_desktop.sources.bounded_file import open_file, read_bounded, reason_of
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.strict_json import MOST_BYTES, Node, parse, render
 from htt_desktop.sources.whole_file import write_whole
@@ -67,7 +67,7 @@ def sha256_of(path: Path) -> str:
     OSError
         It cannot be read.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
