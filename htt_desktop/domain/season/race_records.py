@@ -42,7 +42,7 @@ class RaceResult:
     lap_1_position
         Running position at the end of lap 1.
     finish
-        Official position, ``None`` for a car that did not start.
+        Official position, ``None`` for a car that did not start or was not classified.
     status
         One of :data:`STATUSES`.
     total_time_s

@@ -8,6 +8,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import NOT_RUNNING, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
+from htt_desktop.ui.finish_texts import finish_letters, finish_text
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_scene import (
@@ -49,8 +50,8 @@ class GridFinishChart(PlotFrame):
 def grid_finish_scene(season: Season | None, driver: str | None, rival: str | None) -> Scene:
     """Return the chart of grid and finish, position 1 on top.
 
-    A race without a grid place has an open mark at the finish, and a start that was not
-    made an open mark at the bottom.
+    A race without a grid place has an open mark at the finish. Starts that were not made and
+    races without a place in the result stand in a row of their own at the bottom.
     """
     if season is None:
         return only_says(_READING)
@@ -64,7 +65,7 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
     marks: list[Mark] = []
     series: list[Series] = []
     labels: list[Label] = []
-    has_dns = False
+    has_unplaced = False
     facts = []
     for name, role in chosen:
         aside = 0.0 if len(chosen) == 1 else -_ASIDE if role is Role.DRIVER else _ASIDE
@@ -77,9 +78,9 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
             if row.grid is not None:
                 marks.append(Mark(x, row.grid, role, Shape.BAR))
             marks.append(_mark(row, x, end, role))
-            has_dns = has_dns or row.finish is None
-            if row.status == NOT_RUNNING:
-                labels.append(Label(x, end, "DNF", role, at_end=False))
+            has_unplaced = has_unplaced or row.finish is None
+            if letters := finish_letters(row):
+                labels.append(Label(x, end, letters, role, at_end=False))
         series.append(
             Series(
                 name,
@@ -92,12 +93,13 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
             )
         )
         facts.append(_fact(season, name, [row for _, _, row in entered]))
+    named = ((bottom, formats.MISSING),) if has_unplaced else ()
     if not any(one.x for one in series):
         return only_says(f"No result to show: {driver_name(season, driver)} has no race.")
     return Scene(
         x=race_axis(season),
         y=Axis("position: bar grid, mark finish", 0.0, bottom + 0.5, is_inverted=True,
-               is_whole=True, first=1.0, named=((bottom, "DNS"),) if has_dns else ()),
+               is_whole=True, first=1.0, named=named),
         lines=lines,
         marks=marks,
         labels=labels,
@@ -136,16 +138,17 @@ def _footnote(season: Season, names: list[str]) -> str:
 def _text(season: Season, driver: str, key: RaceKey, row: RaceResult) -> str:
     lines = [driver_name(season, driver), race_name(season, key)]
     grid = f"grid P{row.grid}" if row.grid is not None else f"no grid place: {_why(season, key)}"
-    if row.finish is None:
-        return "\n".join([*lines, grid, "did not start"])
-    lines += [grid, f"finish P{row.finish}{_way(row.grid, row.finish)}"]
+    if row.status == NOT_STARTED:
+        return "\n".join([*lines, grid, finish_text(row)])
+    heading = "" if row.finish is None else "finish "
+    lines += [grid, f"{heading}{finish_text(row)}{_way(row.grid, row.finish)}"]
     if row.status == NOT_RUNNING:
         lines.append(f"without the chequered flag, {row.laps} laps")
     return "\n".join([*lines, tip_of(result_notes(season, driver, key))]).rstrip()
 
 
-def _way(grid: int | None, finish: int) -> str:
-    if grid is None:
+def _way(grid: int | None, finish: int | None) -> str:
+    if grid is None or finish is None:
         return ""
     if grid == finish:
         return ", as on the grid"

@@ -123,6 +123,15 @@ def test_that_a_race_that_was_not_started_says_so_and_holds_no_figures(tree: Res
     ]
 
 
+def test_that_a_car_that_drove_without_a_place_is_not_classified(tree: ResultsTree) -> None:
+    season = made_up_season()
+    rows = season.results["Di Dash"]
+    unplaced = (rows[0], replace(rows[1], finish=None, gap_laps=0), *rows[2:])
+    tree.show_pair(Pair(replace(season, results={"Di Dash": unplaced}), "Di Dash", None))
+    race = next(line for line in details(tree, 1) if line.startswith("Race:"))
+    assert race.startswith("Race: not classified · 23:23.000 for 4 laps · not running at the end")
+
+
 def test_that_an_unfolded_race_shows_sectors_gaps_penalty_and_passes(tree: ResultsTree) -> None:
     show(tree, "Cy Calm", "Anna Ace")
     assert details(tree, 1) == [
@@ -208,7 +217,7 @@ def test_that_race_and_unfolded_rows_stay_when_the_driver_changes(stage: Stage) 
 def test_that_the_race_moves_to_one_the_driver_has(stage: Stage) -> None:
     assert stage.page.race == RaceKey(2025, "barber", 2)
     stage.state.choose_driver("Ed Early")
-    # Sonoma R2 is later, but he did not start there.
+    # Sonoma R2 is later, but Ed did not start there.
     assert stage.page.race == stage.results.race == RaceKey(2025, "sonoma", 1)
 
 

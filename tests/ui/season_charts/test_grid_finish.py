@@ -76,11 +76,23 @@ def test_that_a_start_that_was_not_made_stands_in_a_row_of_its_own(
     started, missed = finishes(chart.scene)
     assert missed.y > max(started.y, 6)
     assert not missed.is_filled
-    assert chart.scene.y.named == ((missed.y, "DNS"),)
-    assert "DNS" in [text.text for text in chart.laid_out().texts]
+    assert chart.scene.y.named == ((missed.y, "–"),)
+    assert [placed.label.text for placed in chart.laid_out().labels] == ["DNS"]
     assert "did not start" in hover_at(chart, "Ed Early", 1)
     chart.show_results(season, "Anna Ace", None)
-    assert "DNS" not in [text.text for text in chart.laid_out().texts]
+    assert chart.scene.y.named == ()
+    assert chart.laid_out().labels == []
+
+
+def test_that_a_car_that_drove_without_a_place_did_start(season: Season, on_screen: Show) -> None:
+    rows = list(season.results["Di Dash"])
+    rows[1] = replace(rows[1], finish=None)
+    chart = GridFinishChart(DARK)
+    on_screen(chart, 500, 300)
+    chart.show_results(replace(season, results={"Di Dash": tuple(rows)}), "Di Dash", None)
+    assert [placed.label.text for placed in chart.laid_out().labels] == ["DNF"]
+    said = hover_at(chart, "Di Dash", 1).split("\n")
+    assert said[3:5] == ["not classified", "without the chequered flag, 4 laps"]
 
 
 def test_that_position_1_is_above_2_and_later_races_right(season: Season, on_screen: Show) -> None:

@@ -6,8 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
+from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.status_line import ElidedLabel
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
@@ -75,12 +77,10 @@ def race_summary(season: Season, names: tuple[str, ...], key: RaceKey) -> str:
         row = season.result(name, key)
         if row is None:
             end = "not entered"
-        elif row.finish is None:
-            end = "did not start"
         else:
             gap = gap_text(row)
             unit = "" if row.gap_laps or gap == formats.MISSING else " s"
-            end = f"P{row.finish}" + ("" if gap == formats.MISSING else f", {gap}{unit}")
+            end = finish_text(row) + ("" if gap == formats.MISSING else f", {gap}{unit}")
         parts.append(f"{sign} {name}: {end}")
     return "   ".join(parts)
 
@@ -89,12 +89,11 @@ def _field(pair: Pair, key: RaceKey | None) -> list[tuple[str, object, bool, str
     if key is None:
         return []
     return [
-        (_line(row.finish, row.driver_number, name), name, row.finish is not None, row.team)
+        (_line(row, name), name, row.status != NOT_STARTED, row.team)
         for name, row in pair.season.classifications.get(key, ())
         if name != pair.driver
     ]
 
 
-def _line(finish: int | None, number: str, name: str) -> str:
-    place = "did not start" if finish is None else f"P{finish}"
-    return f"{place}  {number}  {name}"
+def _line(row: RaceResult, name: str) -> str:
+    return f"{finish_text(row)}  {row.driver_number}  {name}"

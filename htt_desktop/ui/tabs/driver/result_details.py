@@ -6,6 +6,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_notes import NO_NOTES
 from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
 from htt_desktop.ui import formats
+from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.result_notes import NO_PENALTY, decision_text
 from htt_desktop.ui.tabs.driver.pair import Pair
@@ -60,8 +61,8 @@ def _qualifying(row: RaceResult) -> str:
 
 
 def _race(row: RaceResult, decision: str) -> str:
-    end = "won" if row.finish == 1 else f"P{formats.number(row.finish)}"
-    if row.finish != 1:
+    end = "won" if row.finish == 1 else finish_text(row)
+    if row.finish is not None and row.finish != 1:
         gap = gap_text(row)
         unit = "" if row.gap_laps else " s"
         end += ", no gap published" if gap == formats.MISSING else f", {gap}{unit} to the winner"
@@ -90,7 +91,7 @@ def _passes(row: RaceResult) -> str:
 
 def _team_mates(pair: Pair, key: RaceKey, row: RaceResult) -> str:
     mates = [
-        f"{other.driver_number} {name} {_position(other)}"
+        f"{other.driver_number} {name} {finish_text(other)}"
         for name, other in pair.season.classifications.get(key, ())
         if other.team == row.team and other.driver_number != row.driver_number
     ]
@@ -103,7 +104,7 @@ def _rival(pair: Pair, key: RaceKey) -> str:
     other = pair.season.result(pair.rival, key)
     if other is None:
         return f"╍ {pair.rival}: not entered"
-    parts = [_position(other)]
+    parts = [finish_text(other)]
     if other.status != NOT_STARTED:
         parts += [
             f"qualifying {formats.lap_time(other.qualifying_s)}",
@@ -111,7 +112,3 @@ def _rival(pair: Pair, key: RaceKey) -> str:
             f"median {formats.lap_time(other.clean_median_s)}",
         ]
     return f"╍ {pair.rival}: {' · '.join(parts)}"
-
-
-def _position(row: RaceResult) -> str:
-    return "did not start" if row.finish is None else f"P{row.finish}"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tab import Facts, Tab, TabParts
@@ -74,8 +75,7 @@ class DriverTab(Tab):
             return ()
         entries = []
         for row in pair.season.results.get(pair.driver, ()):
-            end = "did not start" if row.finish is None else f"P{row.finish}"
-            text = f"{race_name(pair.season, row)}: laps of {pair.driver}, {end}"
+            text = f"{race_name(pair.season, row)}: laps of {pair.driver}, {finish_text(row)}"
             run = partial(self.page.show_race_laps, pair.season.key_of(row))
             entries.append(PaletteEntry(text, "race", run))
         return entries
