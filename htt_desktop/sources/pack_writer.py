@@ -105,8 +105,10 @@ def write_pack(
         ) as writer,
     ):
         for part in cars:
-            table = _table(contents, part, schema)
-            writer.write_table(table, row_group_size=max(table.num_rows, 1))
+            # Without a name, lest it be held while the next car's is made.
+            writer.write_table(
+                _table(contents, part, schema), row_group_size=max(part.rows.clock_s.size, 1)
+            )
             sums.append(_sums(part.rows))
         writer.add_key_value_metadata(
             {
@@ -214,14 +216,16 @@ def _official(
 
     numbers = np.zeros(race_time_s.size, dtype=np.int64)
     since_s = np.full(race_time_s.size, np.nan)
-    flag_code = np.full(race_time_s.size, -1, dtype=np.int32)
+    flag_code = np.full(race_time_s.size, -1)
     for index, lap in enumerate(laps):
         first, end = np.searchsorted(race_time_s, (lap.start_s, lap.elapsed_s))
         numbers[first:end] = lap.lap_number
         since_s[first:end] = np.round(race_time_s[first:end] - lap.start_s, 4)
         flag_code[first:end] = index
-    flags = pa.DictionaryArray.from_arrays(
-        to_column(flag_code, pa.int32(), flag_code < 0),
-        pa.array([lap.flag for lap in laps], pa.string()),
-    )
-    return numbers, since_s, flags.cast(pa.string())
+    starts = np.flatnonzero(np.diff(flag_code, prepend=-2))
+    sizes = np.diff(starts, append=flag_code.size)
+    flags = [
+        pa.nulls(size, pa.string()) if code < 0 else _constant(laps[code].flag, size)
+        for code, size in zip(flag_code[starts].tolist(), sizes.tolist(), strict=True)
+    ]
+    return numbers, since_s, pa.concat_arrays(flags or [pa.nulls(0, pa.string())])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from htt_desktop.domain.channels import CHANNELS, Channel
 from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING, LoggerRows
 from htt_desktop.domain.recording import FloatArray, IntArray
-from htt_desktop.sources.arrow_arrays import to_array
+from htt_desktop.sources.arrow_arrays import to_array, to_wide_array
 from htt_desktop.sources.snowflake.answer import Answer
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.stamps import clock_seconds
@@ -133,9 +133,7 @@ def _one_per_stamp(values: FloatArray, starts: NDArray[np.intp]) -> FloatArray:
 
 def whole_numbers(name: str, column: Any, missing: int) -> IntArray:  # noqa: ANN401 - pyarrow
     """Return a column of whole numbers of any Arrow type."""
-    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
-
-    return to_array(_cast(name, column, pa.int64()), np.int64, missing)
+    return _wide(name, column, np.int64, missing)
 
 
 def numbers(name: str, column: Any) -> FloatArray:  # noqa: ANN401 - pyarrow has no types
@@ -146,18 +144,22 @@ def numbers(name: str, column: Any) -> FloatArray:  # noqa: ANN401 - pyarrow has
     SnowflakeError
         The column holds something else.
     """
-    import pyarrow as pa  # noqa: PLC0415 - see above
-
-    return to_array(_cast(name, column, pa.float64()), np.float64, np.nan)
+    return _wide(name, column, np.float64, np.nan)
 
 
-def _cast(name: str, column: Any, kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-    import pyarrow as pa  # noqa: PLC0415 - see above
+def _wide(
+    name: str,
+    column: Any,  # noqa: ANN401 - pyarrow has no types
+    dtype: type[np.int64 | np.float64],
+    missing: float,
+) -> NDArray[Any]:
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
 
-    if column.type.equals(kind):
-        return column
+    found = to_wide_array(column, dtype, missing)
+    if found is not None:
+        return found
     try:
-        return column.cast(kind)
+        return to_array(column.cast(pa.from_numpy_dtype(dtype)), dtype, missing)
     except pa.ArrowException:
         raise SnowflakeError(
             FaultKind.MISSING_COLUMN,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.sources.arrow_arrays import to_array
+from htt_desktop.sources.arrow_arrays import to_array, to_wide_array
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 
 _MISSING = np.iinfo(np.int64).min
@@ -52,10 +52,12 @@ def clock_seconds(column: Any) -> FloatArray:  # noqa: ANN401 - pyarrow has no t
         return np.full(len(column), np.nan)
     if pa.types.is_timestamp(kind):
         return _seconds(to_array(column, np.int64, _MISSING), _PER_SECOND[kind.unit])
-    try:
-        since = to_array(column.cast(pa.float64()), np.float64, np.nan)
-    except pa.ArrowException:
-        raise _no_time() from None
+    since = to_wide_array(column, np.float64, np.nan)
+    if since is None:
+        try:
+            since = to_array(column.cast(pa.float64()), np.float64, np.nan)
+        except pa.ArrowException:
+            raise _no_time() from None
     finite = since[np.isfinite(since)]
     return since if not finite.size or np.abs(finite).max() < SECONDS_UP_TO else since / 1000.0
 
