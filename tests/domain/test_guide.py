@@ -75,3 +75,19 @@ def test_that_the_median_passes_over_what_is_missing(rows: list[list[float]]) ->
             assert middle == pytest.approx(np.median(known))
         else:
             assert np.isnan(middle)
+
+
+def test_that_laps_joined_only_through_another_draw_together_in_three_rounds() -> None:
+    """The last lap shares no place with the longest, and begins 8 rad off.
+
+    By hand: round 1 finds nothing to shift it by and takes the mean of it and the middle lap,
+    4 rad; round 2 shifts it by 4 and the mean is 2; round 3 shifts it by 2 and the mean is 1.
+    """
+    grid_m = np.arange(15.0)
+    longest, middle, last = grid_m[:10], grid_m[6:], grid_m[11:]
+    runs = [(longest, 0 * longest), (middle, 0 * middle), (last, 0 * last + 8.0)]
+
+    guide = learn_guide(grid_m, runs)
+
+    assert guide is not None
+    assert guide.heading_rad.tolist() == [0.0] * 11 + [1.0] * 4

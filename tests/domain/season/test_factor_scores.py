@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_scores import score_drivers
 from htt_desktop.domain.season.factor_table import (
     FACTORS,
@@ -58,6 +60,22 @@ def test_that_contributions_add_up_to_the_score_and_scores_to_the_overall() -> N
             weight * (scored.factors[id_].score or 0.0) for id_, weight in OVERALL_WEIGHTS.items()
         )
         assert scored.overall == pytest.approx(overall)
+
+
+def test_that_a_mean_is_drawn_to_the_field_by_its_prior_races_and_no_more() -> None:
+    """By hand, two races each, means 1 and 3, field 2: qualifying weighs 0.7 more races."""
+    races: dict[RaceKey, dict[str, dict[str, float | None]]] = {
+        replace(KEY, race=race): dict(
+            one_race(a={"qualifying_gap": 1.0 - step}, b={"qualifying_gap": 3.0 + step})[KEY]
+        )
+        for race, step in ((1, 0.5), (2, -0.5))
+    }
+    scored = score_drivers(races)
+    raw = {
+        driver: scored[driver].factors["speed"].variables["qualifying_gap"].raw for driver in "ab"
+    }
+    assert VARIABLES_BY_ID["qualifying_gap"].prior_races == 0.7
+    assert raw == {"a": pytest.approx(2.0 - 2.0 / 2.7), "b": pytest.approx(2.0 + 2.0 / 2.7)}
 
 
 def test_that_weights_of_what_is_missing_go_to_the_rest() -> None:

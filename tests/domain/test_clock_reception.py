@@ -1,0 +1,54 @@
+"""What the time of reception says about a logger's clock, worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from htt_desktop.domain.clock_reception import (
+    quickest_reception_s,
+    race_start_error_s,
+    reception_offset_s,
+)
+from htt_desktop.domain.clock_rows import LoggerRows
+
+START_OF_DAY_S = 50_000.0
+"""Local time of day of the start; the logger's clock stands at 400 s there."""
+
+CLOCK_S = np.array([500.0, 1750.0, 3000.0])
+
+
+def received(reception_s: list[float] | None) -> LoggerRows:
+    return LoggerRows(
+        "GR86-002-2",
+        "2",
+        CLOCK_S,
+        np.array([1, 2, 3]),
+        {},
+        None if reception_s is None else np.array(reception_s),
+    )
+
+
+def late(hours: int = 0) -> LoggerRows:
+    """Return rows received 0.2 s, 5 s and an unknown time after they were stamped."""
+    start_s = START_OF_DAY_S + 3600.0 * hours - 400.0
+    return received([start_s + 505.0, start_s + 1750.2, float("nan")])
+
+
+def test_that_the_quickest_message_is_counted_from_its_stamp_to_its_reception() -> None:
+    assert quickest_reception_s(late()) == pytest.approx(50_000.0 - 400.0 + 0.2)
+    assert np.isnan(quickest_reception_s(received(None)))
+    assert np.isnan(quickest_reception_s(received([float("nan")] * 3)))
+
+
+@pytest.mark.parametrize("hours", [0, 5, -4])
+def test_that_the_clock_stands_at_400_s_at_the_start_in_any_time_zone(hours: int) -> None:
+    assert reception_offset_s(late(hours), START_OF_DAY_S) == pytest.approx(400.0)
+
+
+@pytest.mark.parametrize("offset_s, error_s", [(400.0, 0.0), (403.0, 3.0), (390.0, -10.0)])
+def test_that_an_offset_too_large_is_contradicted_by_as_much(
+    offset_s: float, error_s: float
+) -> None:
+    assert race_start_error_s(late(5), offset_s, START_OF_DAY_S) == pytest.approx(error_s, abs=1e-6)
+    assert np.isnan(race_start_error_s(late(), offset_s, None))
