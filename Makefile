@@ -45,7 +45,7 @@ data: ## build the bundled packs and the track table from ../shared/gr_cup
 	@$(SET_UP) run
 	@$(BIN)/htt data build --shared ../shared --out data
 
-accuracy: ## validate every bundled race and write docs/accuracy.md anew
+accuracy: ## validate every bundled race and write docs/accuracy.md again
 	@$(SET_UP) run
 	@$(BIN)/htt accuracy
 
@@ -65,7 +65,7 @@ bundle: ## make dist/HackTheTrack, a folder that runs without Python, and try it
 	@$(SET_UP) test
 	@$(BIN)/python -m pytest tests/bundle $(ARGS)
 
-lock: ## write the lock files anew; UPGRADE=--upgrade takes newer versions
+lock: ## write the lock files again; UPGRADE=--upgrade takes newer versions
 	@$(SET_UP) run
 	@requirements/lock.sh .tools/uv/bin/uv $(UPGRADE)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from htt_desktop.cli.doctor_findings import Finding, broken, ok
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.ui.ordinals import counted
 
 
 def packs() -> Iterator[Finding]:
@@ -42,7 +43,7 @@ def _pack(file: Path) -> Finding:
     key = pack.contents.timing.key
     return ok(
         name,
-        f"{key}, {len(accepted)} cars, {pack.footer.num_rows:,} rows, SHA-256 {digest}",
+        f"{key}, {counted(len(accepted), 'car')}, {pack.footer.num_rows:,} rows, SHA-256 {digest}",
     )
 
 

@@ -13,6 +13,7 @@ from htt_desktop.domain.channels import SPEC_OF
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.pipeline.import_job import ImportReport
 from htt_desktop.sources.pack_contents import PackCar, PackContents
+from htt_desktop.ui.ordinals import counted
 
 _UNREAD = {
     "without_vehicle": "rows without a car",
@@ -46,8 +47,8 @@ def print_report(console: Console, report: ImportReport) -> None:
     _line(
         console,
         f"{key}: {contents.counts['rows']:,} rows read, "
-        f"{len(accepted)} cars with {sum(report.rows.values()):,} time stamps written to "
-        f"{report.path} ({size_kb:,.0f} kB)",
+        f"{counted(len(accepted), 'car')} with {sum(report.rows.values()):,} time stamps written "
+        f"to {report.path} ({size_kb:,.0f} kB)",
     )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from htt_desktop.ui.ordinals import counted
+
 if TYPE_CHECKING:
     from htt_desktop.pipeline.download.job import DownloadProgress, DownloadReport
 
@@ -78,6 +80,6 @@ def _print(report: DownloadReport) -> None:
     resumed = f" ({len(report.resumed)} of them had come before)" if report.resumed else ""
     print(
         f"{report.path}: {report.key}, "
-        f"{len(report.rows)} cars{resumed}, {sum(report.rows.values()):,} rows; open it with "
-        f"'htt compare --pack {report.path}' or from the File menu."
+        f"{counted(len(report.rows), 'car')}{resumed}, {sum(report.rows.values()):,} rows; open it "
+        f"with 'htt compare --pack {report.path}' or 'htt-desktop --pack {report.path}'."
     )

@@ -14,6 +14,7 @@ from htt_desktop.cli.cancel_signal import cancelled_by_signal
 from htt_desktop.cli.profiles import key_loader, wanted_profile
 from htt_desktop.cli.transfer_bar import transfer_bar
 from htt_desktop.sources.connection_profile import READING_ROLE, ConnectionProfile
+from htt_desktop.ui.ordinals import counted
 
 if TYPE_CHECKING:
     from htt_desktop.sources.snowflake.session import SnowflakeSession
@@ -93,8 +94,8 @@ def _line(report: UploadReport) -> str:
     speed = report.rows_total / max(report.seconds, 0.001)
     return (
         f"{report.pack}: {report.key} is in {report.table}, "
-        f"{len(report.rows)} cars, {report.rows_total:,} rows{before}, counted again on the "
-        f"server; {report.seconds:.1f} s, {speed:,.0f} rows/s."
+        f"{counted(len(report.rows), 'car')}, {report.rows_total:,} rows{before}, counted again "
+        f"on the server; {report.seconds:.1f} s, {speed:,.0f} rows/s."
     )
 
 

@@ -11,8 +11,7 @@ from htt_desktop.ui.tables.rows_view import RowsView
 def focused_table(page: QWidget) -> RowsView | None:
     """Return the table of a page that has the focus, ``None`` without one."""
     focus = QApplication.focusWidget()
-    is_here = isinstance(focus, RowsView) and page.isAncestorOf(focus)
-    return focus if is_here and isinstance(focus, RowsView) else None
+    return focus if isinstance(focus, RowsView) and page.isAncestorOf(focus) else None
 
 
 def copy_table(table: RowsView) -> str:

@@ -21,10 +21,10 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
     Examples
     --------
-    >>> counted(1, "race"), counted(4, "race"), counted(2, "entry", "entries")
-    ('1 race', '4 races', '2 entries')
+    >>> counted(1, "race"), counted(1200, "race"), counted(2, "entry", "entries")
+    ('1 race', '1,200 races', '2 entries')
     """
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def listed(words: list[str]) -> str:

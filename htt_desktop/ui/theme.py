@@ -199,6 +199,7 @@ QPushButton[role="primary"]:disabled {{
   background: {theme.raised}; color: {theme.muted}; border-color: {theme.grid};
 }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
+QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ border: none; width: 18px; }}
 QComboBox QAbstractItemView, QMenu, QToolTip {{
   background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.grid};
 }}

@@ -25,7 +25,7 @@ Line = tuple[str, object, bool, str]
 class _Lines(QAbstractListModel):
     """The lines of a list.
 
-    Kept for good and filled anew: further models would each come with a selection model, and
+    Kept for good and filled again: further models would each come with a selection model, and
     Qt's own model would keep Python's side of every item it ever had.
     """
 

@@ -63,7 +63,7 @@ def test_that_a_healthy_computer_is_described(
     assert texts["settings"].startswith(str(settings_folder() / "settings.json"))
     assert "0.0 MB of at most 2,000 MB" in texts["cache"]
     assert texts["pack barber_r2.parquet"].startswith(
-        "barber R2 2025, 1 cars, 15,766 rows, SHA-256 "
+        "barber R2 2025, 1 car, 15,766 rows, SHA-256 "
     )
     digests = season_digest(own_data / "season" / "2025")
     season = " ".join(finding["text"] for finding in of(findings, "season 2025"))

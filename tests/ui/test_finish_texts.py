@@ -12,7 +12,7 @@ from tests.made_up_season import made_up_season
 
 
 @pytest.mark.parametrize(
-    ("finish", "status", "text", "letters"),
+    "finish, status, text, letters",
     [
         (5, FINISHED, "P5", ""),
         (27, NOT_RUNNING, "P27", "DNF"),

@@ -14,6 +14,7 @@ from htt_desktop.ui.charts.delta_data import DeltaData
 from htt_desktop.ui.charts.track_marks import SegmentMark
 from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.lap_texts import lap_names
+from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.theme import Theme
 
 SAME_LAP = "One lap against itself: the difference is exactly 0 everywhere."
@@ -57,9 +58,7 @@ def how_known(comparison: Comparison) -> str:
     # The weaker of the two decides what the difference rests on.
     weakest = max(tiers, key=list(Tier).index)
     loops = _inner_loops(comparison)
-    pins = (
-        "the line" if not loops else f"the line and {loops} timing loop{'s' if loops > 1 else ''}"
-    )
+    pins = "the line" if not loops else f"the line and {counted(loops, 'timing loop')}"
     return (
         f"Official times pin the difference at {pins} (●), to the millisecond; in between it "
         f"follows from {_EVIDENCE[weakest]}. The band (95 %) is how far laps of this race were "

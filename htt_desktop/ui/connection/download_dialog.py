@@ -22,6 +22,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.connection.pieces import button, sentence_label
 from htt_desktop.ui.connection.race_choice import RaceChoice
 from htt_desktop.ui.connection.transfer_panel import TransferPanel
+from htt_desktop.ui.ordinals import counted
 from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
 from htt_desktop.workers.connection_lane import Lane
 from htt_desktop.workers.connection_orders import RaceOrder, TransferProgress, Transferred
@@ -242,10 +243,8 @@ class DownloadDialog(QDialog):
                 arrived,
             )
         else:
-            count = len(arrived)
-            self.panel.show_end(
-                f"✓ {count} race pack{'' if count == 1 else 's'} written.", "gain", arrived
-            )
+            written = counted(len(arrived), "race pack")
+            self.panel.show_end(f"✓ {written} written.", "gain", arrived)
             self._arrived.clear()
 
     def _show(self) -> None:

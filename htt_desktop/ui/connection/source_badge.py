@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from htt_desktop.sources.telemetry_source import Origin, OriginKind
 from htt_desktop.ui.connection.pieces import button
 from htt_desktop.ui.formats import number
+from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
 
 STALE_AFTER = timedelta(days=1)
@@ -153,7 +154,10 @@ def badge_text(origin: Origin, now: datetime) -> BadgeText:
         words[0] += ", truncated"
     elif condition is Condition.NOTICED:
         words[0] += ", see note"
-    words += [f"{origin.rows:,} row{_s(origin.rows)}", f"{number(origin.seconds, 1)} s"]
+    words += [
+        counted(origin.rows, "row"),
+        f"{number(origin.seconds, 1)} s",
+    ]
     facts = [f"Source: {origin.label or origin.kind.value}"]
     if stamp is not None:
         facts.append(f"Fetched from Snowflake: {stamp.astimezone():%Y-%m-%d %H:%M}")
@@ -201,9 +205,5 @@ def _age(age: timedelta) -> str:
     for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
         count = int(seconds // length)
         if count:
-            return f"{count} {unit}{_s(count)} old"
+            return f"{counted(count, unit)} old"
     return "fresh"
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from htt_desktop.ui.connection.pieces import button, sentence_label
 from htt_desktop.ui.connection.transfer_panel import TransferPanel
+from htt_desktop.ui.ordinals import counted
 from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
 from htt_desktop.workers.connection_lane import Lane
 from htt_desktop.workers.connection_orders import TransferProgress, Transferred
@@ -169,8 +170,8 @@ class UploadDialog(QDialog):
             sentence = "Cancelled; the race in progress is as it was before."
             self.panel.show_end(sentence, "muted", self._arrived)
         elif isinstance(outcome, Done):
-            count = len(self._arrived)
-            sentence = f"✓ {count} race{'' if count == 1 else 's'} uploaded and counted again."
+            uploaded = counted(len(self._arrived), "race")
+            sentence = f"✓ {uploaded} uploaded and counted again."
             self.panel.show_end(sentence, "gain", self._arrived)
         self._show()
 

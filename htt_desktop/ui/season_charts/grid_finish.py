@@ -9,6 +9,7 @@ from htt_desktop.domain.season.race_records import NOT_RUNNING, NOT_STARTED, Rac
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.finish_texts import finish_letters, finish_text
+from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_scene import (
@@ -152,9 +153,8 @@ def _way(grid: int | None, finish: int | None) -> str:
         return ""
     if grid == finish:
         return ", as on the grid"
-    places = abs(grid - finish)
-    word = "place" if places == 1 else "places"
-    return f", {places} {word} {'gained' if finish < grid else 'lost'}"
+    places = counted(abs(grid - finish), "place")
+    return f", {places} {'gained' if finish < grid else 'lost'}"
 
 
 def _why(season: Season, key: RaceKey) -> str:

@@ -105,7 +105,7 @@ class TrackCard(QAbstractButton):
         y = _PAD_PX + heavy.ascent() - 1
         room = right - _PAD_PX - _GAP_PX - heavy.horizontalAdvance(facts.name)
         fits = plain.horizontalAdvance(facts.dates) <= room
-        left = self._put_right(facts.dates if fits else facts.first_day, right, y, plain)
+        left = self._put_right(facts.dates if fits else facts.months, right, y, plain)
         name = elided(facts.name, left - _PAD_PX - _GAP_PX, heavy)
         self._lines.append((QPointF(_PAD_PX, y), name, "text", True))
         y += _LINE_PX + 1

@@ -43,8 +43,8 @@ class CardFacts:
 
     Attributes
     ----------
-    dates, first_day
-        Days of the weekend, and its first for a narrow card; empty when unknown.
+    dates, months
+        Days of the weekend, and only its month for a narrow card; empty when unknown.
     decided, decided_short
         Which factor went with the finish, or that none stands out; the second for a narrow
         card.
@@ -59,7 +59,7 @@ class CardFacts:
     track_id: str
     name: str
     dates: str
-    first_day: str
+    months: str
     geometry: str
     races: tuple[RaceLine, ...]
     decided: str
@@ -85,7 +85,7 @@ def card_facts(season: Season, track: SeasonTrack) -> CardFacts:
         track_id=track.id,
         name=short_name(track.id, track.name),
         dates=dates(days),
-        first_day=dates(days[:1]),
+        months=months(days),
         geometry=f"{formats.number(track.length_m / 1000, 2)} km · "
         f"{counted(track.corners, 'corner')}",
         races=tuple(_race_line(season, track.id, race) for race in track.races),
@@ -116,6 +116,22 @@ def dates(iso: Sequence[str | None]) -> str:
     if first.month == last.month:
         return f"{first.day}–{_day(last)}"
     return f"{_day(first)} – {_day(last)}"
+
+
+def months(iso: Sequence[str | None]) -> str:
+    """Write the months of a weekend, for where its days do not fit.
+
+    One day alone would be shorter too, but it would deny the other.
+
+    Examples
+    --------
+    >>> months(["2025-08-16", "2025-08-17"]), months(["2025-04-30", "2025-05-01"])
+    ('Aug', 'Apr–May')
+    >>> months([None])
+    ''
+    """
+    known = sorted({dt.date.fromisoformat(day).month for day in iso if day})
+    return "–".join(_MONTHS[month - 1] for month in known)
 
 
 def _day(day: dt.date) -> str:

@@ -86,7 +86,7 @@ def test_that_wrong_fields_say_why_and_are_not_saved(
 ) -> None:
     before = stage.profiles_path.read_bytes()
     type_into(qtbot, dialog.form.fields["role"], "my role")
-    assert "no name that SQL knows" in dialog.form.problems["role"].text()
+    assert "not a valid SQL name" in dialog.form.problems["role"].text()
     assert dialog.form.problems["role"].isVisible()
     assert dialog.form.problems["account"].isHidden()
     press(qtbot, dialog.save)

@@ -80,7 +80,7 @@ def test_that_a_start_that_was_not_made_stands_in_a_row_of_its_own(
     assert [placed.label.text for placed in chart.laid_out().labels] == ["DNS"]
     assert "did not start" in hover_at(chart, "Ed Early", 1)
     chart.show_results(season, "Anna Ace", None)
-    assert chart.scene.y.named == ()
+    assert len(chart.scene.y.named) == 0
     assert chart.laid_out().labels == []
 
 

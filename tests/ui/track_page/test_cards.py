@@ -73,6 +73,8 @@ def test_that_seven_cards_fit_from_1280_pixels_without_cutting_a_winner(
         for card in cards.cards:
             assert card.width() <= width / 7
             assert not [text for text in card.texts if text.endswith("…")]
+            assert {card.facts.dates, card.facts.months} & set(card.texts)
+    assert "Aug" in cards.cards[4].texts
 
 
 def test_that_cards_scroll_where_there_is_no_room(cards: TrackCards) -> None:

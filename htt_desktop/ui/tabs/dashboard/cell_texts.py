@@ -8,6 +8,7 @@ from htt_desktop.domain.season.model_records import DashboardDriver
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
+from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.result_notes import season_notes, tip_of
 
 _WHY_NOT = {
@@ -53,7 +54,7 @@ def race_count(races: int) -> str:
     >>> race_count(1), race_count(14), race_count(0)
     ('1 race', '14 races', 'no race')
     """
-    return "1 race" if races == 1 else f"{races} races" if races else "no race"
+    return counted(races, "race") if races else "no race"
 
 
 def factor_tip(season: Season, driver: str, factor: Factor) -> str:

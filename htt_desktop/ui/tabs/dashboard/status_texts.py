@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.tab import Facts
 from htt_desktop.workers.season_desk import SeasonDesk
 
@@ -16,6 +17,5 @@ def facts_of(seasons: SeasonDesk) -> Facts:
         f"{bundled}season {season.year} · {len(season.races)} races · {len(season.drivers)} drivers"
     )
     place = "bundled" if seasons.is_bundled else str(seasons.folder or "in memory")
-    count = len(season.origin.files)
-    sheets = "1 official sheet" if count == 1 else f"{count} official sheets"
+    sheets = counted(len(season.origin.files), "official sheet")
     return Facts(shown, f"season: {place} · from {sheets}", has_laps=True)

@@ -3,12 +3,46 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionSpinBox,
+    QWidget,
+)
 
 from htt_desktop.ui.formats import UnitSystem, in_units
 
 _LARGEST_M = 200.0
 _STEP_M = 0.5
+_ARROW_PX = 10
+
+
+class _Offset(QDoubleSpinBox):
+    """A number with arrows on its buttons.
+
+    A style sheet takes the arrows from image files only and leaves the buttons empty.
+    """
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrows over the buttons."""
+        super().paintEvent(event)
+        option = QStyleOptionSpinBox()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        painter.setPen(self.palette().text().color())
+        font = self.font()
+        font.setPixelSize(_ARROW_PX)
+        painter.setFont(font)
+        kind = QStyle.ComplexControl.CC_SpinBox
+        up, down = QStyle.SubControl.SC_SpinBoxUp, QStyle.SubControl.SC_SpinBoxDown
+        for button, sign in ((up, "▴"), (down, "▾")):
+            place = self.style().subControlRect(kind, option, button, self)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign)
+        painter.end()
 
 
 class NudgeBar(QWidget):
@@ -24,7 +58,7 @@ class NudgeBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.offset = QDoubleSpinBox(self)
+        self.offset = _Offset(self)
         self.offset.setRange(-_LARGEST_M, _LARGEST_M)
         self.offset.setSingleStep(_STEP_M)
         self.offset.setDecimals(1)
