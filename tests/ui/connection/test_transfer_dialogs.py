@@ -143,7 +143,7 @@ def test_that_checked_races_become_one_file_each(
 def test_that_choosing_drivers_chooses_their_race(dialog: DownloadDialog) -> None:
     choose_only(dialog, "2", "13")
     assert race_item(dialog, "Barber R1 2025").checkState() == CHECKED
-    assert [order.numbers for order in dialog.orders()] == [("13", "2")]
+    assert [order.numbers for order in dialog.orders()] == [("2", "13")]
 
 
 def test_that_a_race_without_any_driver_is_not_downloaded(dialog: DownloadDialog) -> None:
