@@ -54,7 +54,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tab", choices=TABS, help="tab to begin with; default: the last one")
     parser.add_argument("--season-dir", type=Path, metavar="DIR", help="season files to show")
     parser.add_argument("--track", help="track id such as cota")
-    parser.add_argument("--race", type=int, default=1, help="1 or 2")
+    parser.add_argument("--race", type=int, help="1 or 2, with --track; default: 1")
     parser.add_argument(
         "--season",
         type=int,
@@ -74,7 +74,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--exit", action="store_true", help="close once loaded")
     parser.add_argument("--timings", action="store_true", help="print when each part was on screen")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file to use")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.race is not None and options.track is None:
+        parser.error("--race: say which track, too, with --track")
+    return options
 
 
 def _selection(options: argparse.Namespace) -> Selection:
@@ -83,23 +86,27 @@ def _selection(options: argparse.Namespace) -> Selection:
     from htt_desktop.ui.state import Selection
     from htt_desktop.workers.jobs import LapChoice
 
-    if options.track is None and options.pack and options.reference is None:
+    asked = (options.reference, options.compared)
+    if options.track is None and options.pack and asked == (None, None):
         return Selection()
-    key = RaceKey(*FIRST_RACE)
-    if options.track is not None:
-        key = wanted_race(options.season, options.track, options.race, options.pack)
-    pair = FIRST_PAIR if options.track is None else (None, None)
-    reference, compared = options.reference or pair[0], options.compared or pair[1]
-    if reference is None or compared is None:
-        return Selection(key)
-    return Selection(key, LapChoice(reference), LapChoice(compared))
+    if options.track is None:
+        key, asked = RaceKey(*FIRST_RACE), (asked[0] or FIRST_PAIR[0], asked[1] or FIRST_PAIR[1])
+    else:
+        key = wanted_race(options.season, options.track, options.race or 1, options.pack)
+    first, second = (None if number is None else LapChoice(number) for number in asked)
+    return Selection(key, first, second)
+
+
+def _is_asked_for(options: argparse.Namespace) -> bool:
+    """Tell whether the laps were asked for; otherwise a race there is not gives way to another."""
+    return any((options.track, options.reference, options.compared))
 
 
 def _first_tab(options: argparse.Namespace, remembered: str) -> str:
     """Return the tab to begin with: what was asked for is shown, whatever was shown last."""
     if options.tab:
         return str(options.tab).title()
-    if options.pack or options.track or options.reference or options.compared:
+    if options.pack or _is_asked_for(options):
         return "Improve"
     return remembered if remembered.lower() in TABS else "Dashboard"
 
@@ -124,7 +131,8 @@ def _run(options: argparse.Namespace) -> int:
         waits_for_laps=first_tab == "Improve",
     )
     desktop.window.closed.connect(application.quit)
-    desktop.open(_selection(options), tab_slots, first_tab)
+    suggests = not _is_asked_for(options)
+    desktop.open(_selection(options), tab_slots, first_tab, is_suggestion=suggests)
     sight.painted.connect(desktop.fill)
     code = application.exec()
     if not desktop.shutdown():
@@ -176,7 +184,7 @@ def _season_desk(folder: Path | None, year: int | None, settings: Settings) -> S
 
     desk = season_desk()
     remembered = settings.preferences.season_folder
-    if folder is None and year in desk.years:
+    if folder is None and year is not None:
         desk.choose(year)
     else:
         desk.open(folder or (Path(remembered) if remembered else None))

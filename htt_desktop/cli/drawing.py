@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from htt_desktop.domain.errors import UnknownDriverError
+from htt_desktop.sources.errors import SourceError
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import Loaded
 
 if TYPE_CHECKING:
+    from htt_desktop.domain.season.season import Season
     from htt_desktop.domain.tracks import Track
     from htt_desktop.ui.state import Selection
     from htt_desktop.workers.season_desk import SeasonDesk
@@ -76,7 +79,11 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
 
 
 def draw_season(
-    tab: str, driver: str | None, rival: str | None, drawing: Drawing, path: Path
+    tab: str,
+    drivers: tuple[str | None, str | None],
+    drawing: Drawing,
+    path: Path,
+    year: int | None = None,
 ) -> int:
     """Write a PNG of a season tab and return an exit code.
 
@@ -84,8 +91,17 @@ def draw_season(
     ----------
     tab
         ``"Dashboard"`` or ``"Driver"``.
-    driver, rival
-        Names; ``None`` for nobody.
+    drivers
+        Names of driver and rival; ``None`` for nobody.
+    year
+        Of the season; ``None`` takes the newest.
+
+    Raises
+    ------
+    SourceError
+        There is no season of the year.
+    UnknownDriverError
+        Nobody of the name is in the season.
     """
     from htt_desktop.cli.wiring import known_tracks, pack_comparer, season_desk
     from htt_desktop.ui.state import Selection
@@ -93,15 +109,30 @@ def draw_season(
 
     _start_qt()
     seasons = season_desk()
-    seasons.open_now()
+    folder = None if year is None else seasons.folder_of(year)
+    if year is not None and folder is None:
+        years = ", ".join(map(str, sorted(seasons.years)))
+        raise SourceError(f"No season {year} is bundled; choose one of {years}.")
+    seasons.open_now(folder)
+    for name in drivers:
+        if name is not None and seasons.season is not None:
+            _demand_driver(name, seasons.season)
     scene = _Scene(
         tab,
-        Selection(driver=driver, rival=rival),
+        Selection(driver=drivers[0], rival=drivers[1]),
         TelemetryDesk(pack_comparer),
         known_tracks(),
         seasons,
     )
     return _drawn(scene, drawing, path)
+
+
+def _demand_driver(name: str, season: Season) -> None:
+    if name not in season.drivers:
+        known = ", ".join(sorted(season.drivers))
+        raise UnknownDriverError(
+            f"No driver {name!r} in the season {season.year}; its drivers are {known}."
+        )
 
 
 @dataclass(frozen=True, eq=False)

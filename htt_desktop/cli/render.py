@@ -70,7 +70,7 @@ def render(
     drawing = replace(_sized(size), scale=float(scale), theme=str(theme))
     if tab is not TabName.IMPROVE and screenshots is None:
         prepare(drawing.scale)
-        _tell(draw_season(str(tab).title(), driver, rival, drawing, out), out)
+        _tell(draw_season(str(tab).title(), (driver, rival), drawing, out, season), out)
         return
     key = wanted_race(season, track, race, pack or [])
     job = CompareJob(0, key, LapChoice(reference, reference_lap), LapChoice(compared, compared_lap))
@@ -95,10 +95,10 @@ def _draw_season_tabs(folder: Path, drawing: Drawing) -> None:
     for tab, rival in (("Dashboard", second), ("Driver", second)):
         for name in ThemeName:
             path = folder / f"{tab.lower()}_{name}.png"
-            _tell(draw_season(tab, first, rival, replace(drawing, theme=str(name)), path), path)
+            _tell(draw_season(tab, (first, rival), replace(drawing, theme=str(name)), path), path)
         small = replace(drawing, width=1280, height=720)
         path = folder / f"{tab.lower()}_1280x720.png"
-        _tell(draw_season(tab, first, rival, small, path), path)
+        _tell(draw_season(tab, (first, rival), small, path), path)
 
 
 def _tell(code: int, path: Path) -> None:

@@ -63,4 +63,5 @@ def _job(comparer: Comparer, wanted: Selection) -> CompareJob:
     pair = default_pair(comparer.inventory(key, threading.Event()))
     if pair is None:
         raise NoTelemetryError(f"No lap of {key} has telemetry.")
-    return CompareJob(0, key, *pair)
+    laps = wanted.completed(key, pair)
+    return CompareJob(0, key, laps.reference or pair[0], laps.compared or pair[1])

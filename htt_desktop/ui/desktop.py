@@ -78,13 +78,21 @@ class Desktop:
         self._tracks = tracks
         self._selection = Selection()
         self._make_tabs: TabMaker | None = None
+        self._choose = self.state.choose
         self._first_tab = ""
         self._late = QTimer()
         self._late.setSingleShot(True)
         self._late.setInterval(_LATEST_FILLING_MS)
         self._late.timeout.connect(self.fill)
 
-    def open(self, selection: Selection, make_tabs: TabMaker, first_tab: str = "") -> None:
+    def open(
+        self,
+        selection: Selection,
+        make_tabs: TabMaker,
+        first_tab: str = "",
+        *,
+        is_suggestion: bool = False,
+    ) -> None:
         """Show the window's frame.
 
         Parameters
@@ -95,9 +103,12 @@ class Desktop:
             Says which tabs there are, when :meth:`fill` is called.
         first_tab
             Title of the tab to begin with, by default the one shown last.
+        is_suggestion
+            Nobody asked for the selection: it gives way where there is no such race.
         """
         self._selection = selection
         self._make_tabs = make_tabs
+        self._choose = self.state.suggest if is_suggestion else self.state.choose
         self._first_tab = first_tab
         if first_tab == WITH_TELEMETRY:
             # The worker opens the source while this thread is still busy with the window.
@@ -122,7 +133,7 @@ class Desktop:
             self.settings,
             self.season_folder,
         )
-        self.state.choose(self._selection)
+        self._choose(self._selection)
         self.window.set_drivers(self._season_drivers.entries)
         self.window.add_tabs(make_tabs(parts), self._first_tab)
 

@@ -84,6 +84,26 @@ class Selection:
         """Return whether both name the same race and the other one all drivers of this one."""
         return self.key == other.key and self._numbers() <= other._numbers()
 
+    def completed(self, key: RaceKey, pair: tuple[LapChoice, LapChoice]) -> Selection:
+        """Return the selection with laps of a pair on the sides that were left open.
+
+        Examples
+        --------
+        >>> key, pair = RaceKey(2025, "cota", 1), (LapChoice("7"), LapChoice("47"))
+        >>> Selection(key, LapChoice("47")).completed(key, pair).compared.number
+        '7'
+        """
+        asked = self.reference or self.compared
+        if asked is None:
+            return self.with_laps(key, *pair)
+        other = next((choice for choice in pair if choice.number != asked.number), pair[1])
+        return self.with_laps(key, self.reference or other, self.compared or other)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether both laps are chosen."""
+        return self.reference is not None and self.compared is not None
+
     @property
     def is_one_driver(self) -> bool:
         """Whether two laps of a single driver are chosen."""
@@ -109,17 +129,30 @@ class SelectionState(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._selection = Selection()
+        self._suggested: RaceKey | None = None
 
     @property
     def selection(self) -> Selection:
         """What is selected now."""
         return self._selection
 
+    @property
+    def is_suggested(self) -> bool:
+        """Whether nobody asked for the race, so that it may give way to one that there is."""
+        return self._suggested == self._selection.key
+
     def choose(self, selection: Selection) -> None:
         """Replace the selection."""
+        if selection.key != self._suggested:
+            self._suggested = None
         if selection != self._selection:
             self._selection = selection
             self.changed.emit(selection)
+
+    def suggest(self, selection: Selection) -> None:
+        """Replace the selection by one that nobody asked for."""
+        self._suggested = selection.key
+        self.choose(selection)
 
     def choose_race(self, key: RaceKey) -> None:
         """Go to another race; its drivers are not chosen yet."""

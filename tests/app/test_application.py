@@ -72,6 +72,30 @@ def test_that_a_race_can_be_asked_for_and_its_drivers_are_found(tmp_path: Path) 
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
+def test_that_a_year_without_telemetry_ends_with_a_sentence_and_not_with_another_year(
+    tmp_path: Path,
+) -> None:
+    picture = tmp_path / "window.png"
+    answer = start(
+        *(tmp_path, "--season", "2024", "--track", "cota"),
+        *("--screenshot", str(picture), "--exit"),
+    )
+    assert answer.returncode != 0
+    assert "cota R1 2024" in answer.stderr
+
+
+def test_that_a_driver_asked_for_alone_is_not_exchanged(tmp_path: Path) -> None:
+    answer = start(tmp_path, "--track", "barber", "--reference", "999", "--exit")
+    assert answer.returncode != 0
+    assert answer.stderr.startswith("No driver 999")
+
+
+def test_that_a_race_without_a_track_is_a_question(tmp_path: Path) -> None:
+    answer = start(tmp_path, "--race", "2", "--exit")
+    assert answer.returncode != 0
+    assert "--track" in answer.stderr
+
+
 def test_that_an_unknown_driver_ends_with_a_sentence_and_not_with_success(tmp_path: Path) -> None:
     answer = start(tmp_path, "--compared", "999", "--exit")
     assert answer.returncode != 0

@@ -14,7 +14,7 @@ from htt_desktop.cli import main as cli_main
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
-UNKNOWN_TRACK, UNKNOWN_DRIVER, UNKNOWN_LAP = 10, 11, 12
+UNKNOWN_TRACK, UNKNOWN_DRIVER, UNKNOWN_LAP, NO_DATA = 10, 11, 12, 30
 
 
 def htt(folder: Path, *arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:
@@ -93,6 +93,10 @@ def test_that_season_tabs_can_be_drawn(tmp_path: Path, tab: str) -> None:
         (["--compared", "999"], UNKNOWN_DRIVER, "999"),
         (["--compared-lap", "99"], UNKNOWN_LAP, "lap 99"),
         (["--track", "moon"], UNKNOWN_TRACK, "moon"),
+        (["--track", "cota", "--season", "2024"], NO_DATA, "cota R1 2024"),
+        (["--tab", "driver", "--driver", "Nobody"], UNKNOWN_DRIVER, "'Nobody'"),
+        (["--tab", "dashboard", "--rival", "Nobody"], UNKNOWN_DRIVER, "'Nobody'"),
+        (["--tab", "dashboard", "--season", "2019"], NO_DATA, "2019"),
     ],
 )
 def test_that_a_foreseen_error_is_one_sentence_with_its_own_code(

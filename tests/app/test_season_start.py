@@ -23,6 +23,12 @@ def test_that_each_season_tab_can_be_the_first(tmp_path: Path, tab: str) -> None
     assert colours(picture) > LEAST_COLOURS
 
 
+def test_that_a_season_that_is_not_there_is_said_and_not_exchanged(tmp_path: Path) -> None:
+    answer = start(tmp_path, "--tab", "dashboard", "--season", "2019", "--exit")
+    assert answer.returncode != 0
+    assert "2019" in answer.stderr
+
+
 def test_that_the_tab_in_front_is_remembered(tmp_path: Path) -> None:
     settings = tmp_path / "settings.json"
     answer = start(tmp_path, "--tab", "driver", "--settings", str(settings), "--exit")

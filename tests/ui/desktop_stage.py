@@ -38,13 +38,15 @@ class Stage:
         assert isinstance(tab, ImproveTab)
         return tab
 
-    def open(self, selection: Selection, *, loads_at_once: bool = True) -> None:
+    def open(
+        self, selection: Selection, *, loads_at_once: bool = True, is_suggestion: bool = False
+    ) -> None:
         """Open the window; whatever it asks for is asked now."""
 
         def slots(parts: TabParts) -> list[TabSlot]:
             return [TabSlot("Improve", partial(ImproveTab, parts, loads_at_once=loads_at_once))]
 
-        self.desktop.open(selection, slots, "Improve")
+        self.desktop.open(selection, slots, "Improve", is_suggestion=is_suggestion)
         self.desktop.fill()
 
     def open_loaded(self, selection: Selection) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.telemetry_source import Origin
 from htt_desktop.ui import formats
@@ -97,15 +98,56 @@ def test_that_a_first_load_that_fails_says_why_and_can_be_retried(stage: Stage) 
     assert page.stack.isVisible()
 
 
-def test_that_a_race_that_is_not_on_offer_gives_way_to_the_first_one_that_is(
+def test_that_a_race_nobody_asked_for_gives_way_to_the_first_one_that_there_is(
     stage: Stage,
 ) -> None:
     stage.source.offered = (OTHER_KEY,)
     stage.source.missing = {KEY}
     with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
-        stage.open(PAIR)
+        stage.open(PAIR, is_suggestion=True)
     assert stage.desktop.state.selection.key == OTHER_KEY
     assert "No pack holds" in stage.said[0]
+
+
+@pytest.mark.parametrize("laps", [PAIR, Selection(KEY)], ids=["two laps", "race only"])
+def test_that_a_race_that_was_asked_for_stays_selected_until_the_user_chooses_another(
+    stage: Stage, laps: Selection
+) -> None:
+    wanted = RaceKey(2024, "ring", 1)
+    asked = laps.with_laps(wanted, laps.reference, laps.compared)
+    stage.source.missing = {wanted}
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        stage.open(asked)
+    page = stage.tab.page
+    bar = page.bar
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        stage.qtbot.mouseClick(page._empty_button, Qt.MouseButton.LeftButton)
+    assert stage.desktop.state.selection == asked
+    assert stage.desktop.desk.current is None
+    assert page.loaded is None
+    assert (bar.race.currentText(), bar.race.currentData()) == ("R1 2024", wanted)
+    said = page._empty_text.text()
+    assert said.startswith("There is no telemetry of Ring R1 2024 here.")
+    assert "Of Ring there is telemetry of R1 2025, R2 2025: choose above." in said
+    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        bar.race_chosen.emit(OTHER_KEY)
+    assert stage.desktop.state.selection.key == OTHER_KEY
+    assert page.stack.isVisible()
+
+
+def test_that_a_driver_asked_for_alone_is_compared_with_the_fastest_other_one(
+    stage: Stage,
+) -> None:
+    stage.open_loaded(Selection(KEY, compared=LapChoice("7")))
+    assert (shown(stage.tab.page)[0], shown(stage.tab.page)[2]) == ("47", "7")
+
+
+def test_that_an_unknown_driver_asked_for_alone_is_a_sentence(stage: Stage) -> None:
+    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+        stage.open(Selection(KEY, LapChoice("999")))
+    assert stage.tab.page._empty_text.text().startswith("No driver 999 in this race")
+    reference = stage.desktop.state.selection.reference
+    assert reference == LapChoice("999")
 
 
 def test_that_a_race_of_a_silent_server_stays_selected_with_reason_and_retry(

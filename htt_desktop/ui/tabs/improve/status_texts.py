@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.number_order import number_order
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.telemetry_source import Inventory, Origin
 from htt_desktop.ui import formats
 from htt_desktop.ui.lap_texts import why_excluded
 from htt_desktop.ui.tab import Facts
 from htt_desktop.ui.track_texts import short_name
-from htt_desktop.workers.jobs import Loaded
+from htt_desktop.workers.jobs import Failed, Loaded
 
 _DECIMALS = 2
 _MOST_REASONS = 3
@@ -51,6 +54,29 @@ def why_nothing(inventory: Inventory) -> str:
     more = len(reasons) - _MOST_REASONS
     told = reasons[:_MOST_REASONS] + ([f"So were {more} others."] if more > 0 else [])
     return "Every car of this race that has telemetry was refused. " + " ".join(told)
+
+
+def why_failed(failed: Failed, races: Sequence[RaceKey], tracks: Mapping[str, Track]) -> str:
+    """Return why there is no picture, and where there is no such race, which ones there are.
+
+    Parameters
+    ----------
+    races
+        Every race on offer; none where the race is not the reason.
+    tracks
+        Track table by id.
+    """
+    key = failed.job.key
+    if key is None or not races:
+        return failed.reason
+    track = tracks.get(key.track_id)
+    name = short_name(key.track_id, track.name if track else "")
+    here = [f"R{race.race} {race.year}" for race in races if race.track_id == key.track_id]
+    if here:
+        way = f"Of {name} there is telemetry of {', '.join(here)}: choose above."
+    else:
+        way = f"There is no telemetry of {name} at all: choose another track above."
+    return f"There is no telemetry of {key.titled(name)} here. {way} {failed.reason}"
 
 
 def origin_line(origin: Origin, now: datetime | None = None) -> str:

@@ -22,7 +22,7 @@ from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.remembering import Remembering
 from htt_desktop.ui.tabs.improve.season_link import SeasonLink
 from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
-from htt_desktop.ui.tabs.improve.status_texts import facts_of, why_nothing
+from htt_desktop.ui.tabs.improve.status_texts import facts_of, why_failed, why_nothing
 from htt_desktop.ui.tabs.improve.year_notice import YearNotice
 from htt_desktop.ui.theme import Theme
 from htt_desktop.workers.jobs import (
@@ -90,12 +90,12 @@ class ImproveTab(Tab):
         self._year_notice = YearNotice(self.page, parts, lambda: self._catalogue.races)
         self.page.show_selection(parts.state.selection, self._catalogue)
 
-    def start(self) -> None:
+    def start(self, *, fresh: bool = False) -> None:
         """Ask for what is selected, or for what there is to select."""
-        if self._state.selection.reference is None:
-            self._desk.list_race(self._state.selection.key)
+        if self._state.selection.is_complete:
+            self._load(fresh=fresh)
         else:
-            self._load()
+            self._desk.list_race(self._state.selection.key)
 
     def come_to_front(self) -> None:
         """Load what is selected the first time the tab is looked at."""
@@ -103,7 +103,7 @@ class ImproveTab(Tab):
             self._season_link.adopt()
             return
         self._is_new = False
-        if self._loads_at_once or self._state.selection.reference is None:
+        if self._loads_at_once or not self._state.selection.is_complete:
             self.start()
         else:
             self.page.bar.show_pending(True)
@@ -180,10 +180,7 @@ class ImproveTab(Tab):
             self._desk.compare(now.key, now.reference, now.compared, fresh=fresh)
 
     def _reload(self) -> None:
-        if self._state.selection.reference is None:
-            self.start()
-        else:
-            self._load(fresh=self._state.selection.same_laps(self._shown))
+        self.start(fresh=self._state.selection.same_laps(self._shown))
 
     def _refresh(self) -> None:
         self.page.bar.badge.set_busy(True)
@@ -198,7 +195,7 @@ class ImproveTab(Tab):
             self._show_drawn()
             return
         self.page.show_selection(selection, self._catalogue)
-        if selection.reference is None or selection.compared is None:
+        if not selection.is_complete:
             self._desk.list_race(selection.key)
         elif self._loads_at_once or selection.is_among_drivers_of(self._shown):
             self._load()
@@ -236,7 +233,7 @@ class ImproveTab(Tab):
             self.page.show_selection(self._state.selection, self._catalogue)
             self.page.show_empty(why_nothing(inventory), "Look again")
             return
-        self._state.choose(self._state.selection.with_laps(inventory.key, *pair))
+        self._state.choose(self._state.selection.completed(inventory.key, pair))
 
     def _on_catalogued(self, catalogue: Catalogue) -> None:
         """Offer what the server turned out to have; what is on screen stays."""
@@ -280,11 +277,12 @@ class ImproveTab(Tab):
         self.page.bar.badge.set_busy(False)
         self._take(failed.catalogue.over(self._catalogue))
         self.page.show_selection(self._state.selection, self._catalogue)
-        if self.page.loaded is None and failed.no_such_race and self._catalogue.races:
+        races = self._catalogue.races if failed.no_such_race else ()
+        if self.page.loaded is None and races and self._state.is_suggested:
             self._messages.warn(failed.reason)
-            self._state.choose_race(self._catalogue.races[0])
+            self._state.choose_race(races[0])
             return
-        self.page.show_failed(failed.reason)
+        self.page.show_failed(why_failed(failed, races, self._tracks))
         shown = "" if self.page.loaded is None else "the picture below is the previous one"
         self.facts_changed.emit(Facts(shown, has_laps=self.page.loaded is not None))
 
