@@ -84,9 +84,10 @@ class OtherRaces:
         )
         if not found or (len(found) > 1 and found[1][0] - found[0][0] < RIVAL_COST):
             return None
-        _, number, name, race, track_id = found[0]
+        _, number, name, key = found[0]
         return (
-            f"They fit #{number} in race {race} at {name}: give --track {track_id} --race {race}."
+            f"They fit #{number} in {key.titled(name)}: "
+            f"give --track {key.track_id} --race {key.race}."
         )
 
     def _rival(self, result: CarResult) -> str | None:
@@ -98,6 +99,7 @@ class OtherRaces:
         here = best_explanation(
             rows, self.here.timing, self.track, start_of_day_s=self.here.start_of_day_s
         )
+        key = self.here.timing.key
         for race in RACES:
             reading = self._reading(self.track.track_id, race)
             if here is None or reading is None:
@@ -109,9 +111,9 @@ class OtherRaces:
                 continue
             fits = "better" if there.cost < here.cost else "as well"
             return (
-                f"The laps of {rows.vehicle_id} fit #{there.entry_number} in race {race} at "
-                f"{self.track.name} {fits} than #{here.entry_number} in race "
-                f"{self.here.timing.key.race}, and the rows do not say when they were received; "
+                f"The laps of {rows.vehicle_id} fit #{there.entry_number} in "
+                f"{reading.timing.key.titled(self.track.name)} {fits} than #{here.entry_number} in "
+                f"{key.titled(self.track.name)}, and the rows do not say when they were received; "
                 "import more of its laps, or give the race they are of with --race."
             ).replace("as well than", "as well as")
         return None
@@ -139,8 +141,8 @@ class OtherRaces:
         return self._read[key]
 
 
-def _named(track: Track, reading: TimingReading) -> tuple[str, int, str]:
-    return track.name, reading.timing.key.race, track.track_id
+def _named(track: Track, reading: TimingReading) -> tuple[str, RaceKey]:
+    return track.name, reading.timing.key
 
 
 def _is_possible(rows: LoggerRows, track: Track, reading: TimingReading) -> bool:

@@ -68,11 +68,14 @@ def next_pair(
 def kept_choice(old: Inventory, choice: LapChoice | None, new: Inventory) -> LapChoice | None:
     """Return the same driver in another race, if there is telemetry.
 
-    A number can pass to another driver within a season, so the name decides.
+    A number can pass to another driver within a season, so the name decides; an entry without a
+    name may be anybody and is nobody's.
     """
     if choice is None or choice.number not in old.entries:
         return None
     name = old.entries[choice.number].driver_name
+    if not name.strip():
+        return None
     for number in new.with_telemetry():
         clean = any(status.is_clean for status in new.laps[number])
         if clean and new.entries[number].driver_name == name:

@@ -58,7 +58,7 @@ def test_that_a_single_lap_without_reception_stays_with_the_race_it_fits_best(
     rows = dict(with_and_without_reception(cars["GR86-033-46"]))["without reception"]
     assert paddock.verdict(rows, "barber", 1).entry_number == "46"
     wrong = paddock.verdict(rows, "barber", 2).sentence
-    assert "fit #46 in race 1 at Barber Motorsports Park better than #46 in race 2" in wrong
+    assert "fit #46 in Barber Motorsports Park R1 2025 better than #46 in " in wrong
 
 
 def test_that_the_refusal_names_the_race_that_fits(
@@ -74,7 +74,7 @@ def test_that_the_refusal_names_the_race_that_fits(
         vehicle="2",
         tracks=paddock.tracks,
     )
-    with pytest.raises(TimingMismatchError, match="They fit #2 in race 1 at Barber Motorsports"):
+    with pytest.raises(TimingMismatchError, match="They fit #2 in Barber Motorsports Park R1 2025"):
         imported(request)
     assert list(tmp_path.iterdir()) == []
 

@@ -89,7 +89,7 @@ def test_that_only_the_summary_is_shipped_and_every_value_is_bound(
     assert query["rows"] <= field.distance_m.size + 40
     assert "indianapolis" not in query["sql"]
     assert query["bindings"]["1"]["value"] == "indianapolis"
-    assert "field of indianapolis race 1" in query["query_tag"]
+    assert "field of indianapolis R1" in query["query_tag"]
 
 
 def test_that_the_field_lies_where_aligned_laps_put_it(

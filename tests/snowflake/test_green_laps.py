@@ -69,8 +69,8 @@ def test_that_rows_of_green_laps_alone_are_asked_for_on_request(open_table: Open
     request = TelemetryRequest(KEY, PAIR)
     green = open_table(green_laps_only=True)
     assert green.fetch_rows(request, no_progress, GO).origin.rows == GREEN_ROWS
-    assert "rows of indianapolis race 1 car 7 and 47, green laps only" in purposes(green)
-    assert "laps of indianapolis race 1, green laps only" in purposes(green)
+    assert "rows of indianapolis R1 car 7 and 47, green laps only" in purposes(green)
+    assert "laps of indianapolis R1, green laps only" in purposes(green)
     usual = open_table()
     assert usual.fetch_rows(request, no_progress, GO).origin.rows == ALL_ROWS
     assert not any("green" in purpose for purpose in purposes(usual))

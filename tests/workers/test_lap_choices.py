@@ -95,3 +95,11 @@ def test_that_a_driver_is_kept_by_name_and_not_by_number() -> None:
     assert kept_choice(old, LapChoice("7", 3), same) == LapChoice("7")
     taken_over = replace(same, entries={**ENTRIES, "7": Entry("7", "Someone Else")})
     assert kept_choice(old, LapChoice("7", 3), taken_over) is None
+
+
+def test_that_an_entry_without_a_name_is_kept_as_nobody() -> None:
+    nameless = {**ENTRIES, "7": Entry("7", ""), "47": Entry("47", " ")}
+    old, new = (replace(inventory(key), entries=nameless) for key in (KEY, OTHER_KEY))
+    for number in ("7", "47"):
+        assert kept_choice(old, LapChoice(number, 3), new) is None
+    assert kept_choice(old, LapChoice("03", 3), new) == LapChoice("03")

@@ -19,7 +19,7 @@ from htt_desktop.sources.snowflake.columns import TableShape
 from htt_desktop.sources.snowflake.queries import Query
 from htt_desktop.sources.snowflake.rows import numbers, whole_numbers
 from htt_desktop.sources.snowflake.stamps import clock_seconds
-from htt_desktop.sources.snowflake.years import YearSpan, condition_of
+from htt_desktop.sources.snowflake.years import YearSpan, condition_of, race_words
 
 ACCELERATION = SPEC_OF[Channel.ACCELERATION_LONG].column
 
@@ -62,7 +62,7 @@ def lags_query(
         f"AND ({speed} IS NOT NULL OR {acceleration} IS NOT NULL) LIMIT {_CAP}"
     )
     values = (track_id, race, *(value for pair in chosen for value in pair), *years)
-    return Query(sql, values, f"speed lags of {track_id} race {race}")
+    return Query(sql, values, f"speed lags of {race_words(track_id, race, span)}")
 
 
 def lags_of(answer: Answer) -> Mapping[int, float]:

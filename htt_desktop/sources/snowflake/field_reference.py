@@ -32,7 +32,7 @@ from htt_desktop.sources.snowflake.inventory import LapRows
 from htt_desktop.sources.snowflake.queries import Query
 from htt_desktop.sources.snowflake.race_book import Race
 from htt_desktop.sources.snowflake.rows import numbers
-from htt_desktop.sources.snowflake.years import YearSpan, condition_of
+from htt_desktop.sources.snowflake.years import YearSpan, condition_of, race_words
 
 LARGEST_STEP_M = 60
 """The distance comes every 10 m; rows in a longer hole have no place."""
@@ -172,7 +172,7 @@ def field_query(
         length_m * (1 - LARGEST_STRETCH),
         length_m * (1 + LARGEST_STRETCH),
     )
-    return Query(sql, parameters, f"field of {track_id} race {race}")
+    return Query(sql, parameters, f"field of {race_words(track_id, race, span)}")
 
 
 def channels_of(shape: TableShape) -> tuple[tuple[int, Channel], ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from htt_desktop.sources.snowflake.columns import DISTANCE, FLAG, ROW_COLUMNS, TableShape
 from htt_desktop.sources.snowflake.identifiers import Table
-from htt_desktop.sources.snowflake.years import YearSpan, condition_of
+from htt_desktop.sources.snowflake.years import YearSpan, condition_of, race_words
 
 GREEN = ("GF",)
 """Flag of laps under green."""
@@ -120,7 +120,7 @@ def rows_query(shape: TableShape, request: RowsRequest) -> Query:
         f"WHERE {' AND '.join(conditions)}{of_years} "
         f"ORDER BY {order} LIMIT {request.cap + 1}",
         tuple(values),
-        f"rows of {request.track_id} race {request.race} car {cars}{laps}",
+        f"rows of {race_words(request.track_id, request.race, request.span)} car {cars}{laps}",
     )
 
 
@@ -173,7 +173,7 @@ def laps_query(
         f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ?{flagged}{of_years} "
         f"GROUP BY {vehicle}, {lap} ORDER BY {vehicle}, {lap} LIMIT {GROUP_CAP}",
         (track_id, race, *flags, *years),
-        f"laps of {track_id} race {race}{_flagged(shape, flags)}",
+        f"laps of {race_words(track_id, race, span)}{_flagged(shape, flags)}",
     )
 
 
@@ -188,7 +188,7 @@ def counts_query(
         f"WHERE {shape.sql('TRACK_ID')} = ? AND {shape.sql('RACE_NUM')} = ?{of_years} "
         f"GROUP BY {vehicle} ORDER BY {vehicle} LIMIT {GROUP_CAP}",
         (track_id, race, *years),
-        f"row counts of {track_id} race {race}",
+        f"row counts of {race_words(track_id, race, span)}",
     )
 
 
@@ -201,7 +201,7 @@ def knowledge_query(table: Table, track_id: str, race: int) -> Query:
         f"SELECT CONTENTS, ROWS_TOTAL, SCHEMA_VERSION FROM {table.beside(KNOWLEDGE_TABLE)} "  # noqa: S608 - names, checked
         f"WHERE TRACK_ID = ? AND RACE_NUM = ? ORDER BY UPLOADED_AT DESC LIMIT {KNOWLEDGE_CAP}",
         (track_id, race),
-        f"knowledge of {track_id} race {race}",
+        f"knowledge of {race_words(track_id, race, None)}",
     )
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from htt_desktop.domain.race import year_of
+from htt_desktop.domain.race import RaceKey, year_of
 from htt_desktop.sources.snowflake.columns import TableShape
 from htt_desktop.sources.snowflake.stamps import SECONDS_UP_TO
 
@@ -79,6 +79,22 @@ class YearSpan:
 def one_year(kind: StampKind, year: int) -> YearSpan:
     """Return the rows of a year."""
     return YearSpan(kind, year, year + 1)
+
+
+def race_words(track_id: str, race: int, span: YearSpan | None) -> str:
+    """Return a race as the server's history shall name it, with its year where one is asked for.
+
+    Examples
+    --------
+    >>> race_words("cota", 1, YearSpan(StampKind.TIME, 2024, 2025)), race_words("cota", 1, None)
+    ('cota R1 2024', 'cota R1')
+    >>> race_words("cota", 1, YearSpan(StampKind.TIME, 2025, None))
+    'cota R1 2025 and later'
+    """
+    if span is None:
+        return f"{track_id} R{race}"
+    first = RaceKey(span.first, track_id, race)
+    return str(first) if span.end == span.first + 1 else f"{first} and later"
 
 
 def condition_of(shape: TableShape, span: YearSpan | None) -> tuple[str, tuple[object, ...]]:

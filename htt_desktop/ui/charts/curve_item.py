@@ -131,9 +131,11 @@ class ZeroLine(QGraphicsLineItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw one row of pixels."""
+        """Draw one row of pixels, of logical ones on dense screens."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setPen(self.pen())
+        pen = self.pen()
+        pen.setWidth(round(painter.device().devicePixelRatioF()))
+        painter.setPen(pen)
         painter.drawLine(self.line())
 
 

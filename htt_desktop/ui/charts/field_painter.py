@@ -83,7 +83,8 @@ class FieldPainter:
                 painter.fillPath(*plot.brake_area)
             for shape in self._shapes[key]:
                 painter.fillPath(shape.band, QColor(band_color(theme, shape.place)))
-            pen = QPen(QColor(median_color(theme)), 1)
+            # Cosmetic pens count device pixels, so the line grows with the screen's density.
+            pen = QPen(QColor(median_color(theme)), painter.device().devicePixelRatioF())
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)

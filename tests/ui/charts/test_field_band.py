@@ -5,17 +5,28 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.field_reference import FieldBand, FieldReference
 from htt_desktop.ui.charts.axis_mode import AxisMode
-from htt_desktop.ui.charts.field_painter import band_color
+from htt_desktop.ui.charts.curve_item import ZeroLine
+from htt_desktop.ui.charts.field_data import FieldTrace
+from htt_desktop.ui.charts.field_painter import (
+    FieldPainter,
+    _median_path,
+    _Shape,
+    band_color,
+    median_color,
+)
 from htt_desktop.ui.charts.margin import LEGEND_PX, MARGIN_PX
 from htt_desktop.ui.charts.panel_data import PanelKey
+from htt_desktop.ui.charts.panel_plot import PanelPlot
+from htt_desktop.ui.charts.panel_rows import PanelRow
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import Quartiles
+from htt_desktop.ui.charts.zoom import View
 from htt_desktop.ui.formats import KM_PER_MILE, UnitSystem
 from htt_desktop.ui.theme import DARK, LIGHT, Theme, blend
 from tests.ui.charts.made_up_field import field
@@ -60,6 +71,46 @@ def color_at(made: PlotStack, key: str, distance_m: float, value: float) -> str:
     x = MARGIN_PX + round(canvas.x_of(distance_m))
     y = canvas.y() + round(plot.y_of(value))
     return made.grab_picture().pixelColor(x, y).name().upper()
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_that_the_median_is_as_thick_on_dense_screens_as_on_plain_ones(ratio: float) -> None:
+    picture = QImage(round(200 * ratio), round(100 * ratio), QImage.Format.Format_RGB32)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(QColor(DARK.panel))
+    x = np.linspace(0.0, 1.0, 50)
+    nowhere = np.full(x.size, np.nan)
+    trace = FieldTrace(x, nowhere, np.full(x.size, 0.5), nowhere)
+    field_painter = FieldPainter()
+    field_painter._shapes = {"speed": [_Shape(0, QPainterPath(), _median_path(trace))]}
+    plot = PanelPlot("speed")
+    plot.row = PanelRow(0, 100)
+    with QPainter(picture) as painter:
+        field_painter.paint(painter, DARK, {"speed": plot}, ["speed"], View(0.0, 1.0), 200)
+    ground, line = QColor(DARK.panel).green(), QColor(median_color(DARK)).green()
+    column = [picture.pixelColor(picture.width() // 2, y).green() for y in range(picture.height())]
+    painted_px = sum((green - ground) / (line - ground) for green in column)
+    assert painted_px == pytest.approx(ratio, abs=0.1)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("ratio, rows", [(1.0, 1), (2.0, 2), (3.0, 3)])
+def test_that_the_zero_line_is_as_thick_on_dense_screens_as_on_plain_ones(
+    ratio: float, rows: int
+) -> None:
+    picture = QImage(round(40 * ratio), round(40 * ratio), QImage.Format.Format_RGB32)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(QColor("black"))
+    line = ZeroLine()
+    line.set_color(QColor("white"))
+    line.set_ends(0.0, 40.0)
+    with QPainter(picture) as painter:
+        painter.translate(0.0, 20.0)
+        line.paint(painter, QStyleOptionGraphicsItem())
+    column = [picture.pixelColor(picture.width() // 2, y).green() for y in range(picture.height())]
+    assert column.count(255) == rows
+    assert column.count(0) == len(column) - rows
 
 
 def quartiles_at(distance_m: float, channel: Channel = Channel.SPEED) -> Quartiles:
