@@ -70,6 +70,10 @@ doing. A target that was not reached says MISSED.
   of the window's event loop, asked for every millisecond: up to the moment the comparison is
   there, and from then until it is painted; *processor* is what the window's thread itself
   worked in one gap. *Closing* aborts the query on the server and waits until it has ended.
+  *First fetch as a user starts it*: the application itself in its window of 1600 × 900 pixels,
+  offscreen, on two whole recordings (136,572 rows) that only the server has, watched every 30 ms
+  until ten seconds after the picture. *Resident* counts the files of libraries in full, although
+  other programs share them; beside it what is shared divided by those who share it, and its own.
 - **cold start**: from before the process is started to the first painted window and to the
   loaded overlay, as the application itself reports with `--timings`; the first start, which
   fills the file cache, does not count. The virtual screen is Xvfb. Resident memory is read one
