@@ -204,6 +204,7 @@ QComboBox QAbstractItemView, QMenu, QToolTip {{
   background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.grid};
 }}
 QMenu::item {{ padding: 4px 24px 4px 20px; }}
+QComboBox QAbstractItemView::item {{ min-height: 23px; }}
 QMenu::item:selected, QComboBox QAbstractItemView::item:selected {{
   background: {chosen}; color: {theme.text};
 }}

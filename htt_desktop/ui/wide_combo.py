@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
+    QListView,
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
@@ -63,6 +72,36 @@ class _Lines(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
+class _View(QListView):
+    """The open list: a number that is typed whole comes before longer ones.
+
+    Qt takes the next line that begins with the letters, which for 7 may be the car 72.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._typed = ""
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._forget)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Go to the line that begins with what was typed, best to that very word."""
+        super().keyboardSearch(search)
+        self._typed += search
+        self._pause.start(QApplication.keyboardInputInterval())
+        model = self.model()
+        for row in range(model.rowCount()):
+            index = model.index(row, 0)
+            word, _, rest = str(index.data()).partition("  ")
+            can_be_chosen = index.flags() & Qt.ItemFlag.ItemIsEnabled
+            if rest and word.casefold() == self._typed.casefold() and can_be_chosen:
+                self.setCurrentIndex(index)
+
+    def _forget(self) -> None:
+        self._typed = ""
+
+
 class WideCombo(QComboBox):
     """A combo box whose list is as wide as its longest line."""
 
@@ -71,6 +110,7 @@ class WideCombo(QComboBox):
         self._items: list[Line] = []
         self._model = _Lines(self)
         self.setModel(self._model)
+        self.setView(_View(self))
         self.setAccessibleName(name)
         self.setMinimumContentsLength(characters)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

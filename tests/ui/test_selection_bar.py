@@ -135,3 +135,18 @@ def test_that_drivers_of_another_race_are_not_offered(bar: SelectionBar) -> None
 def test_that_showing_a_selection_reports_nothing(qtbot: QtBot, bar: SelectionBar) -> None:
     with qtbot.assertNotEmitted(bar.lap_chosen), qtbot.assertNotEmitted(bar.race_chosen):
         bar.show_selection(SELECTION.swapped(), CATALOGUE)
+
+
+def test_that_a_number_typed_into_the_open_list_is_that_car(qtbot: QtBot) -> None:
+    combo = WideCombo(8, "driver")
+    qtbot.addWidget(combo)
+    names = ("7  Ada Swift", "47  Ben Calm", "72  Cleo Long", "7x  Dee")
+    combo.show_items([(name, name, True, "") for name in names], names[1])
+    combo.show()
+    combo.showPopup()
+    # The next line after the present one that begins with 7 is 72.
+    qtbot.keyClicks(combo.view(), "7")
+    assert combo.view().currentIndex().data() == "7  Ada Swift"
+    qtbot.keyClicks(combo.view(), "2")
+    assert combo.view().currentIndex().data() == "72  Cleo Long"
+    combo.hidePopup()
