@@ -15,6 +15,7 @@ from htt_desktop.domain.season.factor_table import FACTORS, OVERALL_WEIGHTS
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
 from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin, Validation
 from htt_desktop.domain.season.race_records import (
+    DISQUALIFIED,
     FINISHED,
     NOT_RUNNING,
     NOT_STARTED,
@@ -95,6 +96,13 @@ def made_up_season(year: int = 2025) -> Season:
             )
         },
     )
+
+
+def disqualified(season: Season, driver: str, race: int) -> Season:
+    """Return the season with a driver taken out of the results of one of their races."""
+    rows = list(season.results[driver])
+    rows[race] = replace(rows[race], finish=None, status=DISQUALIFIED, points=0, gap_s=None)
+    return replace(season, results={**season.results, driver: tuple(rows)})
 
 
 def made_up_laps() -> SeasonLaps:

@@ -18,6 +18,7 @@ from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.timing.reader import read_timing
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.season.decode import decode_season
 from htt_desktop.sources.season.encode import encode
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.sources.whole_file import write_whole
@@ -262,7 +263,18 @@ def test_that_somebody_disqualified_without_a_place_stays_in_the_season(tmp_path
     edited(tmp_path, RESULTS, disqualify)
     built = build_season(read_sheets([tmp_path]), load_tracks(data_dir()), {})
     [row] = built.season.results["Ed Early"]
-    assert (row.finish, row.points) == (None, 0)
+    assert (row.finish, row.points, row.status, row.laps) == (None, 0, "disqualified", 5)
+    stats = built.season.stats["Ed Early"]
+    assert (stats.races, stats.dnfs, stats.dns) == (1, 0, 0)
+    files = encode(built.season, built.laps)
+    assert decode_season(files, "").results["Ed Early"] == (row,)
+
+
+def test_that_a_place_beside_the_word_disqualified_is_shown_as_printed(tmp_path: Path) -> None:
+    edited(tmp_path, RESULTS, cell(6, "STATUS", "DISQUALIFIED"))
+    built = build_season(read_sheets([tmp_path]), load_tracks(data_dir()), {})
+    [row] = built.season.results["Ed Early"]
+    assert (row.finish, row.status) == (5, "disqualified")
 
 
 def test_that_a_car_without_a_name_moves_nobody(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.race_records import FINISHED, NOT_RUNNING, NOT_STARTED
+from htt_desktop.domain.season.race_records import DISQUALIFIED, FINISHED, NOT_RUNNING, NOT_STARTED
 from htt_desktop.ui.finish_texts import finish_letters, finish_text
 from htt_desktop.ui.tabs.driver.race_choice import race_summary
 from tests.made_up_season import made_up_season
@@ -18,6 +18,8 @@ from tests.made_up_season import made_up_season
         (27, NOT_RUNNING, "P27", "DNF"),
         (None, NOT_RUNNING, "not classified", "DNF"),
         (None, NOT_STARTED, "did not start", "DNS"),
+        (None, DISQUALIFIED, "disqualified", "DSQ"),
+        (26, DISQUALIFIED, "P26", "DSQ"),
     ],
 )
 def test_that_only_a_car_that_stood_still_did_not_start(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 
@@ -34,7 +34,10 @@ def decided_by(features_of_track: Features, finishes_of_track: Finishes) -> tupl
     Scores and places are ranked within each race, then pooled; whole drivers are drawn for
     interval and lead, since the two races of one driver belong together.
     """
-    scores = {key: _scores(features_of_track.get(key, {}), key) for key in finishes_of_track}
+    scores = {
+        key: _scores(features_of_track.get(key, {}), key, order)
+        for key, order in finishes_of_track.items()
+    }
     known = [
         factor.id
         for factor in FACTORS
@@ -56,8 +59,11 @@ _Scores = Mapping[str, Mapping[str, float]]
 """Scores of a race by driver and factor; what is unknown is absent."""
 
 
-def _scores(cars: Mapping[str, Mapping[str, float | None]], key: RaceKey) -> _Scores:
-    scored = score_drivers({key: cars})
+def _scores(
+    cars: Mapping[str, Mapping[str, float | None]], key: RaceKey, starters: Container[str]
+) -> _Scores:
+    """Return the scores within a race, for which who only qualified is no measure."""
+    scored = score_drivers({key: {name: own for name, own in cars.items() if name in starters}})
     return {
         driver: {
             factor: found.score for factor, found in own.factors.items() if found.score is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +48,7 @@ def check_directions(features: Features, finishes: Finishes) -> Directions:
                 after = score_drivers(worse)[driver]
                 counts[0] += 1
                 counts[1] += _has_risen(before[driver], after, factor.id)
-                tried, wrong = _places_gained(features, worse, model, driver)
+                tried, wrong = _places_gained(features, worse, finishes, model, driver)
                 counts[2] += tried
                 counts[3] += wrong
     return Directions(*counts)
@@ -83,20 +83,24 @@ def _has_risen(before: Scored, after: Scored, factor: str) -> bool:
 
 
 def _places_gained(
-    features: Features, worse: Features, model: FinishModel, driver: str
+    features: Features, worse: Features, finishes: Finishes, model: FinishModel, driver: str
 ) -> tuple[int, int]:
     tried = wrong = 0
     for key, cars in features.items():
-        if worse[key] is cars:
+        if worse[key] is cars or driver not in finishes[key]:
             continue
-        before, after = (_place(model, one[key], driver) for one in (features, worse))
+        field = sorted(name for name in cars if name in finishes[key])
+        before, after = (_place(model, one[key], driver, field) for one in (features, worse))
         tried += 1
         wrong += after < before - _TOLERANCE
     return tried, wrong
 
 
 def _place(
-    model: FinishModel, cars: Mapping[str, Mapping[str, float | None]], driver: str
+    model: FinishModel,
+    cars: Mapping[str, Mapping[str, float | None]],
+    driver: str,
+    field: Sequence[str],
 ) -> float:
-    skills = race_skills(cars, [driver], sorted(cars))
-    return float(model.places(skills, len(cars))[0])
+    skills = race_skills(cars, [driver], field)
+    return float(model.places(skills, len(field))[0])

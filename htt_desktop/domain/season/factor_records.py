@@ -21,7 +21,7 @@ class VariableScore:
     contribution
         ``weight × percentile``.
     races
-        Races behind the raw value.
+        Races behind the raw value; of the qualifying gap, sessions of qualifying.
     """
 
     raw: float | None

@@ -24,6 +24,9 @@ from htt_desktop.domain.season.lap_figures import (
 from htt_desktop.domain.season.late_pace import losses_beyond_expected
 from htt_desktop.domain.season.running_order import RACING_FLAGS
 
+QUALIFYING_GAP = "qualifying_gap"
+"""Id of the variable that needs no start."""
+
 BEST_LAPS = 10
 FEWEST_BEST_LAPS = 8
 """A race cut by yellows has hardly ten clean laps; with fewer than this the mean says little."""
@@ -61,21 +64,22 @@ def race_features(
     timing
         Official timing of the race.
     qualifying_s
-        Best qualifying time by printed number; empty without a sheet.
+        Best qualifying time by printed number; empty without a sheet. Who set a time and has
+        no number in the race may stand there under any other word.
 
     Returns
     -------
     mapping
-        By printed number for every entry of the timing, then by variable id of the factor
-        table, in its unit.
+        By printed number for every entry of the timing, and everybody who qualified, then by
+        variable id of the factor table, in its unit.
     """
     clean = {number: clean_laps(laps) for number, laps in timing.laps.items()}
-    numbers = (*timing.laps, *(number for number in timing.entries if number not in timing.laps))
+    numbers = dict.fromkeys([*timing.laps, *timing.entries, *qualifying_s])
     best_lap_gaps = _gaps({number: _best_s(laps) for number, laps in clean.items()})
     best_ten_gaps = _gaps({number: _best_ten_s(laps) for number, laps in clean.items()})
     fought = duels(timing)
     columns = {
-        "qualifying_gap": _qualifying_gaps(qualifying_s),
+        QUALIFYING_GAP: _qualifying_gaps(qualifying_s),
         "best_lap_gap": best_lap_gaps,
         "best_ten_gap": best_ten_gaps,
         "lap_spread": {number: _lap_spread(laps) for number, laps in clean.items()},

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 FINISHED = "finished"
 NOT_RUNNING = "not running"
 NOT_STARTED = "not started"
-STATUSES = (FINISHED, NOT_RUNNING, NOT_STARTED)
-"""Took the chequered flag; classified without it; no start."""
+DISQUALIFIED = "disqualified"
+STATUSES = (FINISHED, NOT_RUNNING, NOT_STARTED, DISQUALIFIED)
+"""Took the chequered flag; did not take it; no start; started, and taken out of the results.
+
+Files made before there was the last one call such cars not running.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,8 @@ class RaceResult:
     lap_1_position
         Running position at the end of lap 1.
     finish
-        Official position, ``None`` for a car that did not start or was not classified.
+        Official position, ``None`` for a car that did not start, was disqualified or is
+        not classified.
     status
         One of :data:`STATUSES`.
     total_time_s
@@ -106,9 +111,14 @@ class SeasonStats:
     Attributes
     ----------
     races
-        Starts.
+        Starts, those of disqualified cars among them.
+    poles, avg_qualifying
+        Over every session of qualifying with a time, also where the driver did not start the
+        race.
+    avg_positions_gained
+        Mean of :attr:`RaceResult.grid` less finish, over starts that have both.
     dnfs
-        Starts without the chequered flag.
+        Starts without the chequered flag, disqualified cars left out.
     championship_position
         In the official standings; ``None`` for guests, or when there are no standings.
     cups

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from htt_desktop.domain.number_order import number_order
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_records import DriverFactors
 from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin
 from htt_desktop.domain.season.race_notes import RaceNotes, notes_by_race
-from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
+from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult, SeasonStats
 from htt_desktop.domain.season.stewards import Decision, decisions_of
 from htt_desktop.domain.season.track_records import CalendarRace, SeasonTrack
 from htt_desktop.domain.tracks import Track
@@ -83,6 +84,21 @@ class Season:
         }
 
     @cached_property
+    def by_number(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the drivers by printed number; a number that changed hands has several.
+
+        Numbers in ascending order, drivers in the order in which they first raced one.
+        """
+        first: dict[str, dict[str, int]] = {}
+        for driver, rows in self.results.items():
+            for row in rows:
+                first.setdefault(row.driver_number, {}).setdefault(driver, row.round)
+        return {
+            number: tuple(sorted(first[number], key=first[number].__getitem__))
+            for number in sorted(first, key=number_order)
+        }
+
+    @cached_property
     def _by_race(self) -> Mapping[tuple[str, RaceKey], RaceResult]:
         return {
             (driver, self.key_of(row)): row for driver, rows in self.results.items() for row in rows
@@ -96,7 +112,12 @@ class Season:
             rows.setdefault(key, []).append((driver, row))
         last = 10_000
         return {
-            key: tuple(sorted(found, key=lambda pair: pair[1].finish or last))
+            key: tuple(
+                sorted(
+                    found,
+                    key=lambda pair: (pair[1].finish or last, pair[1].status == NOT_STARTED),
+                )
+            )
             for key, found in rows.items()
         }
 

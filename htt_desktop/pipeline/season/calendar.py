@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.decisive import decided_by
@@ -43,10 +43,12 @@ def season_tracks(
         Variables and positions by race and driver.
     """
     track_ids = dict.fromkeys(race.key.track_id for race in races)
+    drivers = frozenset(driver for race_rows in rows.values() for driver in race_rows)
     return {
         track_id: _track(
             [race for race in races if race.key.track_id == track_id],
             rows,
+            drivers,
             geometry.get(track_id),
             {key: cars for key, cars in features.items() if key.track_id == track_id},
             {key: order for key, order in finishes.items() if key.track_id == track_id},
@@ -58,6 +60,7 @@ def season_tracks(
 def _track(
     races: Sequence[RaceRecord],
     rows: Rows,
+    drivers: Container[str],
     track: Track | None,
     features: Features,
     finishes: Finishes,
@@ -71,16 +74,18 @@ def _track(
         length_m=0.0 if track is None else track.length_m,
         corners=0 if track is None else len(track.corners),
         demands=demands(track, [race.timing for race in races]),
-        races=tuple(_race(race, rows[race.key]) for race in races),
+        races=tuple(_race(race, rows[race.key], drivers) for race in races),
         decided_by=decided_by(features, finishes),
         best_laps=_best_laps(rows[race.key] for race in races),
         sector_bests=_sector_bests(races),
     )
 
 
-def _race(race: RaceRecord, rows: Mapping[str, RaceResult]) -> CalendarRace:
+def _race(
+    race: RaceRecord, rows: Mapping[str, RaceResult], drivers: Container[str]
+) -> CalendarRace:
     winner = next((name for name, row in rows.items() if row.finish == 1), None)
-    pole = pole_of(race)
+    pole = pole_of(race, drivers)
     fastest = next((name for name, row in rows.items() if row.is_fastest_lap), None)
     winning = None if winner is None else rows[winner]
     winner_laps = () if winning is None else race.timing.laps.get(winning.driver_number, ())

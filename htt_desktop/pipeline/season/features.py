@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.race_features import race_features
+from htt_desktop.domain.season.race_features import QUALIFYING_GAP, race_features
 from htt_desktop.domain.season.race_records import FINISHED
 from htt_desktop.domain.season.stewards import Driven, put_back
+from htt_desktop.pipeline.season.qualifying import qualifying_times_s
 from htt_desktop.pipeline.season.results import status_of
 from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 
@@ -15,11 +16,13 @@ from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 def season_features(
     sheets: SeasonSheets,
 ) -> Mapping[RaceKey, Mapping[str, Mapping[str, float | None]]]:
-    """Return the variables of every starter by race, driver name and variable id.
+    """Return the variables of every classified starter by race, driver name and variable id.
 
-    A driver without a lap did not start and is absent.
+    Who set a time in qualifying and did not start, or has no place, has the qualifying gap
+    alone, as in every other figure of qualifying.
     """
-    return {race.key: _features_of(race) for race in sheets.races}
+    drivers = {line.driver_name for race in sheets.races for line in race.results}
+    return {race.key: _features_of(race, drivers) for race in sheets.races}
 
 
 def season_finishes(sheets: SeasonSheets) -> Mapping[RaceKey, Mapping[str, int]]:
@@ -58,11 +61,24 @@ def _counting(race: RaceRecord) -> Mapping[str, int]:
     }
 
 
-def _features_of(race: RaceRecord) -> Mapping[str, Mapping[str, float | None]]:
-    qualifying_s = {line.number: line.best_s for line in race.qualifying if line.best_s is not None}
-    found = race_features(race.timing, qualifying_s)
-    return {
-        line.driver_name: found[line.number]
-        for line in race.results
-        if line.number in found and line.position is not None
+def _features_of(
+    race: RaceRecord, drivers: Container[str]
+) -> Mapping[str, Mapping[str, float | None]]:
+    """Return the variables of a race by driver, see :func:`season_features`."""
+    numbers = {line.driver_name: line.number for line in race.results}
+    qualifying_s = {
+        numbers.get(driver, driver): time_s for driver, time_s in qualifying_times_s(race).items()
     }
+    found = race_features(race.timing, qualifying_s)
+    classified = {line.number for line in race.results if line.position is not None}
+    without_row = {name: name for name in qualifying_s if name in drivers}
+    keys = {**without_row, **numbers}
+    return {
+        driver: found[key] if key in classified else _only_qualifying(found[key])
+        for driver, key in keys.items()
+        if key in found and (key in classified or key in qualifying_s)
+    }
+
+
+def _only_qualifying(variables: Mapping[str, float | None]) -> Mapping[str, float | None]:
+    return {id_: value if id_ == QUALIFYING_GAP else None for id_, value in variables.items()}

@@ -8,9 +8,17 @@ from statistics import median
 
 from htt_desktop.domain.lap_rules import timing_reasons
 from htt_desktop.domain.race import OfficialLap, RaceTiming
-from htt_desktop.domain.season.race_records import FINISHED, NOT_RUNNING, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import (
+    DISQUALIFIED,
+    FINISHED,
+    NOT_RUNNING,
+    NOT_STARTED,
+    RaceResult,
+)
 from htt_desktop.domain.season.running_order import passes, running_positions
+from htt_desktop.pipeline.season.classification import DISQUALIFIED as DISQUALIFIED_PRINTED
 from htt_desktop.pipeline.season.classification import NOT_STARTED as NOT_STARTED_PRINTED
+from htt_desktop.pipeline.season.qualifying import qualified, qualifying_times_s
 from htt_desktop.pipeline.season.sectors import best_sectors
 from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord, ResultLine
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S
@@ -46,12 +54,8 @@ class _Context:
     def __init__(self, race: RaceRecord) -> None:
         self.race = race
         self.winner = next((line for line in race.results if line.position == 1), None)
-        self.qualifying: Mapping[str, QualifyingLine] = {
-            line.number: line for line in race.qualifying
-        }
-        self.pole_s = min(
-            (line.best_s for line in race.qualifying if line.best_s is not None), default=None
-        )
+        self.qualified = qualified(race)
+        self.pole_s = min(qualifying_times_s(race).values(), default=None)
         self.fastest = _first_fastest(race)
         self.positions = running_positions(race.timing)
         self.passes = passes(race.timing)
@@ -72,11 +76,15 @@ def _first_fastest(race: RaceRecord) -> ResultLine | None:
 def status_of(line: ResultLine, timing: RaceTiming) -> str:
     """Return how a car's race ended.
 
-    The flag of the last lap tells, because the sheets of 2025 call everybody classified who
-    started; without the laps of anybody the sheet is believed.
+    Who was disqualified is told by the sheet. Else the flag of the last lap tells, because the
+    sheets of 2025 call everybody classified who started; without the laps of anybody the
+    sheet is believed.
     """
     laps = timing.laps.get(line.number, ())
-    if line.status == NOT_STARTED_PRINTED and not laps:
+    printed = line.status.casefold()
+    if printed == DISQUALIFIED_PRINTED.casefold():
+        return DISQUALIFIED
+    if printed == NOT_STARTED_PRINTED.casefold() and not laps:
         return NOT_STARTED
     took_the_flag = laps[-1].flag == CHEQUERED if laps else not timing.laps
     return FINISHED if took_the_flag and line.position is not None else NOT_RUNNING
@@ -88,8 +96,8 @@ def _row(context: _Context, line: ResultLine, round_: int, points: int | None) -
     clean_s = [
         lap.lap_time_s for lap, why in zip(laps, timing_reasons(laps), strict=True) if not why
     ]
-    qualified = context.qualifying.get(line.number)
-    qualifying_s = None if qualified is None else qualified.best_s
+    entry = context.qualified.get(line.driver_name)
+    qualifying_s = None if entry is None else entry.best_s
     gap_s, gap_laps = _gap(line, context.winner)
     order = context.positions.get(line.number, ())
     changes = context.passes.get(line.number)
@@ -101,7 +109,7 @@ def _row(context: _Context, line: ResultLine, round_: int, points: int | None) -
         race=race.key.race,
         driver_number=line.number,
         team=line.team,
-        grid=_grid(line, qualified),
+        grid=_grid(line, entry),
         lap_1_position=order[0] if order and laps[0].lap_number == 1 else None,
         finish=line.position,
         status=status_of(line, race.timing),

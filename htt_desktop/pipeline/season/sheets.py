@@ -19,7 +19,7 @@ class ResultLine:
     number
         Printed number with its leading zeros back.
     position
-        ``None`` for a car that did not start or was not classified.
+        ``None`` for a car that did not start, was disqualified or is not classified.
     status
         As printed, such as ``"Classified"`` or ``"Not started"``.
     points

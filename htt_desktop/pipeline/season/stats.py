@@ -26,7 +26,7 @@ def season_stats(
     """Return the figures of every driver with a row, in the order of the results."""
     classes = {line.driver_name: line.car_class for race in sheets.races for line in race.results}
     cups = _cups(sheets.cups)
-    poles = [pole.driver for race in sheets.races if (pole := pole_of(race)) is not None]
+    poles = [pole.driver for race in sheets.races if (pole := pole_of(race, results)) is not None]
     places = [qualifying_places(race) for race in sheets.races]
     return {
         driver: _stats(

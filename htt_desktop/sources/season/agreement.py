@@ -19,6 +19,7 @@ from htt_desktop.sources.season.folders import (
     STATS_FILE,
     TRACKS_FILE,
 )
+from htt_desktop.sources.season.schema import INDEX
 
 _FACTOR_IDS = [factor.id for factor in FACTORS]
 _VARIABLE_IDS = {factor.id: [v.id for v in factor.variables] for factor in FACTORS}
@@ -49,6 +50,30 @@ def check_season(season: Season, folder: str) -> None:
     for field, known in (("tracks", season.geometry), ("lines", season.lines)):
         for track_id in known:
             _demand_track(season, track_id, file[TRACKS_FILE], member(field, track_id))
+
+
+def check_index(index: Mapping[str, tuple[str, ...]], season: Season, file: str) -> None:
+    """Refuse an index of printed numbers that the drivers' results do not bear out.
+
+    Raises
+    ------
+    SourceError
+        The sentence names file and number.
+    """
+    for number, drivers in season.by_number.items():
+        place = member(INDEX, number)
+        if number not in index:
+            raise fault(file, place, f"is missing, {_listed(drivers)} raced it")
+        if sorted(index[number]) != sorted(drivers):
+            raced = f"in {RESULTS_FILE} it was raced by {_listed(drivers)}"
+            raise fault(file, place, f"is {_listed(index[number])}, {raced}")
+    for number in index:
+        if number not in season.by_number:
+            raise fault(file, member(INDEX, number), f"is no number in {RESULTS_FILE}")
+
+
+def _listed(drivers: Iterable[str]) -> str:
+    return ", ".join(drivers) or "nobody"
 
 
 def check_laps(laps: SeasonLaps, season: Season | None, file: str) -> None:

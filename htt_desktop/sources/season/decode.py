@@ -15,7 +15,7 @@ from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, 
 from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.track_records import SeasonTrack
-from htt_desktop.sources.season.agreement import check_laps, check_season
+from htt_desktop.sources.season.agreement import check_index, check_laps, check_season
 from htt_desktop.sources.season.faults import fault, member
 from htt_desktop.sources.season.folders import (
     DASHBOARD_FILE,
@@ -27,7 +27,7 @@ from htt_desktop.sources.season.folders import (
 )
 from htt_desktop.sources.season.geometry import geometry_and_lines
 from htt_desktop.sources.season.opening import opened
-from htt_desktop.sources.season.schema import FILES
+from htt_desktop.sources.season.schema import FILES, INDEX
 
 T = TypeVar("T")
 
@@ -90,6 +90,10 @@ def decode_season(contents: Mapping[str, bytes], folder: str) -> Season:
         lines=lines,
     )
     check_season(season, folder)
+    for name, part in parts.items():
+        # Older files have no index.
+        if getattr(part, INDEX, None) is not None:
+            check_index(part.by_number, season, _path(folder, name))
     _build_lookups(season)
     return season
 

@@ -21,7 +21,7 @@ from htt_desktop.sources.season.folders import (
     TRACKS_FILE,
 )
 from htt_desktop.sources.season.limits import decimals_of
-from htt_desktop.sources.season.schema import RENAMED, SCHEMA_VERSION
+from htt_desktop.sources.season.schema import INDEX, RENAMED, SCHEMA_VERSION
 from htt_desktop.sources.strict_json import render
 
 _LEVELS = {
@@ -29,6 +29,7 @@ _LEVELS = {
     "tracks": 2,
     "model": 1,
     "origin": 2,
+    INDEX: 1,
     "lines": 2,
     STATS_FILE: 1,
     FACTORS_FILE: 1,
@@ -52,6 +53,7 @@ def encode(season: Season, laps: SeasonLaps) -> dict[str, bytes]:
         the sentence names file and field.
     """
     head = {"schema_version": SCHEMA_VERSION, "season": season.year}
+    index = {INDEX: season.by_number}
     races = {race_text(key): dict(race.cars) for key, race in laps.races.items()}
     contents = {
         DASHBOARD_FILE: {
@@ -61,9 +63,9 @@ def encode(season: Season, laps: SeasonLaps) -> dict[str, bytes]:
             "model": season.model,
             "origin": season.origin,
         },
-        FACTORS_FILE: {**head, "data": season.factors},
-        STATS_FILE: {**head, "data": season.stats},
-        RESULTS_FILE: {**head, "data": season.results},
+        FACTORS_FILE: {**head, **index, "data": season.factors},
+        STATS_FILE: {**head, **index, "data": season.stats},
+        RESULTS_FILE: {**head, **index, "data": season.results},
         LAPS_FILE: {**head, "data": races},
         TRACKS_FILE: {
             "schema_version": SCHEMA_VERSION,

@@ -77,11 +77,13 @@ def _first(value: Any, kind: inspect.Type, place: str) -> tuple[str, str] | None
 def _first_of_record(
     value: dict[str, Any], kind: inspect.StructType, place: str
 ) -> tuple[str, str] | None:
-    known = {field.encode_name: field.type for field in kind.fields}
-    for key, expected in known.items():
+    known = {field.encode_name: field for field in kind.fields}
+    for key, field in known.items():
         if key not in value:
+            if not field.required:
+                continue  # a file that is older than the field
             return member(place, key), "is missing"
-        found = _first(value[key], expected, member(place, key))
+        found = _first(value[key], field.type, member(place, key))
         if found:
             return found
     unknown = next((key for key in value if key not in known), None)

@@ -68,6 +68,7 @@ FIELDS: dict[str, Limit] = {
     "pole": _NAME,
     "fastest_lap": _NAME,
     "driver_number": Words(1, 8),
+    "by_number": _NAME,
     "team": Words(0, 100),
     "car_class": Words(0, 40),
     "cup": _NAME,

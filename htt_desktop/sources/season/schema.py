@@ -38,6 +38,7 @@ __all__ = [
     "DASHBOARD_FILE",
     "FACTORS_FILE",
     "FILES",
+    "INDEX",
     "LAPS_FILE",
     "RENAMED",
     "RESULTS_FILE",
@@ -53,6 +54,12 @@ SCHEMA_VERSION = 1
 
 RENAMED = {"car_class": "class"}
 """Fields that are spelled differently in the files."""
+
+INDEX = "by_number"
+"""Drivers by printed number, in the files that are keyed by driver."""
+
+_ABSENT = {INDEX: None}
+"""Of files that were written before there was an index."""
 
 _HEAD = {"schema_version": int, "season": int}
 
@@ -132,7 +139,13 @@ def _leaf(kind: type, field: str, record: str) -> Any:  # noqa: ANN401 - a type
 def _file(name: str, summary: str, **content: Any) -> type[msgspec.Struct]:  # noqa: ANN401 - types
     shape = {**_HEAD, **content}
     limited = {field: _limited(hint, field) for field, hint in shape.items()}
-    return _struct(name, limited, summary)
+    return _struct(name, limited, summary, _ABSENT if INDEX in shape else {})
+
+
+def _by_driver(name: str, summary: str, record: Any) -> type[msgspec.Struct]:  # noqa: ANN401 - a type
+    """Return a file keyed by driver, with the index of their printed numbers."""
+    data = types.GenericAlias(dict, (str, record))
+    return _file(name, summary, by_number=dict[str, tuple[str, ...]], data=data)
 
 
 _TRACK_FIELDS = {name: kind for name, kind in _shape(Track).items() if name != "track_id"}
@@ -147,12 +160,10 @@ FILES: dict[str, type[msgspec.Struct]] = {
         model=ModelCard,
         origin=Origin,
     ),
-    FACTORS_FILE: _file("Factors", "The four factors by driver.", data=dict[str, DriverFactors]),
-    STATS_FILE: _file("Stats", "The season in figures by driver.", data=dict[str, SeasonStats]),
-    RESULTS_FILE: _file(
-        "Results",
-        "Every race by driver, in calendar order.",
-        data=dict[str, tuple[RaceResult, ...]],
+    FACTORS_FILE: _by_driver("Factors", "The four factors by driver.", DriverFactors),
+    STATS_FILE: _by_driver("Stats", "The season in figures by driver.", SeasonStats),
+    RESULTS_FILE: _by_driver(
+        "Results", "Every race by driver, in calendar order.", tuple[RaceResult, ...]
     ),
     LAPS_FILE: _file(
         "Laps",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.race_records import NOT_RUNNING, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import (
+    DISQUALIFIED,
+    NOT_RUNNING,
+    NOT_STARTED,
+    RaceResult,
+)
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui import formats
 from htt_desktop.ui.finish_texts import finish_letters, finish_text
@@ -123,7 +128,7 @@ def _end(row: RaceResult, bottom: float) -> float:
 def _mark(row: RaceResult, x: float, y: float, role: Role) -> Mark:
     if row.status == NOT_STARTED:
         return Mark(x, y, role, _SHAPES[role], is_filled=False)
-    if row.status == NOT_RUNNING:
+    if row.status in {NOT_RUNNING, DISQUALIFIED}:
         return Mark(x, y, role, Shape.CROSS)
     return Mark(x, y, role, _SHAPES[role], is_filled=row.grid is not None and role is Role.DRIVER)
 
@@ -143,6 +148,8 @@ def _text(season: Season, driver: str, key: RaceKey, row: RaceResult) -> str:
         return "\n".join([*lines, grid, finish_text(row)])
     heading = "" if row.finish is None else "finish "
     lines += [grid, f"{heading}{finish_text(row)}{_way(row.grid, row.finish)}"]
+    if row.status == DISQUALIFIED and row.finish is not None:
+        lines.append("disqualified")
     if row.status == NOT_RUNNING:
         lines.append(f"without the chequered flag, {row.laps} laps")
     return "\n".join([*lines, tip_of(result_notes(season, driver, key))]).rstrip()

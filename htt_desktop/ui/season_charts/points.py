@@ -9,6 +9,7 @@ from itertools import accumulate
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.plot_frame import PlotFrame
 from htt_desktop.ui.season_charts.plot_scene import (
@@ -126,7 +127,7 @@ class _Tip:
         row = season.result(driver, key)
         total = (cumulative_points(season, driver) or [])[index]
         gained = 0 if row is None or row.points is None else row.points
-        finish = "not entered" if row is None else f"P{row.finish}" if row.finish else row.status
+        finish = "not entered" if row is None else finish_text(row)
         text = (
             f"{driver_name(season, driver)}\n{race_name(season, key)}: {finish}, "
             f"{gained} points, {total} in all"

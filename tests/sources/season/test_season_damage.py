@@ -179,7 +179,14 @@ def _representatives(name: str) -> Iterator[tuple[Step, ...]]:
             yield path
 
 
-LATER_FIELDS = {"n_drivers", "leads_share", "left_out"}
+LATER_FIELDS = {
+    "n_drivers",
+    "leads_share",
+    "left_out",
+    "by_number",
+    "pit_lane",
+    "line_bearing_deg",
+}
 """Fields that files of earlier versions lack."""
 
 
@@ -272,7 +279,7 @@ def _text(tree: object) -> bytes:
             "driver_race_results.json",
             ("data", "Di Dash", 2, "status"),
             "retired",
-            '.status is "retired", not one of finished, not running, not started',
+            '.status is "retired", not one of disqualified, finished, not running, not',
         ),
         (
             "driver_race_results.json",

@@ -146,7 +146,7 @@ def test_that_every_driver_and_every_car_has_a_line_of_its_own() -> None:
         for name, content in encode(whole(), made_up_laps()).items()
     }
     for name in ("driver_factors.json", "driver_season_stats.json"):
-        assert sum('"Di Dash"' in line for line in files[name]) == 1
+        assert sum('"Di Dash":' in line for line in files[name]) == 1
     assert sum('"round":' in line for line in files["driver_race_results.json"]) == 22
     assert all(line.count('"round":') < 2 for line in files["driver_race_results.json"])
     assert sum('"elapsed_s":' in line for line in files["laps.json"]) == 21

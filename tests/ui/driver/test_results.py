@@ -15,10 +15,11 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.tabs.driver.pair import Pair
+from htt_desktop.ui.tabs.driver.race_choice import race_summary
 from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS
 from htt_desktop.ui.tabs.driver.results import ResultsTree
 from htt_desktop.ui.theme import DARK, LIGHT
-from tests.made_up_season import made_up_season
+from tests.made_up_season import disqualified, made_up_season
 from tests.ui.driver.conftest import Stage, cells, details
 
 PENALTY = "30.000 s of penalty in the race time, P1 on the road"
@@ -130,6 +131,32 @@ def test_that_a_car_that_drove_without_a_place_is_not_classified(tree: ResultsTr
     tree.show_pair(Pair(replace(season, results={"Di Dash": unplaced}), "Di Dash", None))
     race = next(line for line in details(tree, 1) if line.startswith("Race:"))
     assert race.startswith("Race: not classified · 23:23.000 for 4 laps · not running at the end")
+
+
+def test_that_a_disqualified_car_says_so_on_screen_and_in_the_csv(tree: ResultsTree) -> None:
+    season = disqualified(made_up_season(), "Cy Calm", 0)
+    tree.show_pair(Pair(season, "Cy Calm", None))
+    shown = cells(tree, 0)
+    assert (shown["status"], shown["finish"], shown["laps"]) == ("disqualified", "–", "12")
+    assert "Race: disqualified · 23:22.000 for 12 laps" in details(tree, 0)
+    line = next(csv.DictReader(io.StringIO(tree.csv())))
+    assert (line["status"], line["finish"]) == ("disqualified", "")
+    tree.show_pair(Pair(season, "Anna Ace", "Cy Calm"))
+    assert details(tree, 0)[-1].startswith("╍ Cy Calm: disqualified · qualifying 1:52.900")
+    assert race_summary(season, ("Cy Calm",), RaceKey(2025, "sonoma", 1)) == (
+        "━ Cy Calm: disqualified"
+    )
+
+
+def test_that_a_rival_who_qualified_and_did_not_start_has_the_qualifying_time(
+    tree: ResultsTree,
+) -> None:
+    season = made_up_season()
+    rows = list(season.results["Ed Early"])
+    rows[1] = replace(rows[1], grid=5, qualifying_s=113.3)
+    season = replace(season, results={**season.results, "Ed Early": tuple(rows)})
+    tree.show_pair(Pair(season, "Anna Ace", "Ed Early"))
+    assert details(tree, 1)[-1] == "╍ Ed Early: did not start · qualifying 1:53.300"
 
 
 def test_that_an_unfolded_race_shows_sectors_gaps_penalty_and_passes(tree: ResultsTree) -> None:

@@ -12,6 +12,7 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.season_charts.grid_finish import GridFinishChart, grid_finish_scene
 from htt_desktop.ui.season_charts.plot_scene import Mark, Role, Scene, Shape
 from htt_desktop.ui.theme import DARK
+from tests.made_up_season import disqualified
 from tests.ui.season_charts.pointing import hover_at
 
 Show = Callable[[QWidget, int, int], None]
@@ -93,6 +94,21 @@ def test_that_a_car_that_drove_without_a_place_did_start(season: Season, on_scre
     assert [placed.label.text for placed in chart.laid_out().labels] == ["DNF"]
     said = hover_at(chart, "Di Dash", 1).split("\n")
     assert said[3:5] == ["not classified", "without the chequered flag, 4 laps"]
+
+
+def test_that_a_disqualified_car_is_said_to_be_that_and_nothing_else(
+    season: Season, on_screen: Show
+) -> None:
+    chart = GridFinishChart(DARK)
+    on_screen(chart, 500, 300)
+    chart.show_results(disqualified(season, "Cy Calm", 0), "Cy Calm", None)
+    out = finishes(chart.scene)[0]
+    assert (out.shape, out.y) == (Shape.CROSS, chart.scene.y.named[0][0])
+    assert chart.scene.y.named == ((out.y, "–"),)
+    assert [placed.label.text for placed in chart.laid_out().labels] == ["DSQ"]
+    said = hover_at(chart, "Cy Calm", 0)
+    assert "grid P3\ndisqualified" in said
+    assert "start" not in said
 
 
 def test_that_position_1_is_above_2_and_later_races_right(season: Season, on_screen: Show) -> None:

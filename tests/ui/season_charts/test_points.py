@@ -60,7 +60,7 @@ def test_that_hovering_tells_name_race_and_points(season: Season, on_screen: Sho
     chart.show_season(season, list(season.drivers), "Anna Ace", "Bob Bold")
     assert hover_at(chart, "Bob Bold", 2) == "7 Bob Bold\nBarber race 1: P2, 18 points, 54 in all"
     assert "not entered, 0 points, 10 in all" in hover_at(chart, "Ed Early", 3)
-    assert "not started" in hover_at(chart, "Ed Early", 1)
+    assert "did not start" in hover_at(chart, "Ed Early", 1)
 
 
 def test_that_a_click_chooses_the_driver_of_the_line(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.ui import formats
+from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, Tone
@@ -185,7 +186,7 @@ def _cell(
     row: RaceResult | None,
     notes: tuple[str, ...],
 ) -> Cell:
-    tip = "not entered" if row is None else row.status if row.status == NOT_STARTED else ""
+    tip = "not entered" if row is None else "" if row.finish is not None else finish_text(row)
     text = duel.text(value)
     if duel is DUELS[0] and notes:
         tip, text = tip_of(notes), f"{text}{NOTED}"

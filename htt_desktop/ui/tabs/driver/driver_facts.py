@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
@@ -74,14 +76,15 @@ def missing_lines(season: Season, driver: str) -> tuple[str, ...]:
     absent = [race_name(season, row) for row in rows if row.status == NOT_STARTED]
     if absent:
         found.append(f"did not start {listed(absent)}")
-    found += _without_qualifying(season, started)
+    found += _without_qualifying(season, rows)
     found += _without_score(season, driver)
     return tuple(found)
 
 
-def _without_qualifying(season: Season, started: list[RaceResult]) -> list[str]:
-    without = [row for row in started if row.qualifying_s is None]
-    if without and len(without) == len(started):
+def _without_qualifying(season: Season, rows: Sequence[RaceResult]) -> list[str]:
+    """Return where a time is missing; qualifying counts without a start too."""
+    without = [row for row in rows if row.qualifying_s is None]
+    if without and len(without) == len(rows):
         return ["no qualifying time in any race"]
     found = []
     no_sheet = [row for row in without if _has_no_pole(season, row)]

@@ -237,7 +237,7 @@ COLUMNS: tuple[Column, ...] = (
             raw=places_gained, sample="▼ −88"),
     _column("points", "As the official sheets credit them; – for guests.", "points",
             show_in=_points),
-    _column("status", "Took the chequered flag; classified without it; or did not start.",
+    _column("status", "Took the chequered flag; did not take it; disqualified; or did not start.",
             "status", _status, sample="not running"),
     Column("note", "Penalties, places lost by a decision of the stewards, and what the sheets"
            " contradict each other about; hover to read it.", "notes", _no_figure, _no_value,

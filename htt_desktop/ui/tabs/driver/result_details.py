@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_notes import NO_NOTES
-from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
+from htt_desktop.domain.season.race_records import (
+    DISQUALIFIED,
+    NOT_RUNNING,
+    NOT_STARTED,
+    RaceResult,
+)
 from htt_desktop.ui import formats
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.ordinals import counted
@@ -67,9 +72,12 @@ def _race(row: RaceResult, decision: str) -> str:
         unit = "" if row.gap_laps else " s"
         end += ", no gap published" if gap == formats.MISSING else f", {gap}{unit} to the winner"
     parts = [end, f"{formats.lap_time(row.total_time_s)} for {counted(row.laps, 'lap')}"]
-    if row.status != FINISHED:
+    if row.status == NOT_RUNNING:
         parts.append("not running at the end")
-    parts.append(decision or NO_PENALTY)
+    if row.status == DISQUALIFIED and row.finish is not None:
+        parts.append("disqualified")
+    if decision or row.status != DISQUALIFIED:
+        parts.append(decision or NO_PENALTY)
     return f"Race: {' · '.join(parts)}"
 
 
@@ -105,9 +113,10 @@ def _rival(pair: Pair, key: RaceKey) -> str:
     if other is None:
         return f"╍ {pair.rival}: not entered"
     parts = [finish_text(other)]
+    if other.status != NOT_STARTED or other.qualifying_s is not None:
+        parts.append(f"qualifying {formats.lap_time(other.qualifying_s)}")
     if other.status != NOT_STARTED:
         parts += [
-            f"qualifying {formats.lap_time(other.qualifying_s)}",
             f"best lap {formats.lap_time(other.best_lap_s)}",
             f"median {formats.lap_time(other.clean_median_s)}",
         ]

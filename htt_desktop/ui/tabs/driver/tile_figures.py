@@ -45,7 +45,13 @@ MEASURES: tuple[Measure, ...] = (
     Measure("points", "As the official sheets credit them.", 1, 0, lambda stats: stats.points),
     Measure("wins", "Races won.", 1, 0, lambda stats: stats.wins),
     Measure("podiums", "Races finished in the top three.", 1, 0, lambda stats: stats.podiums),
-    Measure("poles", "Fastest in qualifying.", 1, 0, lambda stats: stats.poles),
+    Measure(
+        "poles",
+        "Fastest in qualifying, also without a start in the race.",
+        1,
+        0,
+        lambda stats: stats.poles,
+    ),
     Measure(
         "mean finish",
         "Mean official position.",
@@ -56,7 +62,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "mean qualifying",
-        "Mean position in qualifying.",
+        "Mean position in qualifying, also where the race was not started.",
         -1,
         1,
         lambda stats: stats.avg_qualifying,
@@ -64,8 +70,8 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "places gained",
-        "Mean of qualifying position minus finish; + is forwards. Grid penalties are not"
-        " published.",
+        "Mean of qualifying position minus finish, over starts; + is forwards. Grid penalties are"
+        " not published.",
         1,
         1,
         lambda stats: stats.avg_positions_gained,
