@@ -134,7 +134,7 @@ def test_that_without_a_display_the_page_becomes_a_picture_and_a_table(tmp_path:
     assert lines[0].startswith("There is no display")
     assert any(line.split()[:1] == ["T1"] for line in lines)
     assert "The picture is" in lines[-1]
-    picture = tmp_path / "htt-desktop" / "pictures" / "indianapolis-race1.png"
+    picture = tmp_path / "htt-desktop" / "pictures" / "indianapolis_r1_2025.png"
     assert lines[-1].endswith(str(picture))
     assert colours(picture) > LEAST_COLOURS
     assert list(picture.parent.iterdir()) == [picture]
