@@ -24,10 +24,10 @@ def test_that_the_page_has_a_row_per_race_and_per_loop(
     answer = htt(capsys, "accuracy", "--pack", packs[0], "--pack", packs[1], "--out", out)
     assert (answer.code, answer.out.strip()) == (0, str(out))
     page = out.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\w+ \d) \| (\d+) \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| (\w+ R\d \d{4}) \| (\d+) \|", page, re.MULTILINE)
     # Barber has GPS, so it stands there again with GPS taken away.
-    assert rows == [("cota 2", "6"), ("barber 2", "6"), ("barber 2", "6")]
-    loops = re.findall(r"^\| (\w+ \d) \| (IM\w+) \|", page, re.MULTILINE)
+    assert rows == [("cota R2 2025", "6"), ("barber R2 2025", "6"), ("barber R2 2025", "6")]
+    loops = re.findall(r"^\| (\w+ R\d \d{4}) \| (IM\w+) \|", page, re.MULTILINE)
     assert loops == [(race, name) for race, _ in rows[:2] for name in INNER_LOOPS]
     result = validation_of(packed_race(data_dir, "cota", 2))
     assert f"| {result.overall.median_ms:.1f} | {result.overall.p95_ms:.1f} |" in page
@@ -45,9 +45,9 @@ def test_that_numbers_come_from_the_measurement(data_dir: Path) -> None:
 
 def test_that_the_published_page_covers_every_bundled_race(data_dir: Path) -> None:
     page = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
-    shown = set(re.findall(r"^\| (\w+ \d) \| \d+ \|", page, re.MULTILINE))
+    shown = set(re.findall(r"^\| (\w+ R\d) 2025 \| \d+ \|", page, re.MULTILINE))
     packs = (data_dir / "packs").glob("*.parquet")
-    assert shown == {path.stem.replace("_r", " ") for path in packs}
+    assert shown == {path.stem.replace("_r", " R") for path in packs}
 
 
 @pytest.mark.parametrize("track_id, number", [("indianapolis", 1), ("cota", 1), ("cota", 2)])

@@ -209,7 +209,7 @@ with our_turn(Path(sys.argv[1])):
 def test_that_a_lock_in_a_forbidden_place_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
-        pytest.raises(KeyPlaceError, match=r"cannot be made .*; see that the folder"),
+        pytest.raises(KeyPlaceError, match=r"cannot be made .*; check that the folder"),
         our_turn(tmp_path / "file" / "lock"),
     ):
         pytest.fail("held a lock without a file")

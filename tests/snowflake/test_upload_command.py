@@ -141,9 +141,9 @@ def test_that_names_of_the_profile_are_used_and_checked() -> None:
     assert 'CREATE DATABASE IF NOT EXISTS "My Data";' in ddl_text(objects_of(profile))
     assert '"My Data"."GR"."ROWS_1"' in grants_text(profile)
     crooked = ConnectionProfile("own", database='X"; DROP DATABASE Y; --')
-    with pytest.raises(SnowflakeError, match="no name of a database"):
+    with pytest.raises(SnowflakeError, match="is not the name of a database"):
         ddl_text(objects_of(crooked))
-    with pytest.raises(SnowflakeError, match="no name of a database"):
+    with pytest.raises(SnowflakeError, match="is not the name of a database"):
         grants_text(crooked)
 
 

@@ -167,7 +167,9 @@ def cut_pack(source: Path, path: Path, numbers: Mapping[str, str]) -> Path:
         car = opened.car(number)
         assert car is not None
         rows = opened.read_rows(car)
-        cars.append(replace(car, entry_number=new))
+        assert car.identity is not None
+        identity = replace(car.identity, entry_number=new)
+        cars.append(replace(car, entry_number=new, identity=identity))
         race_time_s: Any = rows.clock_s - rows.clock_s[0]
         parts.append(PackRows(cars[-1], rows, race_time_s))
     write_pack(path, replace(opened.contents, cars=tuple(cars)), parts)
