@@ -138,6 +138,39 @@ def check_corners(track: Track, lap: AlignedLap) -> tuple[CornerCheck, ...]:
     return tuple(checks)
 
 
+def corner_centroids_m(track: Track, lap: AlignedLap) -> tuple[float | None, ...]:
+    """Return where the curvature of one lap has its centre within every canonical corner.
+
+    Parameters
+    ----------
+    track
+        Circuit with its canonical corners.
+    lap
+        Lap with speed and lateral acceleration.
+
+    Returns
+    -------
+    tuple of float or None
+        One per corner, in driving order, weighed from its beginning to its end with what
+        bends its way; None where a dropout covers it or nothing bends its way.
+
+    Raises
+    ------
+    MissingChannelError
+        The lap has no speed or no lateral acceleration.
+    """
+    grid_m = distance_grid_m(track.length_m)
+    curvature = curvature_per_m(lap, grid_m)
+    places_m: list[float | None] = []
+    for corner in track.corners:
+        arc = (grid_m >= corner.start_m) & (grid_m <= corner.end_m)
+        sign = 1.0 if corner.direction == "L" else -1.0
+        weight = (sign * curvature[arc]).clip(min=0.0)
+        is_known = bool(np.isfinite(weight).all()) and float(weight.sum()) > 0.0
+        places_m.append(float(np.average(grid_m[arc], weights=weight)) if is_known else None)
+    return tuple(places_m)
+
+
 def _arcs(grid_m: FloatArray, curvature: FloatArray, sign: float) -> list[Arc]:
     bend = np.nan_to_num(sign * curvature, nan=-1.0)
     edges = np.flatnonzero(np.diff((bend > LEAVE_PER_M).astype(np.int8), prepend=0, append=0))

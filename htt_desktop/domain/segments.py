@@ -82,8 +82,14 @@ class _Group:
 
     @property
     def name(self) -> str:
-        numbers = (self.corners[0].number, self.corners[-1].number)
+        named = self.named
+        numbers = (named[0].number, named[-1].number)
         return "–".join(f"T{number}" for number in dict.fromkeys(numbers))
+
+    @property
+    def named(self) -> tuple[Corner, ...]:
+        """The corners a segment is named after: those with a number, where there are any."""
+        return tuple(corner for corner in self.corners if corner.is_numbered) or self.corners
 
 
 def cut_segments(track: Track, laps: Sequence[AlignedLap]) -> tuple[SegmentSpan, ...]:
@@ -180,7 +186,7 @@ def _tile(
     length_m: float, groups: tuple[_Group, ...], exits_m: tuple[float, ...]
 ) -> tuple[SegmentSpan, ...]:
     across_m = length_m - exits_m[-1] + groups[0].cut_m
-    across = f"T{groups[-1].corners[-1].number}–T{groups[0].corners[0].number}"
+    across = f"T{groups[-1].named[-1].number}–T{groups[0].named[0].number}"
     has_front = across_m >= MINIMUM_STRAIGHT_M
     spans: list[SegmentSpan] = []
     place_m = 0.0
@@ -197,7 +203,7 @@ def _tile(
         if end_m < next_m:
             name = across
             if not is_last:
-                name = f"T{numbers[-1]}–T{groups[index + 1].corners[0].number}"
+                name = f"T{group.named[-1].number}–T{groups[index + 1].named[0].number}"
             spans.append(SegmentSpan("straight", name, end_m, next_m, ()))
         place_m = next_m
     return tuple(spans)

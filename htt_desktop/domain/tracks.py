@@ -29,14 +29,15 @@ class TimingLoop:
 
 @dataclass(frozen=True)
 class Corner:
-    """A numbered corner of the canonical table.
+    """A corner of the canonical table.
 
     Distances run from the finish line and lie in ``[0, length_m)``.
 
     Attributes
     ----------
     number
-        As drawn on the map, text because of ``"3A"``.
+        As drawn on the map, text because of ``"3A"``; ``"9-10"`` for a tight bend between
+        those two that the map does not number.
     name
         Traditional name or empty.
     direction
@@ -44,7 +45,15 @@ class Corner:
     start_m, apex_m, end_m
         Where the arc begins, its curvature centroid, where it ends.
     confidence
-        ``"high"``, ``"medium"`` or ``"low"``.
+        How sure number and place are: ``"high"``, ``"medium"`` or ``"low"``.
+    apex_spread_m
+        Robust standard deviation of the laps' centroids, ``None`` where unknown.
+    apex_laps
+        Laps behind the apex, ``None`` where the survey does not say.
+    doubt
+        What is uncertain, empty where nothing is known to be.
+    is_numbered
+        False for a bend that the map does not number.
     """
 
     number: str
@@ -54,6 +63,10 @@ class Corner:
     apex_m: float
     end_m: float
     confidence: str
+    apex_spread_m: float | None = None
+    apex_laps: int | None = None
+    doubt: str = ""
+    is_numbered: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,6 +111,8 @@ class Track:
     line_bearing_deg
         Direction of driving at the finish line, clockwise from north, as the chord from
         100 m before the line to 100 m behind it; ``None`` in tables that do not say.
+    numbering
+        Whose corner numbers these are; empty in tables that do not say.
     """
 
     track_id: str
@@ -111,3 +126,9 @@ class Track:
     line_longitude_deg: float
     pit_lane: PitLane | None = None
     line_bearing_deg: float | None = None
+    numbering: str = ""
+
+    @property
+    def numbered_corners(self) -> tuple[Corner, ...]:
+        """The corners that have a number of their own."""
+        return tuple(corner for corner in self.corners if corner.is_numbered)

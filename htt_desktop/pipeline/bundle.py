@@ -218,7 +218,8 @@ published files are not part of this project; what lies here is computed from th
 - `tracks.json`: lengths and sector ends from the printed track maps; corners and first estimates
   of the loop places from a survey of driven laps, all moved to count from the finish line. At
   the tracks that have packs the loops are then moved to where their full laps crossed them, and
-  the corners to where their laps turned, with the lateness of the speed channel taken out.
+  the corners to where their laps turned, with the lateness of the speed channel taken out; every
+  apex is the median of the laps' centres of curvature, with spread and number of laps.
 - `packs/`: one Parquet file per race with one row per car and time stamp, in the columns of the
   season's telemetry table plus official entry, lap, flag and time since the line. Values are
   stored as delivered. Cars are told apart by their lap times, and each car's logger clock is

@@ -16,7 +16,7 @@ import numpy as np
 
 from htt_desktop.domain.car_alignment import CarAlignment
 from htt_desktop.domain.comparison import AlignedLap
-from htt_desktop.domain.corners import check_corners
+from htt_desktop.domain.corners import check_corners, corner_centroids_m
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.field_alignment import make_field
 from htt_desktop.domain.loop_places import measured_loops
@@ -29,6 +29,8 @@ from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 
 FEWEST_PASSAGES = 6
 """Laps whose curvature must tell of a corner before it is moved."""
+
+_NORMAL_PER_MAD = 1.4826
 
 FURTHEST_M = 20.0
 """An arc further from the table than this is another one."""
@@ -89,8 +91,9 @@ def survey_corners(
     Returns
     -------
     tuple of Corner
-        Beginning, apex and end of a corner move together, by the median offset of the
-        curvature's centroid; a corner stays where fewer than six laps tell of it.
+        Beginning and end of a corner move together, by the median offset of the curvature's
+        centroid; the apex then is the median over the laps of the centroid between them, for
+        each corner on its own. A corner stays where fewer than six laps tell of it.
 
     Raises
     ------
@@ -101,7 +104,8 @@ def survey_corners(
     """
     offsets_m: dict[str, list[float]] = {corner.number: [] for corner in track.corners}
     agrees: dict[str, list[bool]] = {corner.number: [] for corner in track.corners}
-    for lap in _aligned_laps(track, packs, cancel):
+    laps = _aligned_laps(track, packs, cancel)
+    for lap in laps:
         for check in check_corners(track, lap):
             if check.direction_agrees is not None:
                 agrees[check.corner.number].append(check.direction_agrees)
@@ -110,7 +114,46 @@ def survey_corners(
     demand_directions(track, agrees)
     moved = [_moved(corner, offsets_m[corner.number], track.length_m) for corner in track.corners]
     in_order = all(before.apex_m < after.apex_m for before, after in itertools.pairwise(moved))
-    return tuple(moved) if in_order else track.corners
+    return measured_apexes(
+        replace(track, corners=tuple(moved) if in_order else track.corners), laps
+    )
+
+
+def measured_apexes(track: Track, laps: Sequence[AlignedLap]) -> tuple[Corner, ...]:
+    """Return the corners with the apex where the laps' curvature has its centre.
+
+    Parameters
+    ----------
+    track
+        Circuit whose corners begin and end where they should.
+    laps
+        Aligned laps of any races and cars.
+
+    Returns
+    -------
+    tuple of Corner
+        Apex, its spread and the number of laps behind it; unchanged where fewer than six
+        laps tell of a corner. A corner that shares its arc with a neighbour is weighed up
+        to the split between them and no further, or the neighbour would draw its apex away.
+    """
+    found_m = [corner_centroids_m(track, lap) for lap in laps]
+    corners = []
+    for index, corner in enumerate(track.corners):
+        places_m = np.array([each[index] for each in found_m if each[index] is not None], float)
+        if places_m.size < FEWEST_PASSAGES:
+            corners.append(corner)
+            continue
+        apex_m = float(np.median(places_m))
+        spread_m = _NORMAL_PER_MAD * float(np.median(np.abs(places_m - apex_m)))
+        corners.append(
+            replace(
+                corner,
+                apex_m=round(apex_m, 1),
+                apex_spread_m=round(spread_m, 1),
+                apex_laps=places_m.size,
+            )
+        )
+    return tuple(corners)
 
 
 def demand_directions(track: Track, agrees: Mapping[str, Sequence[bool]]) -> None:

@@ -17,6 +17,9 @@ CALENDAR = ("sonoma", "cota", "sebring", "vir", "roadamerica", "barber", "indian
 
 _INCH_M = 0.0254
 
+_MEASURED = ("start_m", "apex_m", "end_m", "apex_spread_m", "apex_laps")
+"""What driven laps say of a corner."""
+
 _LARGEST_SHORT_CUT = 0.25
 """By this share the track beside the pit lane may be longer; COTA's lane cuts 98 m off it."""
 
@@ -49,6 +52,46 @@ exit, 490 m and 641 m apart along the straight. COTA and VIR: public map data of
 through the printed line; the printed pit exit says 125.8° at COTA. Sonoma: one public figure, the
 map prints nothing to check it with.
 """
+
+_OFFICIAL_MAP = "Numbers as the official track map prints them."
+
+NUMBERING = {
+    "sonoma": (
+        "Numbers as the official track map prints them; bends it leaves without one carry the "
+        "numbers they lie between."
+    ),
+    "cota": _OFFICIAL_MAP,
+    "sebring": (
+        "Numbers as the official track map prints them, which leaves out 12; a bend without one "
+        "carries the numbers it lies between."
+    ),
+    "vir": (
+        "Numbers as the official track map prints them, without a 13; bends it leaves without "
+        "one carry the numbers they lie between."
+    ),
+    "roadamerica": "Numbers as the official track map prints them, which leaves out 2.",
+    "barber": (
+        "17-turn scheme. The official track map prints no numbers; schemes with 15 and 16 turns "
+        "are in use too, so another list may count differently from turn 6 on."
+    ),
+    "indianapolis": _OFFICIAL_MAP,
+}
+"""Whose corner numbers a track's table follows."""
+
+_NO_NUMBER_ELSEWHERE = "schemes with fewer than 17 turns may not number it"
+
+DOUBTED_NUMBERS = {
+    ("barber", "6"): f"flat-out end of turn 5's arc; {_NO_NUMBER_ELSEWHERE}",
+    ("barber", "8"): f"kink between two rights that cars straighten; {_NO_NUMBER_ELSEWHERE}",
+    ("barber", "15"): f"second half of turn 14's arc; {_NO_NUMBER_ELSEWHERE}",
+    ("sonoma", "8"): "the map prints 8 at this right; others count the left before it to turn 8",
+    ("vir", "2"): "the map prints 2 at this left; others call the exit of turn 1 turn 2",
+    ("vir", "12a"): "kink of about 4° that no lap shows; from map and label, to within 60 m",
+}
+"""Corners whose number or place is disputed, with the reason."""
+
+TIGHT_M = 200.0
+"""Bends that the map leaves without a number have a row when their radius is smaller."""
 
 _CORRECTED_DIRECTION = {("barber", "8"): "R"}
 """The survey says L of Barber's turn 8, where every lap bends right."""
@@ -110,7 +153,7 @@ def move_marks(target: Path, track: Track) -> None:
     entry = table["tracks"][track.track_id]
     entry["loops"] = [asdict(loop) for loop in track.loops]
     for corner, measured in zip(entry["corners"], track.corners, strict=True):
-        corner |= {key: getattr(measured, key) for key in ("start_m", "apex_m", "end_m")}
+        corner |= {key: getattr(measured, key) for key in _MEASURED}
     write_whole(target, render(table, indent=1) + "\n")
 
 
@@ -139,6 +182,7 @@ def _track(track_id: str, printed: Node, surveyed: Node) -> dict[str, Any]:
         "line_bearing_deg": LINE_BEARING_DEG[track_id],
         "pit_lane": _pit_lane(printed, length_m),
         "loops": _loops(surveyed, zero_m, length_m),
+        "numbering": NUMBERING[track_id],
         "corners": _corners(track_id, surveyed, trigger_m, length_m),
     }
 
@@ -179,22 +223,62 @@ def _loops(surveyed: Node, zero_m: float, length_m: float) -> list[dict[str, Any
 def _corners(
     track_id: str, surveyed: Node, shift_m: float, length_m: float
 ) -> list[dict[str, Any]]:
-    def from_line(node: Node) -> float:
-        return round((node.number() + shift_m) % length_m, 1)
-
-    corners = [
-        {
-            "number": corner.field("number").text(),
-            "name": corner.optional("name", Node.text) or "",
-            "direction": _CORRECTED_DIRECTION.get(
-                (track_id, corner.field("number").text()),
-                corner.field("direction").one_of("L", "R"),
-            ),
-            "start_m": from_line(corner.field("entry_m")),
-            "apex_m": from_line(corner.field("apex_m")),
-            "end_m": from_line(corner.field("exit_m")),
-            "confidence": corner.field("confidence").text(),
+    def placed(node: Node) -> dict[str, float]:
+        keys = {"start_m": "entry_m", "apex_m": "apex_m", "end_m": "exit_m"}
+        return {
+            key: round((node.field(there).number() + shift_m) % length_m, 1)
+            for key, there in keys.items()
         }
-        for corner in surveyed.field("corners").items()
+
+    corners: list[dict[str, Any]] = []
+    for corner in surveyed.field("corners").items():
+        number = corner.field("number").text()
+        is_doubted = (track_id, number) in DOUBTED_NUMBERS
+        corners.append(
+            {
+                "number": number,
+                "name": corner.optional("name", Node.text) or "",
+                "direction": _CORRECTED_DIRECTION.get(
+                    (track_id, number), corner.field("direction").one_of("L", "R")
+                ),
+                **placed(corner),
+                "confidence": "low" if is_doubted else corner.field("confidence").text(),
+                "apex_spread_m": corner.optional("spread_m", lambda spread: spread.number(0)),
+                "apex_laps": None,
+                "doubt": DOUBTED_NUMBERS.get((track_id, number), "") or _shared_arc(corner),
+                "is_numbered": True,
+            }
+        )
+    corners.sort(key=lambda corner: float(corner["apex_m"]))
+    bends = [
+        _unnumbered(bend, placed(bend), corners)
+        for bend in surveyed.field("unnumbered_arcs").items()
+        if bend.field("min_radius_m").number(0) < TIGHT_M
     ]
-    return sorted(corners, key=lambda corner: float(corner["apex_m"]))
+    return sorted([*corners, *bends], key=lambda corner: float(corner["apex_m"]))
+
+
+def _shared_arc(corner: Node) -> str:
+    """Say so where the survey splits one arc between two numbers."""
+    is_split = corner.has("nominal_split") and corner.field("nominal_split").truth()
+    return "one arc with its neighbour; where one ends and the other begins is agreed" * is_split
+
+
+def _unnumbered(
+    bend: Node, places: dict[str, float], corners: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the row of a tight bend, named after the numbers it lies between."""
+    before = [corner for corner in corners if corner["apex_m"] < places["apex_m"]]
+    between = f"{corners[len(before) - 1]['number']}-{corners[len(before)]['number']}"
+    radius_m = bend.field("min_radius_m").number(0)
+    return {
+        "number": between,
+        "name": "",
+        "direction": bend.field("direction").one_of("L", "R"),
+        **places,
+        "confidence": "low",
+        "apex_spread_m": None,
+        "apex_laps": None,
+        "doubt": f"the map gives this bend of {radius_m:.0f} m radius no number",
+        "is_numbered": False,
+    }

@@ -77,6 +77,7 @@ def read_track(track_id: str, node: Node) -> Track:
         line_longitude_deg=node.field("line_longitude_deg").number(-180, 180),
         pit_lane=node.optional("pit_lane", lambda lane: _pit_lane(lane, length_m)),
         line_bearing_deg=node.optional("line_bearing_deg", lambda bearing: bearing.number(0, 360)),
+        numbering=node.optional("numbering", Node.text) or "",
     )
 
 
@@ -107,6 +108,11 @@ def _corner(node: Node, length_m: float) -> Corner:
         apex_m=node.field("apex_m").number(0, length_m),
         end_m=node.field("end_m").number(0, length_m),
         confidence=node.field("confidence").one_of("high", "medium", "low"),
+        apex_spread_m=node.optional("apex_spread_m", lambda spread: spread.number(0, length_m)),
+        apex_laps=node.optional("apex_laps", lambda laps: laps.integer(0)),
+        doubt=node.optional("doubt", Node.text) or "",
+        # Tables made before have numbered corners only.
+        is_numbered=node.optional("is_numbered", Node.truth) is not False,
     )
 
 

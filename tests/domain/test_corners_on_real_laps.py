@@ -16,7 +16,7 @@ from htt_desktop.domain.corner_metrics import (
     corner_stretches,
     lap_driving,
 )
-from htt_desktop.domain.corners import check_corners
+from htt_desktop.domain.corners import check_corners, corner_centroids_m
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.reconstructed_line import reconstructed_line
 from htt_desktop.domain.segments import cut_segments, segment_deltas
@@ -24,9 +24,6 @@ from htt_desktop.domain.track_line import gps_line
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.tracks import load_tracks
 from tests.domain.packed_laps import laps_of
-
-NOT_DRIVEN = {("barber", "8")}
-"""Barber's table says left; GPS and acceleration of every lap bend right there."""
 
 
 class Race:
@@ -65,7 +62,7 @@ def test_that_no_real_lap_takes_a_corner_in_the_wrong_direction(race: Race) -> N
         if check.direction_agrees is False
     }
 
-    assert wrong <= NOT_DRIVEN
+    assert not wrong
 
 
 def test_that_curvature_centroids_lie_at_the_canonical_apexes(race: Race) -> None:
@@ -81,6 +78,15 @@ def test_that_curvature_centroids_lie_at_the_canonical_apexes(race: Race) -> Non
     assert offsets_m.size > 100
     assert np.median(np.abs(offsets_m)) < 4.0
     assert np.percentile(np.abs(offsets_m), 95) < 12.0
+
+
+def test_that_every_apex_is_where_the_laps_curvature_has_its_centre(race: Race) -> None:
+    """Each corner on its own, those too that share an arc with a neighbour."""
+    found_m = [corner_centroids_m(race.track, lap) for lap in race.laps]
+    for index, corner in enumerate(race.track.corners):
+        places_m = [place_m for each in found_m if (place_m := each[index]) is not None]
+        assert len(places_m) >= 6, corner.number
+        assert np.median(places_m) == pytest.approx(corner.apex_m, abs=5.0), corner.number
 
 
 def test_that_segments_and_corners_add_up_on_real_laps(race: Race) -> None:

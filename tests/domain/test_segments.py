@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -264,3 +265,15 @@ def test_that_errors_on_both_sides_of_a_loop_add_as_independent_ones() -> None:
     band = band_between(BRIDGES)
 
     assert band(300.0, 500.0) == pytest.approx(math.hypot(band(300.0, 400.0), band(400.0, 500.0)))
+
+
+def test_that_segments_are_named_after_numbered_corners() -> None:
+    """A bend that the map does not number lends its name only where it is alone."""
+    first, second, third, fourth = FOUR_CORNERS.corners
+    bend = replace(third, number="2-4", is_numbered=False)
+    unnumbered = replace(FOUR_CORNERS, corners=(first, second, bend, fourth))
+    lap = make_lap(FOUR_CORNERS, QUICK)
+    named = [span.name for span in cut_segments(FOUR_CORNERS, [lap])]
+    assert named == ["T4–T1", "T1", "T1–T2", "T2–T3", "T3–T4", "T4", "T4–T1"]
+    found = [span.name for span in cut_segments(unnumbered, [lap])]
+    assert found == ["T4–T1", "T1", "T1–T2", "T2", "T2–T4", "T4", "T4–T1"]

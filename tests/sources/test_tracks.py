@@ -14,7 +14,13 @@ import pytest
 
 from htt_desktop.domain.race import INNER_LOOPS
 from htt_desktop.domain.tracks import PitLane
-from htt_desktop.pipeline.track_table import CALENDAR, build_track_table, write_track_table
+from htt_desktop.pipeline.track_table import (
+    CALENDAR,
+    DOUBTED_NUMBERS,
+    NUMBERING,
+    build_track_table,
+    write_track_table,
+)
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks
 
@@ -59,6 +65,59 @@ def test_that_loops_and_corners_come_in_driving_order(data_dir: Path, track_id: 
     assert all(a.apex_m < b.apex_m for a, b in pairwise(track.corners))
     for corner in track.corners:
         assert 0 <= corner.start_m < corner.apex_m < corner.end_m < track.length_m
+
+
+def test_that_every_track_says_whose_corner_numbers_it_uses(data_dir: Path) -> None:
+    tracks = load_tracks(data_dir)
+    assert {track_id: track.numbering for track_id, track in tracks.items()} == NUMBERING
+    assert tracks["barber"].numbering.startswith("17-turn scheme. The official track map prints")
+
+
+def test_that_disputed_numbers_are_marked_with_the_reason(data_dir: Path) -> None:
+    tracks = load_tracks(data_dir)
+    for (track_id, number), reason in DOUBTED_NUMBERS.items():
+        (found,) = (one for one in tracks[track_id].corners if one.number == number)
+        assert (found.confidence, found.doubt) == ("low", reason)
+    doubted = {(track_id, number) for track_id, number in DOUBTED_NUMBERS if track_id != "barber"}
+    assert doubted == {("vir", "2"), ("vir", "12a"), ("sonoma", "8")}
+
+
+def test_that_tight_bends_without_a_number_have_a_row(data_dir: Path) -> None:
+    rows = {
+        track_id: [(one.number, one.direction, one.apex_m, one.confidence) for one in bends]
+        for track_id, track in load_tracks(data_dir).items()
+        if (bends := [one for one in track.corners if not one.is_numbered])
+    }
+    assert rows == {
+        "sonoma": [
+            ("7A-8", "L", 2356.8, "low"),
+            ("8-8A", "L", 2569.3, "low"),
+            ("9-10", "L", 3062.1, "low"),
+        ],
+        # Counted from the line, which lies 10 m before the trigger.
+        "sebring": [("15-16", "L", 4270.8, "low")],
+        "vir": [("6-7", "L", 1339.0, "low"), ("16-17", "L", 4416.0, "low")],
+    }
+    sonoma = load_tracks(data_dir)["sonoma"]
+    assert (len(sonoma.corners), len(sonoma.numbered_corners)) == (18, 15)
+
+
+def test_that_a_table_that_says_nothing_of_numbers_and_laps_is_read(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    table = json.loads((data_dir / TRACKS_FILE).read_text(encoding="utf-8"))
+    for each in table["tracks"].values():
+        del each["numbering"]
+        for one in each["corners"]:
+            for field in ("apex_spread_m", "apex_laps", "doubt", "is_numbered"):
+                del one[field]
+    (tmp_path / TRACKS_FILE).write_text(json.dumps(table), encoding="utf-8")
+    barber = load_tracks(tmp_path)["barber"]
+    assert barber.numbering == ""
+    assert barber.numbered_corners == barber.corners
+    assert {(one.apex_spread_m, one.apex_laps, one.doubt) for one in barber.corners} == {
+        (None, None, "")
+    }
 
 
 def test_that_cotas_table_is_moved_from_the_trigger_to_the_line(data_dir: Path) -> None:

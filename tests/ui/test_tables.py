@@ -367,3 +367,29 @@ def test_that_a_selected_row_keeps_its_colours(
         selected = colors_of(view, 0, column)
         assert wanted in selected
         assert theme.selected_row in selected
+
+
+def test_that_a_disputed_corner_says_why_and_whose_numbers_are_used(
+    qtbot: QtBot, comparison: Comparison
+) -> None:
+    doubted = comparison.corners[0]
+    corner = replace(doubted.corner, confidence="low", doubt="others call it turn 2")
+    track = replace(comparison.track, numbering="Numbers as the map prints them.")
+    table = CornerTable(DARK)
+    qtbot.addWidget(table)
+    table.show_comparison(
+        replace(
+            comparison,
+            track=track,
+            corners=(replace(doubted, corner=corner), *comparison.corners[1:]),
+        )
+    )
+    model = table.model()
+    tips = {
+        model.index(row, 0).data(): model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
+        for row in range(model.rowCount())
+    }
+    told = "others call it turn 2\nNumbers as the map prints them."
+    assert tips[f"T{corner.number} ?"].endswith(told)
+    sure = comparison.corners[1].corner
+    assert tips[f"T{sure.number}"].count("\n") == 1

@@ -48,7 +48,9 @@ def demands(track: Track | None, timings: Sequence[RaceTiming]) -> Demands:
         mean_speed_kmh=None
         if track is None or not times_s
         else _KMH_PER_MS * track.length_m / median(times_s),
-        corners_per_km=None if track is None else 1000.0 * len(track.corners) / track.length_m,
+        corners_per_km=None
+        if track is None
+        else 1000.0 * len(track.numbered_corners) / track.length_m,
         passes_per_car_and_10_laps=10.0 * made / raced if raced else None,
         pace_loss_percent_per_10_laps=median(losses) if losses else None,
         yellow_share=yellow / len(laps) if laps else None,

@@ -72,7 +72,7 @@ def _track(
         name=circuit.name if track is None else track.name,
         location=circuit.location,
         length_m=0.0 if track is None else track.length_m,
-        corners=0 if track is None else len(track.corners),
+        corners=0 if track is None else len(track.numbered_corners),
         demands=demands(track, [race.timing for race in races]),
         races=tuple(_race(race, rows[race.key], drivers) for race in races),
         decided_by=decided_by(features, finishes),

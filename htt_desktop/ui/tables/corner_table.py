@@ -109,22 +109,27 @@ class CornerTable(RowsView):
         if index.isValid():
             self.corner_chosen.emit(self._rows.row(index.row()).payload)
 
+    @property
+    def _numbering(self) -> str:
+        return "" if self._comparison is None else self._comparison.track.numbering
+
     def _row(self, item: CornerComparison) -> Row:
-        cells = [_corner(item, self._units), _lost(item, self._comparison)]
+        cells = [_corner(item, self._units, self._numbering), _lost(item, self._comparison)]
         for measure in MEASURES:
             cells += measure.cells(item, self._units)
         return Row(tuple(cells), item, item.corner.number)
 
 
-def _corner(item: CornerComparison, units: UnitSystem) -> Cell:
+def _corner(item: CornerComparison, units: UnitSystem, numbering: str) -> Cell:
     corner = item.corner
     uncertain = corner.confidence == "low"
+    doubt = corner.doubt or ("place uncertain" if uncertain else "")
     tip = f"{corner.name or 'T' + corner.number}, {formats.length(corner.apex_m, units)}"
     return Cell(
         f"T{corner.number}{' ?' if uncertain else ''}",
         corner.apex_m,
         Tone.MUTED if uncertain else Tone.TEXT,
-        tip + (", place uncertain" if uncertain else ""),
+        "\n".join(filter(None, (tip, doubt, numbering))),
     )
 
 

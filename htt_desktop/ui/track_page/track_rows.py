@@ -13,7 +13,7 @@ from htt_desktop.domain.season.track_records import (
     SeasonTrack,
     Weather,
 )
-from htt_desktop.domain.tracks import Track
+from htt_desktop.domain.tracks import Corner, Track
 from htt_desktop.ui import formats
 from htt_desktop.ui.ordinals import counted, ordinal
 from htt_desktop.ui.result_notes import race_notes, result_notes, tip_of
@@ -21,11 +21,11 @@ from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, Tone
 from htt_desktop.ui.track_page.card_facts import dates, named, weather
 
 CORNER_HEADINGS = (
-    Heading("corner", "Number; greyed with a question mark where the place is uncertain."),
+    Heading("corner", "Number; greyed with a question mark where number or place is uncertain."),
     Heading("name", is_left=True),
     Heading("turns", "Left or right.", is_left=True),
     Heading("apex m", "Lap distance of the apex from the finish line."),
-    Heading("confidence", "How sure the place is."),
+    Heading("confidence", "How sure number and place are."),
 )
 BEST_LAP_HEADINGS = (
     Heading("driver", "Click a row or press Enter to choose the driver."),
@@ -68,9 +68,18 @@ def corner_rows(track: Track) -> list[Row]:
             (formats.number(corner.apex_m), corner.apex_m),
             (corner.confidence, None),
         )
-        cells = tuple(Cell(text, value, tone) for text, value in texts)
+        tip = "\n".join(filter(None, (_measured(corner), corner.doubt, track.numbering)))
+        cells = tuple(Cell(text, value, tone, tip) for text, value in texts)
         rows.append(Row(cells, NO_DRIVER))
     return rows
+
+
+def _measured(corner: Corner) -> str:
+    """Say how far the laps' apexes lie apart, and how many laps there were."""
+    if corner.apex_spread_m is None:
+        return ""
+    laps = "" if corner.apex_laps is None else f" over {counted(corner.apex_laps, 'lap')}"
+    return f"apex ±{formats.number(corner.apex_spread_m, 1)} m{laps}"
 
 
 def best_lap_rows(track: SeasonTrack) -> list[Row]:

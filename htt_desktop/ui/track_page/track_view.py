@@ -71,7 +71,7 @@ class TrackView(QWidget):
         line = season.lines.get(track_id)
         length_m = season.tracks[track_id].length_m
         self._picture = None if line is None else _picture(line, self._track, length_m)
-        corners = "" if self._track is None else f", {len(self._track.corners)} corners"
+        corners = "" if self._track is None else f", {len(self._track.numbered_corners)} corners"
         self.setAccessibleName(f"Map of {season.tracks[track_id].name}{corners}")
         self.setAccessibleDescription(self.note)
         self._redraw()

@@ -186,6 +186,11 @@ LATER_FIELDS = {
     "by_number",
     "pit_lane",
     "line_bearing_deg",
+    "numbering",
+    "apex_spread_m",
+    "apex_laps",
+    "doubt",
+    "is_numbered",
 }
 """Fields that files of earlier versions lack."""
 
