@@ -111,9 +111,13 @@ def identify(
         )
         raise TimingMismatchError(message)
     best = ranked[0]
+    others = ranked[1:]
+    if best.rests_on_number:
+        # About one number in eight is wrong, so it must not win against laps that fit better.
+        others = [other for other in found if other is not best and _rivals(other, best)]
     rivals = [
         other
-        for other in ranked[1:]
+        for other in others
         if other.cost - best.cost < CLEAR_COST and not _same_story(best, other)
     ]
     if rivals:
@@ -198,14 +202,19 @@ def _runner_up(best: Candidate, found: Sequence[Candidate]) -> Candidate | None:
     return min(others, key=_error_s, default=None)
 
 
+def _rivals(other: Candidate, best: Candidate) -> bool:
+    """Tell whether a candidate competes with one that is believed for its number."""
+    return other.is_credible or other.explains_as_much_as(best)
+
+
 def _same_story(best: Candidate, other: Candidate) -> bool:
     """Tell whether two candidates name one entry at one moment, if by different evidence."""
     return best.entry_number == other.entry_number and abs(best.offset_s - other.offset_s) < 1.0
 
 
 def _names(rivals: Sequence[Candidate]) -> str:
-    names = [f"#{one.entry_number}" for one in rivals]
-    if len(set(names)) == len(names):
+    names = dict.fromkeys(f"#{one.entry_number}" for one in rivals)
+    if len(names) > 1:
         return ", ".join(names)
     return ", ".join(f"#{one.entry_number} with lap offset {one.lap_offset}" for one in rivals)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,16 @@ def test_that_every_barber_car_is_known_by_one_lap(barber: Cars, races: Races) -
     expected = {name: name.rsplit("-", 1)[-1] for name in found}
     expected |= {"GR86-060-2": "111", "GR86-040-3": "03"}
     assert found == expected
+
+
+def test_that_a_wrong_number_does_not_own_a_lap_without_time_of_reception(
+    barber: Cars, races: Races
+) -> None:
+    race, of_seven = races["barber"], barber["GR86-006-7"]
+    assert identify(of_seven, race.timing, race.track).entry_number == "7"
+    with pytest.raises(IdentityError, match=r"fit #47, .*#7.* equally well"):
+        # #47 misses its line by 0.102 s, #7 by 0.027 s.
+        identify(replace(of_seven, printed_number="47"), race.timing, race.track)
 
 
 def test_that_the_dead_clock_at_barber_is_refused(barber: Cars, races: Races) -> None:
