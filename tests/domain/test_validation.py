@@ -12,6 +12,7 @@ from htt_desktop.domain.accuracy import NORMAL_95
 from htt_desktop.domain.channels import GPS_CHANNELS
 from htt_desktop.domain.clock import ClockMethod
 from htt_desktop.domain.comparison import Tier
+from htt_desktop.domain.errors import AlignmentError
 from htt_desktop.domain.field_alignment import Field, align_field, make_field
 from htt_desktop.domain.loop_places import measured_loops
 from htt_desktop.domain.race import INNER_LOOPS, OfficialLap
@@ -310,3 +311,13 @@ def test_that_the_band_covers_19_of_20_left_out_crossings(
         ]
         assert len(inside) >= 0.9 * len(result.errors)
         assert 0.93 <= np.mean(inside) <= 0.97
+
+
+def test_that_a_lap_under_a_clock_two_seconds_off_is_refused(data_dir: Path) -> None:
+    race = packed_race(data_dir, "indianapolis", 2)
+    car = race.alignments["98"]
+    (lap, *_) = race.cars["98"][1]
+    late = dataclasses.replace(car.recording, time_s=car.recording.time_s + 2.0)
+    assert car.align(lap).alignment.residual_ms is not None
+    with pytest.raises(AlignmentError, match="misses its own timing loops by [34][0-9]{2} ms"):
+        dataclasses.replace(car, recording=late).align(lap)
