@@ -319,5 +319,5 @@ def test_that_a_lap_under_a_clock_two_seconds_off_is_refused(data_dir: Path) -> 
     (lap, *_) = race.cars["98"][1]
     late = dataclasses.replace(car.recording, time_s=car.recording.time_s + 2.0)
     assert car.align(lap).alignment.residual_ms is not None
-    with pytest.raises(AlignmentError, match="misses its own timing loops by [34][0-9]{2} ms"):
+    with pytest.raises(AlignmentError, match=r"misses its own timing loops by [34][0-9]{2} ms"):
         dataclasses.replace(car, recording=late).align(lap)

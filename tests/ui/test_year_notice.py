@@ -133,6 +133,8 @@ def test_that_a_person_is_found_by_name_and_not_by_number() -> None:
     assert number_of("Gresham Wagner", "7", race) is None
     # Sheets spell first names in several ways.
     assert number_of("Adelaide Swift", "7", race) == "7"
+    # A brother with the number is somebody else.
+    assert number_of("Bo Swift", "7", race) is None
 
 
 def test_that_somebody_elses_number_in_the_same_season_is_told(

@@ -132,9 +132,12 @@ def person_of(number: str, inventory: Inventory, season: Season) -> str | None:
 def _may_be(name: str, driver: str) -> bool:
     """Tell whether the entry of a driver's number can be they: sheets spell names in several ways.
 
-    An entry without a name can; one with a name must have the same family name.
+    An entry without a name can; one with a name must have the same family name and a given name
+    that begins alike (Zach, Zachary): brothers drive in this series.
     """
-    return not name or _plain(name).rpartition(" ")[2] == _plain(driver).rpartition(" ")[2]
+    given, _, family = _plain(name).rpartition(" ")
+    other_given, _, other_family = _plain(driver).rpartition(" ")
+    return not name or (family == other_family and given[:2] == other_given[:2])
 
 
 def _plain(name: str) -> str:
