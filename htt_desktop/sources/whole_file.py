@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import secrets
 import shutil
@@ -84,8 +83,12 @@ def partial_beside(path: Path) -> Path:
 
 def clean_leftovers(path: Path) -> None:
     """Remove what killed programs left behind while they wrote this target."""
-    for partial in path.parent.glob(f"{glob.escape(_beginning(path))}*{PARTIAL_SUFFIX}"):
-        if _is_left_behind(partial):
+    beside: list[Path] = []
+    with suppress(OSError):  # the folder may go while it is read, and has no leftovers then
+        beside = list(path.parent.iterdir())
+    for partial in beside:
+        left = partial.name.startswith(_beginning(path)) and partial.suffix == PARTIAL_SUFFIX
+        if left and _is_left_behind(partial):
             if partial.is_dir() and not partial.is_symlink():
                 shutil.rmtree(partial, ignore_errors=True)
             else:

@@ -23,6 +23,8 @@ from htt_desktop.sources.cache.places import (
     INVENTORY,
     OLD_FIELD,
     entry_files,
+    everything_below,
+    listed,
     race_folders,
     stem,
     table_folders,
@@ -57,7 +59,7 @@ class Held:
 
 def size_bytes(folder: Path) -> int:
     """Return the size of everything in the cache, leftovers and damaged files included."""
-    return sum(_size(path) for path in folder.rglob("*"))
+    return sum(_size(path) for path in everything_below(folder))
 
 
 def mark_used(entry: Path) -> None:
@@ -178,9 +180,7 @@ def _is_old(path: Path, age_s: float = LEFTOVER_AGE_S) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    with contextlib.suppress(OSError):
-        return sorted(path for path in folder.iterdir() if path.is_file())
-    return []
+    return [path for path in listed(folder) if path.is_file()]
 
 
 def _size(path: Path) -> int:

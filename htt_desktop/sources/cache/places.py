@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import quote
 
@@ -59,17 +63,40 @@ def contents_file(race: Path, sha256: str) -> Path:
 
 def entry_files(race: Path) -> list[Path]:
     """Return the entries of a race, in the order of their names."""
-    return sorted(race.glob(f"{_CAR}*.json"))
+    return [path for path in listed(race, f"{_CAR}*.json") if path.is_file()]
+
+
+def entries_below(folder: Path) -> list[Path]:
+    """Return the entries of all races of all tables."""
+    races = (race for table in table_folders(folder) for race in race_folders(table))
+    return [entry for race in races for entry in entry_files(race)]
 
 
 def race_folders(table: Path) -> list[Path]:
     """Return the folders of races of one table."""
-    return sorted(path for path in table.glob("*_r*") if path.is_dir())
+    return [path for path in listed(table, "*_r*") if path.is_dir()]
 
 
 def table_folders(folder: Path) -> list[Path]:
     """Return the folders of all tables."""
-    return sorted(path for path in folder.glob(f"{_TABLE}*") if path.is_dir())
+    return [path for path in listed(folder, f"{_TABLE}*") if path.is_dir()]
+
+
+def listed(folder: Path, pattern: str = "*") -> list[Path]:
+    """Return what lies in a folder, in the order of the names; nothing when it is gone.
+
+    Another instance may clear the cache at any moment: ``Path.glob`` stops with an error when
+    the folder goes while it reads.
+    """
+    with suppress(OSError):
+        return sorted(path for path in folder.iterdir() if fnmatchcase(path.name, pattern))
+    return []
+
+
+def everything_below(folder: Path) -> Iterator[Path]:
+    """Return all files of all folders below one; what goes meanwhile is left out."""
+    for place, _folders, names in os.walk(folder):
+        yield from (Path(place, name) for name in names)
 
 
 def stem(path: Path) -> str:

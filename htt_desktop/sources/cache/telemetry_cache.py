@@ -32,6 +32,7 @@ from htt_desktop.sources.cache.notes import Notes
 from htt_desktop.sources.cache.places import (
     DAMAGED,
     contents_file,
+    entries_below,
     entry_file,
     entry_files,
     race_folder,
@@ -256,18 +257,15 @@ class TelemetryCache:
         return tuple(dict.fromkeys((*self.lists.offered(), *kept)))
 
     def clean(self) -> None:
-        """Remove what a crash left behind; done by itself before anything is kept.
-
-        Not when the cache is opened: reading needs it not, and has no time for it.
-        """
+        """Remove what a crash left behind; done before the first write: reading has no time."""
         housekeeping.clean(self.folder)
         self._is_clean = True
 
     def clear(self) -> None:
         """Remove everything, of all tables."""
-        for held in list(self.folder.rglob("car-*.json")):
+        for entry in entries_below(self.folder):
             with suppress(OSError):
-                held.unlink()
+                entry.unlink()
         shutil.rmtree(self.folder, ignore_errors=True)
         with self._lock:
             self._contents.clear()

@@ -8,11 +8,18 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from htt_desktop.sources.cache.housekeeping import LEFTOVER_AGE_S
+from htt_desktop.sources.cache.places import (
+    entry_files,
+    everything_below,
+    race_folders,
+    table_folders,
+)
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.pack_reader import open_pack
 from tests.sources.cache.pack_server import INDIANAPOLIS, rows_of
@@ -100,13 +107,13 @@ def test_that_two_instances_at_once_never_read_anything_torn(
     tmp_path: Path, data_dir: Path, limit: int
 ) -> None:
     folder = tmp_path / "cache"
-    writers = [_start(TURNS, folder, data_dir, limit) for _ in range(2)]
     said = []
-    for writer in writers:
-        with writer:
+    with ExitStack() as running:
+        writers = [running.enter_context(_start(TURNS, folder, data_dir, limit)) for _ in range(2)]
+        for writer in writers:
             assert writer.stdout is not None
             said.append(writer.stdout.read())
-            assert writer.wait() == 0
+    assert [writer.returncode for writer in writers] == [0, 0]
     for text in said:
         assert "damaged" not in text
         refused = int(text.splitlines()[-1].split()[0])
@@ -144,3 +151,15 @@ print(cache.read(INDIANAPOLIS, "7").origin.rows)
     assert "the disk is full; free some space" in sentence
     assert left == "[]"
     assert rows == "44721"
+
+
+def test_that_folders_may_vanish_while_they_are_listed(tmp_path: Path) -> None:
+    for race in ("barber_r1_2025", "barber_r2_2025", "cota_r1_2025"):
+        (tmp_path / "table-1" / race).mkdir(parents=True)
+        (tmp_path / "table-1" / race / "car-7.json").touch()
+    files = everything_below(tmp_path)
+    first = next(files)
+    shutil.rmtree(tmp_path / "table-1")
+    assert first not in list(files)
+    for gone in (tmp_path / "table-1", tmp_path / "table-1" / "barber_r1_2025"):
+        assert entry_files(gone) == race_folders(gone) == table_folders(gone) == []
