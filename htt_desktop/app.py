@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from htt_desktop.ui.desktop import Desktop
     from htt_desktop.ui.messages import Messages
     from htt_desktop.ui.settings import Settings
     from htt_desktop.ui.state import Selection
+    from htt_desktop.ui.window.desktop import Desktop
     from htt_desktop.workers.season_desk import SeasonDesk
 
 TABS = ("dashboard", "driver", "improve")
@@ -26,20 +26,20 @@ FIRST_PAIR = ("7", "47")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the application and return its exit code."""
-    from htt_desktop.cli.streams import prepare_streams
+    from htt_desktop.wiring.streams import prepare_streams
 
     prepare_streams()
     options = _parse(arguments)
     # Our matrices are small: threads of the linear algebra only wait for one another, which
     # made choosing a lap take up to ten times as long on a busy machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from htt_desktop.cli.display import missing_display
-    from htt_desktop.sources.arrow_memory import use_system_memory
+    from htt_desktop.sources.packs.arrow import use_system_memory
+    from htt_desktop.wiring.display import missing_display
 
     use_system_memory()
     why = missing_display()
     if why:
-        from htt_desktop.cli.without_display import draw_instead
+        from htt_desktop.wiring.picture import draw_instead
 
         print(f"{why}: drawing a picture instead of opening a window.")  # noqa: T201
         return draw_instead(_selection(options), options.screenshot, options.pack)
@@ -81,9 +81,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _selection(options: argparse.Namespace) -> Selection:
-    from htt_desktop.cli.wanted_race import wanted_race
     from htt_desktop.domain.race import RaceKey
     from htt_desktop.ui.state import Selection
+    from htt_desktop.wiring.wanted_race import wanted_race
     from htt_desktop.workers.jobs import LapChoice
 
     asked = (options.reference, options.compared)
@@ -120,7 +120,7 @@ def _run(options: argparse.Namespace) -> int:
     desktop = _assemble(options)
     _set_icon(application)
     from htt_desktop.ui.all_tabs import tab_slots
-    from htt_desktop.ui.first_sight import FirstSight
+    from htt_desktop.ui.window.startup_probe import FirstSight
 
     first_tab = _first_tab(options, desktop.settings.preferences.tab)
     sight = FirstSight(
@@ -145,11 +145,11 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
     from platformdirs import user_config_path, user_log_path
 
-    from htt_desktop.cli.connection_wiring import ServerShare
-    from htt_desktop.cli.wiring import known_tracks, pack_comparer
     from htt_desktop.sources.errors import SourceError
-    from htt_desktop.ui.log_file import start_log
     from htt_desktop.ui.settings import FILE_NAME, Settings, ThemeChoice
+    from htt_desktop.ui.window.log_file import start_log
+    from htt_desktop.wiring.connection import ServerShare
+    from htt_desktop.wiring.telemetry import known_tracks, pack_comparer
     from htt_desktop.workers.telemetry_desk import TelemetryDesk
 
     if options.settings is None:
@@ -170,7 +170,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
         make_offers=None if options.pack else share.offers,
     )
 
-    from htt_desktop.ui.desktop import Desktop
+    from htt_desktop.ui.window.desktop import Desktop
 
     seasons = _season_desk(options.season_dir, options.season, settings)
     desktop = Desktop(settings, desk, tracks, seasons, share)
@@ -180,7 +180,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
 def _season_desk(folder: Path | None, year: int | None, settings: Settings) -> SeasonDesk:
     """Return the desk with the season files already being read."""
-    from htt_desktop.cli.wiring import season_desk
+    from htt_desktop.wiring.telemetry import season_desk
 
     desk = season_desk()
     remembered = settings.preferences.season_folder

@@ -9,12 +9,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from htt_desktop.domain.accuracy import BandModel
+from htt_desktop.domain.alignment.race_alignment import RaceAlignment
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Tier
-from htt_desktop.domain.lap_status import Exclusion, LapStatus, TelemetryCover
+from htt_desktop.domain.error_band import BandModel
+from htt_desktop.domain.lap_rules import Exclusion, LapStatus, TelemetryCover
 from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap, RaceKey, RaceTiming
-from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.domain.recording import FloatArray, Recording
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
 from htt_desktop.sources.errors import CancelledError, UnknownRaceError

@@ -7,13 +7,16 @@ from dataclasses import replace
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_records import (
     CircuitRecord,
+    DashboardDriver,
     DriverFactors,
     FactorScore,
+    ModelCard,
+    Origin,
+    Validation,
     VariableScore,
 )
 from htt_desktop.domain.season.factor_table import FACTORS, OVERALL_WEIGHTS
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
-from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin, Validation
 from htt_desktop.domain.season.race_records import (
     DISQUALIFIED,
     FINISHED,

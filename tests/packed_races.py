@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from htt_desktop.domain.accuracy import BandModel
-from htt_desktop.domain.car_alignment import CarAlignment
-from htt_desktop.domain.compare_laps import compare_laps
+from htt_desktop.domain.alignment.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.field_alignment import Field
+from htt_desktop.domain.alignment.race_alignment import race_field, validate_field
+from htt_desktop.domain.alignment.validation import Validation
 from htt_desktop.domain.comparison import AlignedLap, Comparison
-from htt_desktop.domain.field_alignment import Field
+from htt_desktop.domain.driving.compare_laps import compare_laps
+from htt_desktop.domain.error_band import BandModel
 from htt_desktop.domain.race import OfficialLap, RaceKey
-from htt_desktop.domain.race_alignment import race_field, validate_field
 from htt_desktop.domain.recording import Recording
 from htt_desktop.domain.tracks import Track
-from htt_desktop.domain.validation import Validation
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import Inventory, TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
 

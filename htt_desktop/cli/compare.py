@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from htt_desktop.cli.wanted_race import wanted_race
+from htt_desktop.wiring.wanted_race import wanted_race
 from htt_desktop.workers.jobs import CompareJob, LapChoice
 
 
@@ -25,9 +25,9 @@ def compare(
 ) -> None:
     """Compare two laps and say where the time is."""
     from htt_desktop.cli.comparison_json import comparison_to_json
-    from htt_desktop.cli.comparison_table import print_comparison
     from htt_desktop.cli.json_file import write_json
     from htt_desktop.cli.render import compare_now
+    from htt_desktop.wiring.comparison_table import print_comparison
 
     choices = LapChoice(reference, reference_lap), LapChoice(compared, compared_lap)
     job = CompareJob(0, wanted_race(season, track, race, pack or []), *choices)

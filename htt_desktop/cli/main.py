@@ -33,7 +33,7 @@ _COMMANDS = (
     _Command("accuracy", "validate", "accuracy", "Write the accuracy page of the documentation."),
     _Command("render", "render", "render", "Draw the window with two laps into a picture."),
     _Command("telemetry", "telemetry", "telemetry_app", "Import logger files.", is_group=True),
-    _Command("doctor", "doctor", "doctor", "Look for what keeps the program from working."),
+    _Command("doctor", "doctor.command", "doctor", "Look for what keeps the program from working."),
     _Command("snowflake", "snowflake", "snowflake_app", "SQL for the server.", is_group=True),
     _Command("season", "season", "season_app", "Build and check a season.", is_group=True),
     _Command("data", "telemetry", "data_app", "Build the bundled data.", is_group=True),
@@ -65,8 +65,8 @@ def build(wanted: str | None) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``htt``; every foreseen error ends in one sentence and its own exit code."""
-    from htt_desktop.cli.streams import prepare_streams
-    from htt_desktop.sources.arrow_memory import use_system_memory
+    from htt_desktop.sources.packs.arrow import use_system_memory
+    from htt_desktop.wiring.streams import prepare_streams
 
     prepare_streams()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the application
@@ -77,10 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _guarded(run: Callable[[], object]) -> int:
-    from htt_desktop.cli.exit_codes import BUG, OK, SOURCE, exit_code_for
-    from htt_desktop.cli.streams import FULL, leave_output
     from htt_desktop.domain.errors import DomainError
     from htt_desktop.sources.errors import SourceError
+    from htt_desktop.wiring.exit_codes import BUG, OK, SOURCE, exit_code_for
+    from htt_desktop.wiring.streams import FULL, leave_output
 
     try:
         try:
@@ -108,7 +108,7 @@ def _guarded(run: Callable[[], object]) -> int:
 def _log_fault(error: Exception) -> None:
     from platformdirs import user_log_path
 
-    from htt_desktop.ui.log_file import start_log
+    from htt_desktop.ui.window.log_file import start_log
 
     folder = user_log_path("htt-desktop", appauthor=False)
     start_log(folder)

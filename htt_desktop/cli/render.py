@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from htt_desktop.cli.drawing import Drawing, draw, draw_season, prepare
-from htt_desktop.cli.wanted_race import wanted_race
+from htt_desktop.wiring.picture import Drawing, draw, draw_season, prepare
+from htt_desktop.wiring.wanted_race import wanted_race
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 
@@ -117,8 +117,8 @@ def compare_now(job: CompareJob, packs: list[Path]) -> tuple[Comparer, Loaded]:
     SourceError
         Their rows cannot be had.
     """
-    from htt_desktop.cli.wiring import pack_comparer
     from htt_desktop.sources.telemetry_source import no_progress
+    from htt_desktop.wiring.telemetry import pack_comparer
 
     comparer = pack_comparer(packs)
     return comparer, comparer.compare(job, no_progress, threading.Event())

@@ -19,8 +19,8 @@ def _snowflake() -> None:
 @snowflake_app.command("ddl")
 def ddl(profile: Annotated[str, _PROFILE] = "") -> None:
     """Print the statements that create database, schema, tables and stage."""
-    from htt_desktop.cli.profiles import profile_or_usual
     from htt_desktop.sources.snowflake.ddl import ddl_text, objects_of
+    from htt_desktop.wiring.profiles import profile_or_usual
 
     print(ddl_text(objects_of(profile_or_usual(profile))), end="")
 
@@ -28,7 +28,7 @@ def ddl(profile: Annotated[str, _PROFILE] = "") -> None:
 @snowflake_app.command("grants")
 def grants(profile: Annotated[str, _PROFILE] = "") -> None:
     """Print the statements that give a reading and a writing role the least they need."""
-    from htt_desktop.cli.profiles import profile_or_usual
-    from htt_desktop.sources.snowflake.grants import grants_text
+    from htt_desktop.sources.snowflake.ddl import grants_text
+    from htt_desktop.wiring.profiles import profile_or_usual
 
     print(grants_text(profile_or_usual(profile)), end="")

@@ -54,8 +54,7 @@ def import_(
 ) -> None:
     """Turn raw logger files and official timing into one telemetry pack."""
     from htt_desktop.cli.import_report import print_report
-    from htt_desktop.pipeline.import_job import ImportProgress, ImportRequest
-    from htt_desktop.pipeline.importing import import_race
+    from htt_desktop.pipeline.importing import ImportProgress, ImportRequest, import_race
 
     tracks = _tracks()
     known = _known(tracks, track)

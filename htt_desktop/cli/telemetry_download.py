@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.wording.formats import counted
 
 if TYPE_CHECKING:
     from htt_desktop.pipeline.download.job import DownloadProgress, DownloadReport
@@ -33,12 +33,12 @@ def download(
     What breaks off goes on where it was when the same command is given again.
     """
     from htt_desktop.cli.cancel_signal import cancelled_by_signal
-    from htt_desktop.cli.profiles import wanted_profile
-    from htt_desktop.cli.server_source import server_telemetry
     from htt_desktop.cli.transfer_bar import transfer_bar
-    from htt_desktop.cli.wanted_race import wanted_race
     from htt_desktop.pipeline.download.download import download_pack
-    from htt_desktop.sources.cache.table_identity import table_identity
+    from htt_desktop.sources.cache.files import table_identity
+    from htt_desktop.wiring.profiles import wanted_profile
+    from htt_desktop.wiring.server_source import server_telemetry
+    from htt_desktop.wiring.wanted_race import wanted_race
 
     if driver and everybody:
         raise typer.BadParameter("Give --driver for single cars or --all for all, not both.")

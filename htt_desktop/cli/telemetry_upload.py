@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from htt_desktop.cli.cancel_signal import cancelled_by_signal
-from htt_desktop.cli.profiles import key_loader, wanted_profile
 from htt_desktop.cli.transfer_bar import transfer_bar
-from htt_desktop.sources.connection_profile import READING_ROLE, ConnectionProfile
-from htt_desktop.ui.ordinals import counted
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
+from htt_desktop.ui.wording.formats import counted
+from htt_desktop.wiring.profiles import key_loader, wanted_profile, with_writing_role
 
 if TYPE_CHECKING:
     from htt_desktop.sources.snowflake.session import SnowflakeSession
-    from htt_desktop.sources.snowflake.upload import UploadProgress, UploadReport
+    from htt_desktop.sources.snowflake.upload.upload import UploadProgress, UploadReport
 
 
 def upload(
@@ -39,7 +38,7 @@ def upload(
     ] = None,
 ) -> None:
     """Put races on the server, each in place of what was there of it."""
-    from htt_desktop.sources.snowflake.upload import upload_pack
+    from htt_desktop.sources.snowflake.upload.upload import upload_pack
 
     wanted = with_writing_role(wanted_profile(profile), role)
     wanted.demand_usable()
@@ -71,18 +70,10 @@ def upload(
             _write(json_file, reports)
 
 
-def with_writing_role(profile: ConnectionProfile, role: str) -> ConnectionProfile:
-    """Return a profile with the role that uploads."""
-    from htt_desktop.sources.snowflake.grants import WRITING_ROLE
-
-    own = WRITING_ROLE if profile.role.upper() == READING_ROLE else profile.role
-    return replace(profile, role=role or own)
-
-
 def _session(profile: ConnectionProfile) -> SnowflakeSession:
     from htt_desktop.sources.query_history import QueryHistory
     from htt_desktop.sources.snowflake.session import SnowflakeSession
-    from htt_desktop.sources.snowflake.upload import UPLOAD_LIMITS
+    from htt_desktop.sources.snowflake.upload.upload import UPLOAD_LIMITS
 
     return SnowflakeSession(profile, key_loader(profile), QueryHistory(), UPLOAD_LIMITS)
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from htt_desktop.pipeline.import_job import ImportProgress, ImportReport, ImportRequest
-from htt_desktop.pipeline.importing import import_race
+from htt_desktop.pipeline.importing import ImportProgress, ImportReport, ImportRequest, import_race
 from htt_desktop.pipeline.track_survey import survey_corners, survey_loops
 from htt_desktop.pipeline.track_table import move_marks, write_track_table
 from htt_desktop.sources.errors import SourceError

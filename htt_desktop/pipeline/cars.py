@@ -8,17 +8,17 @@ from types import MappingProxyType
 
 import numpy as np
 
-from htt_desktop.domain.accelerometers import (
+from htt_desktop.domain.alignment.lap_cover import lap_cover
+from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.clock.accelerometers import (
     AccelerometerCorrection,
     accelerometer_corrections,
 )
-from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock import ClockFit, fit_clock
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock.car_clock import ClockFit, fit_clock
+from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.errors import DomainError, IdentityError, TimingMismatchError
-from htt_desktop.domain.identity import Identity, identify
-from htt_desktop.domain.lap_cover import lap_cover
-from htt_desktop.domain.lap_status import TelemetryCover
+from htt_desktop.domain.identity.entry_match import Identity, identify
+from htt_desktop.domain.lap_rules import TelemetryCover
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
@@ -26,7 +26,7 @@ from htt_desktop.pipeline.raw.pivot import RowCounts
 from htt_desktop.pipeline.speed_check import demand_kmh, demand_speed, unit_hint
 from htt_desktop.pipeline.timing.cells import same_value
 from htt_desktop.pipeline.timing.reader import TimingReading
-from htt_desktop.sources.pack_contents import PackCar, Refusal
+from htt_desktop.sources.packs.contents import PackCar, Refusal
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,24 +1,21 @@
-"""Raw logger files and official timing → one telemetry pack."""
+"""What goes into an import and what comes out of it."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import htt_desktop
 from htt_desktop.domain.errors import IdentityError
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.cars import CarResult, settle_duplicates, tie_car
-from htt_desktop.pipeline.import_job import (
-    ImportProgress,
-    ImportReport,
-    ImportRequest,
-    ProgressListener,
-)
-from htt_desktop.pipeline.learning import learn_alignment
+from htt_desktop.pipeline.matching import learn_alignment
 from htt_desktop.pipeline.other_races import OtherRaces
 from htt_desktop.pipeline.plausibility import (
     demand_place,
@@ -27,18 +24,93 @@ from htt_desktop.pipeline.plausibility import (
     demand_somebody,
     demand_track,
 )
+from htt_desktop.pipeline.raw.disk_buffer import Spill
 from htt_desktop.pipeline.raw.pivot import pivot
-from htt_desktop.pipeline.raw.readers import read_samples
-from htt_desktop.pipeline.raw.recognise import recognise
+from htt_desktop.pipeline.raw.readers import read_samples, recognise
 from htt_desktop.pipeline.raw.samples import RawFile
-from htt_desktop.pipeline.raw.spill import Spill
 from htt_desktop.pipeline.timing.lap_length import demand_lap_length
 from htt_desktop.pipeline.timing.places import ANY_YEAR
 from htt_desktop.pipeline.timing.reader import TimingReading, read_timing
 from htt_desktop.pipeline.year_of_race import of_year, year_of_race
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_contents import PackContents, SourceFile
-from htt_desktop.sources.pack_writer import PackRows, write_pack
+from htt_desktop.sources.packs.contents import PackContents, SourceFile
+from htt_desktop.sources.packs.writer import PackRows, write_pack
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What to import and where to.
+
+    Attributes
+    ----------
+    files
+        Raw logger files of one race; overlapping ones are merged.
+    timing_dir
+        Where official timing lies.
+    track, race
+        Which race.
+    out
+        The pack to write.
+    vehicle
+        Number of the car for files without a vehicle column, else empty.
+    year
+        Year of the season; ``None`` takes it from timing and rows.
+    tracks
+        All tracks by id, to name the race that rows of another one do fit.
+    """
+
+    files: tuple[Path, ...]
+    timing_dir: Path
+    track: Track
+    race: int
+    out: Path
+    vehicle: str = ""
+    year: int | None = None
+    tracks: Mapping[str, Track] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class ImportProgress:
+    """How far an import is.
+
+    Attributes
+    ----------
+    stage
+        What is being done, for people.
+    rows
+        Rows of raw files read so far.
+    bytes_done, bytes_total
+        Bytes of raw files.
+    """
+
+    stage: str
+    rows: int
+    bytes_done: int
+    bytes_total: int
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import found.
+
+    Attributes
+    ----------
+    contents
+        As written into the pack.
+    path
+        The pack.
+    rows
+        Rows per accepted vehicle id.
+    """
+
+    contents: PackContents
+    path: Path
+    rows: Mapping[str, int]
+
+
+ProgressListener = Callable[[ImportProgress], None]
+"""Called whenever an import has come further."""
+
 
 _HASH_BLOCK = 1 << 20
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from htt_desktop.domain.clock_reception import quickest_reception_s
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock.logger_rows import LoggerRows
+from htt_desktop.domain.clock.offsets import quickest_reception_s
 from htt_desktop.domain.errors import TimingMismatchError
-from htt_desktop.domain.identity import best_explanation
+from htt_desktop.domain.identity.entry_match import best_explanation
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.cars import CarResult, refused

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 import numpy as np
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_loops import loop_passages, misfits_s
-from htt_desktop.domain.clock_rows import LoggerRows
-from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.clock.logger_rows import LoggerRows
+from htt_desktop.domain.clock.timing_loops import loop_passages, misfits_s
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.errors import TimingMismatchError
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.cars import CarResult
 from htt_desktop.pipeline.timing.reader import TimingReading
-from htt_desktop.sources.pack_contents import error_of
+from htt_desktop.sources.packs.contents import error_of
 
 LARGEST_GAP_S = 6 * 3600.0
 """Reception may lag and weather sheets start late, but never by a session of the same day."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from htt_desktop.domain.channels import SPEC_OF, Channel
-from htt_desktop.domain.clock_crossings import line_crossings
-from htt_desktop.domain.clock_rows import LoggerRows
-from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.clock.line_crossings import line_crossings
+from htt_desktop.domain.clock.logger_rows import LoggerRows
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.errors import ImplausibleSpeedError, MissingChannelError
 from htt_desktop.domain.race import RaceTiming
 from htt_desktop.domain.tracks import Track

@@ -14,17 +14,16 @@ from pathlib import Path
 
 import numpy as np
 
-from htt_desktop.domain.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.field_alignment import make_field, measured_loops
+from htt_desktop.domain.alignment.race_alignment import CarLaps
 from htt_desktop.domain.comparison import AlignedLap
-from htt_desktop.domain.corners import check_corners, corner_centroids_m
+from htt_desktop.domain.driving.corners import check_corners, corner_centroids_m
 from htt_desktop.domain.errors import DomainError
-from htt_desktop.domain.field_alignment import make_field
-from htt_desktop.domain.loop_places import measured_loops
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.race_alignment import CarLaps
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 
 FEWEST_PASSAGES = 6

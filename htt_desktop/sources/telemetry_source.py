@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from htt_desktop.domain.lap_status import LapStatus
-from htt_desktop.domain.number_order import number_order
-from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
-from htt_desktop.domain.race_alignment import RaceAlignment
+from htt_desktop.domain.alignment.race_alignment import RaceAlignment
+from htt_desktop.domain.lap_rules import LapStatus
+from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming, number_order
 from htt_desktop.domain.recording import Recording
 
 Progress = Callable[[int], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from htt_desktop.ui.tab import Tab, TabParts, TabSlot
+from htt_desktop.ui.window.tab import Tab, TabParts, TabSlot
 
 
 def tab_slots(parts: TabParts) -> list[TabSlot]:

@@ -11,7 +11,7 @@ from htt_desktop.ui.messages import Messages
 
 if TYPE_CHECKING:
     # Loaded when there is something to do with the server: most starts need none.
-    from htt_desktop.ui.server_windows import ServerWindows
+    from htt_desktop.ui.window.server_windows import ServerWindows
     from htt_desktop.workers.connection_desk import ConnectionDesk
     from htt_desktop.workers.connection_keys import KeyState
     from htt_desktop.workers.jobs import Loaded

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from htt_desktop.domain.season.model_records import ModelCard
-from htt_desktop.ui.formats import number
+from htt_desktop.domain.season.factor_records import ModelCard
+from htt_desktop.ui.wording.formats import number
 
 _SHARES = (
     (0.10, "hardly anything"),
@@ -24,7 +24,7 @@ def model_line(model: ModelCard) -> str:
 
     Examples
     --------
-    >>> from htt_desktop.domain.season.model_records import Validation
+    >>> from htt_desktop.domain.season.factor_records import Validation
     >>> model_line(
     ...     ModelCard(
     ...         purpose="explains, does not forecast",

@@ -10,10 +10,10 @@ import textwrap
 from collections.abc import Sequence
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.race_notes import NO_NOTES
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui import formats
-from htt_desktop.ui.track_texts import short_name
+from htt_desktop.domain.season.stewards import NO_NOTES
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.lap_texts import short_name
 
 NO_PENALTY = "no penalty published"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from htt_desktop.ui.dialogs.season_folder import SeasonFolderDialog
+from htt_desktop.ui.dialogs.files import SeasonFolderDialog
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.workers.season_desk import SeasonDesk
 

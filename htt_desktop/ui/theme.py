@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication
+
+from htt_desktop.ui.settings import ThemeChoice
 
 BASE_PX = 13
 LABEL_PX = 11
@@ -254,3 +257,16 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 }}
 QToolTip {{ padding: 4px; }}
 """
+
+
+def chosen_theme(choice: ThemeChoice) -> Theme:
+    """Return the theme; ``SYSTEM`` follows the desktop and is dark where it does not say."""
+    if choice is ThemeChoice.SYSTEM:
+        scheme = QGuiApplication.styleHints().colorScheme()
+        return LIGHT if scheme == Qt.ColorScheme.Light else DARK
+    return LIGHT if choice is ThemeChoice.LIGHT else DARK
+
+
+def opposite(choice: ThemeChoice) -> ThemeChoice:
+    """Return the choice that changes what is on screen."""
+    return ThemeChoice.LIGHT if chosen_theme(choice).is_dark else ThemeChoice.DARK

@@ -8,28 +8,32 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from types import MappingProxyType
 
-from htt_desktop.domain.compare_laps import compare_laps
+from htt_desktop.domain.alignment.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.race_alignment import RaceAlignment
 from htt_desktop.domain.comparison import AlignedLap
+from htt_desktop.domain.driving.compare_laps import compare_laps, fastest_clean_lap
+from htt_desktop.domain.error_band import BandModel
 from htt_desktop.domain.errors import UnknownDriverError, UnknownLapError, UnknownTrackError
-from htt_desktop.domain.lap_status import LapStatus
-from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.lap_rules import LapStatus
+from htt_desktop.domain.race import RaceKey, RaceTiming
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.cache.far import Offer
+from htt_desktop.sources.cache.remote_source import Offer
 from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
+    Origin,
     Progress,
+    RaceTelemetry,
     TelemetryRequest,
     TelemetrySource,
+    joint_origin,
 )
-from htt_desktop.workers.chosen_laps import chosen_laps, demand_known
 from htt_desktop.workers.connection import Connection
-from htt_desktop.workers.fetched_car import FetchedCar, fetched_car, origin_of_both
-from htt_desktop.workers.jobs import Catalogue, CompareJob, Loaded
+from htt_desktop.workers.jobs import Catalogue, CompareJob, LapChoice, Loaded
 from htt_desktop.workers.recent import Recent
 
 _REMEMBERED_CARS = 8
@@ -264,3 +268,114 @@ class Comparer:
 def _stop_if(cancel: threading.Event) -> None:
     if cancel.is_set():
         raise CancelledError("The request was withdrawn.")
+
+
+def demand_known(inventory: Inventory, choice: LapChoice) -> None:
+    """Refuse a driver or a lap there is not before anything is fetched.
+
+    Raises
+    ------
+    UnknownDriverError, UnknownLapError
+        There is no such driver or lap.
+    """
+    statuses = inventory.laps.get(choice.number)
+    if statuses and choice.lap_number is None:
+        return
+    _status(inventory, choice)
+
+
+def chosen_laps(
+    inventory: Inventory, reference: LapChoice, compared: LapChoice
+) -> tuple[LapStatus, LapStatus]:
+    """Return both laps; one left open becomes the fastest clean lap that is not the other.
+
+    Raises
+    ------
+    UnknownDriverError, UnknownLapError
+        There is no such driver or lap.
+    """
+    if reference.number != compared.number:
+        return _status(inventory, reference), _status(inventory, compared)
+    if reference.lap_number is None and compared.lap_number is not None:
+        second = _status(inventory, compared)
+        return _status(inventory, reference, besides=second), second
+    first = _status(inventory, reference)
+    return first, _status(inventory, compared, besides=first)
+
+
+def _status(inventory: Inventory, choice: LapChoice, besides: LapStatus | None = None) -> LapStatus:
+    statuses = inventory.laps.get(choice.number)
+    if not statuses:
+        have = set(inventory.with_telemetry()) - set(inventory.refused)
+        known = ", ".join(number for number in inventory.listed() if number in have)
+        raise UnknownDriverError(
+            f"No driver {choice.number} in this race; drivers with telemetry are {known}."
+        )
+    if choice.lap_number is None:
+        return fastest_clean_lap(statuses, besides)
+    for status in statuses:
+        if status.lap.lap_number == choice.lap_number:
+            return status
+    raise UnknownLapError(
+        f"Driver {choice.number} has no lap {choice.lap_number}; "
+        f"choose one of 1 to {statuses[-1].lap.lap_number}."
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class FetchedCar:
+    """Rows of a car, ready to be laid over distance.
+
+    Attributes
+    ----------
+    laps
+        Official laps, and how much of each its rows cover.
+    timing, learnt
+        What it rests on.
+    """
+
+    alignment: CarAlignment
+    band_model: BandModel
+    origin: Origin
+    laps: tuple[LapStatus, ...]
+    timing: RaceTiming
+    learnt: RaceAlignment
+
+    @property
+    def rows_bytes(self) -> int:
+        """How much memory the rows take."""
+        rows = self.alignment.recording
+        columns = (rows.time_s, rows.logger_lap, *rows.channels.values())
+        return sum(column.nbytes for column in columns)
+
+    def agrees_with(self, other: FetchedCar) -> bool:
+        """Return whether two cars rest on the same timing and alignment."""
+        return self.timing == other.timing and self.learnt.agrees_with(other.learnt)
+
+
+def fetched_car(track: Track, telemetry: RaceTelemetry, number: str) -> FetchedCar:
+    """Return a car of an answer."""
+    learnt, inventory = telemetry.alignment, telemetry.inventory
+    alignment = CarAlignment(
+        learnt.on(track),
+        telemetry.recordings[number],
+        inventory.entries[number],
+        inventory.clean_laps(number),
+        learnt.guide,
+    )
+    laps = inventory.laps.get(number, ())
+    return FetchedCar(
+        alignment, learnt.band_model, telemetry.origin, laps, telemetry.timing, learnt
+    )
+
+
+def origin_of_both(reference: FetchedCar, compared: FetchedCar) -> Origin:
+    """Return where the rows of two cars came from."""
+    first, second = reference.origin, compared.origin
+    if first is second:
+        return first
+    return replace(
+        joint_origin((first, second)),
+        rows=first.rows + second.rows,
+        seconds=first.seconds + second.seconds,
+    )

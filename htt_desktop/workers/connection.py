@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.far import Offer
-from htt_desktop.sources.cache.row_ages import CheckedCar
+from htt_desktop.sources.cache.entries import CheckedCar
+from htt_desktop.sources.cache.remote_source import Offer
 from htt_desktop.sources.telemetry_source import Inventory, Progress
 
 

@@ -11,15 +11,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from htt_desktop.sources.connection_profile import ConnectionProfile, ProfileStore, same_name
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.profiles.connection_profile import (
+    ConnectionProfile,
+    ProfileStore,
+    same_name,
+)
 from htt_desktop.sources.snowflake.diagnosis_steps import StepResult
 from htt_desktop.workers.closing import CLOSING_MS
 from htt_desktop.workers.connection_jobs import Control, Done, Outcome, Progress, Task
 from htt_desktop.workers.connection_keys import KeyService, KeyState, Passphrase
-from htt_desktop.workers.connection_lane import Lane
 from htt_desktop.workers.garbage import GarbageCollector
+from htt_desktop.workers.task_queue import Lane
 
 Diagnose = Callable[
     [ConnectionProfile, Callable[[], PrivateKey | None], threading.Event], Iterator[StepResult]

@@ -18,7 +18,7 @@ from htt_desktop.domain.field_reference import FieldReference
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.field_answer import NO_SERVER, FieldAnswer
 from htt_desktop.workers.connection_jobs import Control, Done, Failed, Outcome
-from htt_desktop.workers.connection_lane import Lane
+from htt_desktop.workers.task_queue import Lane
 
 
 class FieldPlace(Protocol):

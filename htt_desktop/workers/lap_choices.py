@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from htt_desktop.domain.lap_status import LapStatus
+from htt_desktop.domain.lap_rules import LapStatus
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.workers.jobs import Catalogue, LapChoice
 

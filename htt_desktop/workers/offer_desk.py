@@ -16,9 +16,9 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.far import Offer
+from htt_desktop.sources.cache.remote_source import Offer
 from htt_desktop.workers.connection_jobs import Control, Done, Outcome
-from htt_desktop.workers.connection_lane import Lane
+from htt_desktop.workers.task_queue import Lane
 
 
 class OfferPlace(Protocol):

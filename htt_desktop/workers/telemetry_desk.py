@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.far import Offer
+from htt_desktop.sources.cache.remote_source import Offer
 from htt_desktop.workers.closing import CLOSING_MS
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.field_desk import FieldDesk, FieldPlace

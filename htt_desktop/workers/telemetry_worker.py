@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from htt_desktop.domain.errors import DomainError, UnknownTrackError
-from htt_desktop.sources.arrow_memory import give_back
 from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
+from htt_desktop.sources.packs.arrow import give_back
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import (
     Cancelled,

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from htt_desktop.cli import display as display_module
-from htt_desktop.cli.display import missing_display
 from htt_desktop.ui.settings import Settings
+from htt_desktop.wiring import display as display_module
+from htt_desktop.wiring.display import missing_display
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60

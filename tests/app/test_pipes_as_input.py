@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.pipeline.raw.recognise import recognise
+from htt_desktop.pipeline.raw.readers import recognise
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.timing.places import find_sheets
 from htt_desktop.sources.bounded_file import demand_no_device
-from htt_desktop.sources.cache.sealed import read_sealed, sha256_of
-from htt_desktop.sources.connection_profile import ProfileStore
+from htt_desktop.sources.cache.files import read_sealed, sha256_of
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.profiles.connection_profile import ProfileStore
 from htt_desktop.sources.season.files import read_laps, read_season, season_digest
 from htt_desktop.sources.season.folders import LAPS_FILE, SEASON_FILES
 from htt_desktop.sources.tracks import load_tracks

@@ -33,7 +33,17 @@ VIOLATIONS = [
     Violation("layers", {"workers/extra.py": "import htt_desktop.ui"}),
     Violation("layers", {"ui/extra.py": "import htt_desktop.cli"}),
     Violation("layers", {"app.py": "", "cli/extra.py": "import htt_desktop.app"}),
+    Violation("layers", {"wiring/extra.py": "import htt_desktop.cli"}),
+    Violation("layers", {"app.py": "import htt_desktop.cli"}),
     Violation("layers", {"extra/__init__.py": ""}),
+    Violation(
+        "rooms-of-the-domain", {"domain/clock/extra.py": "import htt_desktop.domain.driving"}
+    ),
+    Violation("rooms-of-the-domain", {"domain/race.py": "import htt_desktop.domain.clock"}),
+    Violation(
+        "rooms-of-the-domain", {"domain/season/extra.py": "import htt_desktop.domain.identity"}
+    ),
+    Violation("rooms-of-the-domain", {"domain/extra.py": ""}),
     Violation("pure-domain", {"domain/extra.py": "import pandas"}),
     Violation("pure-domain", {"domain/extra.py": "from PySide6.QtCore import QObject"}),
     Violation("no-qt-below-workers", {"sources/extra.py": "import pyqtgraph"}),

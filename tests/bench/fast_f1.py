@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from htt_desktop.domain.clock_travel import Travel
+from htt_desktop.domain.clock.travel import Travel
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.clock_travel import travel
-from htt_desktop.domain.field_alignment import FieldAlignment, align_field
+from htt_desktop.domain.alignment.field_alignment import FieldAlignment, align_field
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.tracks import TimingLoop
 from tests.bench.fast_f1 import FastF1Race, fast_f1_delta

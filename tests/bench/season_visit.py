@@ -18,14 +18,14 @@ from PySide6.QtCore import QEventLoop, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from htt_desktop.app import FIRST_PAIR, FIRST_RACE
-from htt_desktop.cli.wiring import known_tracks, pack_comparer, season_desk
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.arrow_memory import use_system_memory
+from htt_desktop.sources.packs.arrow import use_system_memory
 from htt_desktop.ui.all_tabs import tab_slots
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.tab import DriverTab
+from htt_desktop.ui.window.desktop import Desktop
+from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_desk
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 

@@ -21,16 +21,16 @@ import psutil
 from PySide6.QtCore import QEventLoop, QObject, QTimer, SignalInstance, Slot
 from PySide6.QtWidgets import QApplication
 
-from htt_desktop.cli.server_source import server_telemetry
-from htt_desktop.cli.wiring import known_tracks, season_desk
-from htt_desktop.sources.arrow_memory import use_system_memory
-from htt_desktop.sources.connection_profile import profile_from_environment
+from htt_desktop.sources.packs.arrow import use_system_memory
+from htt_desktop.sources.profiles.connection_profile import profile_from_environment
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.ui.all_tabs import tab_slots
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.window.desktop import Desktop
+from htt_desktop.wiring.server_source import server_telemetry
+from htt_desktop.wiring.telemetry import known_tracks, season_desk
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.garbage import settle
 from htt_desktop.workers.jobs import Failed, LapChoice

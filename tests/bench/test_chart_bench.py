@@ -21,17 +21,17 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.cli.wiring import known_tracks, pack_comparer
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts.panel_data import PanelSet, prepare_panels
 from htt_desktop.ui.charts.plot_stack import PlotStack
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
-from htt_desktop.ui.tab import TabParts, TabSlot
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
 from htt_desktop.ui.theme import DARK
+from htt_desktop.ui.window.desktop import Desktop
+from htt_desktop.ui.window.tab import TabParts, TabSlot
+from htt_desktop.wiring.telemetry import known_tracks, pack_comparer
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.bench.results import Results, Row, Target

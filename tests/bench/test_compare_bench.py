@@ -6,11 +6,11 @@ import threading
 from dataclasses import asdict
 from pathlib import Path
 
-from htt_desktop.cli.wiring import pack_comparer
-from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import no_progress
+from htt_desktop.wiring.telemetry import pack_comparer
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 from tests.bench.fast_f1 import FastF1Race, fast_f1_delta

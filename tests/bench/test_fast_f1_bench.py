@@ -8,12 +8,12 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from htt_desktop.domain.car_alignment import CarAlignment
-from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.alignment.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.race_alignment import validate_field
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.comparison import AlignedLap
-from htt_desktop.domain.delta import delta_over_distance
+from htt_desktop.domain.driving.delta import delta_over_distance
 from htt_desktop.domain.race import Entry, RaceKey
-from htt_desktop.domain.race_alignment import validate_field
 from tests.bench.fast_f1 import FastF1Race, fast_f1_delta
 from tests.bench.loop_errors import errors_at_loops, pairs_of
 from tests.bench.results import Results, Row, Target

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import spread, timed

@@ -21,15 +21,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QTableView, QTableWidget, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.cli.wiring import known_tracks, pack_comparer, season_desk
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.all_tabs import tab_slots
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.season_charts.points import PointsChart
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.tab import DriverTab
 from htt_desktop.ui.theme import DARK
+from htt_desktop.ui.window.desktop import Desktop
+from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_desk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import Took, spread, timed

@@ -21,17 +21,17 @@ from typing import Any
 
 import pytest
 
-from htt_desktop.cli.server_source import bundled_contents, season_timing
-from htt_desktop.cli.wiring import known_tracks
 from htt_desktop.domain.recording import Recording
-from htt_desktop.pipeline.tying import learn_from, tie_rows
+from htt_desktop.pipeline.matching import learn_from, tie_rows
+from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, TelemetrySource, no_progress
+from htt_desktop.wiring.server_source import bundled_contents, season_timing
+from htt_desktop.wiring.telemetry import known_tracks
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
 from tests.bench.first_fetch import first_fetch
@@ -65,8 +65,8 @@ import sys, threading, time
 from pathlib import Path
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.cache.layered import LayeredTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from htt_desktop.domain.race_alignment import validate_field
-from htt_desktop.domain.validation import Validation
+from htt_desktop.domain.alignment.race_alignment import validate_field
+from htt_desktop.domain.alignment.validation import Validation
 from tests.bench.results import Results, Row
 from tests.bench.stopwatch import timed
 from tests.bench.whole_races import INDIANAPOLIS, bundled_race, crowd

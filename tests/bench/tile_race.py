@@ -22,10 +22,10 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from htt_desktop.domain.channels import CHANNELS
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
 from htt_desktop.pipeline.timing.reader import read_timing
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.packs.reader import open_pack
 from tests.pipeline.timing_sheets import write_analysis
 
 ROOT = Path(__file__).resolve().parents[2]

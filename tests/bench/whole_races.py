@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from htt_desktop.cli.wiring import known_tracks
-from htt_desktop.domain.field_alignment import Field, FieldLap
+from htt_desktop.domain.alignment.field_alignment import Field, FieldLap
+from htt_desktop.domain.alignment.race_alignment import NOTHING_LEARNT, RaceAlignment, race_field
 from htt_desktop.domain.race import OfficialLap, RaceKey
-from htt_desktop.domain.race_alignment import NOTHING_LEARNT, RaceAlignment, race_field
 from htt_desktop.domain.recording import Recording
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
+from htt_desktop.wiring.telemetry import known_tracks
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "data" / "packs"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.cli.accuracy_page import accuracy_page
+from htt_desktop.cli.validate import accuracy_page
 from htt_desktop.domain.race import INNER_LOOPS, RaceKey
 from tests.cli.program import assert_one_sentence, htt
 from tests.packed_races import packed_race, validation_of

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from htt_desktop.cli.exit_codes import EXIT_CODES
+from htt_desktop.wiring.exit_codes import EXIT_CODES
 from tests.cli.json_schema import SchemaError, check, check_file
 from tests.cli.program import assert_one_sentence, htt
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.cli import doctor_checks, doctor_server
-from htt_desktop.cli.doctor_findings import Finding, State, examined
-from htt_desktop.cli.profiles import profile_store, settings_folder
-from htt_desktop.sources.connection_profile import ConnectionProfile
+from htt_desktop.cli.doctor import computer, server
+from htt_desktop.cli.doctor.findings import Finding, State, examined
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.season.files import season_digest
+from htt_desktop.wiring.profiles import profile_store, settings_folder
 from tests.cli.program import Answer, htt
 from tests.sources.odd_packs import changed, contents_of, rewritten
 
@@ -157,7 +157,7 @@ def test_that_damaged_settings_are_told(
 
 def test_that_a_qt_that_does_not_start_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "no-such-platform")
-    (found,) = doctor_checks.screen()
+    (found,) = computer.screen()
     assert found.state is State.BROKEN
     assert "no-such-platform" in found.text
 
@@ -165,14 +165,14 @@ def test_that_a_qt_that_does_not_start_is_broken(monkeypatch: pytest.MonkeyPatch
 def test_that_a_computer_without_a_screen_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    (found,) = doctor_checks.screen()
+    (found,) = computer.screen()
     assert found.state is State.WARN
     assert found.next_step
 
 
 def test_that_a_missing_library_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor_checks, "LIBRARIES", ("numpy", "no-such-library"))
-    missing, rest = doctor_checks.libraries()
+    monkeypatch.setattr(computer, "LIBRARIES", ("numpy", "no-such-library"))
+    missing, rest = computer.libraries()
     assert (missing.state, rest.state) == (State.BROKEN, State.OK)
     assert "no-such-library" in missing.text
 
@@ -191,9 +191,9 @@ def test_that_what_takes_too_long_is_left_behind() -> None:
     import threading
 
     let_go = threading.Event()
-    assert doctor_server.within(0.05, let_go.wait) is None
+    assert server.within(0.05, let_go.wait) is None
     let_go.set()
-    assert doctor_server.within(5, lambda: 7) == 7
+    assert server.within(5, lambda: 7) == 7
 
 
 def test_that_an_odd_pack_is_named_with_its_field(
@@ -216,7 +216,7 @@ def test_that_a_place_that_takes_no_bytes_is_broken() -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
-        found = list(doctor_checks.folders())
+        found = list(computer.folders())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert {finding.name for finding in found} >= {"settings", "log", "pictures"}

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from htt_desktop.cli.connection_wiring import ServerShare
-from htt_desktop.cli.doctor_server import profiles as examined_profiles
-from htt_desktop.cli.profiles import environment_key, key_loader, profile_store, wanted_profile
-from htt_desktop.sources.connection_profile import ConnectionProfile
+from htt_desktop.cli.doctor.server import profiles as examined_profiles
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
+from htt_desktop.wiring.connection import ServerShare
+from htt_desktop.wiring.profiles import environment_key, key_loader, profile_store, wanted_profile
 from tests.snowflake.emulator import KeyPair
 
 TEAM = ConnectionProfile("Team", "acme", "jo")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.cli.exit_codes import SOURCE
 from htt_desktop.sources.season.files import read_season
+from htt_desktop.wiring.exit_codes import SOURCE
 from tests.cli.program import assert_one_sentence, htt
 from tests.pipeline.season_folder import write_race
 

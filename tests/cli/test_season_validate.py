@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.cli.exit_codes import SOURCE
+from htt_desktop.wiring.exit_codes import SOURCE
 from tests.cli.json_schema import check_file
 from tests.cli.program import assert_one_sentence, htt
 from tests.pipeline.season_folder import write_race

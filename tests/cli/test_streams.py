@@ -91,7 +91,7 @@ def test_that_a_full_disk_is_one_sentence() -> None:
 
 def test_that_warnings_of_libraries_do_not_stray_onto_the_error_stream() -> None:
     program = (
-        "import warnings, logging; from htt_desktop.cli.streams import prepare_streams; "
+        "import warnings, logging; from htt_desktop.wiring.streams import prepare_streams; "
         "prepare_streams(); warnings.warn('old thing', UserWarning); "
         "logging.getLogger('library').warning('odd thing')"
     )

@@ -7,8 +7,11 @@ from functools import cache
 
 import numpy as np
 
+from htt_desktop.domain.alignment.gps_track import (
+    METRES_PER_DEGREE_LATITUDE,
+    METRES_PER_DEGREE_LONGITUDE,
+)
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.gps_track import METRES_PER_DEGREE_LATITUDE, METRES_PER_DEGREE_LONGITUDE
 from htt_desktop.domain.race import Entry, OfficialLap
 from htt_desktop.domain.recording import FloatArray, Recording
 from tests.domain import synthetic_race

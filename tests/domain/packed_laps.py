@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_speed import speed_lag
+from htt_desktop.domain.clock.speed_lag import speed_lag
 from htt_desktop.domain.comparison import AlignedLap, Alignment, Tier, Trace
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey
 from htt_desktop.domain.recording import FloatArray, Recording
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 
 DROPOUT_S = 0.5

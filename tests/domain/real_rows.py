@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey, RaceTiming
 from htt_desktop.domain.tracks import Track
+from htt_desktop.pipeline.raw.disk_buffer import Spill
 from htt_desktop.pipeline.raw.pivot import pivot
-from htt_desktop.pipeline.raw.readers import read_samples
-from htt_desktop.pipeline.raw.recognise import recognise
-from htt_desktop.pipeline.raw.spill import Spill
+from htt_desktop.pipeline.raw.readers import read_samples, recognise
 from htt_desktop.pipeline.timing.reader import read_timing
 from htt_desktop.sources.tracks import load_tracks
 

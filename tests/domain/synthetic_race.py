@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming
 from htt_desktop.domain.recording import BoolArray, FloatArray
 from htt_desktop.domain.tracks import TimingLoop, Track

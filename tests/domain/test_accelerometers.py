@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from htt_desktop.domain.accelerometers import AccelerometerCorrection, accelerometer_corrections
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock.accelerometers import (
+    AccelerometerCorrection,
+    accelerometer_corrections,
+)
+from htt_desktop.domain.clock.logger_rows import LoggerRows
 from tests.domain.synthetic_race import field, only, record
 
 ROWS = record(field()[1], lag_s=0.37)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htt_desktop.domain.accuracy import (
+from htt_desktop.domain.comparison import Tier
+from htt_desktop.domain.error_band import (
     DEFAULT_Q_S2_PER_M,
     FEWEST_RESIDUALS,
     NORMAL_95,
     BandModel,
     fit_band_model,
 )
-from htt_desktop.domain.comparison import Tier
 
 PINS_M = np.array([0.0, 700.0, 1450.0, 4000.0])
 MODEL = BandModel({Tier.LOOPS: 4e-6}, {Tier.LOOPS: 50})

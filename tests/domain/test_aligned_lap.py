@@ -7,11 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from htt_desktop.domain.aligned_lap import aligned_lap
-from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.alignment.aligned_lap import aligned_lap
+from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, Placement, solve_lap
+from htt_desktop.domain.alignment.lap_signals import lap_signals
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.comparison import AlignedLap, Tier
-from htt_desktop.domain.lap_signals import lap_signals
-from htt_desktop.domain.place_solver import ClockPrior, Placement, solve_lap
 from tests.domain.known_laps import Faults, entry, race, recorded
 from tests.domain.synthetic_race import LENGTH_M, track
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from htt_desktop.domain.aligned_lap import SLOW_CHANNELS
-from htt_desktop.domain.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.aligned_lap import SLOW_CHANNELS
+from htt_desktop.domain.alignment.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.field_alignment import align_field, make_field
+from htt_desktop.domain.alignment.reference_heading import TrackGuide
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, Tier
 from htt_desktop.domain.errors import AlignmentError, MissingChannelError, NoTelemetryError
-from htt_desktop.domain.field_alignment import align_field, make_field
-from htt_desktop.domain.guide import TrackGuide
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
 from tests.domain.known_laps import (

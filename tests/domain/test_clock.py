@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from htt_desktop.domain.clock import ClockFit, ClockMethod, fit_clock
-from htt_desktop.domain.clock_crossings import line_crossings
-from htt_desktop.domain.clock_offsets import (
+from htt_desktop.domain.clock.car_clock import ClockFit, ClockMethod, fit_clock
+from htt_desktop.domain.clock.line_crossings import line_crossings
+from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING
+from htt_desktop.domain.clock.offsets import (
     CrossingOffsets,
     clock_drift_ppm,
     crossing_offsets,
     densest,
 )
-from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING
-from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.errors import DeadClockError, TimingMismatchError
 from tests.domain.synthetic_race import (
     LENGTH_M,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from htt_desktop.domain.clock_reception import (
+from htt_desktop.domain.clock.logger_rows import LoggerRows
+from htt_desktop.domain.clock.offsets import (
     quickest_reception_s,
     race_start_error_s,
     reception_offset_s,
 )
-from htt_desktop.domain.clock_rows import LoggerRows
 
 START_OF_DAY_S = 50_000.0
 """Local time of day of the start; the logger's clock stands at 400 s there."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_speed import speed_lag
+from htt_desktop.domain.clock.speed_lag import speed_lag
 from tests.domain.synthetic_race import field, record
 
 DRIVE = field()[2]

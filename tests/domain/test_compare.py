@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from htt_desktop.domain.aligned_lap import aligned_lap
-from htt_desktop.domain.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.aligned_lap import aligned_lap
+from htt_desktop.domain.alignment.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, solve_lap
+from htt_desktop.domain.alignment.lap_signals import lap_signals
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_travel import travel
-from htt_desktop.domain.compare_laps import compare_laps, fastest_clean_lap
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.comparison import Comparison, Tier
+from htt_desktop.domain.driving.compare_laps import compare_laps, fastest_clean_lap
 from htt_desktop.domain.errors import AlignmentError, NoCleanLapError, NoTelemetryError
-from htt_desktop.domain.lap_signals import lap_signals
-from htt_desktop.domain.lap_status import Exclusion, LapStatus, TelemetryCover
-from htt_desktop.domain.place_solver import ClockPrior, solve_lap
+from htt_desktop.domain.lap_rules import Exclusion, LapStatus, TelemetryCover
 from htt_desktop.domain.race import OfficialLap
 from tests.domain.known_laps import retimed, untimed
 from tests.packed_races import PackedRace, packed_race

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, CornerMetrics
-from htt_desktop.domain.corner_metrics import (
+from htt_desktop.domain.driving.corner_metrics import (
     compare_corners,
     corner_metrics,
     corner_stretches,
     lap_driving,
 )
-from htt_desktop.domain.segments import cut_segments, segment_deltas
+from htt_desktop.domain.driving.segments import cut_segments, segment_deltas
 from tests.domain.synthetic_laps import (
     ACCELERATION_MS2,
     BRAKE_BAR,

@@ -9,7 +9,7 @@ import pytest
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap
-from htt_desktop.domain.corners import check_corners, find_arcs
+from htt_desktop.domain.driving.corners import check_corners, find_arcs
 from htt_desktop.domain.errors import MissingChannelError
 from tests.domain.synthetic_laps import (
     FOUR_CORNERS,

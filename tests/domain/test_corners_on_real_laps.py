@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from htt_desktop.domain.comparison import AlignedLap, CornerMetrics, TrackLine
-from htt_desktop.domain.corner_metrics import (
+from htt_desktop.domain.driving.corner_metrics import (
     compare_corners,
     corner_metrics,
     corner_stretches,
     lap_driving,
 )
-from htt_desktop.domain.corners import check_corners, corner_centroids_m
+from htt_desktop.domain.driving.corners import check_corners, corner_centroids_m
+from htt_desktop.domain.driving.reconstructed_line import reconstructed_line
+from htt_desktop.domain.driving.segments import cut_segments, segment_deltas
+from htt_desktop.domain.driving.track_line import gps_line
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.reconstructed_line import reconstructed_line
-from htt_desktop.domain.segments import cut_segments, segment_deltas
-from htt_desktop.domain.track_line import gps_line
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.tracks import load_tracks
 from tests.domain.packed_laps import laps_of

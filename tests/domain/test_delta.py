@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from htt_desktop.domain.accuracy import NORMAL_95, BandModel
 from htt_desktop.domain.comparison import AlignedLap, Alignment, Tier
-from htt_desktop.domain.delta import (
+from htt_desktop.domain.driving.delta import (
     GRID_STEP_M,
     delta_over_distance,
     loop_deltas,
     pins_m,
     time_at,
 )
+from htt_desktop.domain.error_band import NORMAL_95, BandModel
 from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap
 from tests.made_up_race import LENGTH_M, ring
 

@@ -7,14 +7,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from htt_desktop.domain.field_alignment import (
+from htt_desktop.domain.alignment.field_alignment import (
     SMALLEST_CLOCK_SIGMA_S,
     Field,
     align_field,
     car_clocks,
     make_field,
 )
-from htt_desktop.domain.place_solver import ClockPrior
+from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior
 from htt_desktop.domain.race import OfficialLap
 from tests.domain.known_laps import Faults, race, recorded, true_place_m, untimed
 from tests.domain.synthetic_race import track

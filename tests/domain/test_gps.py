@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.gps_track import (
+from htt_desktop.domain.alignment.gps_track import (
     FEWEST_FIXES,
     METRES_PER_DEGREE_LATITUDE,
     DrivenLine,
@@ -14,6 +13,7 @@ from htt_desktop.domain.gps_track import (
     gps_fixes,
     mean_line,
 )
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.recording import FloatArray, Recording
 from tests.made_up_race import ring
 

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htt_desktop.domain.guide import GRID_STEP_M, OVERHANG_M, _median, guide_grid_m, learn_guide
+from htt_desktop.domain.alignment.reference_heading import (
+    GRID_STEP_M,
+    OVERHANG_M,
+    _median,
+    guide_grid_m,
+    learn_guide,
+)
 
 GRID_M = guide_grid_m(1000.0)
 

@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, Placement, solve_lap
+from htt_desktop.domain.alignment.lap_signals import LapSignals, Pins
+from htt_desktop.domain.alignment.reference_heading import TrackGuide
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock import fit_clock
-from htt_desktop.domain.clock_offsets import CrossingOffsets, clock_drift_ppm, robust_offset
-from htt_desktop.domain.clock_speed import speed_lag
-from htt_desktop.domain.clock_travel import travel
-from htt_desktop.domain.corner_metrics import corner_stretches
-from htt_desktop.domain.guide import TrackGuide
-from htt_desktop.domain.lap_signals import LapSignals, Pins
-from htt_desktop.domain.place_solver import ClockPrior, Placement, solve_lap
+from htt_desktop.domain.clock.car_clock import fit_clock
+from htt_desktop.domain.clock.offsets import CrossingOffsets, clock_drift_ppm, robust_offset
+from htt_desktop.domain.clock.speed_lag import speed_lag
+from htt_desktop.domain.clock.travel import travel
+from htt_desktop.domain.driving.corner_metrics import corner_stretches
+from htt_desktop.domain.driving.segments import SegmentSpan
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.domain.segments import SegmentSpan
 from htt_desktop.domain.tracks import Corner
 from tests.domain.synthetic_race import START_OF_DAY_S, field, record, track
 

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING
+from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING
 from htt_desktop.domain.errors import (
     DeadClockError,
     IdentityError,
     InterleavedCarsError,
     TimingMismatchError,
 )
-from htt_desktop.domain.identity import identify
-from htt_desktop.domain.identity_interleaved import mixed_windows, require_single_car
+from htt_desktop.domain.identity.entry_match import identify
+from htt_desktop.domain.identity.interleaved import mixed_windows, require_single_car
 from tests.domain.synthetic_race import (
     LAP_S,
     START_OF_DAY_S,

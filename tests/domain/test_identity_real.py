@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from htt_desktop.domain.accelerometers import accelerometer_corrections
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock import fit_clock
-from htt_desktop.domain.clock_reception import race_start_error_s
-from htt_desktop.domain.clock_rows import LoggerRows
-from htt_desktop.domain.clock_speed import speed_lag
+from htt_desktop.domain.clock.accelerometers import accelerometer_corrections
+from htt_desktop.domain.clock.car_clock import fit_clock
+from htt_desktop.domain.clock.logger_rows import LoggerRows
+from htt_desktop.domain.clock.offsets import race_start_error_s
+from htt_desktop.domain.clock.speed_lag import speed_lag
 from htt_desktop.domain.errors import (
     DeadClockError,
     DomainError,
@@ -22,8 +22,8 @@ from htt_desktop.domain.errors import (
     InterleavedCarsError,
     TimingMismatchError,
 )
-from htt_desktop.domain.identity import Identity, identify
-from htt_desktop.domain.identity_interleaved import mixed_windows
+from htt_desktop.domain.identity.entry_match import Identity, identify
+from htt_desktop.domain.identity.interleaved import mixed_windows
 from tests.domain.real_rows import RealRace, real_cars, real_race
 from tests.domain.synthetic_race import mixed
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htt_desktop.domain.lap_rules import lap_statuses, own_best_s
-from htt_desktop.domain.lap_status import Exclusion, TelemetryCover
+from htt_desktop.domain.lap_rules import Exclusion, TelemetryCover, lap_statuses, own_best_s
 from htt_desktop.domain.race import OfficialLap
 
 FULL = TelemetryCover(100.0, 0.0, 0.0, 0.0)

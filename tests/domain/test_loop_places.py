@@ -6,8 +6,14 @@ import dataclasses
 
 import pytest
 
-from htt_desktop.domain.field_alignment import Field, make_field
-from htt_desktop.domain.loop_places import FEWEST_LAPS, FURTHEST_M, measured_loops, with_loops
+from htt_desktop.domain.alignment.field_alignment import (
+    FEWEST_LAPS,
+    FURTHEST_M,
+    Field,
+    make_field,
+    measured_loops,
+    with_loops,
+)
 from htt_desktop.domain.tracks import TimingLoop, Track
 from tests.domain.known_laps import Faults, race, recorded, untimed
 from tests.domain.synthetic_race import LOOP_PLACES_M, track

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from htt_desktop.domain.gps_track import GpsNodes
-from htt_desktop.domain.guide import TrackGuide
-from htt_desktop.domain.lap_signals import LapSignals, Pins
-from htt_desktop.domain.place_evidence import (
+from htt_desktop.domain.alignment.evidence_rows import (
     Equations,
     add_gps,
     add_heading,
     add_path,
     add_pins,
 )
+from htt_desktop.domain.alignment.gps_track import GpsNodes
+from htt_desktop.domain.alignment.lap_signals import LapSignals, Pins
+from htt_desktop.domain.alignment.reference_heading import TrackGuide
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray, IntArray
 

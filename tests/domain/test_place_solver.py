@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from htt_desktop.domain.clock_travel import travel
+from htt_desktop.domain.alignment.aligned_lap import tier_of
+from htt_desktop.domain.alignment.evidence_rows import PIN_M, Equations
+from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, pinned_place_m, solve_lap
+from htt_desktop.domain.alignment.lap_signals import MARGIN_S, NODE_STEP_S, LapSignals, lap_signals
+from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.comparison import Tier
-from htt_desktop.domain.lap_signals import MARGIN_S, NODE_STEP_S, LapSignals, lap_signals
-from htt_desktop.domain.place_evidence import PIN_M, Equations
-from htt_desktop.domain.place_solver import ClockPrior, pinned_place_m, solve_lap
 from htt_desktop.domain.race import INNER_LOOPS
-from htt_desktop.domain.tier import tier_of
 from tests.domain.known_laps import NO_FAULTS, Faults, race, recorded, true_place_m, untimed
 from tests.domain.synthetic_race import LENGTH_M, LOOP_PLACES_M, track
 

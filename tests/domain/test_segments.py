@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Delta
-from htt_desktop.domain.errors import MissingChannelError
-from htt_desktop.domain.segment_band import band_between
-from htt_desktop.domain.segments import (
+from htt_desktop.domain.driving.segments import (
     MINIMUM_STRAIGHT_M,
     cut_segments,
     lost_s,
     segment_deltas,
 )
+from htt_desktop.domain.error_band import band_between
+from htt_desktop.domain.errors import MissingChannelError
 from htt_desktop.sources.tracks import load_tracks
 from tests.domain.synthetic_laps import (
     FOUR_CORNERS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from htt_desktop.domain.clock.travel import MARGIN_S, METRES_PER_DEGREE, filled_from_gps
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.domain.speed_holes import MARGIN_S, METRES_PER_DEGREE, filled_from_gps
 
 HOLE = (20.0, 27.0)
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, TrackLine
-from htt_desktop.domain.reconstructed_line import line_bearing_deg, reconstructed_line
+from htt_desktop.domain.driving.reconstructed_line import line_bearing_deg, reconstructed_line
+from htt_desktop.domain.driving.track_line import gps_line
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.domain.track_line import gps_line
 from htt_desktop.domain.tracks import Track
 from tests.domain.synthetic_laps import (
     GRAVITY_MS2,

@@ -8,30 +8,34 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from htt_desktop.domain.accuracy import NORMAL_95
-from htt_desktop.domain.channels import GPS_CHANNELS
-from htt_desktop.domain.clock import ClockMethod
-from htt_desktop.domain.comparison import Tier
-from htt_desktop.domain.errors import AlignmentError
-from htt_desktop.domain.field_alignment import Field, align_field, make_field
-from htt_desktop.domain.loop_places import measured_loops
-from htt_desktop.domain.race import INNER_LOOPS, OfficialLap
-from htt_desktop.domain.race_alignment import (
+from htt_desktop.domain.alignment.field_alignment import (
+    Field,
+    align_field,
+    make_field,
+    measured_loops,
+)
+from htt_desktop.domain.alignment.race_alignment import (
     NOTHING_LEARNT,
     RaceAlignment,
     learn_race,
     race_field,
     validate_field,
 )
-from htt_desktop.domain.recording import Recording
-from htt_desktop.domain.tracks import TimingLoop
-from htt_desktop.domain.validation import (
+from htt_desktop.domain.alignment.validation import (
     LoopError,
     _reached_s,
     leave_one_loop_out,
     summarise,
 )
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.domain.channels import GPS_CHANNELS
+from htt_desktop.domain.clock.car_clock import ClockMethod
+from htt_desktop.domain.comparison import Tier
+from htt_desktop.domain.error_band import NORMAL_95
+from htt_desktop.domain.errors import AlignmentError
+from htt_desktop.domain.race import INNER_LOOPS, OfficialLap
+from htt_desktop.domain.recording import Recording
+from htt_desktop.domain.tracks import TimingLoop
+from htt_desktop.sources.packs.reader import open_pack
 from tests.domain.known_laps import Faults, race, recorded, retimed, true_place_m, untimed
 from tests.domain.synthetic_race import LENGTH_M, track
 from tests.packed_races import packed_race, validation_of

@@ -12,9 +12,8 @@ from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 
 from htt_desktop.sources.credentials.key_places import KeyPlace, KeyPlaceError, SessionKeys
-from htt_desktop.sources.credentials.key_store import KeyStore
+from htt_desktop.sources.credentials.key_store import KeyStore, our_turn
 from htt_desktop.sources.credentials.private_key import PrivateKey
-from htt_desktop.sources.credentials.turn import our_turn
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -179,7 +178,7 @@ def test_that_a_program_that_waits_too_long_for_its_turn_is_told(
     lock: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("htt_desktop.sources.credentials.turn.PATIENCE_S", 0.05)
+    monkeypatch.setattr("htt_desktop.sources.credentials.key_store.PATIENCE_S", 0.05)
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(lock)],
         env={"PYTHONPATH": str(ROOT), "SYSTEMROOT": "C:\\Windows"},
@@ -199,7 +198,7 @@ def test_that_a_program_that_waits_too_long_for_its_turn_is_told(
 HOLD = """
 import sys
 from pathlib import Path
-from htt_desktop.sources.credentials.turn import our_turn
+from htt_desktop.sources.credentials.key_store import our_turn
 with our_turn(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -28,8 +28,8 @@ from htt_desktop.ui.charts.margin import PanelMargin
 from htt_desktop.ui.charts.pointer_layer import PointerLayer
 from htt_desktop.ui.charts.track_map import TrackMap
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.tabs.improve.lap_row import LapRow
+from htt_desktop.ui.window.desktop import Desktop
 
 NEVER = {CommandId.QUIT}
 RARE = {CommandId.THEME, CommandId.RELOAD_SEASON, CommandId.SETTINGS, CommandId.SEASON_FOLDER}

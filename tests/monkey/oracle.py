@@ -15,11 +15,11 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.ui.desktop import Desktop
+from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.ui.tabs.driver.tab import DriverTab
 from htt_desktop.ui.tabs.improve.lap_row import LapRow
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
+from htt_desktop.ui.window.desktop import Desktop
 
 TRACKS = {"cota": "COTA", "barber": "Barber", "indianapolis": "Indianapolis"}
 BEFORE = "the picture below is the"

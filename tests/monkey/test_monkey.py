@@ -18,15 +18,15 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.cli.wiring import known_tracks, pack_comparer, season_desk
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.all_tabs import tab_slots
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.desktop import Desktop
-from htt_desktop.ui.overlay import Overlay
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.track_page.cards import TrackCards
+from htt_desktop.ui.window.desktop import Desktop
+from htt_desktop.ui.window.overlay import Overlay
+from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_desk
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.telemetry_desk import TelemetryDesk
 from tests.monkey.monkey import Monkey

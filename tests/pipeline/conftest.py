@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
-from htt_desktop.pipeline.import_job import ImportReport, ImportRequest
-from htt_desktop.pipeline.importing import import_race
-from htt_desktop.sources.pack_reader import Pack, open_pack
+from htt_desktop.pipeline.importing import ImportReport, ImportRequest, import_race
+from htt_desktop.sources.packs.reader import Pack, open_pack
 from htt_desktop.sources.tracks import load_tracks
 from tests.bench.tile_race import CarSamples, from_bundle, write_long
 from tests.pipeline.timing_sheets import write_analysis

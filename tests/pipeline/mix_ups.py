@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track

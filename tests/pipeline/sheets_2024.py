@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from htt_desktop.pipeline.season.reading_2024 import read_season_2024
 from htt_desktop.pipeline.season.sheets import RaceRecord
+from htt_desktop.pipeline.season.sheets_2024.reading import read_season_2024
 
 LAP_COLUMNS = (
     *("#", "Name", "Laps", "Lap Time (ms)", "Elapsed Time (ms)", "Class", "Flag", "Additional5"),

@@ -13,11 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from htt_desktop.domain.channels import CHANNELS, Channel
-from htt_desktop.domain.clock_rows import LoggerRows
-from htt_desktop.pipeline.import_job import ImportProgress
-from htt_desktop.pipeline.importing import import_race
+from htt_desktop.domain.clock.logger_rows import LoggerRows
+from htt_desktop.pipeline.importing import ImportProgress, import_race
 from htt_desktop.sources.errors import CancelledError
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.packs.reader import open_pack
 from tests.pipeline.conftest import RawRace, imported
 
 

@@ -11,8 +11,8 @@ from statistics import median
 import pytest
 
 from htt_desktop.domain.race import INNER_LOOPS, RaceKey
-from htt_desktop.pipeline.season.reading_2024 import CALENDAR_2024, read_season_2024
 from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
+from htt_desktop.pipeline.season.sheets_2024.reading import CALENDAR_2024, read_season_2024
 from htt_desktop.pipeline.timing.cells import parse_time_s
 from htt_desktop.pipeline.timing.reader import read_race_timing
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.errors import TimingMismatchError
-from htt_desktop.domain.identity_candidate import Candidate
-from htt_desktop.pipeline.import_job import ImportRequest
+from htt_desktop.domain.identity.candidates import Candidate
+from htt_desktop.pipeline.importing import ImportRequest
 from tests.pipeline.conftest import RawRace, imported
 from tests.pipeline.mix_ups import FILES, Paddock, with_and_without_reception
 

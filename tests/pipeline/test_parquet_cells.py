@@ -17,7 +17,7 @@ from pyarrow import csv
 from htt_desktop.domain.errors import DomainError, ImplausibleSpeedError, MissingChannelError
 from htt_desktop.pipeline.raw.columns import CellError, as_demanded
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.packs.reader import open_pack
 from tests.pipeline.conftest import RawRace, imported
 from tests.pipeline.test_import import assert_same_rows
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import CHANNELS, Channel
+from htt_desktop.pipeline.raw.disk_buffer import SAMPLE
 from htt_desktop.pipeline.raw.pivot import pivot
 from htt_desktop.pipeline.raw.samples import MISSING_MS
-from htt_desktop.pipeline.raw.spill import SAMPLE
 
 CODE = {spec.channel: code for code, spec in enumerate(CHANNELS)}
 
@@ -103,9 +103,8 @@ def test_that_every_sample_is_kept_or_counted(rows: list[tuple[int, Channel, flo
 
 
 def test_that_real_rows_lose_no_sample_unseen(shared_dir: Path, tmp_path: Path) -> None:
-    from htt_desktop.pipeline.raw.readers import read_samples
-    from htt_desktop.pipeline.raw.recognise import recognise
-    from htt_desktop.pipeline.raw.spill import Spill
+    from htt_desktop.pipeline.raw.disk_buffer import Spill
+    from htt_desktop.pipeline.raw.readers import read_samples, recognise
 
     path = shared_dir / "gr_cup/telemetry/fixtures/R1_barber_telemetry_data_first_10000_rows.csv"
     with Spill(tmp_path / "race.parquet") as spill:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.pipeline.raw.recognise import recognise
+from htt_desktop.pipeline.raw.readers import recognise
 from htt_desktop.pipeline.season.build import build_season
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.timing.reader import read_timing

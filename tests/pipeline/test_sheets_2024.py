@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.pipeline.season.reading_2024 import CALENDAR_2024, read_season_2024
 from htt_desktop.pipeline.season.sheets import RaceRecord, ResultLine, SeasonSheets
+from htt_desktop.pipeline.season.sheets_2024.reading import CALENDAR_2024, read_season_2024
 
 ROUNDING_S = 0.0015
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.pipeline.season.reading_2024 import read_season_2024
+from htt_desktop.pipeline.season.sheets_2024.reading import read_season_2024
 from htt_desktop.sources.errors import SourceError
 from tests.pipeline.sheets_2024 import (
     DRIVERS,

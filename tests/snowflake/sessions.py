@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from htt_desktop.sources.connection_profile import ConnectionProfile
 from htt_desktop.sources.credentials.key_files import read_key
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.session import SnowflakeSession

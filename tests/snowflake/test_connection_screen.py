@@ -12,15 +12,15 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.connection_profile import ProfileStore
 from htt_desktop.sources.credentials.key_places import SessionKeys
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.profiles.connection_profile import ProfileStore
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.diagnosis import diagnose
 from htt_desktop.sources.snowflake.diagnosis_steps import Step
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
-from htt_desktop.sources.snowflake.upload import UPLOAD_LIMITS, UploadReport, upload_pack
+from htt_desktop.sources.snowflake.upload.upload import UPLOAD_LIMITS, UploadReport, upload_pack
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.ui.connection.dialog import ConnectionDialog
 from htt_desktop.ui.connection.download_dialog import DownloadDialog

@@ -17,16 +17,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from htt_desktop.sources.connection_profile import ConnectionProfile
 from htt_desktop.sources.credentials.key_files import read_key
 from htt_desktop.sources.credentials.key_places import KeyPlaceError
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.sources.errors import CancelledError
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.snowflake.diagnosis import diagnose
 from htt_desktop.sources.snowflake.diagnosis_steps import NOT_TRIED, Step, StepResult
 from htt_desktop.sources.snowflake.faults import FaultKind
 from htt_desktop.sources.snowflake.limits import TimeLimits
-from htt_desktop.sources.snowflake.line_check import trust_of_the_connector
+from htt_desktop.sources.snowflake.network_check import trust_of_the_connector
 from tests.snowflake.emulator import (
     ACCOUNT,
     DATABASE,

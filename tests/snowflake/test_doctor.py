@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from htt_desktop.cli import doctor_server
-from htt_desktop.cli.doctor_findings import Finding, State
+from htt_desktop.cli.doctor import server
+from htt_desktop.cli.doctor.findings import Finding, State
 from tests.cli.program import htt
 from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.uploads import Uploader
@@ -25,7 +25,7 @@ def environment(
 
 
 def looked_at() -> list[Finding]:
-    return list(doctor_server.profiles(offline=False))
+    return list(server.profiles(offline=False))
 
 
 def test_that_a_working_connection_is_tried_to_the_rows(
@@ -51,7 +51,7 @@ def test_that_a_refused_key_is_broken_with_its_next_step(
 def test_that_a_server_that_hangs_does_not_hang_the_doctor(
     environment: dict[str, str], snowflake_server: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor_server, "SERVER_PATIENCE_S", 1.0)
+    monkeypatch.setattr(server, "SERVER_PATIENCE_S", 1.0)
     snowflake_server.fault("login", "hang", times=None)
     last = looked_at()[-1]
     snowflake_server.clear_faults()

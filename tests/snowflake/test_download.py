@@ -19,12 +19,12 @@ from htt_desktop.pipeline.download.job import (
     DownloadStoppedError,
     parts_folder,
 )
-from htt_desktop.pipeline.tying import learn_from, tie_rows
-from htt_desktop.sources.cache.agreement import race_digest
+from htt_desktop.pipeline.matching import learn_from, tie_rows
+from htt_desktop.sources.cache.entries import race_digest
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_alignment_json import alignment_to_json
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.race_json import alignment_to_json
+from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.snowflake.faults import SnowflakeError
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.pipeline.download.job import parts_folder
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.packs.reader import open_pack
 from tests.cli.program import assert_one_sentence, htt
 from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import READ_ROLE, Emulator, KeyPair

@@ -11,10 +11,10 @@ import pytest
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.snowflake.faults import SnowflakeError
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry

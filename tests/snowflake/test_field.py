@@ -7,18 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from htt_desktop.domain.car_alignment import CarAlignment
+from htt_desktop.domain.alignment.car_alignment import CarAlignment
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_speed import speed_lag
+from htt_desktop.domain.clock.speed_lag import speed_lag
 from htt_desktop.domain.field_reference import BIN_M, FieldReference
 from htt_desktop.domain.lap_rules import timing_reasons
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.columns import INDISPENSABLE, ROW_COLUMNS, shape_of
-from htt_desktop.sources.snowflake.field_lags import lags_of, lags_query
-from htt_desktop.sources.snowflake.field_reference import field_query
+from htt_desktop.sources.snowflake.field_reference import field_query, lags_of, lags_query
 from htt_desktop.sources.snowflake.identifiers import Table
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry

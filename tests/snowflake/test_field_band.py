@@ -20,18 +20,18 @@ from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.cache.field_store import FieldStore
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.field_reference import LARGEST_STEP_M, LARGEST_STRETCH
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.tracks import load_tracks
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
-from htt_desktop.ui.tab import TabParts, TabSlot
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
+from htt_desktop.ui.window.desktop import Desktop
+from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.telemetry_desk import TelemetryDesk

@@ -11,10 +11,10 @@ import pytest
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.table_identity import table_identity
+from htt_desktop.sources.cache.files import table_identity
+from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import OriginKind, TelemetryRequest, no_progress

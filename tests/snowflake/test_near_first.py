@@ -9,20 +9,20 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.far import FarPlace
+from htt_desktop.sources.cache.layered import LayeredTelemetry
+from htt_desktop.sources.cache.remote_source import FarPlace
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.ui.all_tabs import tab_slots
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
+from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.connection import Connection
 from htt_desktop.workers.jobs import LapChoice

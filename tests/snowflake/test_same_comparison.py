@@ -15,7 +15,7 @@ import pytest
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import OriginKind, TelemetrySource, no_progress
 from htt_desktop.sources.tracks import load_tracks

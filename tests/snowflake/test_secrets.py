@@ -27,25 +27,25 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.download.download import download_pack
-from htt_desktop.sources.cache.table_identity import table_identity
+from htt_desktop.sources.cache.files import table_identity
+from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.connection_profile import ConnectionProfile, ProfileStore
 from htt_desktop.sources.credentials.key_store import KeyStore
 from htt_desktop.sources.credentials.private_key import PrivateKey, create_key, encrypted_backup
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile, ProfileStore
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.diagnosis import diagnose
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
-from htt_desktop.sources.snowflake.upload import upload_pack
+from htt_desktop.sources.snowflake.upload.upload import upload_pack
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
-from htt_desktop.ui.log_file import start_log
 from htt_desktop.ui.messages import Messages
+from htt_desktop.ui.window.log_file import start_log
 from htt_desktop.workers.connection_desk import ConnectionDesk
 from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
 from htt_desktop.workers.connection_keys import KeyService, Passphrase

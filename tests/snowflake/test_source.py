@@ -17,10 +17,10 @@ from htt_desktop.domain.errors import (
 )
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
-from htt_desktop.pipeline.tying import learn_from, tie_rows
+from htt_desktop.pipeline.matching import learn_from, tie_rows
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_json import contents_to_text
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_json import contents_to_text
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.session import SnowflakeSession

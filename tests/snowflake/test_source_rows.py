@@ -8,11 +8,10 @@ import pyarrow as pa
 import pytest
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING
-from htt_desktop.sources.snowflake.answer import Answer
+from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING
 from htt_desktop.sources.snowflake.faults import SnowflakeError
-from htt_desktop.sources.snowflake.rows import cars_of
-from htt_desktop.sources.snowflake.stamps import clock_seconds
+from htt_desktop.sources.snowflake.rows import cars_of, clock_seconds
+from htt_desktop.sources.snowflake.statement import Answer
 
 NAMES = ("VEHICLE_NUMBER", "LAP", "TIMESTAMP", "SPEED", "GEAR")
 

@@ -16,11 +16,11 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.credentials.key_files import read_key
 from htt_desktop.sources.credentials.private_key import PrivateKey
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.query_history import QueryHistory, QueryRecord
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.queries import ROW_CAP
@@ -28,9 +28,9 @@ from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.ui.all_tabs import tab_slots
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.connection import Connection
 from htt_desktop.workers.jobs import LapChoice

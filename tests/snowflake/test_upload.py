@@ -8,8 +8,8 @@ import pytest
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_json import contents_to_text
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.packs.pack_json import contents_to_text
+from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from tests.snowflake.emulator import READ_ROLE, TABLE, WRITE_ROLE, Emulator, KeyPair
 from tests.snowflake.uploads import (

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.sources.connection_profile import ConnectionProfile
-from htt_desktop.sources.snowflake.ddl import ddl_statements, ddl_text, objects_of
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
+from htt_desktop.sources.snowflake.ddl import ddl_statements, ddl_text, grants_text, objects_of
 from htt_desktop.sources.snowflake.faults import SnowflakeError
-from htt_desktop.sources.snowflake.grants import grants_text
 from tests.cli.program import assert_one_sentence, htt
 from tests.snowflake.emulator import READ_ROLE, WRITE_ROLE, Emulator, KeyPair
 from tests.snowflake.uploads import Uploader, expected_rows, rows_of

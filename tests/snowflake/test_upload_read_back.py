@@ -11,7 +11,7 @@ import pytest
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import TelemetrySource, no_progress

@@ -14,9 +14,9 @@ import pytest
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.pack_writer import PackRows, write_pack
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.packs.writer import PackRows, write_pack
 from htt_desktop.sources.snowflake.faults import SnowflakeError
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.session import SnowflakeSession

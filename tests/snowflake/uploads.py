@@ -14,15 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from htt_desktop.sources.connection_profile import ConnectionProfile
 from htt_desktop.sources.credentials.key_files import read_key
-from htt_desktop.sources.pack_contents import PackCar
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.pack_writer import PackRows, write_pack
+from htt_desktop.sources.packs.contents import PackCar
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.packs.writer import PackRows, write_pack
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.session import SnowflakeSession
-from htt_desktop.sources.snowflake.upload import UPLOAD_LIMITS, UploadProgress, UploadReport
-from htt_desktop.sources.snowflake.upload import upload_pack as product_upload
+from htt_desktop.sources.snowflake.upload.upload import UPLOAD_LIMITS, UploadProgress, UploadReport
+from htt_desktop.sources.snowflake.upload.upload import upload_pack as product_upload
 from tests.patience import PATIENCE_S
 from tests.snowflake.emulator import (
     ACCOUNT,

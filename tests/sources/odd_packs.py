@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from htt_desktop.domain.race import RaceKey, RaceTiming
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.pack_sums import METADATA_KEY as SUMS_KEY
-from htt_desktop.sources.pack_writer import METADATA_KEY, PackRows, write_pack
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_footer import METADATA_KEY as SUMS_KEY
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.packs.writer import METADATA_KEY, PackRows, write_pack
 from htt_desktop.sources.telemetry_source import RaceTelemetry, TelemetryRequest, no_progress
 
 NUMBER = "46"

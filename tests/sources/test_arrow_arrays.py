@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from htt_desktop.sources.arrow_arrays import to_wide_array
+from htt_desktop.sources.packs.arrow import to_wide_array
 
 _NAN = np.nan
 

@@ -13,7 +13,7 @@ import pytest
 
 from htt_desktop.pipeline.bundle import BUNDLED, BundledRace, _import_all
 from htt_desktop.pipeline.timing.reader import read_race_timing
-from htt_desktop.sources.pack_reader import Pack, open_pack
+from htt_desktop.sources.packs.reader import Pack, open_pack
 from htt_desktop.sources.tracks import TRACKS_FILE
 
 SMALL = [race for race in BUNDLED if len(race.files) == 1]

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htt_desktop.sources.connection_profile import (
+from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.profiles.connection_profile import (
     ConnectionProfile,
     ProfileStore,
     profile_from_environment,
 )
-from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.profile_fields import tidy_account
+from htt_desktop.sources.profiles.profile_fields import tidy_account
 
 TEAM = ConnectionProfile("Team", "myorg-racing", "ENGINEER", warehouse="COMPUTE_WH")
 

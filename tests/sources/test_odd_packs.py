@@ -18,11 +18,11 @@ import pytest
 from htt_desktop.domain.channels import CHANNELS, SPEC_OF, Channel
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_contents import PackContents
-from htt_desktop.sources.pack_footer import MOST_ROWS_PER_CAR
-from htt_desktop.sources.pack_json import contents_from_text, contents_to_text
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.contents import PackContents
+from htt_desktop.sources.packs.pack_footer import MOST_ROWS_PER_CAR
+from htt_desktop.sources.packs.pack_json import contents_from_text, contents_to_text
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.reader import open_pack
 from tests.sources.odd_packs import (
     KEY,
     NUMBER,

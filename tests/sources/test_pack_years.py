@@ -8,7 +8,7 @@ import pytest
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from tests.sources.odd_packs import contents_of, rewritten, small_pack
 
 

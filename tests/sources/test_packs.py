@@ -15,13 +15,13 @@ import pytest
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
-from htt_desktop.domain.lap_status import Exclusion
+from htt_desktop.domain.lap_rules import Exclusion
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_contents import SCHEMA_VERSION
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.pack_writer import METADATA_KEY
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.contents import SCHEMA_VERSION
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.packs.writer import METADATA_KEY
 from htt_desktop.sources.telemetry_source import TelemetryRequest, TelemetrySource, no_progress
 
 INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
@@ -257,7 +257,7 @@ def test_that_fetching_loads_neither_pandas_nor_qt(data_dir: Path) -> None:
 import sys, threading
 from pathlib import Path
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 packs = PackTelemetry(Path({str(data_dir / "packs")!r}))
 request = TelemetryRequest(RaceKey(2025, "barber", 2), ("13",))

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.ui.desktop import Desktop
 from htt_desktop.ui.messages import Message
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
-from htt_desktop.ui.tab import TabParts, TabSlot
 from htt_desktop.ui.tabs.improve.tab import ImproveTab
+from htt_desktop.ui.window.desktop import Desktop
+from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.field_desk import FieldPlace
 from htt_desktop.workers.telemetry_desk import TelemetryDesk

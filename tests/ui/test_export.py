@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from PySide6.QtGui import QImage
 
-from htt_desktop.ui.charts.visible_table import VisibleTable
-from htt_desktop.ui.export import ExportError, write_picture, write_table
+from htt_desktop.ui.charts.panel_readings import VisibleTable
+from htt_desktop.ui.exporting import ExportError, write_picture, write_table
 
 FACTS = (("track", "Ring, the new one"), ("year", "2025"))
 TABLE = VisibleTable(("distance m", "steering ° 7"), np.array([[0.0, 101.5], [2.0, math.nan]]))

@@ -14,8 +14,8 @@ from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
-from htt_desktop.ui import factor_words
-from htt_desktop.ui.factor_sentences import (
+from htt_desktop.ui.wording import factor_words
+from htt_desktop.ui.wording.factor_sentences import (
     difference_sentences,
     overall_sentence,
     sentence,

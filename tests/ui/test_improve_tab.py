@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.telemetry_source import Origin
-from htt_desktop.ui import formats
-from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.charts.lap_axis import AxisMode
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.status_texts import origin_line, why_nothing
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import UnitSystem
 from htt_desktop.workers.jobs import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP, inventory, statuses
 from tests.ui.desktop_stage import Stage, make_stage

@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.domain.lap_status import Exclusion, LapStatus
-from htt_desktop.ui import formats
-from htt_desktop.ui.lap_texts import lap_line, lap_tip
+from htt_desktop.domain.lap_rules import Exclusion, LapStatus
 from htt_desktop.ui.state import Selection, Side
-from htt_desktop.ui.tabs.improve.chip_texts import ChipTexts, chip_texts
-from htt_desktop.ui.tabs.improve.lap_strip import LapStrip
+from htt_desktop.ui.tabs.improve.lap_row import ChipTexts, chip_texts
+from htt_desktop.ui.tabs.improve.page import LapStrip
 from htt_desktop.ui.theme import DARK, LIGHT, Theme
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.lap_texts import lap_line, lap_tip
 from htt_desktop.workers.jobs import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP, inventory, statuses
 

@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.dialogs.preferences import PreferencesDialog
-from htt_desktop.ui.formats import UnitSystem
-from htt_desktop.ui.key_sheet import KeySheet
-from htt_desktop.ui.palette import CommandPalette
 from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.theme import DARK, LIGHT
+from htt_desktop.ui.window.key_sheet import KeySheet
+from htt_desktop.ui.window.palette import CommandPalette
+from htt_desktop.ui.wording.formats import UnitSystem
 from htt_desktop.workers.jobs import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP
 from tests.ui.desktop_stage import Stage, make_stage

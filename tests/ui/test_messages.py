@@ -4,8 +4,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.messages import Level, Message, Messages
-from htt_desktop.ui.status_line import StatusLine
-from htt_desktop.ui.tab import Facts
+from htt_desktop.ui.window.status_line import StatusLine
+from htt_desktop.ui.window.tab import Facts
 
 
 def test_that_a_fault_is_logged_each_time_and_shown_once(

@@ -13,8 +13,8 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_laps, read_season, write_season
 from htt_desktop.sources.season.schema import STATS_FILE
 from htt_desktop.ui.model_texts import model_line, model_tip
-from htt_desktop.ui.season_bar import SeasonBar
 from htt_desktop.ui.theme import DARK, LIGHT
+from htt_desktop.ui.window.season_bar import SeasonBar
 from htt_desktop.workers.season_desk import SeasonDesk
 from tests.made_up_season import made_up_laps, made_up_season
 from tests.patience import PATIENCE_MS

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.domain.lap_status import Exclusion
+from htt_desktop.domain.lap_rules import Exclusion
 from htt_desktop.domain.race import Entry, RaceKey
 from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar

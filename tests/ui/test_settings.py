@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.settings import Preferences, Settings, ThemeChoice
+from htt_desktop.ui.wording.formats import UnitSystem
 
 WISHES = Preferences(
     ThemeChoice.LIGHT,

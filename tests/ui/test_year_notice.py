@@ -14,7 +14,7 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import bundled_seasons, read_season
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.improve.season_link import number_of
-from htt_desktop.ui.tabs.improve.year_notice import year_notice
+from htt_desktop.ui.tabs.improve.status_texts import year_notice
 from htt_desktop.workers.jobs import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, inventory
 from tests.made_up_season import made_up_season

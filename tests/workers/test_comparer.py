@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from htt_desktop.domain.compare_laps import fastest_clean_lap
+from htt_desktop.domain.driving.compare_laps import fastest_clean_lap
 from htt_desktop.domain.errors import (
     NoCleanLapError,
     UnknownDriverError,
     UnknownLapError,
     UnknownTrackError,
 )
-from htt_desktop.domain.lap_status import Exclusion
+from htt_desktop.domain.lap_rules import Exclusion
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.far import Offer
-from htt_desktop.sources.cache.row_ages import CheckedCar
+from htt_desktop.sources.cache.entries import CheckedCar
+from htt_desktop.sources.cache.remote_source import Offer
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.telemetry_source import (
     Inventory,

@@ -16,7 +16,7 @@ from htt_desktop.sources.credentials.private_key import PrivateKey, create_key
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.snowflake.diagnosis_steps import Step, StepResult
 from htt_desktop.sources.snowflake.faults import FaultKind, fault
-from htt_desktop.workers import connection_lane
+from htt_desktop.workers import task_queue
 from htt_desktop.workers.connection_jobs import (
     Cancelled,
     Control,
@@ -27,7 +27,7 @@ from htt_desktop.workers.connection_jobs import (
     Task,
 )
 from htt_desktop.workers.connection_keys import KeyState, Passphrase
-from htt_desktop.workers.connection_lane import Lane
+from htt_desktop.workers.task_queue import Lane
 from tests.patience import PATIENCE_MS, PATIENCE_S
 from tests.ui.connection.stage import GUEST, TEAM, Stage, all_passed
 
@@ -247,7 +247,7 @@ def test_that_shutting_down_is_bounded_whatever_the_worker_does(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: list[tuple[QThread, object]] = []
-    monkeypatch.setattr(connection_lane, "_UNSTOPPABLE", kept)
+    monkeypatch.setattr(task_queue, "_UNSTOPPABLE", kept)
     lane = Lane("stuck")
     gate, begun = threading.Event(), threading.Event()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from htt_desktop.domain.lap_status import Exclusion
+from htt_desktop.domain.lap_rules import Exclusion
 from htt_desktop.domain.race import Entry
 from htt_desktop.workers.jobs import Catalogue, LapChoice
 from htt_desktop.workers.lap_choices import (

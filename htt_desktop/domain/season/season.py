@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from htt_desktop.domain.number_order import number_order
-from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.factor_records import DriverFactors
-from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin
-from htt_desktop.domain.season.race_notes import RaceNotes, notes_by_race
+from htt_desktop.domain.race import RaceKey, number_order
+from htt_desktop.domain.season.factor_records import (
+    DashboardDriver,
+    DriverFactors,
+    ModelCard,
+    Origin,
+)
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult, SeasonStats
-from htt_desktop.domain.season.stewards import Decision, decisions_of
+from htt_desktop.domain.season.stewards import Decision, RaceNotes, decisions_of, notes_by_race
 from htt_desktop.domain.season.track_records import CalendarRace, SeasonTrack
 from htt_desktop.domain.tracks import Track
 

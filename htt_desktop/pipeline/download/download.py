@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from htt_desktop.domain.alignment.race_alignment import RaceAlignment
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.race_alignment import RaceAlignment
 from htt_desktop.pipeline.download.job import (
     DownloadListener,
     DownloadProgress,
     DownloadReport,
     DownloadSource,
     DownloadStoppedError,
+    Parts,
+    RowsInTurn,
     kept_sentence,
     parts_folder,
 )
-from htt_desktop.pipeline.download.parts import Parts, RowsInTurn
-from htt_desktop.pipeline.download.pause import wait_while_paused
-from htt_desktop.pipeline.tying import learn_from
+from htt_desktop.pipeline.matching import learn_from
 from htt_desktop.sources.bundled import data_dir
-from htt_desktop.sources.cache.agreement import race_digest
+from htt_desktop.sources.cache.entries import race_digest
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_contents import PackCar, PackContents
-from htt_desktop.sources.pack_writer import write_pack
-from htt_desktop.sources.race_rows import RaceRows, car_of
+from htt_desktop.sources.packs.contents import PackCar, PackContents
+from htt_desktop.sources.packs.race_rows import RaceRows, car_of
+from htt_desktop.sources.packs.writer import write_pack
 from htt_desktop.sources.telemetry_source import TelemetryRequest
 from htt_desktop.sources.tracks import load_tracks
 
@@ -236,3 +236,29 @@ def _demand_target(out: Path) -> None:
         raise SourceError(f"The folder {out.parent} does not exist; create it or choose another.")
     if out.is_dir():
         raise SourceError(f"{out} is a folder; give the name of the pack file to write.")
+
+
+_STEP_S = 0.1
+
+
+def wait_while_paused(
+    pause: threading.Event | None, cancel: threading.Event, tell: Callable[[], None]
+) -> None:
+    """Return at once, or when ``pause`` is cleared.
+
+    Parameters
+    ----------
+    tell
+        Called once when there is a wait.
+
+    Raises
+    ------
+    CancelledError
+        ``cancel`` is set, be it in the middle of a pause.
+    """
+    if pause is not None and pause.is_set():
+        tell()
+        while pause.is_set() and not cancel.wait(_STEP_S):
+            pass
+    if cancel.is_set():
+        raise CancelledError("The download was cancelled.")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from htt_desktop.domain.channels import CHANNELS, Channel
-from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING, LoggerRows
+from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING, LoggerRows
 from htt_desktop.pipeline.raw.repeats import FloatArray, IntArray, resolve_repeats
 from htt_desktop.pipeline.raw.samples import MISSING_MS
 
@@ -68,7 +68,7 @@ def pivot(
     vehicle_id, printed_number
         As delivered.
     samples
-        Of :data:`htt_desktop.pipeline.raw.spill.SAMPLE`, in file order; consumed.
+        Of :data:`htt_desktop.pipeline.raw.disk_buffer.SAMPLE`, in file order; consumed.
     """
     counts = RowCounts(read=samples.size)
     counts.backward = int((np.diff(samples["clock_ms"]) < 0).sum())

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from htt_desktop.domain.channels import CHANNELS
-from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING
-from htt_desktop.sources.arrow_arrays import to_array
+from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING
+from htt_desktop.sources.packs.arrow import to_array
 
 MISSING_MS = int(np.iinfo(np.int64).min)
 """Stands for a time stamp that was not delivered."""

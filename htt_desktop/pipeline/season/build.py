@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from htt_desktop.domain.lap_rules import timing_reasons
+from htt_desktop.domain.race import INNER_LOOPS
+from htt_desktop.domain.season.factor_records import Origin
 from htt_desktop.domain.season.finish_model import explain_finishes
-from htt_desktop.domain.season.laps import SeasonLaps
-from htt_desktop.domain.season.model_records import Origin
-from htt_desktop.domain.season.race_notes import note_of_race
+from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
 from htt_desktop.domain.season.race_records import RaceResult
+from htt_desktop.domain.season.running_order import running_positions
 from htt_desktop.domain.season.season import Season, TrackLine
+from htt_desktop.domain.season.stewards import note_of_race
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.season.calendar import season_tracks
 from htt_desktop.pipeline.season.drivers import (
@@ -28,11 +31,10 @@ from htt_desktop.pipeline.season.features import (
     season_finishes,
 )
 from htt_desktop.pipeline.season.official_points import season_points
-from htt_desktop.pipeline.season.race_laps import race_laps
-from htt_desktop.pipeline.season.results import race_results
+from htt_desktop.pipeline.season.results import race_results, results_from_laps
+from htt_desktop.pipeline.season.sectors import sectors_of
 from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 from htt_desktop.pipeline.season.stats import season_stats
-from htt_desktop.pipeline.season.timed_order import results_from_laps
 from htt_desktop.pipeline.timing.lap_length import demand_lap_length
 from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import CancelledError, SourceError
@@ -172,4 +174,41 @@ def _origin(sheets: SeasonSheets, points_notes: Iterable[str]) -> Origin:
             *sheets.notes,
             *points_notes,
         ),
+    )
+
+
+def race_laps(race: RaceRecord) -> RaceLaps:
+    """Return the laps of all cars that are in the results, in published order."""
+    positions = running_positions(race.timing)
+    cars = {
+        line.number: _car(race, line.number, line.driver_name, positions[line.number])
+        for line in race.results
+        if race.timing.laps.get(line.number)
+    }
+    return RaceLaps(race.key, cars)
+
+
+def _car(race: RaceRecord, number: str, driver: str, positions: tuple[int, ...]) -> CarLaps:
+    laps = race.timing.laps[number]
+    s1_s, s2_s, s3_s = zip(*(sectors_of(lap) for lap in laps), strict=True)
+    loops = {name: tuple(lap.loops_s.get(name) for lap in laps) for name in INNER_LOOPS}
+    return CarLaps(
+        driver=driver,
+        lap_number=tuple(lap.lap_number for lap in laps),
+        lap_time_s=tuple(lap.lap_time_s for lap in laps),
+        elapsed_s=tuple(lap.elapsed_s for lap in laps),
+        s1_s=s1_s,
+        s2_s=s2_s,
+        s3_s=s3_s,
+        loops_s={
+            name: times_s
+            for name, times_s in loops.items()
+            if any(time_s is not None for time_s in times_s)
+        },
+        flag=tuple(lap.flag for lap in laps),
+        in_pit=tuple(lap.in_pit for lap in laps),
+        pit_time_s=tuple(lap.pit_time_s for lap in laps),
+        top_speed_kmh=tuple(lap.top_speed_kmh for lap in laps),
+        position=positions,
+        why_not=tuple("; ".join(why) for why in timing_reasons(laps)),
     )

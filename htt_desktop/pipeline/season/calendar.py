@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.decisive import decided_by
+from htt_desktop.domain.season.decisive import decided_by, demands
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
-from htt_desktop.domain.season.track_demands import demands
 from htt_desktop.domain.season.track_records import BestLap, CalendarRace, SeasonTrack
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.season.circuits import circuit_of

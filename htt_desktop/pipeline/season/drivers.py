@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.circuit_records import circuit_records
-from htt_desktop.domain.season.factor_records import DriverFactors
+from htt_desktop.domain.season.factor_records import DashboardDriver, DriverFactors
 from htt_desktop.domain.season.factor_scores import score_drivers
 from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
-from htt_desktop.domain.season.model_records import DashboardDriver
 from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
 from htt_desktop.pipeline.season.official_points import SCHEME, SeasonPoints
 

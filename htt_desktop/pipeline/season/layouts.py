@@ -7,9 +7,9 @@ from pathlib import Path
 
 from htt_desktop.pipeline.season.places import years_below
 from htt_desktop.pipeline.season.reading import read_season
-from htt_desktop.pipeline.season.reading_2024 import YEAR as YEAR_OF_OLD_SHEETS
-from htt_desktop.pipeline.season.reading_2024 import read_season_2024
 from htt_desktop.pipeline.season.sheets import SeasonSheets
+from htt_desktop.pipeline.season.sheets_2024.reading import YEAR as YEAR_OF_OLD_SHEETS
+from htt_desktop.pipeline.season.sheets_2024.reading import read_season_2024
 from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import SourceError
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
 from htt_desktop.domain.season.track_records import Weather
 from htt_desktop.pipeline.season import cross_checks
-from htt_desktop.pipeline.season.calendar_order import in_calendar_order
 from htt_desktop.pipeline.season.championships import choose_championships
+from htt_desktop.pipeline.season.circuits import CIRCUITS
 from htt_desktop.pipeline.season.classification import gaps
-from htt_desktop.pipeline.season.completeness import demand_whole
-from htt_desktop.pipeline.season.names import with_one_spelling
+from htt_desktop.pipeline.season.cross_checks import (
+    demand_different_races,
+    demand_same_rows,
+    demand_whole,
+)
+from htt_desktop.pipeline.season.names import spell_number, with_one_spelling
 from htt_desktop.pipeline.season.places import find_races
 from htt_desktop.pipeline.season.race_sheets import (
     read_qualifying,
     read_results,
     read_weather,
 )
-from htt_desktop.pipeline.season.same_sheets import demand_different_races, demand_same_rows
+from htt_desktop.pipeline.season.results import results_from_laps
 from htt_desktop.pipeline.season.sheets import (
     QualifyingLine,
     RaceRecord,
@@ -28,9 +33,6 @@ from htt_desktop.pipeline.season.sheets import (
     SeasonSheets,
     Standings,
 )
-from htt_desktop.pipeline.season.spelling import spell_number
-from htt_desktop.pipeline.season.timed_order import results_from_laps
-from htt_desktop.pipeline.season.years import season_year
 from htt_desktop.pipeline.timing.entries import entry_of
 from htt_desktop.pipeline.timing.kinds import (
     ANALYSIS,
@@ -44,6 +46,8 @@ from htt_desktop.pipeline.timing.kinds import (
 from htt_desktop.pipeline.timing.places import RaceSheets, sheets_in, version_rank
 from htt_desktop.pipeline.timing.reader import timing_of
 from htt_desktop.pipeline.timing.sheets import read_sheet
+from htt_desktop.pipeline.timing.weather import session_utc_s
+from htt_desktop.sources.errors import SourceError
 
 _Results = tuple[ResultLine, ...]
 
@@ -238,3 +242,70 @@ def _same_version(
         ),
         (results, name),
     )
+
+
+def in_calendar_order(
+    races: Sequence[RaceRecord], calendar: Sequence[RaceKey]
+) -> tuple[tuple[RaceRecord, ...], tuple[str, ...]]:
+    """Return the races in calendar order, and a note if that is a guess.
+
+    Parameters
+    ----------
+    races
+        In any order.
+    calendar
+        Races in the order of the championship file's columns; may be empty.
+    """
+    if all(race.key in calendar for race in races):
+        return tuple(sorted(races, key=lambda race: calendar.index(race.key))), ()
+    if all(race.date is not None for race in races):
+        return tuple(sorted(races, key=lambda race: (race.date or "", race.key))), ()
+    places = list(CIRCUITS)
+
+    def place(race: RaceRecord) -> tuple[int, str, int]:
+        known = race.key.track_id in CIRCUITS
+        index = places.index(race.key.track_id) if known else len(places)
+        return index, race.key.track_id, race.key.race
+
+    note = (
+        "neither championship file nor weather sheets date every race: the tracks stand in the "
+        "order of the 2025 calendar"
+    )
+    return tuple(sorted(races, key=place)), (note,)
+
+
+def season_year(roots: Sequence[Path], races: Iterable[RaceSheets], year: int | None) -> int:
+    """Return the year of a season.
+
+    Parameters
+    ----------
+    roots
+        Folders of the season, for the sentence of an error.
+    races
+        Sheets of its races.
+    year
+        As the user said; ``None`` takes it from the dates of the weather sheets.
+
+    Raises
+    ------
+    SourceError
+        Nobody says the year, or the sheets are of another or of several.
+    """
+    told_by: dict[int, str] = {}
+    for path in (race.weather for race in races if race.weather is not None):
+        session = session_utc_s(read_sheet(path, WEATHER))
+        if session is not None:
+            told_by.setdefault(datetime.fromtimestamp(session[0], UTC).year, str(path))
+    years = sorted(told_by)
+    if year is None and len(years) == 1:
+        return years[0]
+    if year is not None and years in ([], [year]):
+        return year
+    if not years:
+        problem = "has no weather sheet with a date, so its year is unknown; say it with --year"
+    else:
+        told = ", ".join(f"{one} ({told_by[one]})" for one in years)
+        problem = f"has weather sheets of {told}; give the folder of one season"
+        problem += "" if year is None else f", or another --year than {year}"
+    message = f"{' and '.join(map(str, roots))} {problem}."
+    raise SourceError(message)

@@ -14,19 +14,19 @@ from pathlib import Path
 
 import numpy as np
 
-from htt_desktop.domain.car_alignment import CarAlignment
-from htt_desktop.domain.compare_laps import fastest_clean_lap
+from htt_desktop.domain.alignment.car_alignment import CarAlignment
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.comparison import TrackLine as DrawnLine
+from htt_desktop.domain.driving.compare_laps import fastest_clean_lap
+from htt_desktop.domain.driving.reconstructed_line import reconstructed_line
+from htt_desktop.domain.driving.track_line import gps_line
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.reconstructed_line import reconstructed_line
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.season.season import TrackLine
-from htt_desktop.domain.track_line import gps_line
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
 

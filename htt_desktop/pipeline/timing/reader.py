@@ -17,6 +17,7 @@ from htt_desktop.domain.race import (
     RaceTiming,
 )
 from htt_desktop.pipeline.timing.car_rows import CarRows, LapColumns, rows_by_car
+from htt_desktop.pipeline.timing.cells import DAY_S
 from htt_desktop.pipeline.timing.entries import (
     Roster,
     driver_of,
@@ -27,7 +28,6 @@ from htt_desktop.pipeline.timing.entries import (
 from htt_desktop.pipeline.timing.kinds import ANALYSIS, ROSTER, WEATHER
 from htt_desktop.pipeline.timing.laps import check_laps, read_lap
 from htt_desktop.pipeline.timing.places import RaceSheets, find_sheets
-from htt_desktop.pipeline.timing.ranges import DAY_S
 from htt_desktop.pipeline.timing.sheets import Sheet, read_sheet
 from htt_desktop.pipeline.timing.weather import session_utc_s
 from htt_desktop.sources.errors import SourceError

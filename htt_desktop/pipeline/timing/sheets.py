@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from htt_desktop.pipeline.timing.cells import (
+    NO_SENSOR,
+    RANGES,
+    TIME,
+    WHOLE,
+    Range,
     parse_milliseconds_s,
     parse_number,
     parse_time_s,
     parse_whole,
     shown,
 )
-from htt_desktop.pipeline.timing.ranges import NO_SENSOR, RANGES, TIME, WHOLE, Range
-from htt_desktop.pipeline.timing.sheet_kind import Kind
+from htt_desktop.pipeline.timing.kinds import Kind
 from htt_desktop.pipeline.timing.sheet_text import REMEDY, RawSheet, fold, read_raw
 from htt_desktop.sources.errors import SourceError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from htt_desktop.pipeline.timing.ranges import DAY_S
+from htt_desktop.pipeline.timing.cells import DAY_S
 from htt_desktop.pipeline.timing.sheets import Row, Sheet
 
 _PRINTED = "%m/%d/%Y %I:%M:%S %p"

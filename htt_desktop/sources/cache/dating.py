@@ -22,15 +22,15 @@ from htt_desktop.sources.cache.entries import (
     store_contents,
     write_entry,
 )
-from htt_desktop.sources.cache.places import (
+from htt_desktop.sources.cache.files import (
     entry_file,
     entry_files,
     race_folder,
     race_folders,
+    read_sealed,
     rows_file,
     table_folder,
 )
-from htt_desktop.sources.cache.sealed import read_sealed
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.records import record_from_json
 from htt_desktop.sources.strict_json import Node

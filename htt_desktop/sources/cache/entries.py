@@ -9,20 +9,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.alignment.race_alignment import NOTHING_LEARNT
+from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey, RaceTiming
-from htt_desktop.domain.race_alignment import NOTHING_LEARNT
 from htt_desktop.sources.bounded_file import read_bounded, reason_of
-from htt_desktop.sources.cache.places import contents_file, entry_file, race_folder, rows_file
-from htt_desktop.sources.cache.sealed import DamagedError, read_sealed, sha256_of, write_sealed
+from htt_desktop.sources.cache.files import (
+    DamagedError,
+    contents_file,
+    entry_file,
+    race_folder,
+    read_sealed,
+    rows_file,
+    sha256_of,
+    write_sealed,
+)
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_contents import PackCar, PackContents
-from htt_desktop.sources.pack_json import contents_from_text, contents_to_text
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.pack_writer import PackRows, write_pack
-from htt_desktop.sources.race_rows import RaceRows, usable_car
+from htt_desktop.sources.packs.contents import PackCar, PackContents
+from htt_desktop.sources.packs.pack_json import contents_from_text, contents_to_text
+from htt_desktop.sources.packs.race_json import alignment_to_json, timing_to_json
+from htt_desktop.sources.packs.race_rows import RaceRows, usable_car
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.packs.writer import PackRows, write_pack
 from htt_desktop.sources.records import record_from_json, record_to_json
-from htt_desktop.sources.strict_json import MOST_BYTES
+from htt_desktop.sources.strict_json import MOST_BYTES, render
 from htt_desktop.sources.telemetry_source import Origin, OriginKind
 from htt_desktop.sources.whole_file import make_private_folder, write_whole
 
@@ -236,3 +245,71 @@ def _digest(file: Path) -> str:
         raise
     except OSError as error:
         raise DamagedError(f"{file} cannot be read ({error.strerror}).") from error
+
+
+def timing_digest(contents: PackContents) -> str:
+    """Return what tells one version of a race's official timing from another."""
+    return _knowledge_digest(timing_to_json(contents.timing))
+
+
+def race_digest(contents: PackContents) -> str:
+    """Return what tells one state of knowledge about a race from another.
+
+    Cars of equal digests have the same official timing and the same alignment, so that they may
+    come from different places. What is known about single cars does not count: it travels with
+    the car.
+    """
+    return _knowledge_digest(
+        [timing_to_json(contents.timing), alignment_to_json(contents.alignment)]
+    )
+
+
+def _knowledge_digest(value: object) -> str:
+    return hashlib.sha256(render(value).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class RowAge:
+    """How old the rows of a car on this computer are.
+
+    Attributes
+    ----------
+    kind
+        Where they lie.
+    rows
+        How many.
+    fetched_at, checked_at
+        ISO 8601 times at which they came from the server and at which it last confirmed their
+        number; empty for rows of a pack, which never came from the server.
+    """
+
+    number: str
+    kind: OriginKind
+    rows: int
+    fetched_at: str
+    checked_at: str
+
+
+@dataclass(frozen=True)
+class CheckedCar:
+    """A car whose rows were compared with the server's.
+
+    Attributes
+    ----------
+    here
+        Rows that the server had when these were fetched; ``None`` when nothing was here.
+    there
+        Rows that it has now; ``None`` when it has none of this car.
+    fetched
+        They were fetched again.
+    """
+
+    number: str
+    here: int | None
+    there: int | None
+    fetched: bool
+
+    @property
+    def changed(self) -> bool:
+        """True when the rows on this computer were not those of the server."""
+        return self.here != self.there

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
+import numpy as np
+
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.errors import DomainError
-from htt_desktop.domain.field_reference import FieldReference
+from htt_desktop.domain.field_reference import BIN_M, FieldBand, FieldReference
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.cache import housekeeping
-from htt_desktop.sources.cache.far import SILENCE_S
-from htt_desktop.sources.cache.field_json import field_from_json, field_to_json
-from htt_desktop.sources.cache.places import FIELD, race_folder
-from htt_desktop.sources.cache.sealed import read_sealed, write_sealed
+from htt_desktop.sources.cache.files import FIELD, race_folder, read_sealed, write_sealed
+from htt_desktop.sources.cache.remote_source import SILENCE_S
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.field_answer import NO_DISTANCE, NO_SERVER, FieldAnswer
+from htt_desktop.sources.records import DECIMALS
+from htt_desktop.sources.strict_json import Node
 from htt_desktop.sources.whole_file import make_private_folder
 
 _LOGGER = logging.getLogger(__name__)
@@ -144,3 +150,56 @@ class FieldStore:
             _LOGGER.warning("field of %s race %d not kept: %s", key.track_id, key.race, error)
             return
         housekeeping.make_room(self._cache.folder, self._cache.limit_bytes, keep=path)
+
+
+_QUANTILES = ("q25", "median", "q75")
+
+
+def field_to_json(reference: FieldReference) -> dict[str, Any]:
+    """Return a field as JSON values; a number that is not finite becomes null."""
+    return {
+        "bin_m": BIN_M,
+        "distance_m": _numbers_to_json(reference.distance_m),
+        "laps": reference.laps,
+        "cars": reference.cars,
+        "bands": {
+            channel.value: {name: _numbers_to_json(getattr(band, name)) for name in _QUANTILES}
+            for channel, band in reference.bands.items()
+        },
+    }
+
+
+def field_from_json(node: Node) -> FieldReference:
+    """Return a field.
+
+    Raises
+    ------
+    SourceError
+        A field is missing or absurd.
+    """
+    distance_m = _numbers_from_json(node.field("distance_m"))
+    bands = {}
+    for name, band in node.field("bands").members().items():
+        if name not in set(Channel):
+            band.refuse("is no channel")
+        quantiles = [_numbers_from_json(band.field(quantile)) for quantile in _QUANTILES]
+        if any(values.shape != distance_m.shape for values in quantiles):
+            band.refuse("has another number of stretches than the lap")
+        bands[Channel(name)] = FieldBand(*quantiles)
+    return FieldReference(
+        distance_m,
+        MappingProxyType(bands),
+        node.field("laps").integer(0),
+        node.field("cars").integer(0),
+    )
+
+
+def _numbers_to_json(values: FloatArray) -> list[float | None]:
+    return [round(value, DECIMALS) if math.isfinite(value) else None for value in values.tolist()]
+
+
+def _numbers_from_json(node: Node) -> FloatArray:
+    return np.array(
+        [math.nan if item.value is None else item.number() for item in node.items()],
+        dtype=np.float64,
+    )

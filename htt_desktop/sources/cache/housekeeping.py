@@ -16,12 +16,13 @@ from pathlib import Path
 
 from htt_desktop.sources.cache.dating import date_entries
 from htt_desktop.sources.cache.entries import read_entry
-from htt_desktop.sources.cache.places import (
+from htt_desktop.sources.cache.files import (
     DAMAGED,
     DIGEST_LETTERS,
     FIELD,
     INVENTORY,
     OLD_FIELD,
+    DamagedError,
     entry_files,
     everything_below,
     listed,
@@ -29,7 +30,6 @@ from htt_desktop.sources.cache.places import (
     stem,
     table_folders,
 )
-from htt_desktop.sources.cache.sealed import DamagedError
 
 LEFTOVER_AGE_S = 600.0
 """A file that belongs to nothing may be somebody's unfinished work, but not for ten minutes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import threading
 import time
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from htt_desktop.domain.errors import DomainError, NoTelemetryError, UnknownDriverError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache import housekeeping
 from htt_desktop.sources.cache.dating import dated_table
@@ -27,10 +29,10 @@ from htt_desktop.sources.cache.entries import (
     store_rows,
     write_entry,
 )
-from htt_desktop.sources.cache.listings import Listings
-from htt_desktop.sources.cache.notes import Notes
-from htt_desktop.sources.cache.places import (
+from htt_desktop.sources.cache.files import (
     DAMAGED,
+    DamagedError,
+    Notes,
     contents_file,
     entries_below,
     entry_file,
@@ -39,11 +41,10 @@ from htt_desktop.sources.cache.places import (
     race_folders,
     rows_file,
 )
-from htt_desktop.sources.cache.refusals import no_room, why_not_kept
-from htt_desktop.sources.cache.sealed import DamagedError
+from htt_desktop.sources.cache.listings import Listings
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_contents import PackContents
-from htt_desktop.sources.race_rows import RaceRows
+from htt_desktop.sources.packs.contents import PackContents
+from htt_desktop.sources.packs.race_rows import RaceRows
 from htt_desktop.sources.whole_file import make_private_folder
 
 _ATTEMPTS = 5
@@ -296,3 +297,32 @@ class TelemetryCache:
         with suppress(OSError):  # a folder that is read-only keeps it; it is refused each time
             make_private_folder(aside)
             path.replace(aside / f"{path.parent.name}.{path.name}")
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+def why_not_kept(key: RaceKey, number: str, error: SourceError) -> str:
+    """Return the sentence for rows that were not kept."""
+    what = (
+        f"The rows of number {number}, {key}, are on screen but could "
+        "not be kept for use without the server"
+    )
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno in _FULL:
+        return f"{what}, because the disk is full; free some space and fetch them again."
+    return f"{what}: {error}"
+
+
+def no_room(limit_bytes: int) -> SourceError:
+    """Return the refusal of rows that are larger than the whole cache may be."""
+    return SourceError(
+        f"they are larger than the cache may be ({limit_bytes / 1e6:.1f} MB); "
+        "raise its limit in the settings."
+    )
+
+
+def is_refusal(error: DomainError | SourceError) -> bool:
+    """Tell whether rows must not be used, as against being absent from a place."""
+    absent = NoTelemetryError, UnknownDriverError
+    return isinstance(error, DomainError) and not isinstance(error, absent)

@@ -1,22 +1,28 @@
-"""Bytes of the season files → a season that has been checked field by field."""
+"""The first look at a season file: strict JSON, of the layout this version reads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.factor_records import DriverFactors
+from htt_desktop.domain.season.factor_records import (
+    DashboardDriver,
+    DriverFactors,
+    ModelCard,
+    Origin,
+)
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
-from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin
 from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
-from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.season import Season, TrackLine
 from htt_desktop.domain.season.track_records import SeasonTrack
+from htt_desktop.domain.tracks import Track
+from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.agreement import check_index, check_laps, check_season
-from htt_desktop.sources.season.faults import fault, member
+from htt_desktop.sources.season.faults import REMEDY, fault, member, wrong_field
 from htt_desktop.sources.season.folders import (
     DASHBOARD_FILE,
     FACTORS_FILE,
@@ -25,9 +31,90 @@ from htt_desktop.sources.season.folders import (
     STATS_FILE,
     TRACKS_FILE,
 )
-from htt_desktop.sources.season.geometry import geometry_and_lines
-from htt_desktop.sources.season.opening import opened
-from htt_desktop.sources.season.schema import FILES, INDEX
+from htt_desktop.sources.season.schema import FILES, INDEX, SCHEMA_VERSION
+from htt_desktop.sources.strict_json import Node, parse
+from htt_desktop.sources.tracks import read_track
+
+_OUR_HEAD = {"schema_version", "season", "origin"}
+"""One of these is in every file of ours but the tracks, however old or damaged."""
+
+
+def opened(content: bytes, shape: type[msgspec.Struct], file: str) -> Any:  # noqa: ANN401 - the shape
+    """Return a file's content as its shape, every value within its limits.
+
+    Raises
+    ------
+    SourceError
+        The content is not strict JSON, is of another layout, or a value is wrong.
+    """
+    value = parse(content, file, REMEDY)
+    _demand_version(value, file)
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        raise wrong_field(value, shape, file) from error
+
+
+def is_of_web_application(value: object) -> bool:
+    """Return whether a value is what the earlier web application kept under the same file name."""
+    if isinstance(value, list):
+        return any(isinstance(item, dict) for item in value)
+    return isinstance(value, dict) and bool(value) and not _OUR_HEAD & value.keys()
+
+
+def not_ours(file: str) -> SourceError:
+    """Return the error for a file of the earlier web application."""
+    return SourceError(
+        f"{file} is a file of the earlier web application, whose figures this program does not "
+        "show; build a season from the timing sheets with `htt season build` and choose its "
+        "folder, or choose the bundled season."
+    )
+
+
+def _demand_version(value: object, file: str) -> None:
+    """Refuse another layout before any field of it is called wrong."""
+    if not file.endswith(TRACKS_FILE) and is_of_web_application(value):
+        raise not_ours(file)
+    if not isinstance(value, dict):
+        raise fault(file, "", "is not an object")
+    if "schema_version" not in value:
+        raise fault(file, "schema_version", "is missing")
+    version = value["schema_version"]
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise fault(file, "schema_version", "is not a whole number")
+    if version != SCHEMA_VERSION:
+        age = "an older" if version < SCHEMA_VERSION else "a newer"
+        raise fault(
+            file,
+            "schema_version",
+            f"is {version}, this version reads {SCHEMA_VERSION}: {age} version wrote the file",
+        )
+
+
+def geometry_and_lines(
+    content: bytes, file: str
+) -> tuple[Mapping[str, Track], Mapping[str, TrackLine]]:
+    """Return tracks and driven lines by track id.
+
+    Raises
+    ------
+    SourceError
+        A field is absent or absurd; the sentence names it.
+    """
+    checked = opened(content, FILES[TRACKS_FILE], file)
+    # The reader of the track table looks at values as they stand in a file.
+    plain = msgspec.json.decode(msgspec.json.encode(checked.tracks))
+    root = Node(plain, file, "tracks", REMEDY)
+    geometry = {track_id: read_track(track_id, node) for track_id, node in root.members().items()}
+    lines = msgspec.convert(checked.lines, dict[str, TrackLine], from_attributes=True)
+    for track_id, line in lines.items():
+        place = member("lines", track_id)
+        if len(line.x_m) != len(line.y_m):
+            raise fault(file, f"{place}.y_m", f"has {len(line.y_m)} points, x_m {len(line.x_m)}")
+        if not line.x_m:
+            raise fault(file, f"{place}.x_m", "is empty")
+    return MappingProxyType(geometry), MappingProxyType(lines)
+
 
 T = TypeVar("T")
 

@@ -98,10 +98,7 @@ def season_digest(folder: Path) -> dict[str, str]:
 
 def _demand_ours(dashboard: Path) -> None:
     """Say what a folder is that lacks files: the earlier web application had four of the names."""
-    from htt_desktop.sources.season.opening import (  # noqa: PLC0415
-        is_of_web_application,
-        not_ours,
-    )
+    from htt_desktop.sources.season.decode import is_of_web_application, not_ours  # noqa: PLC0415
 
     if dashboard.is_file() and is_of_web_application(parse(_content(dashboard), str(dashboard))):
         raise not_ours(str(dashboard)) from None

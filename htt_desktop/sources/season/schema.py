@@ -16,9 +16,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-from htt_desktop.domain.season.factor_records import DriverFactors
+from htt_desktop.domain.season.factor_records import (
+    DashboardDriver,
+    DriverFactors,
+    ModelCard,
+    Origin,
+)
 from htt_desktop.domain.season.laps import CarLaps
-from htt_desktop.domain.season.model_records import DashboardDriver, ModelCard, Origin
 from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
 from htt_desktop.domain.season.season import TrackLine
 from htt_desktop.domain.season.track_records import SeasonTrack
@@ -33,6 +37,7 @@ from htt_desktop.sources.season.folders import (
     TRACKS_FILE,
 )
 from htt_desktop.sources.season.limits import Figure, limit_of
+from htt_desktop.sources.strict_json import render
 
 __all__ = [
     "DASHBOARD_FILE",
@@ -181,3 +186,23 @@ FILES: dict[str, type[msgspec.Struct]] = {
     ),
 }
 """Shapes of the files by name."""
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the schema: one member per file of a season folder, named like the file."""
+    shapes = list(FILES.values())
+    references, records = msgspec.json.schema_components(shapes)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Files of a season folder, layout {SCHEMA_VERSION}",
+        "type": "object",
+        "properties": dict(zip(FILES, references, strict=True)),
+        "required": list(FILES),
+        "additionalProperties": False,
+        "$defs": dict(sorted(records.items())),
+    }
+
+
+def json_schema_text() -> str:
+    """Return the text of ``docs/season.schema.json``."""
+    return render(json_schema(), indent=1) + "\n"

@@ -20,13 +20,13 @@ from htt_desktop.sources.snowflake.diagnosis_steps import (
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError, fault
 from htt_desktop.sources.snowflake.identifiers import Table
 from htt_desktop.sources.snowflake.limits import TimeLimits
-from htt_desktop.sources.snowflake.line_check import look_up, reach
+from htt_desktop.sources.snowflake.network_check import look_up, reach
 from htt_desktop.sources.snowflake.queries import shape_query
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 
 if TYPE_CHECKING:
-    from htt_desktop.sources.connection_profile import ConnectionProfile
     from htt_desktop.sources.credentials.private_key import PrivateKey
+    from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 
 PURPOSE = "connection test"
 LOOK_UP_S = 5.0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from htt_desktop.sources.connection_profile import ConnectionProfile
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.snowflake.faults import FaultKind
 
 NOT_TRIED = "Not tried."

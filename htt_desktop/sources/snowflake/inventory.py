@@ -8,14 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from htt_desktop.domain.clock import ClockFit
-from htt_desktop.domain.clock_rows import COUNTER_NOT_WORKING
-from htt_desktop.domain.lap_cover import DROPOUT_S, lap_cover
-from htt_desktop.domain.lap_status import TelemetryCover
+from htt_desktop.domain.alignment.lap_cover import DROPOUT_S, lap_cover
+from htt_desktop.domain.clock.car_clock import ClockFit
+from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING
+from htt_desktop.domain.lap_rules import TelemetryCover
 from htt_desktop.domain.race import OfficialLap, year_of
-from htt_desktop.sources.snowflake.answer import Answer
-from htt_desktop.sources.snowflake.rows import whole_numbers
-from htt_desktop.sources.snowflake.stamps import clock_seconds
+from htt_desktop.sources.snowflake.rows import clock_seconds, whole_numbers
+from htt_desktop.sources.snowflake.statement import Answer
 from htt_desktop.sources.snowflake.years import StampKind, kind_of
 
 _STEP_S = 0.8 * DROPOUT_S

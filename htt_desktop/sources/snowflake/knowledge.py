@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from htt_desktop.domain.clock_rows import LoggerRows
+from htt_desktop.domain.alignment.race_alignment import NOTHING_LEARNT, RaceAlignment
+from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.errors import InterleavedCarsError
 from htt_desktop.domain.race import RaceKey, RaceTiming
-from htt_desktop.domain.race_alignment import NOTHING_LEARNT, RaceAlignment
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.pack_contents import PackCar, PackContents, Refusal
-from htt_desktop.sources.race_rows import car_of
+from htt_desktop.sources.packs.contents import PackCar, PackContents, Refusal
+from htt_desktop.sources.packs.race_rows import car_of
 from htt_desktop.sources.snowflake.inventory import Holdings, likely_covers
 
 Tie = Callable[[LoggerRows, RaceTiming, Track], PackCar]

@@ -7,13 +7,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import htt_desktop
-from htt_desktop.sources.arrow_memory import without_pandas
+from htt_desktop.sources.packs.arrow import without_pandas
 from htt_desktop.sources.snowflake.faults import NO_KEY, NOT_CONFIGURED, FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.limits import TimeLimits
 
 if TYPE_CHECKING:
-    from htt_desktop.sources.connection_profile import ConnectionProfile
     from htt_desktop.sources.credentials.private_key import PrivateKey
+    from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 
 APPLICATION = f"htt-desktop {htt_desktop.__version__}"
 """How the server's own history calls us."""

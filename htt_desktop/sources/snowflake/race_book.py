@@ -12,9 +12,8 @@ from types import MappingProxyType
 from htt_desktop.domain.race import RaceKey, year_of
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_contents import PackContents
-from htt_desktop.sources.pack_json import contents_from_text
-from htt_desktop.sources.snowflake.answer import Answer
+from htt_desktop.sources.packs.contents import PackContents
+from htt_desktop.sources.packs.pack_json import contents_from_text
 from htt_desktop.sources.snowflake.columns import TableShape, shape_of
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.identifiers import Table
@@ -34,8 +33,9 @@ from htt_desktop.sources.snowflake.queries import (
     races_query,
     shape_query,
 )
+from htt_desktop.sources.snowflake.rows import clock_seconds
 from htt_desktop.sources.snowflake.session import SnowflakeSession
-from htt_desktop.sources.snowflake.stamps import clock_seconds
+from htt_desktop.sources.snowflake.statement import Answer
 from htt_desktop.sources.snowflake.years import YearSpan, kind_of, one_year
 from htt_desktop.sources.telemetry_source import Progress, no_progress
 

@@ -9,19 +9,23 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from htt_desktop.sources.query_history import QueryHistory
-from htt_desktop.sources.snowflake.answer import Answer
-from htt_desktop.sources.snowflake.errand import Errand, Watch
+from htt_desktop.sources.snowflake.abandonable_call import Errand, Watch
+from htt_desktop.sources.snowflake.connection import Line, recorded, tag
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError, fault
 from htt_desktop.sources.snowflake.limits import TimeLimits
-from htt_desktop.sources.snowflake.line import Line
-from htt_desktop.sources.snowflake.recorded import recorded, tag
-from htt_desktop.sources.snowflake.statement import Heading, Statement, Submitted
-from htt_desktop.sources.snowflake.writing import Done, Writing
+from htt_desktop.sources.snowflake.statement import (
+    Answer,
+    Done,
+    Heading,
+    Statement,
+    Submitted,
+    Writing,
+)
 from htt_desktop.sources.telemetry_source import Progress, no_progress
 
 if TYPE_CHECKING:
-    from htt_desktop.sources.connection_profile import ConnectionProfile
     from htt_desktop.sources.credentials.private_key import PrivateKey
+    from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 
 
 class SnowflakeSession:

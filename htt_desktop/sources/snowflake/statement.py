@@ -1,15 +1,82 @@
-"""One query under way: submitted, polled, fetched, or aborted."""
+"""What a query brought."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
 
-from htt_desktop.sources.snowflake.errand import Errand
+from htt_desktop.sources.snowflake.abandonable_call import Errand
 from htt_desktop.sources.snowflake.faults import FaultKind, fault
+
+
+@dataclass(eq=False)
+class Answer:
+    """Rows of a query, in Arrow's memory.
+
+    Attributes
+    ----------
+    query_id
+        For the server's own history.
+    names
+        Columns, as the server spells them.
+    rows, bytes
+        How many, and how much memory they take.
+    server_s, client_s
+        Seconds until the server was ready, and in all.
+    """
+
+    query_id: str
+    names: tuple[str, ...]
+    rows: int = 0
+    bytes: int = 0
+    server_s: float = 0.0
+    client_s: float = 0.0
+    _batches: list[Any] = field(default_factory=list, repr=False)
+
+    def add(self, batch: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+        """Take a record batch in."""
+        self._batches.append(batch)
+        self.rows += batch.num_rows
+        self.bytes += batch.nbytes
+
+    def drop_beyond(self, cap: int) -> bool:
+        """Leave out the rows after so many, and return whether there were any."""
+        excess = self.rows - cap
+        while self.rows > cap:
+            last = self._batches.pop()
+            kept = last.slice(0, max(0, last.num_rows - (self.rows - cap)))
+            self.rows -= last.num_rows
+            self.bytes -= last.nbytes
+            if kept.num_rows:
+                self.add(kept)
+        return excess > 0
+
+    def batches(self) -> Iterator[Any]:
+        """Return the record batches, each one once: what was handed over is let go."""
+        self._batches.reverse()
+        while self._batches:
+            yield self._batches.pop()
+
+    def tuples(self) -> list[tuple[Any, ...]]:
+        """Return all rows as Python values; for small answers, and like :meth:`batches` once."""
+        return [
+            row
+            for batch in self.batches()
+            for row in zip(*(_values(column) for column in batch.columns), strict=True)
+        ]
+
+
+def _values(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow has no types
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
+
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        # As nanoseconds they would become objects of pandas, which is then loaded.
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    return list(column.to_pylist())
+
 
 _FIRST_PAUSE_S = 0.01
 _GROWTH = 1.4
@@ -108,3 +175,87 @@ class Statement:
                 return False
             pause = min(pause * _GROWTH, _LONGEST_PAUSE_S)
         return True
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a small statement brought.
+
+    Attributes
+    ----------
+    query_id
+        For the server's own history.
+    names
+        Columns of the answer.
+    rows
+        The answer itself.
+    affected
+        Rows inserted, deleted or changed; −1 when the server does not say.
+    """
+
+    query_id: str = ""
+    names: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+    affected: int = -1
+
+
+class Writing:
+    """A statement of an open connection, run by an errand; see :class:`Statement`."""
+
+    def __init__(
+        self,
+        connection: Any,  # noqa: ANN401 - the connector's
+        sql: str,
+        parameters: Sequence[Any],
+        tag: str,
+        *,
+        file: BinaryIO | None = None,
+        many: bool = False,
+    ) -> None:
+        self.query_id = ""
+        self.server_s = 0.0
+        self.done = Done()
+        self._connection = connection
+        self._sql = sql
+        self._parameters = parameters
+        self._tag = tag
+        self._file = file
+        self._many = many
+        self._over = False
+
+    def work(self, errand: Errand) -> None:
+        """Run the statement and keep its answer."""
+        try:
+            self._run(errand)
+        finally:
+            self._over = True
+
+    def abort(self) -> None:
+        """End the session if the statement still runs, which ends it on the server, too.
+
+        It has no id before it has ended, so it cannot be aborted by itself.
+        """
+        if not self._over:
+            self._connection.close(retry=False)
+
+    def _run(self, errand: Errand) -> None:
+        began = time.monotonic()
+        cursor = self._connection.cursor()
+        if self._many:
+            cursor.executemany(self._sql, [tuple(row) for row in self._parameters])
+        else:
+            cursor.execute(
+                self._sql,
+                tuple(self._parameters) or None,
+                file_stream=self._file,
+                _statement_params={"QUERY_TAG": self._tag},
+            )
+        self.query_id = str(cursor.sfqid or "")
+        self.server_s = time.monotonic() - began
+        if errand.stop.is_set():
+            return
+        names = tuple(column.name for column in cursor.description or ())
+        rows = tuple(tuple(row) for row in cursor.fetchall()) if names else ()
+        affected = cursor.rowcount
+        self.done = Done(self.query_id, names, rows, -1 if affected is None else int(affected))
+        cursor.close()

@@ -20,24 +20,26 @@ from htt_desktop.domain.errors import NoTelemetryError
 from htt_desktop.domain.field_reference import FieldReference
 from htt_desktop.domain.race import RaceKey, year_of
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
-from htt_desktop.sources.snowflake.answer import Answer
+from htt_desktop.sources.packs.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
 from htt_desktop.sources.snowflake.columns import DISTANCE
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
-from htt_desktop.sources.snowflake.field_lags import ACCELERATION, lags_of, lags_query
 from htt_desktop.sources.snowflake.field_reference import (
+    ACCELERATION,
     FEWEST_LAPS,
     clean_laps,
     field_query,
+    lags_of,
+    lags_query,
     reference_of,
 )
 from htt_desktop.sources.snowflake.inventory import pages
 from htt_desktop.sources.snowflake.knowledge import Knowledge
+from htt_desktop.sources.snowflake.matched_cars import PLACE, TiedCars
 from htt_desktop.sources.snowflake.queries import ROW_CAP, RowsRequest, rows_query
 from htt_desktop.sources.snowflake.race_book import Race, RaceBook
 from htt_desktop.sources.snowflake.rows import CarRows, cars_of
 from htt_desktop.sources.snowflake.session import SnowflakeSession
-from htt_desktop.sources.snowflake.tied_cars import PLACE, TiedCars
+from htt_desktop.sources.snowflake.statement import Answer
 from htt_desktop.sources.telemetry_source import (
     Inventory,
     Origin,

@@ -15,7 +15,7 @@ from typing import Any
 
 from htt_desktop.domain.race import RaceKey, year_of
 from htt_desktop.sources.snowflake.columns import TableShape
-from htt_desktop.sources.snowflake.stamps import SECONDS_UP_TO
+from htt_desktop.sources.snowflake.rows import SECONDS_UP_TO
 
 
 class StampKind(Enum):

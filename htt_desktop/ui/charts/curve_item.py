@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.ui.charts import thinning
 
 _DASHES = (7.0, 4.0)
 _FINE_RATIO = 1.5
@@ -60,11 +59,11 @@ class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
         """Thin the visible points if the screen is too narrow for them."""
         first = max(int(self._x.searchsorted(start)) - 1, 0)
         last = int(self._x.searchsorted(end, side="right")) + 1
-        if thinning.needs_thinning(last - first, pixels):
+        if needs_thinning(last - first, pixels):
             wanted = (first, last, pixels)
             if wanted != self._drawn:
                 part = slice(first, last)
-                x, y = thinning.peaks(self._x[part], self._y[part], pixels)
+                x, y = peaks(self._x[part], self._y[part], pixels)
                 self.setData(x, y, connect="finite")
                 self._drawn = wanted
             self.is_thinned = True
@@ -159,3 +158,37 @@ class BandItem(QGraphicsPathItem):
             path.addPath(pg.arrayToQPath(ring_x, ring_y, connect="all"))
             path.closeSubpath()
         self.setPath(path)
+
+
+POINTS_PER_PIXEL = 16
+"""More points than this per pixel are thinned; one lap at 23 Hz never gets there."""
+
+
+def needs_thinning(points: int, pixels: int) -> bool:
+    """Return whether so many points on so few pixels should be thinned."""
+    return points > POINTS_PER_PIXEL * max(pixels, 1)
+
+
+def peaks(x: FloatArray, y: FloatArray, pixels: int) -> tuple[FloatArray, FloatArray]:
+    """Return lowest and highest point of each pixel's worth of samples, in order.
+
+    Extremes survive, and so does every gap: a group that holds a NaN ends in one.
+
+    Examples
+    --------
+    >>> x = np.arange(8.0)
+    >>> peaks(x, np.array([0, 5, 1, 2, 9, 3, 4, 4.0]), 2)[1].tolist()
+    [0.0, 5.0, 9.0, 3.0]
+    """
+    size = max(x.size // max(pixels, 1), 2)
+    groups = x.size // size
+    cut = groups * size
+    values = y[:cut].reshape(groups, size)
+    gap = np.isnan(values).any(axis=1)
+    low = np.where(np.isnan(values), np.inf, values).argmin(axis=1)
+    high = np.where(np.isnan(values), -np.inf, values).argmax(axis=1)
+    first = np.arange(groups) * size
+    picked = np.sort(np.stack((first + low, first + high), axis=1), axis=1).ravel()
+    thin_x, thin_y = x[picked], y[picked]
+    thin_y[1::2][gap] = np.nan
+    return np.concatenate((thin_x, x[cut:])), np.concatenate((thin_y, y[cut:]))

@@ -12,10 +12,9 @@ import numpy as np
 from htt_desktop.domain.channels import SPEC_OF, Channel
 from htt_desktop.domain.field_reference import BIN_M, FieldReference
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.ui.charts.axis_mode import AxisMode
-from htt_desktop.ui.charts.lap_axis import LapAxis
+from htt_desktop.ui.charts.lap_axis import AxisMode, LapAxis
 from htt_desktop.ui.charts.readings import Quartiles
-from htt_desktop.ui.formats import UnitSystem, in_units
+from htt_desktop.ui.wording.formats import UnitSystem, in_units
 
 
 @dataclass(frozen=True, eq=False)

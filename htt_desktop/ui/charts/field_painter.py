@@ -14,9 +14,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
 from htt_desktop.ui.charts.field_data import FieldTrace
+from htt_desktop.ui.charts.lap_axis import View
 from htt_desktop.ui.charts.panel_data import PanelSet
 from htt_desktop.ui.charts.panel_plot import PanelPlot
-from htt_desktop.ui.charts.zoom import View
 from htt_desktop.ui.theme import Theme, blend
 
 _FILLS = (0.13, 0.22)

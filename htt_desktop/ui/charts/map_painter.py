@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.ui.charts.label_places import Box, Label, place_labels
 from htt_desktop.ui.charts.map_picture import Gain, MapMark, MapPicture
+from htt_desktop.ui.painting.label_places import Box, Label, place_labels
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
 _BORDER_PX = 34.0

@@ -11,14 +11,13 @@ import numpy as np
 from htt_desktop.domain.channels import SPEC_OF, Channel, ChannelSpec
 from htt_desktop.domain.comparison import AlignedLap, Comparison
 from htt_desktop.domain.field_reference import FieldReference
-from htt_desktop.ui.charts import scales
-from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.delta_data import DeltaData, prepare_delta
 from htt_desktop.ui.charts.field_data import FieldSet, prepare_field
-from htt_desktop.ui.charts.lap_axis import LapAxis
+from htt_desktop.ui.charts.lap_axis import AxisMode, LapAxis
 from htt_desktop.ui.charts.lap_trace import LapTrace
 from htt_desktop.ui.charts.track_marks import TrackMarks
-from htt_desktop.ui.formats import UnitSystem, in_units
+from htt_desktop.ui.painting import scales
+from htt_desktop.ui.wording.formats import UnitSystem, in_units
 
 
 class PanelKey(StrEnum):

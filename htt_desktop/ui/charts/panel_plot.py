@@ -10,12 +10,12 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPainterPath
 
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.ui.charts import scales
 from htt_desktop.ui.charts.curve_item import BandItem, LapCurve, ZeroLine
 from htt_desktop.ui.charts.delta_data import DeltaData
 from htt_desktop.ui.charts.lap_trace import difference
 from htt_desktop.ui.charts.panel_data import ChannelPair, ChannelPanel, PanelKey
-from htt_desktop.ui.charts.panel_rows import PanelRow
+from htt_desktop.ui.charts.panel_layout import PanelRow
+from htt_desktop.ui.painting import scales
 from htt_desktop.ui.theme import Theme, blend
 
 _DIMMED = 0.22

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from htt_desktop.domain.comparison import Comparison
+from htt_desktop.domain.error_band import band_between
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.domain.segment_band import band_between
 from htt_desktop.ui.charts.panel_data import ChannelPair, PanelKey, PanelSet
 from htt_desktop.ui.charts.readings import ChannelStatistics, RangeStatistics, Reading
-from htt_desktop.ui.charts.visible_table import VisibleTable
-from htt_desktop.ui.formats import UnitSystem, in_units
-from htt_desktop.ui.lap_texts import lap_names
+from htt_desktop.ui.exporting import csv_text
+from htt_desktop.ui.wording.formats import UnitSystem, in_units
+from htt_desktop.ui.wording.lap_texts import lap_names
 
 
 def readings_at(panels: PanelSet, distance_m: float) -> tuple[Reading, ...]:
@@ -119,3 +121,27 @@ def visible_rows(
 
 def _heading(pair: ChannelPair, name: str) -> str:
     return " ".join(part for part in (pair.name, pair.unit, name) if part)
+
+
+@dataclass(frozen=True, eq=False)
+class VisibleTable:
+    """Columns of numbers with their headings.
+
+    Attributes
+    ----------
+    headings
+        One per column, with unit, such as ``"speed km/h 7"``.
+    values
+        Shape ``(rows, columns)``; NaN where nothing is drawn.
+    """
+
+    headings: tuple[str, ...]
+    values: FloatArray
+
+    def csv(self) -> str:
+        """Return the table as CSV; missing values are empty."""
+        return csv_text(self.headings, (map(_text, row) for row in self.values.tolist()))
+
+
+def _text(value: float) -> str:
+    return f"{value:.10g}" if math.isfinite(value) else ""

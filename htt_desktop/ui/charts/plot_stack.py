@@ -6,16 +6,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.comparison import Comparison
-from htt_desktop.domain.nudged import nudged
+from htt_desktop.domain.driving.nudged import nudged
 from htt_desktop.ui.charts import panel_readings
-from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.charts.lap_axis import AxisMode, View
 from htt_desktop.ui.charts.panel_data import rezeroed
+from htt_desktop.ui.charts.panel_readings import VisibleTable
 from htt_desktop.ui.charts.readings import Reading
 from htt_desktop.ui.charts.stack_mouse import StackMouse
 from htt_desktop.ui.charts.stack_notes import notes_of
 from htt_desktop.ui.charts.stack_panels import StackPanels
-from htt_desktop.ui.charts.visible_table import VisibleTable
-from htt_desktop.ui.charts.zoom import View
 from htt_desktop.ui.theme import Theme
 
 

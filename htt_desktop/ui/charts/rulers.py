@@ -8,13 +8,13 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from htt_desktop.ui import formats
-from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.charts.lap_axis import AxisMode
 from htt_desktop.ui.charts.margin import COLUMN_PX, MARGIN_PX, PAD_PX
-from htt_desktop.ui.charts.scales import decimals_of
 from htt_desktop.ui.charts.track_marks import TrackMarks
-from htt_desktop.ui.formats import UnitSystem
+from htt_desktop.ui.painting.scales import decimals_of
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import UnitSystem
 
 TOP_PX = 32
 BOTTOM_PX = 22

@@ -8,16 +8,15 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.field_reference import FieldReference
-from htt_desktop.ui import formats
 from htt_desktop.ui.charts import panel_readings
-from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.canvas import PlotCanvas
-from htt_desktop.ui.charts.delta_words import band_legend, delta_tip, how_known, segment_tip
+from htt_desktop.ui.charts.delta_data import band_legend, delta_tip, how_known, segment_tip
+from htt_desktop.ui.charts.lap_axis import AxisMode, View, ZoomHistory
 from htt_desktop.ui.charts.margin import PanelMargin
 from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet, prepare_panels, with_field
-from htt_desktop.ui.charts.panel_order import PanelOrder
-from htt_desktop.ui.charts.panel_rows import (
+from htt_desktop.ui.charts.panel_layout import (
     RIBBON_PX,
+    PanelOrder,
     least_height,
     overlap_rows,
     share_height,
@@ -27,10 +26,10 @@ from htt_desktop.ui.charts.pointer_layer import PointerLayer
 from htt_desktop.ui.charts.rulers import BOTTOM_PX, TOP_PX, AxisRuler, TrackRuler
 from htt_desktop.ui.charts.stack_notes import notes_of
 from htt_desktop.ui.charts.track_marks import TrackMarks
-from htt_desktop.ui.charts.zoom import View, ZoomHistory
-from htt_desktop.ui.formats import UnitSystem, in_units
-from htt_desktop.ui.lap_texts import lap_names
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import UnitSystem, in_units
+from htt_desktop.ui.wording.lap_texts import lap_names
 
 _NO_MARKS = TrackMarks((), (), ())
 

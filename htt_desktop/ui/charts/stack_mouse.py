@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QPointF
 from PySide6.QtWidgets import QMenu
 
+from htt_desktop.ui.charts.lap_axis import View
 from htt_desktop.ui.charts.margin import PanelMargin
 from htt_desktop.ui.charts.pointer_layer import PointerLayer
-from htt_desktop.ui.charts.zoom import View
 
 if TYPE_CHECKING:
     from htt_desktop.ui.charts.plot_stack import PlotStack

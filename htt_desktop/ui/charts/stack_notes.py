@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from htt_desktop.ui import formats
+from htt_desktop.ui.wording import formats
 
 
 def notes_of(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from htt_desktop.domain.field_reference import FieldReference
 from htt_desktop.ui.charts.panel_data import PanelKey
 from htt_desktop.ui.charts.stack_frame import StackFrame
-from htt_desktop.ui.formats import UnitSystem
+from htt_desktop.ui.wording.formats import UnitSystem
 
 
 class StackPanels(StackFrame):

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.ui.charts.map_painter import MapScale, paint_picture
 from htt_desktop.ui.charts.map_picture import MapPicture, cars_at, picture_of
-from htt_desktop.ui.lap_texts import lap_names
 from htt_desktop.ui.theme import BASE_PX, LABEL_PX, RADIUS_PX, Theme, font
+from htt_desktop.ui.wording.lap_texts import lap_names
 
 _CAR_PX = 6.0
 _HALF_NAME_PX = 7.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from htt_desktop.domain.comparison import Comparison
-from htt_desktop.ui import formats
 from htt_desktop.ui.charts.lap_axis import LapAxis
+from htt_desktop.ui.wording import formats
 
 _LOOP_LABELS = {"IM1": "S1", "IM2": "S2"}
 """Loops that end a sector are known by the sector."""

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from htt_desktop.sources.connection_profile import ConnectionProfile, same_name
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile, same_name
+from htt_desktop.ui.connection.connection_test import TestPanel
 from htt_desktop.ui.connection.key_section import KeySection
-from htt_desktop.ui.connection.pieces import Question, button, say, sentence_label
 from htt_desktop.ui.connection.profile_form import ProfileForm
 from htt_desktop.ui.connection.profile_list import ProfileList
-from htt_desktop.ui.connection.test_panel import TestPanel
+from htt_desktop.ui.connection.widgets import Question, button, say, sentence_label
 from htt_desktop.workers.connection_desk import ConnectionDesk
 from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
 

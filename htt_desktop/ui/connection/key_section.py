@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPlainTextEdit, QV
 from htt_desktop.sources.credentials.key_places import DUE_AFTER_DAYS
 from htt_desktop.sources.credentials.private_key import PassphraseError
 from htt_desktop.ui.connection.key_dialogs import CreateKeyDialog, KeyFileDialog, PassphraseDialog
-from htt_desktop.ui.connection.pieces import Question, button, copy_public, say, sentence_label
+from htt_desktop.ui.connection.widgets import Question, button, copy_public, say, sentence_label
 from htt_desktop.ui.theme import LABEL_PX, font
 from htt_desktop.workers.connection_desk import ConnectionDesk
 from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.sources.connection_profile import ConnectionProfile
-from htt_desktop.sources.profile_fields import tidy_account
-from htt_desktop.ui.connection.pieces import say, sentence_label
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
+from htt_desktop.sources.profiles.profile_fields import tidy_account
+from htt_desktop.ui.connection.widgets import say, sentence_label
 
 _FIELDS = {
     "name": ("Profile", "What you call this connection", "such as Team"),

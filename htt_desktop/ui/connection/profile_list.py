@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
-from htt_desktop.ui.connection.pieces import button
+from htt_desktop.ui.connection.widgets import button
 from htt_desktop.ui.theme import font
 
 IN_USE = "●"

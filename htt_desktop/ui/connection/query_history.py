@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QVBoxLayout, QW
 
 from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
 from htt_desktop.sources.snowflake.faults import FaultKind
-from htt_desktop.ui.connection.pieces import button, copy_public, sentence_label
-from htt_desktop.ui.formats import number
+from htt_desktop.ui.connection.widgets import button, copy_public, sentence_label
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording.formats import number
 
 HEADINGS = (
     Heading("time", "When the query was sent, local time", is_left=True),

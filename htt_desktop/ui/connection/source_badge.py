@@ -11,10 +11,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from htt_desktop.sources.telemetry_source import Origin, OriginKind
-from htt_desktop.ui.connection.pieces import button
-from htt_desktop.ui.formats import number
-from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.connection.widgets import button
 from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
+from htt_desktop.ui.wording.formats import counted, number
 
 STALE_AFTER = timedelta(days=1)
 """Cached rows older than that may differ from the table's by now."""

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from htt_desktop.sources.snowflake.diagnosis_steps import Step, StepResult
-from htt_desktop.ui.connection.pieces import paint, say, sentence_label
-from htt_desktop.ui.formats import number
+from htt_desktop.ui.connection.widgets import paint, say, sentence_label
 from htt_desktop.ui.theme import LABEL_PX, font
+from htt_desktop.ui.wording.formats import number
 
 PASSED, FAILED, OPEN, RUNNING = "✓", "✗", "–", "…"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
-from htt_desktop.ui.connection.pieces import say, sentence_label
+from htt_desktop.ui.connection.widgets import say, sentence_label
 from htt_desktop.ui.theme import LABEL_PX, font
 from htt_desktop.workers.connection_orders import TransferProgress, Transferred
 

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.ui.connection.pieces import button, sentence_label
 from htt_desktop.ui.connection.transfer_panel import TransferPanel
-from htt_desktop.ui.ordinals import counted
+from htt_desktop.ui.connection.widgets import button, sentence_label
+from htt_desktop.ui.wording.formats import counted
 from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
-from htt_desktop.workers.connection_lane import Lane
 from htt_desktop.workers.connection_orders import TransferProgress, Transferred
 from htt_desktop.workers.connection_transfers import Uploads
+from htt_desktop.workers.task_queue import Lane
 
 _SIZE = (640, 480)
 

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.ui.dialogs.season_folder import SeasonFolderDialog
-from htt_desktop.ui.formats import UnitSystem
+from htt_desktop.ui.dialogs.files import SeasonFolderDialog
 from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.wide_combo import WideCombo
+from htt_desktop.ui.wording.formats import UnitSystem
 
 _NAMES = {
     ThemeChoice.SYSTEM: "same as the desktop",

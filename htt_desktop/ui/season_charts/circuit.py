@@ -6,17 +6,17 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.factor_records import CircuitRecord
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui import formats
-from htt_desktop.ui.ordinals import counted
-from htt_desktop.ui.season_charts.interval_facts import (
+from htt_desktop.ui.season_charts.interval_rows import (
     NO_EVIDENCE,
     Interval,
     IntervalFrame,
     IntervalRow,
+    IntervalRows,
 )
-from htt_desktop.ui.season_charts.interval_rows import IntervalRows
 from htt_desktop.ui.theme import Theme
-from htt_desktop.ui.track_texts import short_name
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import counted
+from htt_desktop.ui.wording.lap_texts import short_name
 
 NOT_ENTERED = "not entered"
 NO_EXPECTATION = "no expectation"

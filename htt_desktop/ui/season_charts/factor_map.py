@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui import formats
-from htt_desktop.ui.season_charts.plot_frame import PlotFrame
-from htt_desktop.ui.season_charts.plot_scene import (
+from htt_desktop.ui.painting.frame import PlotFrame
+from htt_desktop.ui.painting.scene import (
     Axis,
     Label,
     Mark,
@@ -25,6 +24,7 @@ from htt_desktop.ui.season_charts.plot_scene import (
 from htt_desktop.ui.season_charts.race_axis import driver_key, driver_name, pair, role_of
 from htt_desktop.ui.theme import GRID_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
+from htt_desktop.ui.wording import formats
 
 _READING = "The season is being read…"
 _SHAPES = {Role.DRIVER: Shape.DOT, Role.RIVAL: Shape.DIAMOND, Role.FIELD: Shape.DOT}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
@@ -10,14 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui import formats
-from htt_desktop.ui.factor_sentences import why_no_score
-from htt_desktop.ui.ordinals import ordinal
+from htt_desktop.ui.painting.layout import elided
+from htt_desktop.ui.painting.row_chart import PointedChart
 from htt_desktop.ui.season_charts.factor_field import FieldLevels, field_levels
-from htt_desktop.ui.season_charts.factor_strip_swarm import swarm
-from htt_desktop.ui.season_charts.plot_layout import elided
-from htt_desktop.ui.season_charts.pointed_chart import PointedChart
 from htt_desktop.ui.theme import BASE_PX, Theme, blend, font
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.factor_sentences import why_no_score
+from htt_desktop.ui.wording.formats import ordinal
 
 _PAD_PX = 8.0
 _TITLE_PX = 20.0
@@ -261,3 +261,44 @@ class FactorStrip(PointedChart):
 
     def _x(self, score: float) -> float:
         return self._area.left() + self._area.width() * score / 100.0
+
+
+def swarm(x: Sequence[float], apart: float, reach: float) -> list[float]:
+    """Return how far each dot is moved aside so that no two touch.
+
+    Earlier dots choose first and stay in the middle when it is free. Where the room is
+    full a dot goes to the place furthest from the others. The same dots give the same
+    picture.
+
+    Parameters
+    ----------
+    x
+        Places along the strip in pixels.
+    apart
+        Distance of two centres that just do not touch.
+    reach
+        Furthest move to either side.
+
+    Examples
+    --------
+    >>> swarm([0.0, 1.0, 50.0], 6.0, 20.0)
+    [0.0, -6.0, 0.0]
+    >>> swarm([0.0, 0.0], 6.0, 2.0)
+    [0.0, -1.5]
+    """
+    step = max(apart / 4, 0.5)
+    moves = [0.0]
+    for k in range(1, int(reach / step) + 1):
+        moves += [-k * step, k * step]
+    placed: list[tuple[float, float]] = []
+    for at in x:
+        near = [(px - at, py) for px, py in placed if abs(px - at) < apart]
+        best, widest = 0.0, -1.0
+        for move in moves:
+            gap = min((dx * dx + (py - move) ** 2 for dx, py in near), default=apart * apart)
+            if gap > widest:
+                best, widest = move, gap
+            if gap >= apart * apart:
+                break
+        placed.append((at, best))
+    return [move for _, move in placed]

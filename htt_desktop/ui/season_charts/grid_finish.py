@@ -12,12 +12,9 @@ from htt_desktop.domain.season.race_records import (
     RaceResult,
 )
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui import formats
 from htt_desktop.ui.finish_texts import finish_letters, finish_text
-from htt_desktop.ui.ordinals import counted
-from htt_desktop.ui.result_notes import result_notes, tip_of
-from htt_desktop.ui.season_charts.plot_frame import PlotFrame
-from htt_desktop.ui.season_charts.plot_scene import (
+from htt_desktop.ui.painting.frame import PlotFrame
+from htt_desktop.ui.painting.scene import (
     Axis,
     Label,
     Line,
@@ -28,6 +25,7 @@ from htt_desktop.ui.season_charts.plot_scene import (
     Shape,
     only_says,
 )
+from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.race_axis import (
     driver_key,
     driver_name,
@@ -36,6 +34,8 @@ from htt_desktop.ui.season_charts.race_axis import (
     race_name,
 )
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import counted
 
 _READING = "The season is being read…"
 _ASIDE = 0.17

@@ -1,24 +1,85 @@
-"""Rows of points with their intervals about a zero line, and figures beside them."""
+"""What a chart of intervals shows, as plain records."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from htt_desktop.ui import formats
-from htt_desktop.ui.charts.scales import decimals_of, nice_step, ticks
-from htt_desktop.ui.season_charts.interval_facts import (
-    NO_EVIDENCE,
-    Interval,
-    IntervalFrame,
-    IntervalRow,
-)
-from htt_desktop.ui.season_charts.plot_layout import elided
-from htt_desktop.ui.season_charts.pointed_chart import PointedChart
+from htt_desktop.ui.painting.layout import elided
+from htt_desktop.ui.painting.row_chart import PointedChart
+from htt_desktop.ui.painting.scales import decimals_of, nice_step, ticks
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
+
+NO_EVIDENCE = "no evidence"
+"""Beside an interval that contains zero."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its interval; ``is_evident`` when zero lies outside."""
+
+    value: float
+    low: float
+    high: float
+    is_evident: bool
+
+
+@dataclass(frozen=True)
+class IntervalRow:
+    """One row.
+
+    Attributes
+    ----------
+    own, rival
+        The solid and the hollow point.
+    figures
+        Texts of the columns on the right.
+    note
+        Instead of a point where there is none.
+    tip
+        What the bubble says.
+    """
+
+    label: str
+    own: Interval | None
+    rival: Interval | None
+    figures: tuple[str, ...]
+    note: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class IntervalFrame:
+    """What stands around the rows.
+
+    Attributes
+    ----------
+    sides, short_sides
+        What left and right of zero mean, each with its arrow; in full and for narrow charts.
+    headings, short_headings
+        Of the figures, in full and for narrow charts.
+    note, short_note
+        What the intervals are, the second where the first does not fit.
+    reach
+        Half of the axis; the intervals decide when ``None``.
+    empty
+        Sentence when there are no rows.
+    """
+
+    sides: tuple[str, str]
+    short_sides: tuple[str, str]
+    headings: tuple[str, ...]
+    short_headings: tuple[str, ...]
+    note: str
+    reach: float | None = None
+    empty: str = ""
+    short_note: str = ""
+
 
 _PAD_PX = 8.0
 _HEAD_PX = 32.0

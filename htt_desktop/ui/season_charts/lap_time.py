@@ -9,11 +9,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps
-from htt_desktop.ui import formats
 from htt_desktop.ui.actions import KEPT_KEYS
-from htt_desktop.ui.charts.scales import padded
-from htt_desktop.ui.season_charts.plot_frame import PlotFrame
-from htt_desktop.ui.season_charts.plot_scene import (
+from htt_desktop.ui.painting.frame import PlotFrame
+from htt_desktop.ui.painting.scales import padded
+from htt_desktop.ui.painting.scene import (
     Axis,
     Key,
     Line,
@@ -28,6 +27,7 @@ from htt_desktop.ui.season_charts.plot_scene import (
 from htt_desktop.ui.season_charts.race_axis import pair
 from htt_desktop.ui.season_charts.running_order import LAPS_ARE_BEING_READ, no_laps, yellow_bands
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
 
 _SHAPES = {Role.DRIVER: Shape.DOT, Role.RIVAL: Shape.DIAMOND}
 _AIR = 0.12

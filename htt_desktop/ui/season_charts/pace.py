@@ -11,18 +11,8 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import RaceLaps, SeasonLaps
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui import formats
-from htt_desktop.ui.season_charts.plot_frame import PlotFrame
-from htt_desktop.ui.season_charts.plot_scene import (
-    Axis,
-    Box,
-    Mark,
-    Role,
-    Scene,
-    Series,
-    Shape,
-    only_says,
-)
+from htt_desktop.ui.painting.frame import PlotFrame
+from htt_desktop.ui.painting.scene import Axis, Box, Mark, Role, Scene, Series, Shape, only_says
 from htt_desktop.ui.season_charts.race_axis import (
     driver_key,
     driver_name,
@@ -32,6 +22,7 @@ from htt_desktop.ui.season_charts.race_axis import (
 )
 from htt_desktop.ui.season_charts.running_order import LAPS_ARE_BEING_READ
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
 
 FEWEST_FOR_A_BOX = 4
 _BOX_HALF = 0.17

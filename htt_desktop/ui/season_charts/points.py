@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.finish_texts import finish_text
-from htt_desktop.ui.result_notes import result_notes, tip_of
-from htt_desktop.ui.season_charts.plot_frame import PlotFrame
-from htt_desktop.ui.season_charts.plot_scene import (
+from htt_desktop.ui.painting.frame import PlotFrame
+from htt_desktop.ui.painting.scene import (
     Axis,
     Key,
     Label,
@@ -24,6 +23,7 @@ from htt_desktop.ui.season_charts.plot_scene import (
     Shape,
     only_says,
 )
+from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.race_axis import (
     driver_key,
     driver_name,

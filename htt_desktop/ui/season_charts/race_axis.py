@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.season_charts.plot_scene import Axis, Cell, Key, Role
-from htt_desktop.ui.track_texts import short_name
+from htt_desktop.ui.painting.scene import Axis, Cell, Key, Role
+from htt_desktop.ui.wording.lap_texts import short_name
 
 Notes = Mapping[RaceKey, tuple[tuple[str, Role], ...]]
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps
-from htt_desktop.ui import formats
-from htt_desktop.ui.season_charts.plot_frame import PlotFrame
-from htt_desktop.ui.season_charts.plot_scene import (
+from htt_desktop.ui.painting.frame import PlotFrame
+from htt_desktop.ui.painting.scene import (
     Axis,
     Band,
     Key,
@@ -24,6 +23,7 @@ from htt_desktop.ui.season_charts.plot_scene import (
 )
 from htt_desktop.ui.season_charts.race_axis import role_of
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
 
 LAPS_ARE_BEING_READ = "Laps are being read…"
 _CHEQUERED = "FF"

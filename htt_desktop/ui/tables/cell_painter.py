@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from htt_desktop.ui.tables.row_delegate import rule_selected
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Index, Look, RowsModel, Tone
+from htt_desktop.ui.tables.rows_view import rule_selected
 from htt_desktop.ui.theme import RADIUS_PX, Theme, blend, font
 
 PAD_PX = 6

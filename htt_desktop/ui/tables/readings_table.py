@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QVBoxLayout, QWidget
 
-from htt_desktop.ui import formats
 from htt_desktop.ui.charts.readings import (
     ChannelStatistics,
     RangeStatistics,
     Reading,
     Spread,
 )
-from htt_desktop.ui.formats import UnitSystem
-from htt_desktop.ui.shell_style import small_label
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import UnitSystem
 
 
 class ReadingsTable(QWidget):

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.theme import GRID_PX, Theme
-from htt_desktop.ui.track_page.card import CARD_PX, NARROWEST_PX, TrackCard
-from htt_desktop.ui.track_page.card_facts import card_facts
+from htt_desktop.ui.track_page.card import CARD_PX, NARROWEST_PX, TrackCard, card_facts
 
 _STEPS = {
     Qt.Key.Key_Left: -1,

@@ -6,17 +6,17 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.track_records import Decisive, SeasonTrack
-from htt_desktop.ui import formats
-from htt_desktop.ui.ordinals import counted
-from htt_desktop.ui.season_charts.interval_facts import (
+from htt_desktop.ui.season_charts.interval_rows import (
     NO_EVIDENCE,
     Interval,
     IntervalFrame,
     IntervalRow,
+    IntervalRows,
 )
-from htt_desktop.ui.season_charts.interval_rows import IntervalRows
 from htt_desktop.ui.theme import Theme
-from htt_desktop.ui.track_page.card_facts import decided, led, proof, starts
+from htt_desktop.ui.track_page.card import decided, led, proof, starts
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import counted
 
 TITLE = "What went with the finish"
 

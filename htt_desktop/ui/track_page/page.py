@@ -22,14 +22,14 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.track_records import SeasonTrack
 from htt_desktop.ui.result_notes import race_notes
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
-from htt_desktop.ui.track_page.card_facts import card_facts
+from htt_desktop.ui.track_page.card import card_facts
 from htt_desktop.ui.track_page.decided import TITLE, DecidedChart, headline, headline_tip
-from htt_desktop.ui.track_page.fact_table import FactTable
 from htt_desktop.ui.track_page.track_rows import (
     BEST_LAP_HEADINGS,
     CORNER_HEADINGS,
     DEMAND_HEADINGS,
     SECTOR_HEADINGS,
+    FactTable,
     best_lap_rows,
     corner_rows,
     demand_rows,

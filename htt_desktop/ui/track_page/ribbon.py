@@ -9,10 +9,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from htt_desktop.domain.tracks import Corner, Track
-from htt_desktop.ui import formats
-from htt_desktop.ui.charts.scales import decimals_of, nice_step
 from htt_desktop.ui.charts.track_marks import loop_label
+from htt_desktop.ui.painting.scales import decimals_of, nice_step
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
 
 NO_POSITIONS = (
     "No positions were recorded here, so the lap is laid out straight: lap distance from the "

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey, RaceTiming
 from htt_desktop.domain.season.factor_scores import Features
-from htt_desktop.domain.season.finish_fit import Finishes
+from htt_desktop.domain.season.finish_model import Finishes
 from htt_desktop.domain.season.season_proof import SeasonProof, prove_season
 from htt_desktop.pipeline.season.features import (
     counting_finishes,

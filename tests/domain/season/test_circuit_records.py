@@ -9,8 +9,12 @@ import pytest
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.domain.season.circuit_records import circuit_records, second_race_coverage
-from htt_desktop.domain.season.circuit_residuals import track_residuals, variances_of
+from htt_desktop.domain.season.circuit_records import (
+    circuit_records,
+    second_race_coverage,
+    track_residuals,
+    variances_of,
+)
 from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
 from tests.domain.season import real_season
 from tests.domain.season.made_up_races import Features, Finishes, made_up_features

@@ -13,8 +13,7 @@ from htt_desktop.domain.season.duels import (
     defence_points,
     duels,
 )
-from htt_desktop.domain.season.late_pace import losses_beyond_expected
-from htt_desktop.domain.season.race_features import race_features
+from htt_desktop.domain.season.race_features import losses_beyond_expected, race_features
 from tests.domain.season import real_season
 from tests.domain.season.made_up_races import race, yellow
 

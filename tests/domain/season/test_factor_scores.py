@@ -17,7 +17,7 @@ from htt_desktop.domain.season.factor_table import (
     VARIABLES_BY_ID,
     Variable,
 )
-from htt_desktop.domain.season.rank_figures import middle_ranks, percentiles, rank_correlation
+from htt_desktop.domain.season.lap_figures import middle_ranks, percentiles, rank_correlation
 from tests.domain.season import real_season
 from tests.domain.season.made_up_races import KEY, Features, made_up_features
 

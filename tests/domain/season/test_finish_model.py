@@ -10,18 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.directions import check_directions
+from htt_desktop.domain.season.factor_scores import COLUMNS, race_skills
 from htt_desktop.domain.season.factor_table import FACTORS, VARIABLES_BY_ID
-from htt_desktop.domain.season.finish_fit import Sample, by_race, fit, samples_of
-from htt_desktop.domain.season.finish_model import PURPOSE, explain_finishes
-from htt_desktop.domain.season.finish_validation import (
+from htt_desktop.domain.season.finish_model import (
+    PURPOSE,
+    Sample,
+    by_race,
+    explain_finishes,
+    fit,
     folds_by,
     measure,
+    non_negative_solution,
     predict_folds,
     predicted_order,
+    samples_of,
 )
-from htt_desktop.domain.season.non_negative import non_negative_solution
-from htt_desktop.domain.season.race_skills import COLUMNS, race_skills
+from htt_desktop.domain.season.season_proof import check_directions
 from tests.domain.season import real_season
 from tests.domain.season.made_up_races import Features, Finishes, made_up_features
 
@@ -256,7 +260,7 @@ def test_that_the_check_of_directions_sees_a_wrong_one(monkeypatch: pytest.Monke
         model = fit(features, finishes, samples_of(features, finishes))
         return type(model)(-model.gains - 1.0)
 
-    monkeypatch.setattr("htt_desktop.domain.season.directions.fit", upside_down)
+    monkeypatch.setattr("htt_desktop.domain.season.season_proof.fit", upside_down)
     found = check_directions(features, finishes)
     assert found.scores_wrong == 0
     assert found.places_wrong > 0.5 * found.places

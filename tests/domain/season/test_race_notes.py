@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.race_notes import note_of_race, notes_by_race
+from htt_desktop.domain.season.stewards import note_of_race, notes_by_race
 from htt_desktop.sources.season.files import read_season
 
 SONOMA = RaceKey(2025, "sonoma", 1)

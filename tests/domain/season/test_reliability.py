@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from htt_desktop.domain.season.factor_table import FACTORS, VARIABLES_BY_ID
-from htt_desktop.domain.season.reliability import finish_correlations, half_season_correlations
+from htt_desktop.domain.season.season_proof import finish_correlations, half_season_correlations
 from tests.domain.season import real_season
 from tests.domain.season.made_up_races import made_up_features
 

@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from htt_desktop.domain.lap_rules import lap_statuses, timing_reasons
-from htt_desktop.domain.lap_status import Exclusion, TelemetryCover
+from htt_desktop.domain.lap_rules import Exclusion, TelemetryCover, lap_statuses, timing_reasons
 from tests.domain.season import real_season
 from tests.domain.season.made_up_races import laps_of
 

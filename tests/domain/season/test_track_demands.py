@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.domain.season.track_demands import demands
+from htt_desktop.domain.season.decisive import demands
 from htt_desktop.domain.tracks import Corner, Track
 from htt_desktop.sources.tracks import load_tracks
 from tests.domain.season import real_season

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.pack_contents import PackContents
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.pack_writer import PackRows, write_pack
-from htt_desktop.sources.packs import PackTelemetry
-from htt_desktop.sources.race_rows import RaceRows
+from htt_desktop.sources.packs.contents import PackContents
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.race_rows import RaceRows
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.packs.writer import PackRows, write_pack
 from htt_desktop.sources.snowflake.faults import FaultKind, fault
 from htt_desktop.sources.telemetry_source import (
     Inventory,

@@ -15,18 +15,17 @@ import numpy as np
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.places import (
+from htt_desktop.sources.cache.files import (
     entry_file,
     entry_files,
     race_folder,
     race_folders,
     stem,
 )
-from htt_desktop.sources.cache.refusals import why_not_kept
-from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
+from htt_desktop.sources.cache.telemetry_cache import TelemetryCache, why_not_kept
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.pack_json import contents_to_text
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.packs.pack_json import contents_to_text
+from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.telemetry_source import OriginKind
 from tests.sources.cache.pack_server import BARBER, GO, INDIANAPOLIS, PackServer, rows_of
 
@@ -280,8 +279,8 @@ import sys, threading
 from pathlib import Path
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.cache.layered import LayeredTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.jobs import CompareJob, LapChoice

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.sources.cache.housekeeping import LEFTOVER_AGE_S
-from htt_desktop.sources.cache.places import (
+from htt_desktop.sources.cache.files import (
     entry_files,
     everything_below,
     race_folders,
     table_folders,
 )
+from htt_desktop.sources.cache.housekeeping import LEFTOVER_AGE_S
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.pack_reader import open_pack
+from htt_desktop.sources.packs.reader import open_pack
 from tests.sources.cache.pack_server import INDIANAPOLIS, rows_of
 
 ROOT = Path(__file__).resolve().parents[3]

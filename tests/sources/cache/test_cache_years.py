@@ -12,10 +12,16 @@ import numpy as np
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.places import RACES, contents_file, entry_files, race_folders
-from htt_desktop.sources.cache.sealed import read_sealed, write_sealed
+from htt_desktop.sources.cache.files import (
+    RACES,
+    contents_file,
+    entry_files,
+    race_folders,
+    read_sealed,
+    write_sealed,
+)
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.race_rows import RaceRows
+from htt_desktop.sources.packs.race_rows import RaceRows
 from tests.sources.cache.pack_server import BARBER, INDIANAPOLIS, rows_of
 
 LARGE = 1 << 30

@@ -13,9 +13,9 @@ from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.field_reference import FieldBand, FieldReference
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.cache.far import SILENCE_S
 from htt_desktop.sources.cache.field_store import FieldStore
-from htt_desktop.sources.cache.places import FIELD, race_folder
+from htt_desktop.sources.cache.files import FIELD, race_folder
+from htt_desktop.sources.cache.remote_source import SILENCE_S
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.field_answer import NO_DISTANCE, NO_SERVER

@@ -11,13 +11,13 @@ import pytest
 
 from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.far import SILENCE_S, FarPlace, Offer
+from htt_desktop.sources.cache.layered import LayeredTelemetry
+from htt_desktop.sources.cache.remote_source import SILENCE_S, FarPlace, Offer
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.pack_writer import PackRows, write_pack
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.packs.reader import open_pack
+from htt_desktop.sources.packs.writer import PackRows, write_pack
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.telemetry_source import (
     OriginKind,

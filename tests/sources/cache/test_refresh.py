@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.sources.cache.table_identity import table_identity
+from htt_desktop.sources.cache.files import table_identity
+from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.connection_profile import ConnectionProfile
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.layered import LayeredTelemetry
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.telemetry_source import OriginKind, TelemetryRequest, no_progress
 from tests.sources.cache.pack_server import (
     GO,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.season.files import read_laps
 from htt_desktop.sources.season.official_timing import official_timing
 

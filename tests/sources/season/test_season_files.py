@@ -14,12 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season import (
-    factor_records,
-    model_records,
-    race_records,
-    track_records,
-)
+from htt_desktop.domain.season import factor_records, race_records, track_records
 from htt_desktop.domain.season.laps import CarLaps, SeasonLaps
 from htt_desktop.domain.season.season import Season, TrackLine
 from htt_desktop.sources.errors import SourceError
@@ -39,7 +34,7 @@ from htt_desktop.sources.tracks import load_tracks
 from tests.made_up_season import made_up_laps
 from tests.sources.season.season_folder import whole
 
-MODULES = (factor_records, model_records, race_records, track_records)
+MODULES = (factor_records, factor_records, race_records, track_records)
 RECORDS = [
     kind
     for kind in [*(v for m in MODULES for v in vars(m).values()), CarLaps, TrackLine]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.packs import PackTelemetry
+from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer

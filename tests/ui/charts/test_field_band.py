@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.field_reference import FieldBand, FieldReference
-from htt_desktop.ui.charts.axis_mode import AxisMode
 from htt_desktop.ui.charts.curve_item import ZeroLine
 from htt_desktop.ui.charts.field_data import FieldTrace
 from htt_desktop.ui.charts.field_painter import (
@@ -20,15 +19,15 @@ from htt_desktop.ui.charts.field_painter import (
     band_color,
     median_color,
 )
+from htt_desktop.ui.charts.lap_axis import AxisMode, View
 from htt_desktop.ui.charts.margin import LEGEND_PX, MARGIN_PX
 from htt_desktop.ui.charts.panel_data import PanelKey
+from htt_desktop.ui.charts.panel_layout import PanelRow
 from htt_desktop.ui.charts.panel_plot import PanelPlot
-from htt_desktop.ui.charts.panel_rows import PanelRow
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import Quartiles
-from htt_desktop.ui.charts.zoom import View
-from htt_desktop.ui.formats import KM_PER_MILE, UnitSystem
 from htt_desktop.ui.theme import DARK, LIGHT, Theme, blend
+from htt_desktop.ui.wording.formats import KM_PER_MILE, UnitSystem
 from tests.ui.charts.made_up_field import field
 from tests.ui.charts.two_laps import APEXES_M, comparison, lap
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htt_desktop.ui import formats
+from htt_desktop.ui.wording import formats
 
 
 @given(st.floats(-1e4, 1e4))

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Delta
-from htt_desktop.domain.nudged import nudged
-from htt_desktop.domain.segment_band import bands_from
-from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.domain.driving.nudged import nudged
+from htt_desktop.domain.error_band import bands_from
+from htt_desktop.ui.charts.curve_item import needs_thinning, peaks
+from htt_desktop.ui.charts.lap_axis import AxisMode
 from htt_desktop.ui.charts.lap_trace import LapTrace, difference
 from htt_desktop.ui.charts.panel_data import PanelKey, prepare_panels
 from htt_desktop.ui.charts.panel_readings import readings_at, statistics_between, visible_rows
 from htt_desktop.ui.charts.readings import Reading, Spread
-from htt_desktop.ui.charts.thinning import needs_thinning, peaks
-from htt_desktop.ui.formats import UnitSystem
+from htt_desktop.ui.wording.formats import UnitSystem
 from tests.ui.charts.two_laps import ALL_CHANNELS, GAP_M, LENGTH_M, comparison, lap
 
 

@@ -12,16 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Comparison
-from htt_desktop.ui import formats
-from htt_desktop.ui.charts.axis_mode import AxisMode
-from htt_desktop.ui.charts.delta_words import gain_color
+from htt_desktop.ui.charts.delta_data import gain_color
+from htt_desktop.ui.charts.lap_axis import AxisMode
 from htt_desktop.ui.charts.margin import MARGIN_PX
 from htt_desktop.ui.charts.panel_data import PanelKey
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.charts.readings import RangeStatistics
 from htt_desktop.ui.charts.track_marks import SegmentMark
-from htt_desktop.ui.formats import KM_PER_MILE, UnitSystem
 from htt_desktop.ui.theme import DARK, LIGHT, Theme
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import KM_PER_MILE, UnitSystem
 from tests.ui.charts.two_laps import ALL_CHANNELS, APEXES_M, GAP_M, LENGTH_M, comparison, lap
 
 Show = Callable[[QWidget, int, int], QWidget]

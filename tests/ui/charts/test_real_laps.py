@@ -7,10 +7,10 @@ import pytest
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Comparison
+from htt_desktop.ui.charts.curve_item import needs_thinning
 from htt_desktop.ui.charts.map_picture import Gain, picture_of
 from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet, prepare_panels
 from htt_desktop.ui.charts.panel_readings import readings_at
-from htt_desktop.ui.charts.thinning import needs_thinning
 from tests.ui.charts.real_laps import compare
 
 

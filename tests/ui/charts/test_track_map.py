@@ -8,10 +8,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.ui.charts.label_places import Box, Label, place_labels
 from htt_desktop.ui.charts.map_painter import MapScale, paint_picture
 from htt_desktop.ui.charts.map_picture import Gain, MapPicture, cars_at, gain_along, picture_of
 from htt_desktop.ui.charts.track_map import TrackMap
+from htt_desktop.ui.painting.label_places import Box, Label, place_labels
 from htt_desktop.ui.theme import DARK
 from tests.ui.charts.two_laps import APEXES_M, GAP_M, LENGTH_M, comparison, lap
 

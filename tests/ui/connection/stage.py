@@ -11,11 +11,11 @@ from pathlib import Path
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
-from htt_desktop.sources.connection_profile import ConnectionProfile, ProfileStore
 from htt_desktop.sources.credentials.key_places import KeyPlace, SessionKeys
 from htt_desktop.sources.credentials.key_store import KeyStore
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.sources.errors import CancelledError
+from htt_desktop.sources.profiles.connection_profile import ConnectionProfile, ProfileStore
 from htt_desktop.sources.snowflake.diagnosis_steps import NOT_TRIED, Step, StepResult
 from htt_desktop.sources.snowflake.faults import FaultKind
 from htt_desktop.workers.connection_desk import ConnectionDesk

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.ui.connection.key_dialogs import CreateKeyDialog, KeyFileDialog, PassphraseDialog
 from htt_desktop.ui.connection.key_section import KeySection
-from htt_desktop.ui.connection.pieces import Question
+from htt_desktop.ui.connection.widgets import Question
 from tests.ui.connection.conftest import PASSPHRASE
 from tests.ui.connection.stage import Stage
 

@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.download.job import parts_folder
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.pack_reader import open_pack
-from htt_desktop.sources.race_rows import RaceRows
+from htt_desktop.sources.packs.race_rows import RaceRows
+from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.telemetry_source import Progress, TelemetryRequest
 from htt_desktop.ui.connection.download_dialog import DownloadDialog
 from htt_desktop.ui.connection.upload_dialog import UploadDialog
-from htt_desktop.workers.connection_lane import Lane
 from htt_desktop.workers.connection_orders import TransferProgress, Transferred
 from htt_desktop.workers.connection_transfers import Downloads, Uploads, UploadStep
+from htt_desktop.workers.task_queue import Lane
 from tests.patience import PATIENCE_S
 from tests.sources.cache.pack_server import BARBER, PackServer
 

@@ -14,12 +14,12 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.messages import Message, Messages
 from htt_desktop.ui.season_folder import SeasonFolder
 from htt_desktop.ui.settings import Settings
-from htt_desktop.ui.shell_style import dress
 from htt_desktop.ui.state import SelectionState
-from htt_desktop.ui.tab import TabParts
 from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
 from htt_desktop.ui.tabs.dashboard.tab import DashboardTab
 from htt_desktop.ui.theme import DARK
+from htt_desktop.ui.window.frame_style import dress
+from htt_desktop.ui.window.tab import TabParts
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.season_desk import SeasonDesk
 from htt_desktop.workers.telemetry_desk import TelemetryDesk

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.factor_table import FACTORS, VARIABLES_BY_ID
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.formats import MISSING
 from htt_desktop.ui.tabs.dashboard import cell_texts
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, PLACE_OF, ColumnId, widths
+from htt_desktop.ui.wording.formats import MISSING
 from tests.made_up_season import made_up_season
 from tests.ui.dashboard.conftest import Dashboard
 

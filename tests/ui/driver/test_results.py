@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.sources.season.files import read_season
+from htt_desktop.ui.tabs.driver.laps import race_summary
 from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.tabs.driver.race_choice import race_summary
 from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS
 from htt_desktop.ui.tabs.driver.results import ResultsTree
 from htt_desktop.ui.theme import DARK, LIGHT

@@ -11,11 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_table import FACTORS, VARIABLES_BY_ID
 from htt_desktop.domain.season.similar_drivers import similar_drivers
-from htt_desktop.ui import formats
-from htt_desktop.ui.factor_sentences import difference_sentences, sentence
-from htt_desktop.ui.tabs.driver.compare_rows import compare_rows, tally
+from htt_desktop.ui.tabs.driver.compare import compare_rows, tally
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import DARK
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.factor_sentences import difference_sentences, sentence
 from tests.made_up_season import made_up_season
 from tests.ui.driver.conftest import Stage, texts
 

@@ -14,8 +14,7 @@ from htt_desktop.ui.tabs.driver.driver_facts import (
     missing_lines,
 )
 from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.tabs.driver.tile_figures import MEASURES, Field
-from htt_desktop.ui.tabs.driver.tiles import StatTiles
+from htt_desktop.ui.tabs.driver.tiles import MEASURES, Field, StatTiles
 from htt_desktop.ui.theme import DARK
 from tests.made_up_season import made_up_season
 from tests.ui.driver.conftest import Stage

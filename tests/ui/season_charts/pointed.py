@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from htt_desktop.ui.season_charts.pointed_chart import PointedChart
+from htt_desktop.ui.painting.row_chart import PointedChart
 
 
 def hover(chart: PointedChart, at: QPointF) -> str:

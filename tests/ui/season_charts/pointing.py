@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from htt_desktop.ui.season_charts.plot_frame import PlotFrame
+from htt_desktop.ui.painting.frame import PlotFrame
 
 
 def hover(chart: PlotFrame, at: QPointF) -> str:

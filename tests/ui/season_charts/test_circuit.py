@@ -21,7 +21,7 @@ from htt_desktop.ui.season_charts.circuit import (
     NOT_ENTERED,
     CircuitChart,
 )
-from htt_desktop.ui.season_charts.interval_facts import Interval
+from htt_desktop.ui.season_charts.interval_rows import Interval
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointed import color_at, hover
 

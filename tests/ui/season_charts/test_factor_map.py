@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.painting.scene import Role, Shape
 from htt_desktop.ui.season_charts.factor_map import FactorMap, map_scene
-from htt_desktop.ui.season_charts.plot_scene import Role, Shape
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover_at
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.season_charts.factor_radar import FactorRadar
+from htt_desktop.ui.season_charts.factor_bars import FactorRadar
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointed import hover
 

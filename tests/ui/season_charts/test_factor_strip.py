@@ -18,8 +18,7 @@ from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.season_charts.factor_field import field_levels
-from htt_desktop.ui.season_charts.factor_strip import FactorStrip
-from htt_desktop.ui.season_charts.factor_strip_swarm import swarm
+from htt_desktop.ui.season_charts.factor_strip import FactorStrip, swarm
 from htt_desktop.ui.theme import DARK, LIGHT
 from tests.ui.season_charts.pointed import color_at, hover
 

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.painting.scene import Mark, Role, Scene, Shape
 from htt_desktop.ui.season_charts.grid_finish import GridFinishChart, grid_finish_scene
-from htt_desktop.ui.season_charts.plot_scene import Mark, Role, Scene, Shape
 from htt_desktop.ui.theme import DARK
 from tests.made_up_season import disqualified
 from tests.ui.season_charts.pointing import hover_at

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
+from htt_desktop.ui.painting.scene import Mark, Role, Scene, Shape
 from htt_desktop.ui.season_charts.lap_time import LapTimeChart, lap_time_scene
-from htt_desktop.ui.season_charts.plot_scene import Mark, Role, Scene, Shape
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover_at
 

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import RaceLaps, SeasonLaps
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.painting.scene import Role, Shape
 from htt_desktop.ui.season_charts.pace import PaceChart, best_clean_s, pace_scene
-from htt_desktop.ui.season_charts.plot_scene import Role, Shape
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover_at
 

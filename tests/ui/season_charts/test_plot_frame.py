@@ -14,25 +14,15 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.painting.frame import PlotFrame
+from htt_desktop.ui.painting.layout import abbreviated
+from htt_desktop.ui.painting.marks import pen_of
+from htt_desktop.ui.painting.painter import bubble_box
+from htt_desktop.ui.painting.scene import Axis, Key, Label, Line, Mark, Role, Scene, Series, Shape
 from htt_desktop.ui.season_charts.factor_map import FactorMap
 from htt_desktop.ui.season_charts.grid_finish import GridFinishChart
 from htt_desktop.ui.season_charts.lap_time import LapTimeChart
 from htt_desktop.ui.season_charts.pace import PaceChart
-from htt_desktop.ui.season_charts.plot_frame import PlotFrame
-from htt_desktop.ui.season_charts.plot_layout import abbreviated
-from htt_desktop.ui.season_charts.plot_marks import pen_of
-from htt_desktop.ui.season_charts.plot_painter import bubble_box
-from htt_desktop.ui.season_charts.plot_scene import (
-    Axis,
-    Key,
-    Label,
-    Line,
-    Mark,
-    Role,
-    Scene,
-    Series,
-    Shape,
-)
 from htt_desktop.ui.season_charts.points import PointsChart
 from htt_desktop.ui.season_charts.running_order import RunningOrderChart
 from htt_desktop.ui.theme import DARK, LABEL_PX, LIGHT, THEMES, Theme, contrast, font

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.season_charts.plot_scene import Role
+from htt_desktop.ui.painting.scene import Role
 from htt_desktop.ui.season_charts.points import PointsChart, cumulative_points, points_scene
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover, hover_at

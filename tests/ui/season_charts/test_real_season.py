@@ -12,11 +12,11 @@ import pytest
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_laps, read_season
+from htt_desktop.ui.painting.scene import Scene, Shape
 from htt_desktop.ui.season_charts.factor_map import map_scene
 from htt_desktop.ui.season_charts.grid_finish import grid_finish_scene
 from htt_desktop.ui.season_charts.lap_time import lap_time_scene
 from htt_desktop.ui.season_charts.pace import bests_of, pace_scene
-from htt_desktop.ui.season_charts.plot_scene import Scene, Shape
 from htt_desktop.ui.season_charts.points import cumulative_points, points_scene
 from htt_desktop.ui.season_charts.running_order import running_order_scene
 

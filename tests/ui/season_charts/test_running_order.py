@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps, SeasonLaps
-from htt_desktop.ui.season_charts.plot_scene import Role, Shape
+from htt_desktop.ui.painting.scene import Role, Shape
 from htt_desktop.ui.season_charts.running_order import RunningOrderChart, running_order_scene
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover_at

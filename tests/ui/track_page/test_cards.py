@@ -14,8 +14,7 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.track_records import SeasonTrack
 from htt_desktop.ui.theme import DARK, LIGHT
-from htt_desktop.ui.track_page.card import CARD_PX
-from htt_desktop.ui.track_page.card_facts import NOTHING_STANDS_OUT, card_facts
+from htt_desktop.ui.track_page.card import CARD_PX, NOTHING_STANDS_OUT, card_facts
 from htt_desktop.ui.track_page.cards import TrackCards
 
 OnScreen = Callable[[QWidget, int, int], None]

@@ -17,8 +17,8 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.tables.rows_model import Tone
 from htt_desktop.ui.theme import DARK, LIGHT
-from htt_desktop.ui.track_page.fact_table import FactTable
 from htt_desktop.ui.track_page.page import TrackPage
+from htt_desktop.ui.track_page.track_rows import FactTable
 
 OnScreen = Callable[[QWidget, int, int], None]
 

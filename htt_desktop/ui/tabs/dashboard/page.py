@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.season_bar import SeasonBar
 from htt_desktop.ui.tabs.dashboard.season_charts_column import SeasonChartsColumn
 from htt_desktop.ui.tabs.dashboard.standings import Standings
 from htt_desktop.ui.theme import GRID_PX, Theme
 from htt_desktop.ui.track_page.cards import TrackCards
 from htt_desktop.ui.track_page.page import TrackPage
+from htt_desktop.ui.window.season_bar import SeasonBar
 from htt_desktop.workers.season_desk import SeasonDesk
 
 _DRAWER_BELOW_PX = 1500

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
@@ -16,18 +19,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from htt_desktop.domain.season.factor_records import DashboardDriver
+from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.near_words import nearest
-from htt_desktop.ui.shell_style import small_label
-from htt_desktop.ui.status_line import ElidedLabel
+from htt_desktop.ui.result_notes import season_notes
 from htt_desktop.ui.tables.rows_model import Row
-from htt_desktop.ui.tabs.dashboard.driver_filter import matches
+from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, credited_points, has_standings
 from htt_desktop.ui.tabs.dashboard.driver_menu import DriverMenu
-from htt_desktop.ui.tabs.dashboard.ranking import has_standings
-from htt_desktop.ui.tabs.dashboard.standings_csv import standings_csv
 from htt_desktop.ui.tabs.dashboard.standings_rows import FEW_RACES, StandingsRows
 from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
+from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.window.status_line import ElidedLabel
 
 _FILTER_PX = 240
 _FILTER_TIP = (
@@ -257,3 +261,87 @@ class Standings(QWidget):
             driver, place, is_rival=driver == self._rival, is_driver=driver == self._driver,
             is_charted=driver in self._charted,
         )  # fmt: skip
+
+
+_CLASS = "class:"
+
+
+def matches(driver: DashboardDriver, query: str) -> bool:
+    """Return whether every word of the query is in the driver's name, number or team.
+
+    Figures mean the beginning of the number, with its leading zeros or without; a word
+    after ``class:`` means the beginning of the class. Upper and lower case are alike.
+
+    Examples
+    --------
+    >>> karl = DashboardDriver(
+    ...     driver="Karl Forman",
+    ...     driver_number="03",
+    ...     name="Karl Forman",
+    ...     team="Precision Racing",
+    ...     car_class="Am",
+    ...     factors={},
+    ...     overall_score=None,
+    ...     championship_position=29,
+    ...     points=0,
+    ...     races=14,
+    ... )
+    >>> [matches(karl, query) for query in ("", "forman pre", "3", "03", "class:am karl")]
+    [True, True, True, True, True]
+    >>> [matches(karl, query) for query in ("13", "class:pro", "formann")]
+    [False, False, False]
+    """
+    return all(_has(driver, word) for word in query.casefold().split())
+
+
+def _has(driver: DashboardDriver, word: str) -> bool:
+    if word.startswith(_CLASS):
+        return driver.car_class.casefold().startswith(word.removeprefix(_CLASS))
+    number = driver.driver_number
+    if word.isdigit():
+        return number.startswith(word) or number.lstrip("0").startswith(word)
+    return any(word in text.casefold() for text in (driver.name, driver.team, number))
+
+
+_NOTES = "notes"
+"""Penalties, exclusions and contradictions of the sheets behind points and finishes."""
+
+Value = str | int | float | None
+
+
+def standings_csv(season: Season, drivers: Sequence[str]) -> str:
+    """Return a heading line and one line per driver, in the order given."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    names = [*(column.name for column in COLUMNS if column.name), _NOTES]
+    writer.writerow(names)
+    standings = has_standings(season)
+    for driver in drivers:
+        values = _values(season, season.drivers[driver], standings=standings)
+        writer.writerow([_plain(values[name]) for name in names])
+    return text.getvalue()
+
+
+def _values(season: Season, driver: DashboardDriver, *, standings: bool) -> dict[str, Value]:
+    stats = season.stats.get(driver.driver)
+    return {
+        "championship_position": driver.championship_position,
+        "driver_number": driver.driver_number,
+        "name": driver.name,
+        "team": driver.team,
+        "class": driver.car_class,
+        "points": credited_points(driver, standings=standings),
+        "wins": stats.wins if stats else None,
+        "podiums": stats.podiums if stats else None,
+        "poles": stats.poles if stats else None,
+        "avg_finish": stats.avg_finish if stats else None,
+        **{factor.id: driver.factors.get(factor.id) for factor in FACTORS},
+        "overall_score": driver.overall_score,
+        _NOTES: " | ".join(season_notes(season, driver.driver)),
+    }
+
+
+def _plain(value: Value) -> str:
+    if value is None:
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

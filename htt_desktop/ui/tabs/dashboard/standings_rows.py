@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from htt_desktop.domain.number_order import number_order
+from htt_desktop.domain.race import number_order
+from htt_desktop.domain.season.factor_records import DashboardDriver
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
-from htt_desktop.domain.season.model_records import DashboardDriver
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui import formats
 from htt_desktop.ui.result_notes import season_notes, tip_of
 from htt_desktop.ui.tables.rows_model import Cell, Row, Tone
 from htt_desktop.ui.tabs.dashboard import cell_texts
-from htt_desktop.ui.tabs.dashboard.ranking import credited_points, has_standings
+from htt_desktop.ui.tabs.dashboard.columns import credited_points, has_standings
+from htt_desktop.ui.wording import formats
 
 FEW_RACES = 3
 """Below so many races a mean says little: it is greyed and never called the best."""

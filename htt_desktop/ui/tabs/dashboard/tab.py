@@ -14,14 +14,16 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.copying import copy_table, focused_table
-from htt_desktop.ui.palette import PaletteEntry
+from htt_desktop.ui.exporting import Exporting, Table
+from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import Selection
-from htt_desktop.ui.tab import Tab, TabParts
-from htt_desktop.ui.tabs.dashboard.exporting import exporting_of
 from htt_desktop.ui.tabs.dashboard.page import DashboardPage
-from htt_desktop.ui.tabs.dashboard.status_texts import facts_of
 from htt_desktop.ui.theme import Theme
-from htt_desktop.ui.track_texts import findable_name
+from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.window.tab import Facts, Tab, TabParts
+from htt_desktop.ui.wording.formats import counted
+from htt_desktop.ui.wording.lap_texts import findable_name
+from htt_desktop.workers.season_desk import SeasonDesk
 
 _FIRST = 5
 
@@ -171,3 +173,32 @@ class DashboardTab(Tab):
 
     def _on_copied(self, drivers: int) -> None:
         self._messages.say(f"Copied {drivers} drivers as CSV, as shown.")
+
+
+def exporting_of(page: DashboardPage, messages: Messages) -> Exporting:
+    """Return what writes the page."""
+    return Exporting(page, messages, lambda: _suggestion(page), lambda: _tables(page))
+
+
+def _suggestion(page: DashboardPage) -> str:
+    return "standings.png" if page.year is None else f"standings_{page.year}.png"
+
+
+def _tables(page: DashboardPage) -> list[Table]:
+    text = page.standings.csv_text()
+    facts = (("table", "standings"), ("year", str(page.year)))
+    return [Table("", facts, text)] if text else []
+
+
+def facts_of(seasons: SeasonDesk) -> Facts:
+    """Return which season is on screen and where it comes from."""
+    season = seasons.season
+    if season is None:
+        return Facts()
+    bundled = "bundled " if seasons.is_bundled else ""
+    shown = (
+        f"{bundled}season {season.year} · {len(season.races)} races · {len(season.drivers)} drivers"
+    )
+    place = "bundled" if seasons.is_bundled else str(seasons.folder or "in memory")
+    sheets = counted(len(season.origin.files), "official sheet")
+    return Facts(shown, f"season: {place} · from {sheets}", has_laps=True)

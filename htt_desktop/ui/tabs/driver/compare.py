@@ -1,27 +1,226 @@
-"""Driver and rival race by race, and what differs in their factors."""
+"""Race by race against the rival: who was ahead in what."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.ui.csv_text import csv_text
-from htt_desktop.ui.factor_sentences import difference_sentences
-from htt_desktop.ui.shell_style import small_label
-from htt_desktop.ui.tables.rows_model import RowsModel
+from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
+from htt_desktop.ui.exporting import csv_text
+from htt_desktop.ui.finish_texts import finish_text
+from htt_desktop.ui.result_notes import result_notes, tip_of
+from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
-from htt_desktop.ui.tabs.driver.compare_rows import (
-    column_widths,
-    compare_rows,
-    csv_headings,
-    csv_rows,
-    headings,
-    tally,
-)
+from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.factor_sentences import difference_sentences
+from htt_desktop.ui.wording.formats import counted
+
+NOTED = "*"
+"""Behind a finish that has a penalty or a note."""
+
+_RACE_PX, _PLACE_PX, _TIME_PX, _DELTA_PX, _AHEAD_PX = 124, 46, 70, 56, 84
+
+
+@dataclass(frozen=True)
+class Duel:
+    """One figure of both drivers, smaller is better.
+
+    Attributes
+    ----------
+    field
+        Heading of the CSV.
+    verb
+        How the sentence calls being ahead.
+    """
+
+    heading: str
+    field: str
+    verb: str
+    tip: str
+    value: Callable[[RaceResult], float | None]
+    text: Callable[[float | None], str]
+    in_seconds: bool
+
+
+DUELS: tuple[Duel, ...] = (
+    Duel("finish", "finish", "finished ahead", "Official position; * has a note, hover to read it.",
+         lambda row: row.finish, formats.number, in_seconds=False),
+    Duel("grid", "grid", "qualified ahead", "Position in qualifying.",
+         lambda row: row.grid, formats.number, in_seconds=False),
+    Duel("best lap", "best_lap_s", "had the faster best lap", "Published fastest lap.",
+         lambda row: row.best_lap_s, formats.lap_time, in_seconds=True),
+    Duel("median", "clean_median_s", "had the faster median", "Median of the clean laps.",
+         lambda row: row.clean_median_s, formats.lap_time, in_seconds=True),
+)  # fmt: skip
+"""What is compared in every race."""
+
+
+def headings(pair: Pair) -> list[Heading]:
+    """Return the columns: three per duel, points and who was ahead."""
+    own, other = (pair.number(name) for name in pair.names)
+    found = [Heading("race\n", "In calendar order: the races that either of them entered.")]
+    for duel in DUELS:
+        found += [
+            Heading(f"{duel.heading}\n━ {own}", duel.tip, Tone.REFERENCE),
+            Heading(f"\n╍ {other}", duel.tip, Tone.COMPARED),
+        ]
+        if duel.in_seconds:
+            tip = f"{duel.tip} Rival minus driver in seconds: + means the driver was faster."
+            found.append(Heading("\nΔ s", tip))
+    found += [
+        Heading(f"points\n━ {own}", "As the official sheets credit them.", Tone.REFERENCE),
+        Heading(f"\n╍ {other}", "As the official sheets credit them.", Tone.COMPARED),
+        Heading("ahead\n", "Who finished in front, with the places between them."),
+    ]
+    return found
+
+
+def column_widths() -> list[int]:
+    """Return a width for every column, in pixels."""
+    found = [_RACE_PX]
+    for duel in DUELS:
+        found += [_TIME_PX, _TIME_PX, _DELTA_PX] if duel.in_seconds else [_PLACE_PX] * 2
+    return [*found, _PLACE_PX, _PLACE_PX, _AHEAD_PX]
+
+
+def compare_rows(pair: Pair) -> list[Row]:
+    """Return one row per race that either of them entered, in calendar order."""
+    rows = []
+    for key in pair.season.races:
+        both = _both(pair, key)
+        if both != (None, None):
+            rows.append(_row(pair, key, both))
+    return rows
+
+
+def tally(pair: Pair) -> str:
+    """Return in one line how often each was ahead, in the races where both have a figure."""
+    shared = [_both(pair, key) for key in pair.season.races]
+    parts = []
+    for duel in DUELS:
+        won = lost = 0
+        for own, other in shared:
+            values = _values(duel, own, other)
+            if values[0] is not None and values[1] is not None:
+                won += values[0] < values[1]
+                lost += values[0] > values[1]
+        if won + lost:
+            parts.append(f"{duel.verb} {won}–{lost}")
+    met = sum(_started(own) and _started(other) for own, other in shared)
+    if not met:
+        return f"{pair.driver} and {pair.rival} never raced each other in {pair.season.year}."
+    return f"{pair.driver} against {pair.rival} in {counted(met, 'race')}: {', '.join(parts)}."
+
+
+def csv_headings() -> list[str]:
+    """Return the headings of the table as CSV."""
+    fields = [*(duel.field for duel in DUELS), "points"]
+    fields.append("notes")
+    return ["track_id", "race", *(f"{field}_{who}" for field in fields for who in ("own", "rival"))]
+
+
+def csv_rows(pair: Pair) -> list[list[object]]:
+    """Return the figures of both, as in the records."""
+    found: list[list[object]] = []
+    for key in pair.season.races:
+        both = _both(pair, key)
+        if both == (None, None):
+            continue
+        line: list[object] = [key.track_id, key.race]
+        for duel in DUELS:
+            line += [None if row is None else duel.value(row) for row in both]
+        line += [None if row is None else row.points for row in both]
+        line += [" | ".join(told) for told in _notes(pair, key)]
+        found.append(line)
+    return found
+
+
+def _both(pair: Pair, key: RaceKey) -> tuple[RaceResult | None, RaceResult | None]:
+    rival = None if pair.rival is None else pair.season.result(pair.rival, key)
+    return pair.season.result(pair.driver, key), rival
+
+
+def _started(row: RaceResult | None) -> bool:
+    return row is not None and row.status != NOT_STARTED
+
+
+def _values(
+    duel: Duel, own: RaceResult | None, other: RaceResult | None
+) -> tuple[float | None, float | None]:
+    return (
+        None if own is None else duel.value(own),
+        None if other is None else duel.value(other),
+    )
+
+
+def _row(pair: Pair, key: RaceKey, both: tuple[RaceResult | None, RaceResult | None]) -> Row:
+    known = both[0] or both[1]
+    cells = [Cell("" if known is None else race_name(pair.season, known))]
+    notes = _notes(pair, key)
+    for duel in DUELS:
+        own, other = _values(duel, *both)
+        cells += [
+            _cell(duel, own, other, both[0], notes[0]),
+            _cell(duel, other, own, both[1], notes[1]),
+        ]
+        if duel.in_seconds:
+            cells.append(_delta(own, other))
+    cells += [
+        Cell(formats.number(None if row is None else row.points), tip=tip_of(told))
+        for row, told in zip(both, notes, strict=True)
+    ]
+    cells.append(_ahead(pair, *_values(DUELS[0], *both)))
+    return Row(tuple(cells), key)
+
+
+def _notes(pair: Pair, key: RaceKey) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what there is to say about the results of driver and rival."""
+    rival = () if pair.rival is None else result_notes(pair.season, pair.rival, key)
+    return result_notes(pair.season, pair.driver, key), rival
+
+
+def _cell(
+    duel: Duel,
+    value: float | None,
+    other: float | None,
+    row: RaceResult | None,
+    notes: tuple[str, ...],
+) -> Cell:
+    tip = "not entered" if row is None else "" if row.finish is not None else finish_text(row)
+    text = duel.text(value)
+    if duel is DUELS[0] and notes:
+        tip, text = tip_of(notes), f"{text}{NOTED}"
+    is_behind = value is not None and other is not None and value > other
+    return Cell(text, value, Tone.MUTED if is_behind else Tone.TEXT, tip)
+
+
+def _delta(own: float | None, other: float | None) -> Cell:
+    if own is None or other is None:
+        return Cell(formats.MISSING)
+    text = formats.signed(other - own, 3)
+    # In the colour of who was faster; gain and loss are the compared car's on other tabs.
+    tones = {"+": Tone.REFERENCE, formats.MINUS: Tone.COMPARED}
+    tone = tones.get(text[0], Tone.TEXT)
+    return Cell(text, other - own, tone)
+
+
+def _ahead(pair: Pair, own: float | None, other: float | None) -> Cell:
+    if own is None or other is None:
+        return Cell(formats.MISSING, tip="one of them has no position")
+    is_driver = own < other
+    name = pair.driver if is_driver or pair.rival is None else pair.rival
+    sign, tone = ("━", Tone.REFERENCE) if is_driver else ("╍", Tone.COMPARED)
+    return Cell(f"{sign} {pair.number(name)} by {abs(int(other - own))}", other - own, tone, name)
+
 
 _NOBODY = (
     "There is nobody to compare with yet: choose a rival at the top right, click a dot of the "

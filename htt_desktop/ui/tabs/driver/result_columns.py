@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui import formats
-from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.result_notes import note_mark, result_notes, tip_of
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
-from htt_desktop.ui.tabs.driver.race_bests import RaceBests
+from htt_desktop.ui.tabs.driver.pair import RaceBests
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import counted
 
 
 @dataclass(frozen=True)

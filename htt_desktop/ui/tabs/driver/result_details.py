@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.race_notes import NO_NOTES
 from htt_desktop.domain.season.race_records import (
     DISQUALIFIED,
     NOT_RUNNING,
     NOT_STARTED,
     RaceResult,
 )
-from htt_desktop.ui import formats
+from htt_desktop.domain.season.stewards import NO_NOTES
 from htt_desktop.ui.finish_texts import finish_text
-from htt_desktop.ui.ordinals import counted
 from htt_desktop.ui.result_notes import NO_PENALTY, decision_text
-from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.tabs.driver.race_bests import RaceBests
+from htt_desktop.ui.tabs.driver.pair import Pair, RaceBests
 from htt_desktop.ui.tabs.driver.result_columns import gap_text
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import counted
 
 
 def detail_lines(pair: Pair, bests: RaceBests, row: RaceResult) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QVBoxLayout, QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, OVERALL_WEIGHTS
 from htt_desktop.domain.season.similar_drivers import Similar, similar_drivers
-from htt_desktop.ui import formats
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
 
 _COUNT = 8
 _WEIGHTS = ", ".join(

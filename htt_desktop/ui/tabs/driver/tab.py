@@ -11,17 +11,18 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.exporting import Exporting, Table
 from htt_desktop.ui.finish_texts import finish_text
-from htt_desktop.ui.palette import PaletteEntry
+from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import Selection
-from htt_desktop.ui.tab import Facts, Tab, TabParts
-from htt_desktop.ui.tabs.driver.driver_combo import driver_text
+from htt_desktop.ui.tabs.driver.driver_card import driver_text
+from htt_desktop.ui.tabs.driver.driver_commands import Steering
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
-from htt_desktop.ui.tabs.driver.exporting import exporting_of
 from htt_desktop.ui.tabs.driver.page import DriverPage
 from htt_desktop.ui.tabs.driver.pair import Pair, pair_of
-from htt_desktop.ui.tabs.driver.steering import Steering
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 
 _WAITING = "The season is being read …"
 _DASHBOARD = "Dashboard"
@@ -190,3 +191,25 @@ class DriverTab(Tab):
 
 def _same(shown: Pair, pair: Pair) -> bool:
     return shown.season is pair.season and shown.names == pair.names
+
+
+def exporting_of(page: DriverPage, messages: Messages) -> Exporting:
+    """Return what writes the page."""
+    return Exporting(page, messages, lambda: _suggestion(page), lambda: _tables(page))
+
+
+def _suggestion(page: DriverPage) -> str:
+    pair = page.pair
+    if pair is None:
+        return "driver.png"
+    names = "-".join(name.replace(" ", "_") for name in pair.names)
+    return f"{pair.season.year}_{names}.png"
+
+
+def _tables(page: DriverPage) -> list[Table]:
+    pair = page.pair
+    if pair is None:
+        return []
+    facts = (("table", "results"), ("year", str(pair.season.year)),
+             ("drivers", ", ".join(pair.names)), ("units", "named in the headings"))  # fmt: skip
+    return [Table("", facts, page.sections.results.csv())]

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, Factor, Variable
-from htt_desktop.ui import formats
-from htt_desktop.ui.csv_text import csv_text
-from htt_desktop.ui.ordinals import counted, ordinal
+from htt_desktop.ui.exporting import csv_text
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.formats import counted, ordinal
 
 ROW_PX = 18
 ROWS = len(FACTORS) + sum(len(factor.variables) for factor in FACTORS)

@@ -11,11 +11,10 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.lap_texts import driver_line, lap_line
 from htt_desktop.ui.messages import Messages
-from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.state import SelectionState, Side
-from htt_desktop.ui.track_texts import findable_name
+from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.wording.lap_texts import driver_line, findable_name, lap_line
 from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.lap_choices import fastest_clean, neighbour
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.ui.formats import UnitSystem, in_units
+from htt_desktop.ui.wording.formats import UnitSystem, in_units
 
 _LARGEST_M = 200.0
 _STEP_M = 0.5

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from htt_desktop.ui.charts.track_map import TrackMap
-from htt_desktop.ui.formats import UnitSystem
 from htt_desktop.ui.tables.corner_table import CornerTable
 from htt_desktop.ui.tables.readings_table import ReadingsTable
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording.formats import UnitSystem
 
 _TITLES = ("Map", "Cursor", "Corners")
 _SHARES = (31, 33, 36)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from htt_desktop.ui.actions import Handlers
-from htt_desktop.ui.charts.axis_mode import AxisMode
+from htt_desktop.ui.charts.lap_axis import AxisMode
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.commands import EXPAND, CommandId
-from htt_desktop.ui.palette import PaletteEntry
 from htt_desktop.ui.tabs.improve.page import ImprovePage
+from htt_desktop.ui.window.palette import PaletteEntry
 
 _FAR = 10
 _ZOOM = 1.5

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.copying import copy_table, focused_table
-from htt_desktop.ui.palette import PaletteEntry
+from htt_desktop.ui.exporting import Exporting, FileHeader, Table
+from htt_desktop.ui.messages import Messages
+from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.ui.state import Selection
-from htt_desktop.ui.tab import Facts, Tab, TabParts
-from htt_desktop.ui.tabs.improve.exporting import exporting_of
 from htt_desktop.ui.tabs.improve.field_link import FieldLink
 from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
 from htt_desktop.ui.tabs.improve.page import ImprovePage
-from htt_desktop.ui.tabs.improve.remembering import Remembering
 from htt_desktop.ui.tabs.improve.season_link import SeasonLink
 from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
-from htt_desktop.ui.tabs.improve.status_texts import facts_of, why_failed, why_nothing
-from htt_desktop.ui.tabs.improve.year_notice import YearNotice
+from htt_desktop.ui.tabs.improve.status_texts import YearNotice, facts_of, why_failed, why_nothing
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.window.tab import Facts, Tab, TabParts
+from htt_desktop.ui.wording import formats
 from htt_desktop.workers.jobs import (
     Cancelled,
     Catalogue,
@@ -296,3 +299,84 @@ class ImproveTab(Tab):
         else:
             self._show_drawn()
             self._messages.say("Loading was cancelled; the previous picture stays.")
+
+
+class Remembering(QObject):
+    """Keeps the page and the settings alike."""
+
+    def __init__(self, page: ImprovePage, settings: Settings) -> None:
+        super().__init__(page)
+        self._page = page
+        self._stack = page.stack
+        self._settings = settings
+        self._restore(settings.preferences)
+        settings.changed.connect(self._on_settings_changed)
+
+    def layout_text(self) -> str:
+        """Return order and hidden panels, as the settings keep them."""
+        return json.dumps(self._stack.panel_layout())
+
+    def toggle_grid(self) -> None:
+        """Show or hide the grid, now and from now on."""
+        known = self._settings.preferences
+        self._settings.update(replace(known, grid=not known.grid))
+
+    def _restore(self, preferences: Preferences) -> None:
+        self._stack.set_grid(preferences.grid)
+        self._page.set_units(preferences.units)
+        self._stack.restore_layout(json.loads(preferences.panels or "{}"))
+
+    def _on_settings_changed(self, preferences: Preferences) -> None:
+        if preferences.units is not self._stack.units:
+            self._page.set_units(preferences.units)
+        if preferences.grid != self._stack.grid_shown:
+            self._stack.set_grid(preferences.grid)
+
+
+def exporting_of(page: ImprovePage, messages: Messages) -> Exporting:
+    """Return what writes the page."""
+    return Exporting(page, messages, lambda: _suggestion(page), lambda: _tables(page))
+
+
+def _suggestion(page: ImprovePage) -> str:
+    loaded = page.loaded
+    if loaded is None:
+        return "comparison.png"
+    comparison, key = loaded.comparison, loaded.job.key
+    laps = "-".join(
+        f"{lap.entry.number}_lap{lap.lap.lap_number}"
+        for lap in (comparison.reference, comparison.compared)
+    )
+    return f"{key.file_stem}_{laps}.png"
+
+
+def _tables(page: ImprovePage) -> list[Table]:
+    rows, loaded = page.stack.visible_rows(), page.loaded
+    if rows is None or loaded is None:
+        return []
+    facts = _facts(page)
+    return [Table("", facts, rows.csv()), Table("_corners", facts, page.side.corners.csv())]
+
+
+def _facts(page: ImprovePage) -> FileHeader:
+    loaded = page.loaded
+    if loaded is None:
+        return ()
+    key, comparison = loaded.job.key, loaded.comparison
+    facts = [
+        ("track", comparison.track.name),
+        ("year", str(key.year)),
+        ("race", str(key.race)),
+        ("reference", _lap(comparison.reference)),
+        ("compared", _lap(comparison.compared)),
+        ("units", f"{page.stack.units.value}, named in the headings"),
+    ]
+    if page.stack.nudge_m:
+        # A comma in the label would put quotes before the sign of a remark.
+        facts.append(("compared lap nudged by hand", f"{page.stack.nudge_m:+.1f} m"))
+    return facts
+
+
+def _lap(lap: AlignedLap) -> str:
+    time = formats.lap_time(lap.lap.lap_time_s)
+    return f"{lap.entry.number} {lap.entry.driver_name}, lap {lap.lap.lap_number}, {time}"

@@ -1,0 +1,1 @@
+"""What a support call asks for, and what to do where it is wrong."""

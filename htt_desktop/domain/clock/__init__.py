@@ -1,0 +1,1 @@
+"""When was it: the logger's clock tied to official race time."""

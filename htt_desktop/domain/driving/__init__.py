@@ -1,0 +1,1 @@
+"""What did the driver do: braking, corners, segments, delta."""

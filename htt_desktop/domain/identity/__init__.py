@@ -1,0 +1,1 @@
+"""Who was it: which official entry a recording belongs to."""

@@ -1,0 +1,1 @@
+"""Telemetry packs: one Parquet file per race, one room for its format."""

@@ -1,0 +1,1 @@
+"""Connection profiles: how to reach a table, without its secret."""

@@ -1,0 +1,156 @@
+"""The one connection of a session: opened when needed, closed without waiting for the network."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
+from htt_desktop.sources.snowflake.abandonable_call import Errand, Watch
+from htt_desktop.sources.snowflake.faults import SnowflakeError
+from htt_desktop.sources.snowflake.limits import TimeLimits
+from htt_desktop.sources.snowflake.login import APPLICATION, demand_complete, log_in
+from htt_desktop.sources.snowflake.statement import Answer, Statement, Writing
+
+if TYPE_CHECKING:
+    from htt_desktop.sources.credentials.private_key import PrivateKey
+    from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
+
+
+class Line:
+    """A connection to the server, or none yet.
+
+    Parameters
+    ----------
+    profile, load_key, limits, clock
+        As for the session.
+
+    Attributes
+    ----------
+    logins
+        How often it was opened.
+    """
+
+    def __init__(
+        self,
+        profile: ConnectionProfile,
+        load_key: Callable[[], PrivateKey | None],
+        limits: TimeLimits,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.logins = 0
+        self._profile = profile
+        self._load_key = load_key
+        self._limits = limits
+        self._clock = clock
+        self._connection: Any = None
+        self._used_at = clock()
+
+    @property
+    def is_open(self) -> bool:
+        """True while there is a connection."""
+        return self._connection is not None
+
+    @property
+    def is_stale(self) -> bool:
+        """True when nobody has used the connection for a while."""
+        return self.is_open and self._clock() - self._used_at >= self._limits.idle_s
+
+    def used(self) -> None:
+        """Note that the connection is in use."""
+        self._used_at = self._clock()
+
+    def open(self, watch: Watch) -> Any:  # noqa: ANN401 - the connector's
+        """Return the connection, logging in if there is none.
+
+        Raises
+        ------
+        SnowflakeError
+            Why there is none.
+        """
+        watch.check()
+        if self._connection is None:
+            key = demand_complete(self._profile, self._load_key())
+            opened: list[Any] = []
+            watch.allow(self._limits.login_s + 1)
+            errand = Errand(lambda _: opened.append(log_in(self._profile, key, self._limits)))
+            try:
+                for _ in errand.follow(watch):
+                    pass
+            except SnowflakeError:
+                if errand.leave(0, lambda: _close_all(opened)):
+                    # It had just arrived when nobody waited any more.
+                    Errand(lambda _: _close_all(opened))
+                raise
+            self._connection = opened[0]
+            self.logins += 1
+        self.used()
+        return self._connection
+
+    def drop(self) -> None:
+        """Close the connection, on a thread of its own: a dead line makes that slow."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            Errand(lambda _: connection.close(retry=False)).leave(
+                self._limits.leave_s, lambda: None
+            )
+
+    def withdraw(self, errand: Errand, statement: Statement | Writing) -> None:
+        """Abort a statement, and give the connection up when it does not answer in time."""
+        connection = self._connection
+        errand.stop.set()
+        aborted = Errand(lambda _: statement.abort()).leave(self._limits.leave_s, lambda: None)
+        patience_s = self._limits.leave_s if aborted else 0.0
+        ended = errand.leave(patience_s, lambda: connection.close(retry=False))
+        if not ended or connection.is_closed():
+            self._connection = None
+
+
+def _close_all(connections: Sequence[Any]) -> None:
+    for connection in connections:
+        connection.close(retry=False)
+
+
+_LONGEST_PURPOSE = 200
+
+
+def tag(purpose: str) -> str:
+    """Return what the server's own history shows beside a statement."""
+    return json.dumps({"application": APPLICATION, "purpose": purpose[:_LONGEST_PURPOSE]})
+
+
+@contextmanager
+def recorded(
+    history: QueryHistory, purpose: str, statement: Statement | Writing, answer: Answer
+) -> Iterator[None]:
+    """Fill in id and times of an answer, and leave a record of what happened inside."""
+    started, began = datetime.now(UTC), time.monotonic()
+    outcome = DONE
+    try:
+        yield
+    except SnowflakeError as error:
+        outcome = error.kind.value
+        raise
+    except BaseException as error:
+        outcome = type(error).__name__
+        raise
+    finally:
+        answer.query_id = statement.query_id
+        answer.server_s = statement.server_s
+        answer.client_s = time.monotonic() - began
+        history.add(
+            QueryRecord(
+                answer.query_id,
+                purpose,
+                started,
+                answer.rows,
+                answer.bytes,
+                answer.server_s,
+                answer.client_s,
+                outcome,
+            )
+        )

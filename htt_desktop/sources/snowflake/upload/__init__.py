@@ -1,0 +1,1 @@
+"""Race packs on their way into the table."""

@@ -1,0 +1,1 @@
+"""What painted charts share: scenes, layout, marks, labels, pointer."""

@@ -1,0 +1,1 @@
+"""The frame around the tabs: header, status line, palette, overlays."""

@@ -1,0 +1,1 @@
+"""Figures, laps, drivers and tracks in words."""

@@ -1,0 +1,231 @@
+"""The four factors in plain words, made from the variables behind them and nothing else.
+
+The same season gives the same words. A place in the field is counted among the drivers who
+have the figure, and equal figures share the better place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from htt_desktop.domain.season.factor_records import DriverFactors, FactorScore, VariableScore
+from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, Factor, Variable
+from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.factor_words import (
+    figure,
+    phrase,
+    place,
+    rank,
+    raw,
+    raw_and_rank,
+    score_of,
+)
+from htt_desktop.ui.wording.formats import counted, listed, ordinal
+
+FEW_RACES = 3
+"""Up to this many races the sentence warns of their number."""
+
+_A_POINT = 0.5
+"""Losses below this round to no point."""
+
+LEVEL_WITHIN = 3
+"""Scores no further apart than this count as level."""
+
+
+def sentence(season: Season, driver: str, factor_id: str) -> str:
+    """Say what brings a driver most points of a factor, and what costs most.
+
+    Parameters
+    ----------
+    season
+        The season.
+    driver
+        Key of the driver; one without factors is said to have none.
+    factor_id
+        Id of the factor table.
+
+    Returns
+    -------
+    str
+        Two to four short sentences.
+    """
+    factor, score = FACTORS_BY_ID[factor_id], score_of(season, driver, factor_id)
+    if score is None or score.score is None or score.rank is None:
+        return why_no_score(season, driver, factor_id)
+    position, points = place(score.rank, score.of), formats.number(score.score)
+    parts = [
+        f"{driver} is {position} for {factor.title.lower()}, with {points} of 100.",
+        _causes(season, factor, score),
+        _missing(factor, score),
+        _races(score.races),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def why_no_score(season: Season, driver: str, factor_id: str) -> str:
+    """Say why a driver has no score of a factor."""
+    factor, score = FACTORS_BY_ID[factor_id], score_of(season, driver, factor_id)
+    stats = season.stats.get(driver)
+    if stats is not None and stats.races == 0:
+        return f"{driver} has no {factor.title.lower()} score: no race was started."
+    if score is None:
+        return f"{driver} has no {factor.title.lower()} score: the season holds no figures."
+    names = listed([variable.title.lower() for variable in factor.variables])
+    races = "" if stats is None else f" after {counted(stats.races, 'race')}"
+    return f"{driver} has no {factor.title.lower()} score: {names} unknown{races}."
+
+
+def overall_sentence(season: Season, driver: str) -> str:
+    """Say where a driver stands over all factors, and where they are strongest and weakest."""
+    own = season.factors.get(driver)
+    if own is None:
+        return f"{driver} has no scores in {season.year}."
+    known = [factor for factor in FACTORS if _number(own, factor) is not None]
+    lacking = [factor.title.lower() for factor in FACTORS if factor not in known]
+    order = sorted(known, key=lambda factor: -(_number(own, factor) or 0.0))
+    if own.overall_score is None:
+        text = f"{driver} has no overall score, because there is none for {listed(lacking)}."
+        if order:
+            text += f" Of the others, {_named(own, order[0])} is highest."
+        return text
+    scores = [each.overall_score for each in season.factors.values()]
+    position, of = rank(own.overall_score, scores)
+    stats = season.stats.get(driver)
+    standing = None if stats is None else stats.championship_position
+    champion = "" if standing is None else f" and {ordinal(standing)} in the championship"
+    points = formats.number(own.overall_score)
+    return (
+        f"{driver} is {place(position, of)} overall, with {points} of 100{champion}: strongest in"
+        f" {_named(own, order[0])}, weakest in {_named(own, order[-1])}."
+    )
+
+
+def difference_sentences(season: Season, driver: str, rival: str) -> tuple[str, ...]:
+    """Say what differs between two drivers, one sentence per factor, the largest first.
+
+    Factors that one of them lacks come last; a driver does not differ from themselves.
+    """
+    if driver == rival:
+        return ()
+    told: list[tuple[int, str]] = []
+    untold: list[str] = []
+    for factor in FACTORS:
+        own, other = (score_of(season, name, factor.id) for name in (driver, rival))
+        if own is None or other is None or own.score is None or other.score is None:
+            lacking = [
+                name
+                for name, score in ((driver, own), (rival, other))
+                if score is None or score.score is None
+            ]
+            who = (
+                f"neither {driver} nor {rival} has" if len(lacking) == 2 else f"{lacking[0]} has no"
+            )
+            untold.append(f"{factor.title}: {who}{' a' if len(lacking) == 2 else ''} score.")
+            continue
+        # The difference of the figures on screen, so that the sentence adds up.
+        apart = round(own.score) - round(other.score)
+        told.append((abs(apart), _difference(factor, (driver, own), (rival, other), apart)))
+    told.sort(key=lambda item: -item[0])
+    return (*(text for _, text in told), *untold)
+
+
+def _difference(
+    factor: Factor, one: tuple[str, FactorScore], two: tuple[str, FactorScore], apart: int
+) -> str:
+    (ahead, better), (behind, worse) = (one, two) if apart >= 0 else (two, one)
+    figures = formats.number(better.score), formats.number(worse.score)
+    if abs(apart) <= LEVEL_WITHIN:
+        return f"{factor.title}: {ahead} and {behind} are level ({figures[0]} and {figures[1]})."
+    text = f"{factor.title}: {ahead} leads {behind} by {abs(apart)} ({figures[0]} to {figures[1]})"
+    shares = [
+        ((high.percentile - low.percentile) * variable.weight, variable, high, low)
+        for variable in factor.variables
+        if (high := better.variables.get(variable.id)) is not None
+        and (low := worse.variables.get(variable.id)) is not None
+        and high.percentile is not None
+        and low.percentile is not None
+    ]
+    if not shares:
+        return text + "."
+    share, variable, high, low = max(shares, key=lambda item: item[0])
+    if share <= 0.0:
+        return text + "."
+    text += f", mostly through {phrase(variable)}"
+    if high.raw is None or low.raw is None or (high.raw - low.raw) * variable.sign <= 0.0:
+        # A mean over few races counts for less, so the better raw value may rank behind.
+        return text + "."
+    return f"{text} ({figure(variable, high)} against {raw(variable, low)})."
+
+
+def _causes(season: Season, factor: Factor, score: FactorScore) -> str:
+    """Say which variable brings most of the score, and which costs most of the rest.
+
+    Both are counted in points of the score, so that the sentence follows what the score is
+    made of: a variable of half the weight costs half as much.
+    """
+    known = [
+        _Part(variable, found, found.contribution, 100.0 * found.weight - found.contribution)
+        for variable in factor.variables
+        if (found := score.variables.get(variable.id)) is not None
+        and found.contribution is not None
+    ]
+    if not known:
+        return ""
+    if len(known) == 1:
+        return f"It rests on {known[0].told(season, factor)} alone."
+    best = max(known, key=lambda part: part.brings)
+    worst = max(known, key=lambda part: part.costs)
+    first = f"{best.told(season, factor)} brings most: {_of(best.brings, best)}"
+    if worst.costs < _A_POINT:
+        text = f"{first}; nothing costs a point"
+    elif best is worst:
+        brings = _of(best.brings, best)
+        text = f"{best.told(season, factor)} weighs most: it brings {brings}"
+    else:
+        text = f"{first}; {worst.told(season, factor)} costs most: {_of(worst.costs, worst)}"
+    return f"{text[0].upper()}{text[1:]}."
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A variable with the points it brings, and those it leaves."""
+
+    variable: Variable
+    found: VariableScore
+    brings: float
+    costs: float
+
+    def told(self, season: Season, factor: Factor) -> str:
+        figures = raw_and_rank(season, factor, self.variable, self.found)
+        return f"{phrase(self.variable)} ({figures})"
+
+
+def _of(points: float, part: _Part) -> str:
+    return f"{formats.number(points)} of {formats.number(part.brings + part.costs)} points"
+
+
+def _missing(factor: Factor, score: FactorScore) -> str:
+    lacking = [
+        phrase(variable)
+        for variable in factor.variables
+        if (found := score.variables.get(variable.id)) is None or found.percentile is None
+    ]
+    return f"Not known, and left out: {listed(lacking)}." if lacking else ""
+
+
+def _races(races: int) -> str:
+    if races == 1:
+        return "One race only: take it as a hint."
+    if races <= FEW_RACES:
+        return f"Only {races} races: take it as a hint."
+    return f"From {races} races."
+
+
+def _number(own: DriverFactors, factor: Factor) -> float | None:
+    found = own.factors.get(factor.id)
+    return None if found is None else found.score
+
+
+def _named(own: DriverFactors, factor: Factor) -> str:
+    return f"{factor.title.lower()} ({formats.number(_number(own, factor))})"

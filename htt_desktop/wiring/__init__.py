@@ -1,0 +1,1 @@
+"""Builds sources, loaders and services for both roots: the window and the command line."""
