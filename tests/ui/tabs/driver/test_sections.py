@@ -17,7 +17,7 @@ from htt_desktop.ui.theme import DARK
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.factor_sentences import difference_sentences, sentence
 from tests.made_up_season import made_up_season
-from tests.ui.driver.conftest import Stage, texts
+from tests.ui.tabs.driver.conftest import Stage, texts
 
 SONOMA_1, SONOMA_2 = RaceKey(2025, "sonoma", 1), RaceKey(2025, "sonoma", 2)
 BARBER_1, BARBER_2 = RaceKey(2025, "barber", 1), RaceKey(2025, "barber", 2)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from htt_desktop.sources.season.files import read_laps, read_season
 from htt_desktop.ui.tabs.driver.results import ResultsTree
 from htt_desktop.ui.wording import formats
-from tests.ui.driver.conftest import Stage, cells
+from tests.ui.tabs.driver.conftest import Stage, cells
 
 YEARS = (2025, 2024)
 

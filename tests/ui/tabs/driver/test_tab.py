@@ -17,7 +17,7 @@ from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.pair import pair_of
 from htt_desktop.ui.theme import LIGHT
 from tests.made_up_season import made_up_laps, made_up_season
-from tests.ui.driver.conftest import COMPACT, ROOMY, Stage, cells
+from tests.ui.tabs.driver.conftest import COMPACT, ROOMY, Stage, cells
 
 BARBER_1 = RaceKey(2025, "barber", 1)
 

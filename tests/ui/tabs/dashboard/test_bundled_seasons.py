@@ -9,7 +9,7 @@ from htt_desktop.domain.race import number_order
 from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, PLACE_OF, ColumnId
 from htt_desktop.ui.wording.formats import MISSING
-from tests.ui.dashboard.conftest import Dashboard
+from tests.ui.tabs.dashboard.conftest import Dashboard
 
 GUESTS = {"Liam Harrison", "Henry Drury", "Michael Edwards", "Ramon Llano"}
 

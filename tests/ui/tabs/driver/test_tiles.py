@@ -17,7 +17,7 @@ from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.tiles import MEASURES, Field, StatTiles
 from htt_desktop.ui.theme import DARK
 from tests.made_up_season import made_up_season
-from tests.ui.driver.conftest import Stage
+from tests.ui.tabs.driver.conftest import Stage
 
 TITLES = [measure.title for measure in MEASURES]
 

@@ -20,7 +20,7 @@ from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS
 from htt_desktop.ui.tabs.driver.results import ResultsTree
 from htt_desktop.ui.theme import DARK, LIGHT
 from tests.made_up_season import disqualified, made_up_season
-from tests.ui.driver.conftest import Stage, cells, details
+from tests.ui.tabs.driver.conftest import Stage, cells, details
 
 PENALTY = "30.000 s of penalty in the race time, P1 on the road"
 RIVAL_LINE = "╍ Anna Ace: P1 · qualifying 1:52.500 · best lap 1:52.500 · median 1:52.600"

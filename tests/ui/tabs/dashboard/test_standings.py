@@ -17,7 +17,7 @@ from htt_desktop.ui.tabs.dashboard import cell_texts
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, PLACE_OF, ColumnId, widths
 from htt_desktop.ui.wording.formats import MISSING
 from tests.made_up_season import made_up_season
-from tests.ui.dashboard.conftest import Dashboard
+from tests.ui.tabs.dashboard.conftest import Dashboard
 
 RANK, NUMBER, NAME = (PLACE_OF[c] for c in (ColumnId.RANK, ColumnId.NUMBER, ColumnId.NAME))
 POINTS, AVERAGE = PLACE_OF[ColumnId.POINTS], PLACE_OF[ColumnId.AVERAGE]

@@ -16,7 +16,7 @@ from htt_desktop.ui.tabs.dashboard.columns import PLACE_OF, ColumnId
 from htt_desktop.ui.theme import DARK, LIGHT, Theme, contrast
 from htt_desktop.ui.track_page.card import TrackCard
 from tests.made_up_season import made_up_season
-from tests.ui.dashboard.conftest import Dashboard
+from tests.ui.tabs.dashboard.conftest import Dashboard
 
 NAME = PLACE_OF[ColumnId.NAME]
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -28,7 +28,7 @@ NO_POINTS = "#78 Ethan Ayars finished P6 for 8 points but has 0 in "
 
 @pytest.fixture(scope="module")
 def season() -> Season:
-    return read_season(Path(__file__).resolve().parents[2] / "data" / "season" / "2025")
+    return read_season(Path(__file__).resolve().parents[3] / "data" / "season" / "2025")
 
 
 def test_that_the_decision_comes_before_the_notes_of_the_sheets(season: Season) -> None:
