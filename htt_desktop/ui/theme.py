@@ -44,18 +44,6 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(first: str, second: str) -> float:
-    """Return the contrast ratio of two colours, from 1 to 21.
-
-    Examples
-    --------
-    >>> round(contrast("#FFFFFF", "#000000"), 1)
-    21.0
-    """
-    darker, lighter = sorted((luminance(first), luminance(second)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 @dataclass(frozen=True)
 class Theme:
     """Colour tokens as ``#RRGGBB``.
@@ -143,9 +131,6 @@ LIGHT = Theme(
     corner_shade=blend("#1B1F26", "#FFFFFF", 0.05),
     yellow_phase=blend("#B8A800", "#FFFFFF", 0.18),
 )
-
-THEMES: dict[str, Theme] = {theme.name: theme for theme in (DARK, LIGHT)}
-"""Themes by name."""
 
 
 def font(pixels: int = BASE_PX, *, bold: bool = False) -> QFont:

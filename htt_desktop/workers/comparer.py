@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from types import MappingProxyType
 
 from htt_desktop.domain.alignment.car_alignment import CarAlignment
@@ -74,7 +73,7 @@ class Comparer:
         self._races: tuple[RaceKey, ...] | None = None
         self._inventories = Recent[RaceKey, Inventory](_REMEMBERED_CARS)
         self._cars = Recent[tuple[RaceKey, str], FetchedCar](
-            _REMEMBERED_CARS, _REMEMBERED_BYTES, attrgetter("rows_bytes")
+            _REMEMBERED_CARS, _REMEMBERED_BYTES, lambda car: car.rows_bytes
         )
         self._laps = Recent[tuple[RaceKey, str, int], AlignedLap](_REMEMBERED_LAPS)
 

@@ -13,8 +13,8 @@ from htt_desktop.sources.credentials.private_key import (
     KeyRefusedError,
     PassphraseError,
     PrivateKey,
-    encrypted_backup,
 )
+from tests.keyring.encrypted_key import encrypted_pem
 from tests.keyring.secret_search import SecretSearch
 
 PATH, TEXT = "SNOWFLAKE_PRIVATE_KEY_PATH", "SNOWFLAKE_PRIVATE_KEY"
@@ -66,7 +66,7 @@ def test_that_a_path_counts_before_a_text_and_a_text_before_base64(
 
 
 def test_that_an_encrypted_key_needs_the_passphrase_variable(key: PrivateKey) -> None:
-    text = encrypted_backup(key, "open sesame").decode()
+    text = encrypted_pem(key, "open sesame").decode()
     assert key_from_environment({TEXT: text, PASSPHRASE: "open sesame"}) == key
     with pytest.raises(PassphraseError, match=f"{PASSPHRASE} is not set, and .* {TEXT} gives"):
         key_from_environment({TEXT: text})

@@ -24,7 +24,6 @@ from htt_desktop.sources.credentials.private_key import (
     PrivateKey,
     alter_user_line,
     create_key,
-    encrypted_backup,
 )
 from tests.keyring.secret_search import SecretSearch
 
@@ -198,17 +197,6 @@ def test_that_a_made_key_is_as_long_as_asked(long_key: PrivateKey) -> None:
     for bits in (1024, 2047, 65536):
         with pytest.raises(KeyRefusedError, match="choose one of 2048, 3072, 4096"):
             create_key(bits)
-
-
-def test_that_a_backup_opens_with_its_passphrase_and_holds_no_key_in_the_clear(
-    key: PrivateKey,
-) -> None:
-    backup = encrypted_backup(key, PASSPHRASE)
-    assert backup.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
-    assert SecretSearch(key, PASSPHRASE).in_text(backup) == []
-    assert read_key(backup, PASSPHRASE) == key
-    with pytest.raises(KeyRefusedError, match="at least 8 characters"):
-        encrypted_backup(key, "1234567")
 
 
 def test_that_the_fingerprint_is_the_one_snowflake_prints() -> None:

@@ -14,7 +14,7 @@ from htt_desktop.domain.race import INNER_LOOPS, RaceKey
 from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 from htt_desktop.pipeline.season.sheets_2024.reading import CALENDAR_2024, read_season_2024
 from htt_desktop.pipeline.timing.cells import parse_time_s
-from htt_desktop.pipeline.timing.reader import read_race_timing
+from htt_desktop.pipeline.timing.reader import read_timing
 
 ROUNDING_S = 0.0015
 
@@ -102,7 +102,7 @@ def test_that_the_loops_stand_where_they_stood_in_2025(
 
     def shares(laps_of: RaceRecord | None) -> dict[str, float]:
         timing = (
-            read_race_timing(shared_dir / "gr_cup" / "timing", RaceKey(2024, track, 1))
+            read_timing(shared_dir / "gr_cup" / "timing", RaceKey(2024, track, 1)).timing
             if laps_of is None
             else laps_of.timing
         )

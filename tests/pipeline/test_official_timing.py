@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import INNER_LOOPS, OfficialLap, RaceKey, RaceTiming
-from htt_desktop.pipeline.timing.reader import read_race_timing, read_timing
+from htt_desktop.pipeline.timing.reader import read_timing
 
 TRACKS = ("sonoma", "cota", "sebring", "vir", "roadamerica", "barber", "indianapolis")
 RACES = [(track, race) for track in TRACKS for race in (1, 2)]
@@ -32,7 +32,7 @@ LAPS_PRINTED = {
 
 
 def timing_of(shared_dir: Path, track: str, race: int) -> RaceTiming:
-    return read_race_timing(shared_dir / "gr_cup" / "timing", RaceKey(2025, track, race))
+    return read_timing(shared_dir / "gr_cup" / "timing", RaceKey(2025, track, race)).timing
 
 
 def best(timing: RaceTiming, number: str) -> OfficialLap:
@@ -90,7 +90,7 @@ def test_that_the_sheets_published_elsewhere_tell_the_same_laps(
     race: int,
 ) -> None:
     elsewhere = shared_dir / "gr_cup" / "timing_more" / track / "2025"
-    again = read_race_timing(elsewhere, RaceKey(2025, track, race))
+    again = read_timing(elsewhere, RaceKey(2025, track, race)).timing
     assert again.laps == timing_of(shared_dir, track, race).laps
 
 

@@ -31,7 +31,7 @@ from htt_desktop.sources.cache.files import table_identity
 from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.credentials.key_store import KeyStore
-from htt_desktop.sources.credentials.private_key import PrivateKey, create_key, encrypted_backup
+from htt_desktop.sources.credentials.private_key import PrivateKey, create_key
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.profiles.connection_profile import ConnectionProfile, ProfileStore
@@ -49,6 +49,7 @@ from htt_desktop.ui.window.log_file import start_log
 from htt_desktop.workers.connection_desk import ConnectionDesk
 from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
 from htt_desktop.workers.connection_keys import KeyService, Passphrase
+from tests.keyring.encrypted_key import encrypted_pem
 from tests.keyring.secret_search import SecretSearch
 from tests.patience import PATIENCE_MS
 from tests.snowflake.emulator import LOADER, ROOT, USER, WRITE_ROLE, Emulator
@@ -91,7 +92,7 @@ class Round:
         # Imported by its user, so not a file that the application writes.
         self.key_file = folder.parent / "of_the_user" / "rsa_key.p8"
         self.key_file.parent.mkdir()
-        self.key_file.write_bytes(encrypted_backup(self.key, PASSPHRASE))
+        self.key_file.write_bytes(encrypted_pem(self.key, PASSPHRASE))
         self.keys = KeyService(lambda: KeyStore(folder / "keys.lock", self.keyring))
         self.search = SecretSearch(self.key, PASSPHRASE)
         public = f"-----BEGIN PUBLIC KEY-----\n{self.key.public_pem_body}\n-----END PUBLIC KEY-----"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.pipeline.bundle import BUNDLED, BundledRace, _import_all
-from htt_desktop.pipeline.timing.reader import read_race_timing
+from htt_desktop.pipeline.timing.reader import read_timing
 from htt_desktop.sources.packs.reader import Pack, open_pack
 from htt_desktop.sources.tracks import TRACKS_FILE
 
@@ -60,7 +60,7 @@ def test_that_packs_carry_the_official_timing_of_their_race(
 ) -> None:
     for pack in packs_in(data_dir).values():
         timing = pack.contents.timing
-        published = read_race_timing(shared_dir / "gr_cup" / "timing", timing.key)
+        published = read_timing(shared_dir / "gr_cup" / "timing", timing.key).timing
         assert timing.laps == published.laps
         assert timing.entries == published.entries
 

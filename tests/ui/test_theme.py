@@ -5,7 +5,8 @@ from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.ui.theme import DARK, LIGHT, THEMES, Theme, blend, contrast, font, style_sheet
+from htt_desktop.ui.theme import DARK, LIGHT, Theme, blend, font, style_sheet
+from tests.ui.contrast import contrast
 
 BOTH = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 
@@ -81,4 +82,4 @@ def test_that_figures_are_tabular(qapp: QApplication) -> None:
 
 
 def test_that_themes_are_found_by_name() -> None:
-    assert {name: theme.is_dark for name, theme in THEMES.items()} == {"dark": True, "light": False}
+    assert {theme.name: theme.is_dark for theme in (DARK, LIGHT)} == {"dark": True, "light": False}

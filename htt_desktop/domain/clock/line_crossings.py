@@ -35,8 +35,6 @@ class LineCrossings:
     clock_s
         Logger time of the finish-line crossing: the label change, set back by the
         way between line and trigger. NaN where nothing tells how long that took.
-    uncertainty_s
-        Half the time between the two rows around the change.
     seen
         False where the file begins or ends at the crossing, so that the
         cut of the file and not the trigger may have made it.
@@ -45,7 +43,6 @@ class LineCrossings:
     logger_lap: IntArray
     trigger_s: FloatArray
     clock_s: FloatArray
-    uncertainty_s: FloatArray
     seen: BoolArray
 
 
@@ -69,7 +66,7 @@ def line_crossings(rows: LoggerRows, travel: Travel, trigger_after_line_m: float
     """
     clock, label = rows.clock_s, rows.logger_lap
     typical_s = float(np.median(np.diff(clock))) if clock.size > 1 else 0.0
-    found: list[tuple[int, float, float, bool]] = []
+    found: list[tuple[int, float, bool]] = []
     changes = np.flatnonzero(np.diff(label)) + 1
     bounds = [0, *changes.tolist(), label.size]
     for first, end in itertools.pairwise(bounds):
@@ -79,20 +76,19 @@ def line_crossings(rows: LoggerRows, travel: Travel, trigger_after_line_m: float
         step_s = float(clock[first] - clock[first - 1]) if first else np.inf
         follows = first > 0 and label[first - 1] == name - 1
         if step_s <= LARGEST_STEP_S and follows:
-            found.append((name, (clock[first] + clock[first - 1]) / 2, step_s / 2, True))
+            found.append((name, (clock[first] + clock[first - 1]) / 2, True))
         elif step_s > LARGEST_STEP_S:
-            found.append((name, clock[first] - typical_s / 2, typical_s / 2, False))
+            found.append((name, clock[first] - typical_s / 2, False))
         step_s = float(clock[end] - clock[end - 1]) if end < label.size else np.inf
         if step_s > LARGEST_STEP_S:
-            found.append((name + 1, clock[end - 1] + typical_s / 2, typical_s / 2, False))
-    table = np.array(found, dtype=np.float64).reshape(-1, 4)
+            found.append((name + 1, clock[end - 1] + typical_s / 2, False))
+    table = np.array(found, dtype=np.float64).reshape(-1, 3)
     trigger_s = table[:, 1]
     return LineCrossings(
         logger_lap=table[:, 0].astype(np.int64),
         trigger_s=trigger_s,
         clock_s=trigger_s - _delays_s(travel, trigger_s, trigger_after_line_m),
-        uncertainty_s=table[:, 2],
-        seen=table[:, 3].astype(np.bool_),
+        seen=table[:, 2].astype(np.bool_),
     )
 
 

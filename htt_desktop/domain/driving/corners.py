@@ -72,32 +72,6 @@ class CornerCheck:
     offset_m: float | None
 
 
-def find_arcs(track: Track, lap: AlignedLap) -> tuple[Arc, ...]:
-    """Find the bends of a driven line.
-
-    Parameters
-    ----------
-    track
-        Circuit, for its length.
-    lap
-        Lap with speed and lateral acceleration.
-
-    Returns
-    -------
-    tuple of Arc
-        In driving order; a dropout ends an arc.
-
-    Raises
-    ------
-    MissingChannelError
-        The lap has no speed or no lateral acceleration.
-    """
-    grid_m = distance_grid_m(track.length_m)
-    curvature = curvature_per_m(lap, grid_m)
-    arcs = _arcs(grid_m, curvature, 1.0) + _arcs(grid_m, curvature, -1.0)
-    return tuple(sorted(arcs, key=lambda arc: arc.start_m))
-
-
 def check_corners(track: Track, lap: AlignedLap) -> tuple[CornerCheck, ...]:
     """Check the canonical corners against one lap.
 

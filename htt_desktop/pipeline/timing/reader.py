@@ -66,8 +66,8 @@ class TimingReading:
     length_m: float | None = None
 
 
-def read_race_timing(timing_dir: Path, key: RaceKey) -> RaceTiming:
-    """Return the official timing of a race.
+def read_timing(timing_dir: Path, key: RaceKey) -> TimingReading:
+    """Return official timing with the notes made while reading it.
 
     Parameters
     ----------
@@ -75,22 +75,6 @@ def read_race_timing(timing_dir: Path, key: RaceKey) -> RaceTiming:
         Root of all timing, folder of the track or race, or the lap analysis itself.
     key
         The race.
-
-    Raises
-    ------
-    SourceError
-        A sheet is missing, ambiguous or unreadable; the sentence names it.
-    """
-    return read_timing(timing_dir, key).timing
-
-
-def read_timing(timing_dir: Path, key: RaceKey) -> TimingReading:
-    """Return official timing with the notes made while reading it.
-
-    Parameters
-    ----------
-    timing_dir, key
-        As for :func:`read_race_timing`.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.entries import CheckedCar, RowAge
+from htt_desktop.sources.cache.entries import CheckedCar
 from htt_desktop.sources.cache.local_sources import NearPlaces, belong_together, in_order, joined
 from htt_desktop.sources.cache.remote_source import FarPlace, Offer, RowServer
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache, is_refusal
@@ -197,11 +197,6 @@ class LayeredTelemetry:
         new = [said for said in self._cache.problems() if said not in said_before]
         notice = " ".join(said for said in (race.origin.notice, self.failure, *new) if said)
         return replace(race, origin=replace(race.origin, notice=notice))
-
-    def staleness(self, key: RaceKey, numbers: Sequence[str]) -> Mapping[str, RowAge]:
-        """Return how old the rows on this computer are, by number, without asking the server."""
-        ages = {number: self._near.age(key, number) for number in numbers}
-        return {number: age for number, age in ages.items() if age is not None}
 
     def refresh(
         self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event

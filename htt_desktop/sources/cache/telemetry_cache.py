@@ -94,10 +94,6 @@ class TelemetryCache:
         self.lists = Listings(self._table, self._notes, now)
         self._is_clean = False
 
-    def of_table(self, table: str) -> TelemetryCache:
-        """Return the cache of another table in the same folder."""
-        return TelemetryCache(self.folder, self.limit_bytes, table, self._now)
-
     @property
     def table_folder(self) -> Path:
         """Where everything of this table lies."""

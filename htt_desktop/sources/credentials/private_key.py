@@ -20,9 +20,6 @@ MOST_BITS = 8192
 CREATED_BITS = (2048, 3072, 4096)
 """Sizes offered for a new key."""
 
-LEAST_PASSPHRASE = 8
-"""Characters that a backup's passphrase must have."""
-
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 
 
@@ -164,25 +161,3 @@ def alter_user_line(user: str, key: PrivateKey, *, second: bool = False) -> str:
     name = user if _PLAIN_NAME.fullmatch(user) else '"' + user.replace('"', '""') + '"'
     place = "RSA_PUBLIC_KEY_2" if second else "RSA_PUBLIC_KEY"
     return f"ALTER USER {name} SET {place}='{key.public_pem_body}';"
-
-
-def encrypted_backup(key: PrivateKey, passphrase: str) -> bytes:
-    """Return a key as an encrypted PEM file, for the safe or for another computer.
-
-    Raises
-    ------
-    KeyRefusedError
-        The passphrase is too short.
-    """
-    if len(passphrase) < LEAST_PASSPHRASE:
-        raise KeyRefusedError(
-            f"The passphrase of a backup needs at least {LEAST_PASSPHRASE} characters; type a "
-            "longer one."
-        )
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - 60 ms, rarely used
-
-    return serialization.load_der_private_key(key.der_pkcs8, None).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(passphrase.encode()),
-    )

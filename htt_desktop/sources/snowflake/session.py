@@ -73,14 +73,6 @@ class SnowflakeSession:
         """True while there is a connection."""
         return self._line.is_open
 
-    def with_profile(
-        self, profile: ConnectionProfile, limits: TimeLimits | None = None
-    ) -> SnowflakeSession:
-        """Return another session with the same key and history: another role, more patience."""
-        return SnowflakeSession(
-            profile, self._load_key, self.history, limits or self.limits, self._clock
-        )
-
     def run(
         self,
         sql: str,

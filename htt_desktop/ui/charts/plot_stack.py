@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.comparison import Comparison
@@ -233,7 +232,3 @@ class PlotStack(StackPanels):
             self._field_keys(),
             notes_of(self._nudge_m, self._zero_m, thinned=False, units=self._units),
         )
-
-    def grab_picture(self) -> QImage:
-        """Return the stack as it is on screen."""
-        return self.grab().toImage()

@@ -87,11 +87,6 @@ class FactorMap(QFrame):
         self._season, self._driver, self._rival = season, driver, rival
         self._show()
 
-    def choose_axes(self, across: str, up: str) -> None:
-        """Show two factors by their ids."""
-        for combo, factor in ((self.across, across), (self.up, up)):
-            combo.setCurrentIndex(combo.findData(factor))
-
     def _on_axis_changed(self, _index: int) -> None:
         self._show()
 

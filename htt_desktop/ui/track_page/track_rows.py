@@ -58,9 +58,6 @@ DEMAND_HEADINGS = (
 NO_DRIVER: tuple[None, ...] = ()
 """Payload of a row without drivers."""
 
-Drivers = tuple[str | None, ...]
-"""Who stands behind each cell of a row."""
-
 
 def corner_rows(track: Track) -> list[Row]:
     """Return the corners in driving order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from htt_desktop.domain.season.factor_records import DriverFactors, FactorScore, VariableScore
+from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, Factor, Variable
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.wording import formats
@@ -16,12 +16,11 @@ from htt_desktop.ui.wording.factor_words import (
     figure,
     phrase,
     place,
-    rank,
     raw,
     raw_and_rank,
     score_of,
 )
-from htt_desktop.ui.wording.formats import counted, listed, ordinal
+from htt_desktop.ui.wording.formats import counted, listed
 
 FEW_RACES = 3
 """Up to this many races the sentence warns of their number."""
@@ -74,31 +73,6 @@ def why_no_score(season: Season, driver: str, factor_id: str) -> str:
     names = listed([variable.title.lower() for variable in factor.variables])
     races = "" if stats is None else f" after {counted(stats.races, 'race')}"
     return f"{driver} has no {factor.title.lower()} score: {names} unknown{races}."
-
-
-def overall_sentence(season: Season, driver: str) -> str:
-    """Say where a driver stands over all factors, and where they are strongest and weakest."""
-    own = season.factors.get(driver)
-    if own is None:
-        return f"{driver} has no scores in {season.year}."
-    known = [factor for factor in FACTORS if _number(own, factor) is not None]
-    lacking = [factor.title.lower() for factor in FACTORS if factor not in known]
-    order = sorted(known, key=lambda factor: -(_number(own, factor) or 0.0))
-    if own.overall_score is None:
-        text = f"{driver} has no overall score, because there is none for {listed(lacking)}."
-        if order:
-            text += f" Of the others, {_named(own, order[0])} is highest."
-        return text
-    scores = [each.overall_score for each in season.factors.values()]
-    position, of = rank(own.overall_score, scores)
-    stats = season.stats.get(driver)
-    standing = None if stats is None else stats.championship_position
-    champion = "" if standing is None else f" and {ordinal(standing)} in the championship"
-    points = formats.number(own.overall_score)
-    return (
-        f"{driver} is {place(position, of)} overall, with {points} of 100{champion}: strongest in"
-        f" {_named(own, order[0])}, weakest in {_named(own, order[-1])}."
-    )
 
 
 def difference_sentences(season: Season, driver: str, rival: str) -> tuple[str, ...]:
@@ -220,12 +194,3 @@ def _races(races: int) -> str:
     if races <= FEW_RACES:
         return f"Only {races} races: take it as a hint."
     return f"From {races} races."
-
-
-def _number(own: DriverFactors, factor: Factor) -> float | None:
-    found = own.factors.get(factor.id)
-    return None if found is None else found.score
-
-
-def _named(own: DriverFactors, factor: Factor) -> str:
-    return f"{factor.title.lower()} ({formats.number(_number(own, factor))})"

@@ -88,7 +88,7 @@ def test_that_tables_and_races_and_numbers_are_kept_apart(tmp_path: Path, data_d
     assert cache.read(BARBER, "03") is not None
     assert cache.read(BARBER, "3") is None
     assert cache.read(RaceKey(2025, "barber", 2), "03") is None
-    assert cache.of_table("two").read(BARBER, "03") is None
+    assert TelemetryCache(tmp_path, LARGE, "two").read(BARBER, "03") is None
 
 
 def test_that_no_number_and_no_track_leads_out_of_the_folder(tmp_path: Path) -> None:

@@ -95,9 +95,10 @@ def test_that_a_field_is_asked_for_once_and_kept_with_its_gaps(cache: TelemetryC
 
 def test_that_races_and_tables_are_kept_apart(cache: TelemetryCache) -> None:
     server = Server(field())
+    another = TelemetryCache(cache.folder, cache.limit_bytes, "another")
     FieldStore(cache, TRACKS, server).answer(KEY, GO)
     assert FieldStore(cache, TRACKS).answer(OTHER_KEY, GO).why == NO_SERVER
-    assert FieldStore(cache.of_table("another"), TRACKS).answer(KEY, GO).why == NO_SERVER
+    assert FieldStore(another, TRACKS).answer(KEY, GO).why == NO_SERVER
     assert FieldStore(cache, TRACKS).answer(KEY, GO).reference is not None
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from htt_desktop.domain.race import RaceKey
+from htt_desktop.sources.cache.entries import RowAge
 from htt_desktop.sources.cache.files import table_identity
 from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
@@ -60,6 +62,12 @@ def layers(cache: TelemetryCache, server: PackServer, tmp_path: Path) -> Layered
     return layers
 
 
+def age_of(layers: LayeredTelemetry, key: RaceKey, number: str) -> RowAge:
+    age = layers._near.age(key, number)
+    assert age is not None
+    return age
+
+
 def _grow(tmp_path: Path, data_dir: Path, rows: int) -> None:
     """Let the server have fewer rows of 47 than there are, as while it is being loaded."""
     changed_pack(
@@ -73,11 +81,12 @@ def test_that_staleness_is_known_without_asking(
     layers: LayeredTelemetry, server: PackServer, clock: Clock
 ) -> None:
     clock.text = "2025-11-01T10:00:00+00:00"
-    ages = layers.staleness(INDIANAPOLIS, ("7", "47", "13"))
-    assert set(ages) == {"7", "47"}
-    assert ages["7"].kind is OriginKind.CACHE
-    assert ages["7"].rows == 44_721
-    assert ages["7"].fetched_at == ages["7"].checked_at == "2025-10-20T10:00:00+00:00"
+    age = age_of(layers, INDIANAPOLIS, "7")
+    assert age.kind is OriginKind.CACHE
+    assert age.rows == 44_721
+    assert age.fetched_at == age.checked_at == "2025-10-20T10:00:00+00:00"
+    assert age_of(layers, INDIANAPOLIS, "47").kind is OriginKind.CACHE
+    assert layers._near.age(INDIANAPOLIS, "13") is None
     assert server.asked == []
 
 
@@ -91,7 +100,7 @@ def test_that_equal_counts_fetch_nothing_and_are_noted(
         ("47", 91_851, 91_851, False),
     ]
     assert server.asked == ["counts", "inventory"]
-    age = layers.staleness(INDIANAPOLIS, ("7",))["7"]
+    age = age_of(layers, INDIANAPOLIS, "7")
     assert age.fetched_at == "2025-10-20T10:00:00+00:00"
     assert age.checked_at == "2025-11-01T10:00:00+00:00"
 
@@ -117,13 +126,13 @@ def test_that_a_car_of_a_pack_is_compared_too_and_goes_to_the_cache_when_it_diff
     cache: TelemetryCache, server: PackServer, tmp_path: Path, data_dir: Path
 ) -> None:
     layers = LayeredTelemetry(cache, PackTelemetry(data_dir / "packs", "bundled pack"), server)
-    assert layers.staleness(INDIANAPOLIS, ("47",))["47"].kind is OriginKind.BUNDLED
+    assert age_of(layers, INDIANAPOLIS, "47").kind is OriginKind.BUNDLED
     layers.refresh(INDIANAPOLIS, ("7", "47"), no_progress, GO)
     assert server.asked == ["counts", "inventory"]
     _grow(tmp_path, data_dir, 10)
     layers.refresh(INDIANAPOLIS, ("7", "47"), no_progress, GO)
-    assert layers.staleness(INDIANAPOLIS, ("47",))["47"].kind is OriginKind.CACHE
-    assert layers.staleness(INDIANAPOLIS, ("7",))["7"].kind is OriginKind.BUNDLED
+    assert age_of(layers, INDIANAPOLIS, "47").kind is OriginKind.CACHE
+    assert age_of(layers, INDIANAPOLIS, "7").kind is OriginKind.BUNDLED
 
 
 def test_that_a_car_the_server_has_no_more_stays_here(
@@ -151,9 +160,8 @@ def test_that_a_car_that_only_the_server_has_lost_is_neither_confirmed_nor_forgo
             (44_721, 44_721, False),
             (91_851, None, False),
         ]
-    ages = layers.staleness(INDIANAPOLIS, ("7", "47"))
-    assert ages["7"].checked_at == clock.text
-    assert ages["47"].checked_at == "2025-10-20T10:00:00+00:00"
+    assert age_of(layers, INDIANAPOLIS, "7").checked_at == clock.text
+    assert age_of(layers, INDIANAPOLIS, "47").checked_at == "2025-10-20T10:00:00+00:00"
 
 
 def test_that_refreshing_without_an_answer_loses_nothing(

@@ -69,7 +69,7 @@ def color_at(made: PlotStack, key: str, distance_m: float, value: float) -> str:
     plot, canvas = made._canvas.panels[key], made._canvas
     x = MARGIN_PX + round(canvas.x_of(distance_m))
     y = canvas.y() + round(plot.y_of(value))
-    return made.grab_picture().pixelColor(x, y).name().upper()
+    return made.grab().toImage().pixelColor(x, y).name().upper()
 
 
 @pytest.mark.usefixtures("qapp")
@@ -145,7 +145,7 @@ def test_that_the_traces_and_the_grid_lie_on_the_band(stack: Stack) -> None:
         3,
     )
     made = stack(wide)
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     assert share_of(picture, made, PanelKey.SPEED, band_color(DARK, 0)) > 0.8
     assert share_of(picture, made, PanelKey.SPEED, DARK.grid) > 0.01
     plot = made._canvas.panels[PanelKey.SPEED]
@@ -157,7 +157,7 @@ def test_that_the_traces_and_the_grid_lie_on_the_band(stack: Stack) -> None:
 
 def test_that_brake_and_throttle_have_bands_of_their_own(stack: Stack) -> None:
     made = stack()
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     assert share_of(picture, made, PanelKey.PEDALS, band_color(DARK, 0)) > 0.01
     assert share_of(picture, made, PanelKey.PEDALS, band_color(DARK, 1)) > 0.01
     area = blend(DARK.reference, DARK.panel, 0.25)
@@ -185,7 +185,7 @@ def test_that_the_brakes_area_lies_under_the_band(stack: Stack) -> None:
 def test_that_a_channel_the_field_lacks_has_no_band(stack: Stack) -> None:
     speed = replace(FIELD, bands={Channel.SPEED: FIELD.bands[Channel.SPEED]})
     made = stack(speed)
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     assert share_of(picture, made, PanelKey.SPEED, band_color(DARK, 0)) > 0.05
     assert share_of(picture, made, PanelKey.PEDALS, band_color(DARK, 0)) == 0
     assert made._margin._field_keys == (PanelKey.SPEED,)
@@ -206,7 +206,7 @@ def test_that_the_band_has_a_gap_where_too_few_laps_were(stack: Stack) -> None:
 
 def test_that_without_a_field_nothing_changes_and_the_reason_is_told(stack: Stack) -> None:
     made = stack(None)
-    assert share_of(made.grab_picture(), made, PanelKey.SPEED, band_color(DARK, 0)) == 0
+    assert share_of(made.grab().toImage(), made, PanelKey.SPEED, band_color(DARK, 0)) == 0
     assert ASKED in made._margin.tip_of("speed")
     assert all(reading.field is None for reading in made.readings_at(1000.0))
     made.show_field(FIELD)
@@ -216,26 +216,26 @@ def test_that_without_a_field_nothing_changes_and_the_reason_is_told(stack: Stac
 
 def test_that_the_field_can_be_hidden_and_stays_hidden_for_the_next_race(stack: Stack) -> None:
     made = stack()
-    before = made.grab_picture()
+    before = made.grab().toImage()
     made.set_field_shown(False)
-    assert share_of(made.grab_picture(), made, PanelKey.SPEED, band_color(DARK, 0)) == 0
+    assert share_of(made.grab().toImage(), made, PanelKey.SPEED, band_color(DARK, 0)) == 0
     assert made.readings_at(1000.0)[1].field is None
     made.show_field(field(laps=40))
-    assert share_of(made.grab_picture(), made, PanelKey.SPEED, band_color(DARK, 0)) == 0
+    assert share_of(made.grab().toImage(), made, PanelKey.SPEED, band_color(DARK, 0)) == 0
     made.show_field(FIELD)
     made.set_field_shown(True)
-    assert made.grab_picture() == before
+    assert made.grab().toImage() == before
 
 
 def test_that_a_difference_has_no_field_behind_it(stack: Stack) -> None:
     made = stack()
     made.select_panel(PanelKey.SPEED)
     made.toggle_difference()
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     assert share_of(picture, made, PanelKey.SPEED, band_color(DARK, 0)) == 0
     assert share_of(picture, made, PanelKey.PEDALS, band_color(DARK, 0)) > 0
     made.toggle_difference()
-    assert share_of(made.grab_picture(), made, PanelKey.SPEED, band_color(DARK, 0)) > 0.05
+    assert share_of(made.grab().toImage(), made, PanelKey.SPEED, band_color(DARK, 0)) > 0.05
 
 
 def test_that_of_overlapping_panels_only_the_front_one_has_its_field(stack: Stack) -> None:
@@ -244,7 +244,7 @@ def test_that_of_overlapping_panels_only_the_front_one_has_its_field(stack: Stac
     for key, there in ((PanelKey.SPEED, True), (PanelKey.PEDALS, True), (PanelKey.GEAR, False)):
         made.select_panel(key)
         assert made._margin._field_keys == ((key,) if there else ())
-        seen = share_of(made.grab_picture(), made, key, band_color(DARK, 0))
+        seen = share_of(made.grab().toImage(), made, key, band_color(DARK, 0))
         assert (seen > 0.001) == there
 
 
@@ -288,7 +288,7 @@ def test_that_over_time_the_field_stands_where_the_reference_lap_passed(stack: S
     assert theirs is not None
     assert ours.median == pytest.approx(theirs.median, abs=0.2)
     assert "reference lap passed" in made._margin.tip_of("speed")
-    assert share_of(made.grab_picture(), made, PanelKey.SPEED, band_color(DARK, 0)) > 0.05
+    assert share_of(made.grab().toImage(), made, PanelKey.SPEED, band_color(DARK, 0)) > 0.05
 
 
 def test_that_the_field_follows_the_units(stack: Stack) -> None:

@@ -91,7 +91,7 @@ def drag(made: PlotStack, qtbot: QtBot, start_m: float, end_m: float) -> None:
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_that_both_traces_are_on_screen_in_their_colours(stack: Stack, theme: Theme) -> None:
     made = stack(theme=theme)
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     rows, columns = row_of(made, PanelKey.SPEED), pixels(made, 100, 3900)
     assert near(picture, theme.reference, columns, rows) > 500
     assert near(picture, theme.compared, columns, rows) > 300
@@ -100,7 +100,7 @@ def test_that_both_traces_are_on_screen_in_their_colours(stack: Stack, theme: Th
 def test_that_a_gap_of_the_reference_has_no_pixel_of_its_colour(stack: Stack) -> None:
     made = stack(comparison(lap("7", gap=True)))
     made.zoom_to(1500.0, 1800.0)
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     # Speed is sampled every nine metres or so: the gap opens at the last good sample.
     inside = pixels(made, GAP_M[0] + 20, GAP_M[1] - 2)
     rows = row_of(made, PanelKey.SPEED)
@@ -118,7 +118,7 @@ def test_that_a_constant_channel_is_drawn(stack: Stack) -> None:
         laps.append(replace(one, traces={**one.traces, Channel.GEAR: flat}))
     made = stack(comparison(*laps))
     rows, columns = row_of(made, PanelKey.GEAR), pixels(made, 100, 3900)
-    assert near(made.grab_picture(), DARK.reference, columns, rows) > 200
+    assert near(made.grab().toImage(), DARK.reference, columns, rows) > 200
 
 
 def test_that_the_delta_has_no_pixel_where_it_is_unknown(stack: Stack) -> None:
@@ -129,7 +129,7 @@ def test_that_the_delta_has_no_pixel_where_it_is_unknown(stack: Stack) -> None:
     zero = made._canvas.y() + round(plot.y_of(0.0))
     free = [row for row in rows if abs(row - zero) > 2]
     ticks = {made._canvas.y() + round(plot.y_of(value)) for value in plot.ticks()}
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     for row in set(free) - ticks:
         assert near(picture, DARK.text, inside, range(row, row + 1)) == 0
 
@@ -155,7 +155,7 @@ def test_that_panels_share_their_left_edge_and_fill_the_height(stack: Stack) -> 
 def test_that_panels_and_corners_have_the_grounds_of_the_theme(stack: Stack, theme: Theme) -> None:
     made = stack(theme=theme)
     made.set_grid(False)
-    picture, row = made.grab_picture(), row_of(made, PanelKey.SPEED)[3]
+    picture, row = made.grab().toImage(), row_of(made, PanelKey.SPEED)[3]
     for place_m, token in ((1650.0, theme.panel), (APEXES_M[2] + 30, theme.corner_shade)):
         column = MARGIN_PX + round(made._canvas.x_of(place_m))
         assert picture.pixelColor(column, row) == QColor(token)
@@ -174,7 +174,7 @@ def test_that_nothing_is_drawn_without_a_comparison(stack: Stack) -> None:
     assert made.panel_keys() == ()
     assert made.readings_at(1000.0) == ()
     assert made.visible_rows() is None
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     assert near(picture, DARK.reference, range(0, 1200, 5), range(0, 800, 5)) == 0
 
 
@@ -209,7 +209,7 @@ def test_that_hovering_does_not_steal_the_cursor(stack: Stack, qtbot: QtBot) -> 
 def test_that_the_cursor_line_crosses_every_panel(stack: Stack) -> None:
     made = stack()
     made.set_cursor(1500.0)
-    picture, column = made.grab_picture(), MARGIN_PX + round(made._canvas.x_of(1500.0))
+    picture, column = made.grab().toImage(), MARGIN_PX + round(made._canvas.x_of(1500.0))
     for key in made.panel_keys():
         for line in row_of(made, key):
             assert picture.pixelColor(column, line) == QColor(DARK.text)
@@ -468,11 +468,11 @@ def test_that_a_difference_replaces_both_traces(stack: Stack) -> None:
     made.select_panel(PanelKey.SPEED)
     made.toggle_difference()
     rows, columns = row_of(made, PanelKey.SPEED), pixels(made, 300, 3800)
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     assert near(picture, DARK.reference, columns, rows) == 0
     assert near(picture, DARK.text, columns, rows) > 300
     made.toggle_difference()
-    assert near(made.grab_picture(), DARK.reference, columns, rows) > 300
+    assert near(made.grab().toImage(), DARK.reference, columns, rows) > 300
 
 
 def test_that_overlapped_panels_share_one_place_and_tile_again(stack: Stack) -> None:
@@ -593,7 +593,7 @@ def test_that_the_zero_line_is_seen_inside_the_band(stack: Stack, theme: Theme) 
     covered = (curve_px > zero + 4) & (edge_px < zero - 4)
     places = [x for x in delta.x[covered] if _is_free(made, float(x))]
     assert len(places) > 10
-    picture = made.grab_picture()
+    picture = made.grab().toImage()
     row = made._canvas.y() + round(zero)
     columns = [MARGIN_PX + round(made._canvas.x_of(float(x))) for x in places]
     seen = [
@@ -641,7 +641,7 @@ def test_that_the_dots_of_a_rezeroed_delta_say_that_they_are_not_exact(stack: St
         assert made._data is not None
         plot, shown = made._canvas.panels[PanelKey.DELTA], made._data.delta.loops[1]
         y = made._canvas.y() + round(plot.y_of(shown.official_delta_s))
-        return made.grab_picture().pixelColor(MARGIN_PX + round(made._canvas.x_of(shown.x)), y)
+        return made.grab().toImage().pixelColor(MARGIN_PX + round(made._canvas.x_of(shown.x)), y)
 
     assert color_of_dot() == QColor(DARK.text)
     made.rezero_delta(1100.0)

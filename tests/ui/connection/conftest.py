@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.sources.credentials.private_key import PrivateKey, create_key, encrypted_backup
+from htt_desktop.sources.credentials.private_key import PrivateKey, create_key
+from tests.keyring.encrypted_key import encrypted_pem
 from tests.patience import PATIENCE_MS
 from tests.ui.connection.stage import GUEST, TEAM, Stage
 
@@ -46,5 +47,5 @@ def key_file(tmp_path: Path, key: PrivateKey) -> Path:
 def encrypted_file(tmp_path: Path, key: PrivateKey) -> Path:
     """Return a file with the key in PEM under :data:`PASSPHRASE`."""
     file = tmp_path / "rsa_key.p8"
-    file.write_bytes(encrypted_backup(key, PASSPHRASE))
+    file.write_bytes(encrypted_pem(key, PASSPHRASE))
     return file

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.sources.telemetry_source import Origin, OriginKind
 from htt_desktop.ui.connection.source_badge import Condition, SourceBadge, badge_text
-from htt_desktop.ui.theme import DARK, LIGHT, contrast
+from htt_desktop.ui.theme import DARK, LIGHT
+from tests.ui.contrast import contrast
 
 NOW = datetime(2025, 5, 10, 12, tzinfo=UTC)
 

@@ -25,7 +25,8 @@ from htt_desktop.ui.season_charts.lap_time import LapTimeChart
 from htt_desktop.ui.season_charts.pace import PaceChart
 from htt_desktop.ui.season_charts.points import PointsChart
 from htt_desktop.ui.season_charts.running_order import RunningOrderChart
-from htt_desktop.ui.theme import DARK, LABEL_PX, LIGHT, THEMES, Theme, contrast, font
+from htt_desktop.ui.theme import DARK, LABEL_PX, LIGHT, Theme, font
+from tests.ui.contrast import contrast
 from tests.ui.season_charts.pointing import hover, hover_at
 
 Show = Callable[[QWidget, int, int], None]
@@ -84,7 +85,7 @@ def test_that_every_chart_lies_inside_its_widget(
             assert found.area.adjusted(-8, -8, 8, 8).contains(at), (chart.accessibleName(), mark)
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_that_every_chart_paints_both_drivers_at_any_scale(
     season: Season, laps: SeasonLaps, theme: Theme, ratio: float, qtbot: QtBot
@@ -307,7 +308,7 @@ def test_that_a_message_stands_instead_of_the_picture(season: Season, on_screen:
     assert hover(chart, QPointF(160, 90)) == ""
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_that_every_line_stands_out_from_the_panel(theme: Theme) -> None:
     for role in Role:
         assert contrast(pen_of(role, theme).color().name(), theme.panel) >= 3.0

@@ -55,7 +55,8 @@ def test_that_the_combos_choose_the_factors(season: Season, on_screen: Show) -> 
     on_screen(chart, 500, 400)
     chart.show_season(season, "Anna Ace", None)
     assert chart.across.count() == chart.up.count() == 4
-    chart.choose_axes("racecraft", "tire_management")
+    chart.across.setCurrentIndex(chart.across.findData("racecraft"))
+    chart.up.setCurrentIndex(chart.up.findData("tire_management"))
     assert chart.plot.scene.x.title == "Racecraft →"
     assert chart.plot.scene.y.title == "Tyre management ↑"
     assert (

@@ -17,7 +17,6 @@ from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.wording import factor_words
 from htt_desktop.ui.wording.factor_sentences import (
     difference_sentences,
-    overall_sentence,
     sentence,
     why_no_score,
 )
@@ -123,21 +122,6 @@ def test_that_a_missing_score_is_explained() -> None:
     )
 
 
-def test_that_the_overall_sentence_names_the_strongest_and_the_weakest() -> None:
-    season = made_up_season()
-
-    assert overall_sentence(season, "Bob Bold") == (
-        "Bob Bold is 2nd of 5 overall, with 74 of 100 and 2nd in the championship: strongest in"
-        " speed (80), weakest in tyre management (65)."
-    )
-    assert "in the championship" not in overall_sentence(season, "Gus Guest")
-    assert overall_sentence(season, "Ed Early") == (
-        "Ed Early has no overall score, because there is none for tyre management. Of the"
-        " others, speed (35) is highest."
-    )
-    assert overall_sentence(season, "Nobody") == "Nobody has no scores in 2025."
-
-
 def test_that_the_largest_difference_comes_first_and_names_who_leads() -> None:
     season = with_score(made_up_season(), "Bob Bold", "racecraft", 20.0)
     told = difference_sentences(season, "Bob Bold", "Anna Ace")
@@ -227,8 +211,7 @@ def test_that_the_points_of_a_sentence_are_those_of_the_season(data_dir: Path) -
 def test_that_every_sentence_of_the_bundled_seasons_is_whole(data_dir: Path, year: str) -> None:
     season = read_season(data_dir / "season" / year)
     names = list(season.drivers)
-    told = [overall_sentence(season, name) for name in names]
-    told += [sentence(season, name, factor.id) for name in names for factor in FACTORS]
+    told = [sentence(season, name, factor.id) for name in names for factor in FACTORS]
     for one, other in pairwise(names):
         told += difference_sentences(season, one, other)
 

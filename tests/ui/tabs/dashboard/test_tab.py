@@ -13,9 +13,10 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.tables.cell_painter import CellPainter
 from htt_desktop.ui.tabs.dashboard.columns import PLACE_OF, ColumnId
-from htt_desktop.ui.theme import DARK, LIGHT, Theme, contrast
+from htt_desktop.ui.theme import DARK, LIGHT, Theme
 from htt_desktop.ui.track_page.card import TrackCard
 from tests.made_up_season import made_up_season
+from tests.ui.contrast import contrast
 from tests.ui.tabs.dashboard.conftest import Dashboard
 
 NAME = PLACE_OF[ColumnId.NAME]
