@@ -21,13 +21,14 @@ test: ## set everything up and run the tests; ARGS="tests/domain -q" goes to pyt
 	@$(SET_UP) test
 	@$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
 
-lint: ## style, types and import contracts
+lint: ## style, types, import contracts and code that nothing calls
 	@$(SET_UP) lint
 	@bad=0; \
 	$(BIN)/ruff check . || bad=1; \
 	$(BIN)/ruff format --check --output-format concise . || bad=1; \
 	$(BIN)/mypy || bad=1; \
 	$(BIN)/lint-imports || bad=1; \
+	$(BIN)/vulture || bad=1; \
 	exit $$bad
 
 start: ## open the real application on a screen of its own and close it again
