@@ -48,7 +48,7 @@ class CarResult:
     race_time_s: FloatArray
 
 
-def tie_car(
+def match_car(
     rows: LoggerRows,
     counts: RowCounts,
     reading: TimingReading,

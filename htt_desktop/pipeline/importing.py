@@ -14,7 +14,7 @@ import htt_desktop
 from htt_desktop.domain.errors import IdentityError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
-from htt_desktop.pipeline.cars import CarResult, settle_duplicates, tie_car
+from htt_desktop.pipeline.cars import CarResult, match_car, settle_duplicates
 from htt_desktop.pipeline.matching import learn_alignment
 from htt_desktop.pipeline.other_races import OtherRaces
 from htt_desktop.pipeline.plausibility import (
@@ -24,7 +24,7 @@ from htt_desktop.pipeline.plausibility import (
     demand_somebody,
     demand_track,
 )
-from htt_desktop.pipeline.raw.disk_buffer import Spill
+from htt_desktop.pipeline.raw.disk_buffer import DiskBuffer
 from htt_desktop.pipeline.raw.pivot import pivot
 from htt_desktop.pipeline.raw.readers import read_samples, recognise
 from htt_desktop.pipeline.raw.samples import RawFile
@@ -120,7 +120,7 @@ def import_race(
     progress: ProgressListener,
     cancel: threading.Event,
 ) -> ImportReport:
-    """Read raw files and timing, tie every car to official time, write the pack.
+    """Read raw files and timing, match every car to official time, write the pack.
 
     Parameters
     ----------
@@ -148,21 +148,21 @@ def import_race(
     demand_lap_length(reading.length_m, request.track, reading.files[0])
     files = [recognise(path) for path in request.files]
     _demand_vehicles(files, request.vehicle)
-    with Spill(request.out) as spill:
-        _fill(spill, files, request, progress, cancel)
-        demand_same_day(spill.reception_span_ms, reading)
-        demand_session(spill.sessions, spill.events, reading)
+    with DiskBuffer(request.out) as buffer:
+        _fill(buffer, files, request, progress, cancel)
+        demand_same_day(buffer.reception_span_ms, reading)
+        demand_session(buffer.sessions, buffer.events, reading)
         reading = of_year(
-            reading, year_of_race(request.year, reading, spill.reception_span_ms, spill.last_ms)
+            reading, year_of_race(request.year, reading, buffer.reception_span_ms, buffer.last_ms)
         )
-        results = _tie(spill, request, reading, progress, cancel)
+        results = _match(buffer, request, reading, progress, cancel)
         counts = {
-            "rows": spill.rows_read,
-            "without_vehicle": spill.without_vehicle,
-            "without_time": spill.without_time,
-            "unknown_channel": spill.unknown_channel,
+            "rows": buffer.rows_read,
+            "without_vehicle": buffer.without_vehicle,
+            "without_time": buffer.without_time,
+            "unknown_channel": buffer.unknown_channel,
         }
-        newest_ms = (spill.reception_span_ms or (0, spill.last_ms))[1]
+        newest_ms = (buffer.reception_span_ms or (0, buffer.last_ms))[1]
     demand_place(results, request.track)
     others = OtherRaces(request.timing_dir, reading, request.track, request.tracks)
     results = [others.judged(result) for result in results]
@@ -171,9 +171,9 @@ def import_race(
     accepted = [result for result in results if result.car.refusal is None]
     demand_track(accepted, request.track, reading)
     _check(cancel)
-    progress(_closing("alignment", spill))
+    progress(_closing("alignment", buffer))
     alignment = learn_alignment(accepted, reading.timing, request.track)
-    progress(_closing("checksums", spill))
+    progress(_closing("checksums", buffer))
     contents = PackContents(
         created=datetime.fromtimestamp(newest_ms / 1000, UTC).isoformat(timespec="milliseconds"),
         importer=f"htt-desktop {htt_desktop.__version__}",
@@ -189,7 +189,7 @@ def import_race(
         alignment=alignment,
     )
     _check(cancel)
-    progress(_closing("writing", spill))
+    progress(_closing("writing", buffer))
     write_pack(
         request.out,
         contents,
@@ -202,8 +202,8 @@ def import_race(
     )
 
 
-def _closing(stage: str, spill: Spill) -> ImportProgress:
-    return ImportProgress(stage, spill.rows_read, 1, 1)
+def _closing(stage: str, buffer: DiskBuffer) -> ImportProgress:
+    return ImportProgress(stage, buffer.rows_read, 1, 1)
 
 
 def _demand_target(out: Path) -> None:
@@ -227,7 +227,7 @@ def _demand_vehicles(files: Sequence[RawFile], vehicle: str) -> None:
 
 
 def _fill(
-    spill: Spill,
+    buffer: DiskBuffer,
     files: Sequence[RawFile],
     request: ImportRequest,
     progress: ProgressListener,
@@ -242,13 +242,13 @@ def _fill(
         def note(position: int, before: int = before) -> None:
             done[0] = before + position
 
-        vehicle = _known_vehicle(request.vehicle, spill.vehicles)
+        vehicle = _known_vehicle(request.vehicle, buffer.vehicles)
         for batch in read_samples(files[index], vehicle, note):
             _check(cancel)
-            spill.add(batch, index)
-            progress(ImportProgress("reading", spill.rows_read, done[0], sum(sizes)))
+            buffer.add(batch, index)
+            progress(ImportProgress("reading", buffer.rows_read, done[0], sum(sizes)))
         before += sizes[index]
-    if not spill.vehicles:
+    if not buffer.vehicles:
         raise SourceError(
             f"{files[0].path} holds no sample with car, time and known channel; give the raw "
             "telemetry file of a race.",
@@ -261,8 +261,8 @@ def _known_vehicle(vehicle: str, vehicles: Sequence[str]) -> str:
     return ending[0] if len(ending) == 1 else vehicle
 
 
-def _tie(
-    spill: Spill,
+def _match(
+    buffer: DiskBuffer,
     request: ImportRequest,
     reading: TimingReading,
     progress: ProgressListener,
@@ -270,17 +270,17 @@ def _tie(
 ) -> list[CarResult]:
     results = []
     counted = []
-    vehicles = sorted(spill.vehicles)
+    vehicles = sorted(buffer.vehicles)
     for done, vehicle in enumerate(vehicles):
         _check(cancel)
-        progress(ImportProgress(f"car {vehicle}", spill.rows_read, done, len(vehicles)))
-        rows, counts = pivot(vehicle, vehicle.rsplit("-", 1)[-1], spill.read(vehicle))
-        results.append(tie_car(rows, counts, reading, request.track))
+        progress(ImportProgress(f"car {vehicle}", buffer.rows_read, done, len(vehicles)))
+        rows, counts = pivot(vehicle, vehicle.rsplit("-", 1)[-1], buffer.read(vehicle))
+        results.append(match_car(rows, counts, reading, request.track))
         counted.append(counts)
     # A car that fits two entries equally well may have only one left once all others are known.
     taken = {result.car.entry_number or "" for result in results if result.car.refusal is None}
     return [
-        tie_car(result.rows, counts, reading, request.track, taken)
+        match_car(result.rows, counts, reading, request.track, taken)
         if result.car.refusal is not None and result.car.refusal.kind == IdentityError.__name__
         else result
         for result, counts in zip(results, counted, strict=True)

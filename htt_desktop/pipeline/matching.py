@@ -1,4 +1,4 @@
-"""Tie the rows of single cars to official timing, as an import ties those of a whole race."""
+"""Match the rows of single cars to official timing, as an import does those of a whole race."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 
 from htt_desktop.domain.alignment.race_alignment import RaceAlignment, learn_race
 from htt_desktop.domain.clock.logger_rows import LoggerRows
-from htt_desktop.domain.clock.matched_rows import tied_recording
+from htt_desktop.domain.clock.matched_rows import matched_recording
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.tracks import Track
-from htt_desktop.pipeline.cars import CarResult, tie_car
+from htt_desktop.pipeline.cars import CarResult, match_car
 from htt_desktop.pipeline.raw.pivot import RowCounts
 from htt_desktop.pipeline.timing.reader import TimingReading
 from htt_desktop.sources.packs.contents import PackCar
 
 
-def tie_rows(rows: LoggerRows, timing: RaceTiming, track: Track) -> PackCar:
+def match_rows(rows: LoggerRows, timing: RaceTiming, track: Track) -> PackCar:
     """Return whose laps rows are and what their clock says, or why they must not be used.
 
     Parameters
@@ -29,13 +29,13 @@ def tie_rows(rows: LoggerRows, timing: RaceTiming, track: Track) -> PackCar:
         Of the race and its circuit.
     """
     reading = TimingReading(timing, (), (), None, None)
-    return tie_car(rows, RowCounts(rows=rows.clock_s.size), reading, track).car
+    return match_car(rows, RowCounts(rows=rows.clock_s.size), reading, track).car
 
 
 def learn_from(
     cars: Sequence[tuple[PackCar, LoggerRows]], timing: RaceTiming, track: Track
 ) -> RaceAlignment:
-    """Return what the clean laps of tied cars teach about alignment.
+    """Return what the clean laps of matched cars teach about alignment.
 
     Two cars teach less than a whole race; the loops stay where the track table has them unless
     the laps agree on another place.
@@ -76,7 +76,7 @@ def learn_alignment(
     for result in accepted:
         car, laps = result.car, _spread(clean[result.car.entry_number], share)
         if laps and car.clock is not None and car.entry_number is not None:
-            recording = tied_recording(result.rows, car.entry_number, car.clock, car.corrections)
+            recording = matched_recording(result.rows, car.entry_number, car.clock, car.corrections)
             cars.append((recording, laps))
     return learn_race(track, cars)
 

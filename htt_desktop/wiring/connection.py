@@ -23,7 +23,7 @@ from htt_desktop.wiring.profiles import (
 if TYPE_CHECKING:
     from htt_desktop.domain.race import RaceKey
     from htt_desktop.sources.cache.field_store import FieldStore
-    from htt_desktop.sources.cache.remote_source import FarPlace
+    from htt_desktop.sources.cache.remote_source import RemoteSource
     from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
     from htt_desktop.sources.credentials.private_key import PrivateKey
     from htt_desktop.sources.packs.contents import PackContents
@@ -105,7 +105,7 @@ class ServerShare:
             connection = Connection(source, session.close_if_idle, session.close)
         return Comparer(source, known_tracks(), source.problems, connection)
 
-    def offers(self) -> FarPlace:
+    def offers(self) -> RemoteSource:
         """Return the server of the profile in use as one that says what it has.
 
         Raises
@@ -113,11 +113,11 @@ class ServerShare:
         SourceError
             There is no usable profile, or the bundled data are missing or damaged.
         """
-        from htt_desktop.sources.cache.remote_source import FarPlace
+        from htt_desktop.sources.cache.remote_source import RemoteSource
 
         profile = self._demanded()
         session, server = self.server(profile)
-        return FarPlace(server, telemetry_cache(profile), hang_up=session.close)
+        return RemoteSource(server, telemetry_cache(profile), hang_up=session.close)
 
     def fields(self) -> FieldStore:
         """Return where the quartiles of whole fields come from, over a connection of its own.
@@ -140,15 +140,15 @@ class ServerShare:
     def server(self, profile: ConnectionProfile) -> tuple[SnowflakeSession, SnowflakeTelemetry]:
         """Return a connection that opens itself, and the table behind it."""
         from htt_desktop.sources.bundled import data_dir
-        from htt_desktop.sources.cache.local_sources import NearPlaces
+        from htt_desktop.sources.cache.local_sources import LocalSources
         from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
         from htt_desktop.wiring.server_source import bundled_contents, server_telemetry
 
-        near = NearPlaces(telemetry_cache(profile), PackTelemetry(data_dir() / "packs"))
+        local = LocalSources(telemetry_cache(profile), PackTelemetry(data_dir() / "packs"))
 
         def contents(key: RaceKey) -> PackContents | None:
             # What was learnt once is kept with the rows, so that later sessions agree with it.
-            return bundled_contents(key) or near.cached_contents(key)
+            return bundled_contents(key) or local.cached_contents(key)
 
         server = server_telemetry(profile, self.history, contents, self._key_of(profile))
         return server.session, server

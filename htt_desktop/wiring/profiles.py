@@ -20,7 +20,7 @@ from htt_desktop.sources.profiles.connection_profile import (
 from htt_desktop.sources.profiles.profile_file import FILE_NAME
 
 if TYPE_CHECKING:
-    from htt_desktop.sources.credentials.key_store import KeyStore
+    from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
     from htt_desktop.sources.credentials.private_key import PrivateKey
 
 KEYS_LOCK = "keys.lock"
@@ -39,11 +39,11 @@ def profile_store() -> ProfileStore:
     return ProfileStore(settings_folder() / FILE_NAME)
 
 
-def keys() -> KeyStore:
+def keys() -> KeyringKeys:
     """Return the keys in the system's keyring."""
-    from htt_desktop.sources.credentials.key_store import KeyStore
+    from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
 
-    return KeyStore(settings_folder() / KEYS_LOCK)
+    return KeyringKeys(settings_folder() / KEYS_LOCK)
 
 
 def wanted_profile(name: str) -> ConnectionProfile:

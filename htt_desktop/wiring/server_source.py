@@ -37,7 +37,7 @@ def server_telemetry(
     SourceError
         The bundled data are missing or damaged.
     """
-    from htt_desktop.pipeline.matching import learn_from, tie_rows
+    from htt_desktop.pipeline.matching import learn_from, match_rows
     from htt_desktop.sources.query_history import QueryHistory
     from htt_desktop.sources.snowflake.knowledge import Knowledge
     from htt_desktop.sources.snowflake.session import SnowflakeSession
@@ -46,7 +46,7 @@ def server_telemetry(
     from htt_desktop.wiring.telemetry import known_tracks
 
     session = SnowflakeSession(profile, load_key or key_loader(profile), history or QueryHistory())
-    knowledge = Knowledge(contents or bundled_contents, season_timing, tie_rows, learn_from)
+    knowledge = Knowledge(contents or bundled_contents, season_timing, match_rows, learn_from)
     return SnowflakeTelemetry(session, known_tracks(), knowledge)
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from htt_desktop.sources.bounded_file import read_bounded, reason_of
 from htt_desktop.sources.credentials.key_files import MOST_BYTES, read_key
-from htt_desktop.sources.credentials.key_places import (
+from htt_desktop.sources.credentials.key_storage import (
     KeyFacts,
-    KeyPlace,
-    KeyPlaceError,
+    KeyStorage,
+    KeyStorageError,
     SessionKeys,
 )
 from htt_desktop.sources.credentials.private_key import (
@@ -90,11 +90,11 @@ class KeyService:
     """
 
     def __init__(
-        self, open_store: Callable[[], KeyPlace], session: SessionKeys | None = None
+        self, open_store: Callable[[], KeyStorage], session: SessionKeys | None = None
     ) -> None:
         self._open_store = open_store
         self._session = session or SessionKeys()
-        self._opened: KeyPlace | None = None
+        self._opened: KeyStorage | None = None
         self._waiting: tuple[str, PrivateKey] | None = None
         self._lock = threading.Lock()
 
@@ -103,7 +103,7 @@ class KeyService:
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The keyring is locked or out of reach, or the key in it is damaged.
         """
         kept = self._session.load(profile_name)
@@ -123,7 +123,7 @@ class KeyService:
         if not problem:
             try:
                 facts = store.facts(profile_name)
-            except KeyPlaceError as error:
+            except KeyStorageError as error:
                 problem = str(error)
         return KeyState(profile_name, facts, store.backend_name, problem=problem, waits=waits)
 
@@ -163,7 +163,7 @@ class KeyService:
         else:
             try:
                 store.save(profile_name, key)
-            except KeyPlaceError as error:
+            except KeyStorageError as error:
                 return KeyState(
                     profile_name,
                     self.state(profile_name).facts,
@@ -187,7 +187,7 @@ class KeyService:
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The keyring does not give the key.
         """
         key = self.load(profile_name)
@@ -199,7 +199,7 @@ class KeyService:
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The key still has its old name, or both.
         """
         for place in self._places():
@@ -214,7 +214,7 @@ class KeyService:
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The keyring does not give or take it.
         """
         for place in self._places():
@@ -228,7 +228,7 @@ class KeyService:
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             Something is left.
         """
         if self._waiting is not None and self._waiting[0] == profile_name:
@@ -237,11 +237,11 @@ class KeyService:
             place.forget(profile_name)
         return self.state(profile_name)
 
-    def _places(self) -> list[KeyPlace]:
+    def _places(self) -> list[KeyStorage]:
         store = self._store()
         return [self._session] if store.problem else [self._session, store]
 
-    def _store(self) -> KeyPlace:
+    def _store(self) -> KeyStorage:
         with self._lock:
             if self._opened is None or self._opened.problem:
                 # A keyring may have been started since.

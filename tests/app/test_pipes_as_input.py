@@ -15,7 +15,7 @@ from htt_desktop.pipeline.raw.readers import recognise
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.timing.places import find_sheets
 from htt_desktop.sources.bounded_file import demand_no_device
-from htt_desktop.sources.cache.files import read_sealed, sha256_of
+from htt_desktop.sources.cache.files import read_checksummed, sha256_of
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.packs.reader import open_pack
@@ -137,7 +137,7 @@ def test_that_settings_in_a_pipe_are_said_and_never_written(tmp_path: Path) -> N
 
 def test_that_a_pipe_in_the_cache_is_damage(tmp_path: Path) -> None:
     path = pipe(tmp_path / "entry.json")
-    assert "a pipe, not a file" in said_at_once(lambda: read_sealed(path), path)
+    assert "a pipe, not a file" in said_at_once(lambda: read_checksummed(path), path)
     assert "a pipe, not a file" in said_at_once(lambda: sha256_of(path), path)
 
 

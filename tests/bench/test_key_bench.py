@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from htt_desktop.sources.credentials.key_store import KeyStore
+from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
 from htt_desktop.sources.credentials.private_key import create_key
 from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import spread, timed
@@ -36,7 +36,7 @@ def test_keeping_a_key(
     ):
         for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
             monkeypatch.setenv(name, service.environment[name])
-        store = KeyStore(tmp_path / "keyring.lock", secret_service_backend())
+        store = KeyringKeys(tmp_path / "keyring.lock", secret_service_backend())
         kept = [timed(lambda: store.save("Team", key)) for _ in range(3 if quick else 9)]
         read = [timed(lambda: store.load("Team")) for _ in range(3 if quick else 9)]
     for what, took, limit_ms in (("kept", kept, KEEP_MS), ("read", read, READ_MS)):

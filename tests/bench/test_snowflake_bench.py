@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from htt_desktop.domain.recording import Recording
-from htt_desktop.pipeline.matching import learn_from, tie_rows
+from htt_desktop.pipeline.matching import learn_from, match_rows
 from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
@@ -103,7 +103,7 @@ def table(results: Results, keys: KeyPair) -> Iterator[Emulator]:
 
 
 def source_of(session: SnowflakeSession) -> SnowflakeTelemetry:
-    knowledge = Knowledge(bundled_contents, season_timing, tie_rows, learn_from)
+    knowledge = Knowledge(bundled_contents, season_timing, match_rows, learn_from)
     return SnowflakeTelemetry(session, known_tracks(), knowledge)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey, RaceTiming
 from htt_desktop.domain.tracks import Track
-from htt_desktop.pipeline.raw.disk_buffer import Spill
+from htt_desktop.pipeline.raw.disk_buffer import DiskBuffer
 from htt_desktop.pipeline.raw.pivot import pivot
 from htt_desktop.pipeline.raw.readers import read_samples, recognise
 from htt_desktop.pipeline.timing.reader import read_timing
@@ -36,10 +36,10 @@ def real_cars(
     shared_dir: Path, file: str, scratch: Path, vehicle: str = ""
 ) -> dict[str, LoggerRows]:
     raw = recognise(shared_dir / "gr_cup" / "telemetry" / file)
-    with Spill(scratch / "rows") as spill:
+    with DiskBuffer(scratch / "rows") as buffer:
         for batch in read_samples(raw, vehicle, lambda position: None):
-            spill.add(batch, 0)
+            buffer.add(batch, 0)
         return {
-            name: pivot(name, name.rsplit("-", 1)[-1], spill.read(name))[0]
-            for name in spill.vehicles
+            name: pivot(name, name.rsplit("-", 1)[-1], buffer.read(name))[0]
+            for name in buffer.vehicles
         }

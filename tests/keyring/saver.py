@@ -10,7 +10,7 @@ from pathlib import Path
 from keyring.backends.SecretService import Keyring
 
 from htt_desktop.sources.credentials.key_files import read_key
-from htt_desktop.sources.credentials.key_store import KeyStore
+from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
 from tests.keyring.secret_service import secret_service_backend
 
 
@@ -40,9 +40,9 @@ def main(lock: str, how: str, number: str, file: str) -> None:
     if how == "killed-after":
         backend = Killed()  # type: ignore[no-untyped-call]
         backend.left = int(number)
-        KeyStore(Path(lock), backend).save("Team", key)
+        KeyringKeys(Path(lock), backend).save("Team", key)
     else:
-        store = KeyStore(Path(lock), secret_service_backend())
+        store = KeyringKeys(Path(lock), secret_service_backend())
         for _ in range(int(number)):
             store.save("Team", key)
     print("done")

@@ -56,9 +56,9 @@ def test_that_parts_of_two_keys_never_join(one: bytes, two: bytes) -> None:
 
 
 @given(st.text(max_size=400))
-def test_that_nonsense_in_a_head_or_diary_is_no_head_and_no_error(text: str) -> None:
-    assert entries.head_from(text) is None
-    assert isinstance(entries.diary_from(text), list)
+def test_that_nonsense_in_a_manifest_or_journal_is_no_manifest_and_no_error(text: str) -> None:
+    assert entries.manifest_from(text) is None
+    assert isinstance(entries.journal_from(text), list)
 
 
 @given(
@@ -71,35 +71,35 @@ def test_that_nonsense_in_a_head_or_diary_is_no_head_and_no_error(text: str) -> 
     ),
 )
 def test_that_a_head_with_a_wrong_field_is_never_used_wrongly(value: object, field: str) -> None:
-    good = entries.Head(3, "00c0ffee00c0ffee", 2, "ab", "SHA256:x", "2026-01-02T03:04:05+00:00")
+    good = entries.Manifest(3, "00c0ffee00c0ffee", 2, "ab", "SHA256:x", "2026-01-02T03:04:05+00:00")
     raw = json.loads(good.text())
     raw[field] = value
-    head = entries.head_from(json.dumps(raw))
-    if head is not None:
-        assert isinstance(head.generation, str)
-        assert type(head.sequence) is int
-        assert type(head.parts) is int
-        assert 0 < head.parts <= entries.MOST_PARTS
-        assert entries.created_of(head).tzinfo is not None
+    manifest = entries.manifest_from(json.dumps(raw))
+    if manifest is not None:
+        assert isinstance(manifest.generation, str)
+        assert type(manifest.sequence) is int
+        assert type(manifest.parts) is int
+        assert 0 < manifest.parts <= entries.MOST_PARTS
+        assert entries.created_of(manifest).tzinfo is not None
 
 
 def test_that_heads_and_diaries_fit_into_an_entry() -> None:
-    head = entries.Head(
+    manifest = entries.Manifest(
         10**9, "f" * 16, 8, "0" * 64, "SHA256:" + "x" * 44, "2026-01-02T03:04:05+00:00"
     )
-    diary = entries.diary_text([entries.new_generation() for _ in range(500)])
-    for text in (head.text(), diary):
+    journal = entries.journal_text([entries.new_generation() for _ in range(500)])
+    for text in (manifest.text(), journal):
         assert len(text.encode("utf-16-le")) <= MOST_BYTES
-    assert entries.head_from(head.text()) == head
-    assert len(entries.diary_from(diary)) == entries.DIARY_LENGTH
+    assert entries.manifest_from(manifest.text()) == manifest
+    assert len(entries.journal_from(journal)) == entries.JOURNAL_LENGTH
 
 
 def test_that_every_entry_has_a_service_of_its_own() -> None:
     # Two entries under one service make keyring shuffle them about on Windows.
     addresses = [
-        entries.head_entry("Team", "a"),
-        entries.head_entry("Team", "b"),
-        entries.diary_entry("Team"),
+        entries.manifest_entry("Team", "a"),
+        entries.manifest_entry("Team", "b"),
+        entries.journal_entry("Team"),
         *(entries.part_entry("Team", "00c0ffee", index) for index in range(8)),
     ]
     assert len({address.service for address in addresses}) == len(addresses)

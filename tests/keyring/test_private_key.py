@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization as forms
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from htt_desktop.sources.credentials.key_places import SessionKeys, StoredKey
+from htt_desktop.sources.credentials.key_storage import SessionKeys, StoredKey
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from tests.keyring.secret_search import SecretSearch
 

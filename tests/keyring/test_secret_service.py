@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from keyring.backend import KeyringBackend
 
-from htt_desktop.sources.credentials.key_places import KeyPlaceError
-from htt_desktop.sources.credentials.key_store import KeyStore
+from htt_desktop.sources.credentials.key_storage import KeyStorageError
+from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from tests.keyring.secret_search import SecretSearch
 
@@ -28,8 +28,8 @@ SAVER = Path(__file__).with_name("saver.py")
 
 
 @pytest.fixture
-def store(lock: Path, backend: KeyringBackend) -> KeyStore:
-    return KeyStore(lock, backend)
+def store(lock: Path, backend: KeyringBackend) -> KeyringKeys:
+    return KeyringKeys(lock, backend)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def start_saver(
         yield start
 
 
-def test_that_a_key_comes_back_as_it_was(store: KeyStore, key: PrivateKey) -> None:
+def test_that_a_key_comes_back_as_it_was(store: KeyringKeys, key: PrivateKey) -> None:
     store.save("Team", key)
     kept = store.load("Team")
     assert kept is not None
@@ -63,7 +63,7 @@ def test_that_a_key_comes_back_as_it_was(store: KeyStore, key: PrivateKey) -> No
 
 
 def test_that_a_key_of_4096_bits_is_kept_in_three_parts(
-    store: KeyStore, secret_service: SecretService, long_key: PrivateKey
+    store: KeyringKeys, secret_service: SecretService, long_key: PrivateKey
 ) -> None:
     store.save("Team", long_key)
     kept = store.load("Team")
@@ -73,18 +73,18 @@ def test_that_a_key_of_4096_bits_is_kept_in_three_parts(
 
 
 def test_that_a_new_key_leaves_nothing_of_the_old_one(
-    store: KeyStore, secret_service: SecretService, key: PrivateKey, other_key: PrivateKey
+    store: KeyringKeys, secret_service: SecretService, key: PrivateKey, other_key: PrivateKey
 ) -> None:
     store.save("Team", key)
     store.save("Team", other_key)
     kept = store.load("Team")
     assert kept is not None
     assert kept.key == other_key
-    assert len(secret_service.labels()) == 3, "two parts and their head"
+    assert len(secret_service.labels()) == 3, "two parts and their manifest"
 
 
 def test_that_profiles_have_keys_of_their_own(
-    store: KeyStore, key: PrivateKey, other_key: PrivateKey
+    store: KeyringKeys, key: PrivateKey, other_key: PrivateKey
 ) -> None:
     store.save("Team", key)
     store.save("Guest", other_key)
@@ -96,7 +96,7 @@ def test_that_profiles_have_keys_of_their_own(
 
 
 def test_that_forgetting_leaves_nothing(
-    store: KeyStore, secret_service: SecretService, long_key: PrivateKey
+    store: KeyringKeys, secret_service: SecretService, long_key: PrivateKey
 ) -> None:
     store.save("Team Ünïcode 7", long_key)
     store.forget("team ünïcode 7")
@@ -107,18 +107,18 @@ def test_that_forgetting_leaves_nothing(
 
 @pytest.mark.parametrize("what", ["part 1", "part 2"])
 def test_that_a_key_with_a_part_removed_is_refused_as_damaged(
-    store: KeyStore, secret_service: SecretService, key: PrivateKey, what: str
+    store: KeyringKeys, secret_service: SecretService, key: PrivateKey, what: str
 ) -> None:
     store.save("Team", key)
     assert secret_service.remove(what) == 1
-    with pytest.raises(KeyPlaceError, match="damaged or incomplete; choose Forget"):
+    with pytest.raises(KeyStorageError, match="damaged or incomplete; choose Forget"):
         store.load("Team")
     store.forget("Team")
     assert secret_service.labels() == []
 
 
 def test_that_a_key_whose_head_was_removed_is_gone(
-    store: KeyStore, secret_service: SecretService, key: PrivateKey, other_key: PrivateKey
+    store: KeyringKeys, secret_service: SecretService, key: PrivateKey, other_key: PrivateKey
 ) -> None:
     store.save("Team", key)
     assert secret_service.remove(": key ") == 1
@@ -134,7 +134,7 @@ def test_that_a_key_whose_head_was_removed_is_gone(
 def test_that_a_locked_keyring_is_told(
     own_secret_service: SecretService, lock: Path, key: PrivateKey
 ) -> None:
-    store = KeyStore(lock, secret_service_backend())
+    store = KeyringKeys(lock, secret_service_backend())
     store.save("Team", key)
     own_secret_service.lock()
     refusals: list[Callable[[], object]] = [
@@ -144,14 +144,14 @@ def test_that_a_locked_keyring_is_told(
         lambda: store.forget("Team"),
     ]
     for refused in refusals:
-        with pytest.raises(KeyPlaceError, match="locked and was not opened"):
+        with pytest.raises(KeyStorageError, match="locked and was not opened"):
             refused()
     gc.collect()
 
 
 @pytest.mark.parametrize("writes", range(1, 8))
 def test_that_a_program_killed_between_two_writes_costs_no_key(
-    store: KeyStore,
+    store: KeyringKeys,
     secret_service: SecretService,
     start_saver: Callable[..., subprocess.Popen[str]],
     lock: Path,
@@ -167,7 +167,7 @@ def test_that_a_program_killed_between_two_writes_costs_no_key(
     assert saver.returncode == -9
     kept = store.load("Team")
     assert kept is not None
-    # Diary, three parts, head, and then the old key goes: diary again, and removals.
+    # Journal, three parts, manifest, and then the old key goes: journal again, and removals.
     assert kept.key == (key if writes < 5 else long_key)
     store.save("Team", key)
     assert len(secret_service.labels()) == 3, "what was left behind is gone"
@@ -176,7 +176,7 @@ def test_that_a_program_killed_between_two_writes_costs_no_key(
 
 
 def test_that_forgetting_finds_what_a_killed_program_left(
-    store: KeyStore,
+    store: KeyringKeys,
     secret_service: SecretService,
     start_saver: Callable[..., subprocess.Popen[str]],
     lock: Path,
@@ -186,14 +186,14 @@ def test_that_forgetting_finds_what_a_killed_program_left(
     new.write_bytes(long_key.der_pkcs8)
     saver = start_saver("killed-after", 3, new)
     saver.communicate(timeout=30)
-    assert len(secret_service.labels()) == 3, "the diary and two parts"
+    assert len(secret_service.labels()) == 3, "the journal and two parts"
     assert store.load("Team") is None
     store.forget("Team")
     assert secret_service.labels() == []
 
 
 def test_that_two_programs_at_once_keep_one_whole_key(
-    store: KeyStore,
+    store: KeyringKeys,
     secret_service: SecretService,
     start_saver: Callable[..., subprocess.Popen[str]],
     lock: Path,
@@ -222,7 +222,7 @@ def test_that_two_programs_at_once_keep_one_whole_key(
 
 
 def test_that_keys_lie_in_the_keyring_and_in_no_file_in_the_clear(
-    store: KeyStore, secret_service: SecretService, lock: Path, key: PrivateKey, tmp_path: Path
+    store: KeyringKeys, secret_service: SecretService, lock: Path, key: PrivateKey, tmp_path: Path
 ) -> None:
     store.save("Team", key)
     assert SecretSearch(key).in_folder(secret_service.folder / "data", tmp_path) == []
@@ -231,7 +231,7 @@ def test_that_keys_lie_in_the_keyring_and_in_no_file_in_the_clear(
 
 
 def test_that_a_key_of_4096_bits_is_read_as_it_was_kept(
-    store: KeyStore, long_key: PrivateKey
+    store: KeyringKeys, long_key: PrivateKey
 ) -> None:
     store.save("Team", long_key)
     loaded = store.load("Team")
@@ -240,9 +240,9 @@ def test_that_a_key_of_4096_bits_is_read_as_it_was_kept(
 
 
 def test_that_a_lost_d_bus_is_told(
-    store: KeyStore, key: PrivateKey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store: KeyringKeys, key: PrivateKey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/gone")
-    with pytest.raises(KeyPlaceError, match="no keyring that is running"):
+    with pytest.raises(KeyStorageError, match="no keyring that is running"):
         store.save("Team", key)
     assert os.environ["DBUS_SESSION_BUS_ADDRESS"].endswith("gone")

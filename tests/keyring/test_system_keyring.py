@@ -11,16 +11,16 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 
-from htt_desktop.sources.credentials.key_places import KeyPlace, KeyPlaceError, SessionKeys
-from htt_desktop.sources.credentials.key_store import KeyStore, our_turn
+from htt_desktop.sources.credentials.key_storage import KeyStorage, KeyStorageError, SessionKeys
+from htt_desktop.sources.credentials.keyring_keys import KeyringKeys, program_lock
 from htt_desktop.sources.credentials.private_key import PrivateKey
 
 ROOT = Path(__file__).resolve().parents[2]
 
 ASK = """
 from pathlib import Path
-from htt_desktop.sources.credentials.key_store import KeyStore
-store = KeyStore(Path("lock"))
+from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
+store = KeyringKeys(Path("lock"))
 print(store.backend_name)
 print(store.problem)
 """
@@ -62,13 +62,13 @@ def test_that_an_unfit_keyring_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("keyring.core._keyring_backend", made(backend))
-    store = KeyStore(lock)
+    store = KeyringKeys(lock)
     assert store.backend_name == "none"
-    with pytest.raises(KeyPlaceError, match=problem) as refusal:
+    with pytest.raises(KeyStorageError, match=problem) as refusal:
         store.save("Team", key)
     assert str(refusal.value) == store.problem
     for call in (store.load, store.facts, store.forget):
-        with pytest.raises(KeyPlaceError, match=problem):
+        with pytest.raises(KeyStorageError, match=problem):
             call("Team")
     assert PlainFile.written == []
 
@@ -81,7 +81,7 @@ def test_that_a_chain_with_a_plain_file_in_front_is_left_for_the_systems_own(
 ) -> None:
     monkeypatch.setattr(chainer.ChainerBackend, "backends", [made(PlainFile), windows_backend])
     monkeypatch.setattr("keyring.core._keyring_backend", made(chainer.ChainerBackend))
-    store = KeyStore(lock)
+    store = KeyringKeys(lock)
     assert store.problem == ""
     store.save("Team", key)
     kept = store.load("Team")
@@ -144,8 +144,8 @@ def test_that_a_keyrings_error_becomes_a_sentence_without_its_words(
         raise error
 
     monkeypatch.setattr(windows_backend, "get_password", refuse)
-    with pytest.raises(KeyPlaceError, match=sentence) as refusal:
-        KeyStore(lock, windows_backend).load("Team")
+    with pytest.raises(KeyStorageError, match=sentence) as refusal:
+        KeyringKeys(lock, windows_backend).load("Team")
     for text in (str(refusal.value), caplog.text):
         assert str(error) not in text
     assert refusal.value.__suppress_context__
@@ -161,7 +161,7 @@ def test_that_a_key_is_due_after_ninety_days(
         def clock(now: datetime = now) -> datetime:
             return now
 
-        store = KeyStore(lock, windows_backend, now=clock)
+        store = KeyringKeys(lock, windows_backend, now=clock)
         store.save("Team", key, created=made)
         facts = store.facts("Team")
         kept = store.load("Team")
@@ -178,7 +178,7 @@ def test_that_a_program_that_waits_too_long_for_its_turn_is_told(
     lock: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("htt_desktop.sources.credentials.key_store.PATIENCE_S", 0.05)
+    monkeypatch.setattr("htt_desktop.sources.credentials.keyring_keys.PATIENCE_S", 0.05)
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(lock)],
         env={"PYTHONPATH": str(ROOT), "SYSTEMROOT": "C:\\Windows"},
@@ -189,17 +189,17 @@ def test_that_a_program_that_waits_too_long_for_its_turn_is_told(
     with holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(KeyPlaceError, match="Another window of this program is busy"):
-            KeyStore(lock, windows_backend).save("Team", key)
+        with pytest.raises(KeyStorageError, match="Another window of this program is busy"):
+            KeyringKeys(lock, windows_backend).save("Team", key)
         holder.kill()
-    KeyStore(lock, windows_backend).save("Team", key)
+    KeyringKeys(lock, windows_backend).save("Team", key)
 
 
 HOLD = """
 import sys
 from pathlib import Path
-from htt_desktop.sources.credentials.key_store import our_turn
-with our_turn(Path(sys.argv[1])):
+from htt_desktop.sources.credentials.keyring_keys import program_lock
+with program_lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -208,14 +208,14 @@ with our_turn(Path(sys.argv[1])):
 def test_that_a_lock_in_a_forbidden_place_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
-        pytest.raises(KeyPlaceError, match=r"cannot be made .*; check that the folder"),
-        our_turn(tmp_path / "file" / "lock"),
+        pytest.raises(KeyStorageError, match=r"cannot be made .*; check that the folder"),
+        program_lock(tmp_path / "file" / "lock"),
     ):
         pytest.fail("held a lock without a file")
 
 
 def test_that_both_places_can_do_the_same(windows_backend: KeyringBackend, lock: Path) -> None:
-    places: list[KeyPlace] = [KeyStore(lock, windows_backend), SessionKeys()]
+    places: list[KeyStorage] = [KeyringKeys(lock, windows_backend), SessionKeys()]
     assert [place.backend_name for place in places] == [
         "Windows Credential Manager",
         "this session only",

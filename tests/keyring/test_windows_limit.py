@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from keyring.backend import KeyringBackend
 
-from htt_desktop.sources.credentials.key_places import KeyPlaceError
-from htt_desktop.sources.credentials.key_store import KeyStore
+from htt_desktop.sources.credentials.key_storage import KeyStorageError
+from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
 from htt_desktop.sources.credentials.private_key import PrivateKey, create_key
 from tests.keyring.credential_manager import MOST_BYTES, CredentialManager
 
@@ -33,7 +33,7 @@ def test_that_a_key_fits_in_parts(
     credential_manager: CredentialManager, windows_backend: KeyringBackend, lock: Path, bits: int
 ) -> None:
     key = create_key(bits)
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     store.save("Team", key)
     kept = store.load("Team")
     assert kept is not None
@@ -44,7 +44,7 @@ def test_that_a_key_fits_in_parts(
 def test_that_capital_letters_in_a_profile_make_no_difference(
     windows_backend: KeyringBackend, lock: Path, key: PrivateKey
 ) -> None:
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     store.save("Team", key)
     assert store.load("TEAM") is not None
     store.forget("tEAM")
@@ -58,10 +58,10 @@ def test_that_windows_keeps_no_copy_of_replaced_or_forgotten_entries(
     key: PrivateKey,
     other_key: PrivateKey,
 ) -> None:
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     for one in (key, other_key, key, other_key):
         store.save("Team", one)
-    assert len(credential_manager.kept) == 3, "two parts and their head"
+    assert len(credential_manager.kept) == 3, "two parts and their manifest"
     store.forget("Team")
     assert credential_manager.kept == {}
 
@@ -74,7 +74,7 @@ def test_that_the_system_keyring_of_windows_keeps_keys_on_this_computer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("keyring.core._keyring_backend", windows_backend)
-    store = KeyStore(lock)
+    store = KeyringKeys(lock)
     assert (store.backend_name, store.problem) == ("Windows Credential Manager", "")
     store.save("Team", key)
     assert credential_manager.persists == {CredentialManager.CRED_PERSIST_LOCAL_MACHINE}
@@ -111,7 +111,7 @@ def test_that_a_power_cut_at_any_step_of_saving_leaves_the_old_or_the_new_key(
     key: PrivateKey,
     long_key: PrivateKey,
 ) -> None:
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     found: list[PrivateKey] = []
     finished = False
     for step in range(STEPS):
@@ -141,7 +141,7 @@ def test_that_a_power_cut_at_any_step_of_forgetting_can_be_made_good(
     lock: Path,
     long_key: PrivateKey,
 ) -> None:
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     finished = False
     for step in range(STEPS):
         store.save("Team", long_key)
@@ -169,7 +169,7 @@ def test_that_a_save_the_keyring_refuses_midway_keeps_the_old_key_and_leaves_not
     other_key: PrivateKey,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     store.save("Team", key)
     write = credential_manager.CredWrite
     calls = []
@@ -181,7 +181,7 @@ def test_that_a_save_the_keyring_refuses_midway_keeps_the_old_key_and_leaves_not
         write(credential, flags)
 
     monkeypatch.setattr(credential_manager, "CredWrite", full)
-    with pytest.raises(KeyPlaceError, match=r"could not keep the key \(OSError\)") as refusal:
+    with pytest.raises(KeyStorageError, match=r"could not keep the key \(OSError\)") as refusal:
         store.save("Team", other_key)
     assert refusal.value.__cause__ is None
     left = sorted(target.split(": ")[2].split()[0] for target in credential_manager.kept)
@@ -201,10 +201,10 @@ def test_that_a_keyring_that_forgets_at_once_is_caught(
     other_key: PrivateKey,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     store.save("Team", key)
     monkeypatch.setattr(windows_backend, "set_password", lambda *_: None)
-    with pytest.raises(KeyPlaceError, match="did not keep the key of Team"):
+    with pytest.raises(KeyStorageError, match="did not keep the key of Team"):
         store.save("Team", other_key)
     kept = store.load("Team")
     assert kept is not None
@@ -219,7 +219,7 @@ def test_that_a_keyring_that_cuts_what_it_keeps_is_caught(
     other_key: PrivateKey,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     store.save("Team", key)
     keep = windows_backend.set_password
 
@@ -227,13 +227,13 @@ def test_that_a_keyring_that_cuts_what_it_keeps_is_caught(
         keep(service, username, password[:1100])
 
     monkeypatch.setattr(windows_backend, "set_password", cutting)
-    with pytest.raises(KeyPlaceError, match="did not keep the key of Team"):
+    with pytest.raises(KeyStorageError, match="did not keep the key of Team"):
         store.save("Team", other_key)
     facts = store.facts("Team")
     assert facts is not None
     assert facts.fingerprint == key.fingerprint
-    heads = [target for target in credential_manager.kept if ": key " in target]
-    assert len(heads) == 1, "no head names the key that was cut"
+    manifests = [target for target in credential_manager.kept if ": key " in target]
+    assert len(manifests) == 1, "no manifest names the key that was cut"
 
 
 def test_that_a_key_replaced_while_it_is_looked_for_is_found(
@@ -243,7 +243,7 @@ def test_that_a_key_replaced_while_it_is_looked_for_is_found(
     other_key: PrivateKey,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    store = KeyStore(lock, windows_backend)
+    store = KeyringKeys(lock, windows_backend)
     store.save("Team", key)
     store.save("Team", key)
     look = windows_backend.get_password
@@ -253,9 +253,9 @@ def test_that_a_key_replaced_while_it_is_looked_for_is_found(
         found = look(service, username)
         looks.append(service)
         if len(looks) == 1:
-            # The first place for heads is empty; another window moves the key there.
+            # The first place for manifests is empty; another window moves the key there.
             assert found is None
-            KeyStore(lock, windows_backend).save("Team", other_key)
+            KeyringKeys(lock, windows_backend).save("Team", other_key)
         return found
 
     monkeypatch.setattr(windows_backend, "get_password", interrupted)

@@ -12,7 +12,7 @@ from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
-from htt_desktop.pipeline.cars import tie_car
+from htt_desktop.pipeline.cars import match_car
 from htt_desktop.pipeline.other_races import OtherRaces
 from htt_desktop.pipeline.plausibility import (
     demand_place,
@@ -80,7 +80,7 @@ class Paddock:
         try:
             demand_same_day(_reception_ms(rows), reading)
             others = _KnownRaces(self, reading, track)
-            result = others.judged(tie_car(rows, RowCounts(), reading, track))
+            result = others.judged(match_car(rows, RowCounts(), reading, track))
             demand_place([result], track)
             demand_somebody([result], reading)
             demand_track([result], track, reading)

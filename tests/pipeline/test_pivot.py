@@ -103,14 +103,14 @@ def test_that_every_sample_is_kept_or_counted(rows: list[tuple[int, Channel, flo
 
 
 def test_that_real_rows_lose_no_sample_unseen(shared_dir: Path, tmp_path: Path) -> None:
-    from htt_desktop.pipeline.raw.disk_buffer import Spill
+    from htt_desktop.pipeline.raw.disk_buffer import DiskBuffer
     from htt_desktop.pipeline.raw.readers import read_samples, recognise
 
     path = shared_dir / "gr_cup/telemetry/fixtures/R1_barber_telemetry_data_first_10000_rows.csv"
-    with Spill(tmp_path / "race.parquet") as spill:
+    with DiskBuffer(tmp_path / "race.parquet") as buffer:
         for batch in read_samples(recognise(path), "", lambda _: None):
-            spill.add(batch, 0)
-        assert spill.rows_read == 10_000
-        rows, counts = pivot("v", "000", spill.read("GR86-002-000"))
-    assert counts.kept + counts.repeated == counts.read == 10_000 - spill.unknown_channel
+            buffer.add(batch, 0)
+        assert buffer.rows_read == 10_000
+        rows, counts = pivot("v", "000", buffer.read("GR86-002-000"))
+    assert counts.kept + counts.repeated == counts.read == 10_000 - buffer.unknown_channel
     assert rows.clock_s.size > 900

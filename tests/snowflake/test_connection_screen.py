@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.credentials.key_places import SessionKeys
+from htt_desktop.sources.credentials.key_storage import SessionKeys
 from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.profiles.connection_profile import ProfileStore
 from htt_desktop.sources.query_history import QueryHistory

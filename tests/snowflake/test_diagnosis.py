@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from htt_desktop.sources.credentials.key_files import read_key
-from htt_desktop.sources.credentials.key_places import KeyPlaceError
+from htt_desktop.sources.credentials.key_storage import KeyStorageError
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
@@ -381,7 +381,7 @@ def test_that_a_test_withdrawn_between_steps_asks_no_more(
 
 def test_that_a_locked_keyring_is_the_failure_of_the_key(profile: ConnectionProfile) -> None:
     def locked() -> PrivateKey | None:
-        raise KeyPlaceError("The keyring is locked; unlock it.")
+        raise KeyStorageError("The keyring is locked; unlock it.")
 
     results = list(diagnose(profile, locked, threading.Event(), limits=LIMITS))
     assert results[2].step is Step.KEY

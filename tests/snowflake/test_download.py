@@ -19,7 +19,7 @@ from htt_desktop.pipeline.download.job import (
     DownloadStoppedError,
     parts_folder,
 )
-from htt_desktop.pipeline.matching import learn_from, tie_rows
+from htt_desktop.pipeline.matching import learn_from, match_rows
 from htt_desktop.sources.cache.entries import race_digest
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
@@ -313,7 +313,7 @@ def test_that_a_race_of_which_only_timing_is_known_learns_from_all_its_cars(
     table: Emulator, key_pair: KeyPair, data_dir: Path, pack: Path, out: Path
 ) -> None:
     timing = open_pack(pack).contents.timing
-    knowledge = Knowledge(timing=lambda _key: timing, tie=tie_rows, learn=learn_from)
+    knowledge = Knowledge(timing=lambda _key: timing, match=match_rows, learn=learn_from)
     with closing(session_of(table, key_pair)) as session:
         source = SnowflakeTelemetry(session, load_tracks(data_dir), knowledge)
         _download(source, out, ("2", "13"))

@@ -121,6 +121,6 @@ def test_that_refreshing_fetches_only_what_the_server_has_changed(
     snowflake_server.sql(f"DELETE FROM {TABLE} WHERE VEHICLE_NUMBER = 47 AND LAP = 3")  # noqa: S608
     checked = layers.refresh(KEY, ("7", "47"), _ignore, GO)
     assert [car.fetched for car in checked] == [False, True]
-    age = layers._near.age(KEY, "47")
+    age = layers._local.age(KEY, "47")
     assert age is not None
     assert age.rows == checked[1].there

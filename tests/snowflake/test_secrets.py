@@ -30,7 +30,7 @@ from htt_desktop.pipeline.download.download import download_pack
 from htt_desktop.sources.cache.files import table_identity
 from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.credentials.key_store import KeyStore
+from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
 from htt_desktop.sources.credentials.private_key import PrivateKey, create_key
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
@@ -93,7 +93,7 @@ class Round:
         self.key_file = folder.parent / "of_the_user" / "rsa_key.p8"
         self.key_file.parent.mkdir()
         self.key_file.write_bytes(encrypted_pem(self.key, PASSPHRASE))
-        self.keys = KeyService(lambda: KeyStore(folder / "keys.lock", self.keyring))
+        self.keys = KeyService(lambda: KeyringKeys(folder / "keys.lock", self.keyring))
         self.search = SecretSearch(self.key, PASSPHRASE)
         public = f"-----BEGIN PUBLIC KEY-----\n{self.key.public_pem_body}\n-----END PUBLIC KEY-----"
         for user in (USER, LOADER):

@@ -17,7 +17,7 @@ from htt_desktop.domain.errors import (
 )
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
-from htt_desktop.pipeline.matching import learn_from, tie_rows
+from htt_desktop.pipeline.matching import learn_from, match_rows
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.packs.pack_json import contents_to_text
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
@@ -181,7 +181,7 @@ def test_that_odd_knowledge_on_the_server_leaves_that_of_this_computer(
     assert race.contents.created == known.created
 
 
-def test_that_rows_are_tied_to_official_timing_when_nothing_else_is_known(
+def test_that_rows_are_matched_to_official_timing_when_nothing_else_is_known(
     session: SnowflakeSession,
     packs: PackTelemetry,
     tracks: dict[str, Track],
@@ -191,7 +191,7 @@ def test_that_rows_are_tied_to_official_timing_when_nothing_else_is_known(
     snowflake_server.load_parquet(pack_of(data_dir, INDIANAPOLIS), where="VEHICLE_NUMBER IN (7,47)")
     contents = packs.contents(INDIANAPOLIS)
     assert contents is not None
-    knowledge = Knowledge(timing=lambda _: contents.timing, tie=tie_rows, learn=learn_from)
+    knowledge = Knowledge(timing=lambda _: contents.timing, match=match_rows, learn=learn_from)
     table = SnowflakeTelemetry(session, tracks, knowledge)
     ours = table.fetch(TelemetryRequest(INDIANAPOLIS, ("47", "7")), no_progress, NOBODY)
     theirs = packs.fetch(TelemetryRequest(INDIANAPOLIS, ("47", "7")), no_progress, NOBODY)

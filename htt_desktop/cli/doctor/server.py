@@ -17,7 +17,7 @@ from htt_desktop.sources.profiles.connection_profile import (
 from htt_desktop.wiring.profiles import environment_key, key_loader, keys, profile_store
 
 if TYPE_CHECKING:
-    from htt_desktop.sources.credentials.key_places import KeyFacts
+    from htt_desktop.sources.credentials.key_storage import KeyFacts
 
 KEYRING_PATIENCE_S = 20.0
 """A keyring may ask its user to unlock it, and nobody may be there."""

@@ -14,7 +14,7 @@ from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.recording import Recording
 
 
-def tied_recording(
+def matched_recording(
     rows: LoggerRows,
     entry_number: str,
     clock: ClockFit,

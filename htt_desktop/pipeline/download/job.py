@@ -237,12 +237,12 @@ class RowsInTurn(Sequence[PackRows]):
     def __getitem__(self, index: int | slice) -> PackRows | Sequence[PackRows]:
         if isinstance(index, slice):
             return RowsInTurn(self._parts, self._cars[index])
-        return self._tied(self._cars[index])
+        return self._matched(self._cars[index])
 
     def __iter__(self) -> Iterator[PackRows]:
-        return (self._tied(car) for car in self._cars)
+        return (self._matched(car) for car in self._cars)
 
-    def _tied(self, car: PackCar) -> PackRows:
+    def _matched(self, car: PackCar) -> PackRows:
         number = car.entry_number or ""
         rows = self._parts.read(number).rows[number]
         if car.clock is None:

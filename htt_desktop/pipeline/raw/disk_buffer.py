@@ -28,7 +28,7 @@ SAMPLE = np.dtype(
 """One sample on disk, 28 bytes."""
 
 
-class Spill:
+class DiskBuffer:
     """A folder with one growing file per vehicle, removed on leaving the context."""
 
     def __init__(self, beside: Path) -> None:
@@ -61,7 +61,7 @@ class Spill:
         self.events: set[str] = set()
 
     def __enter__(self) -> Self:
-        """Return the spill itself."""
+        """Return the buffer itself."""
         return self
 
     def __exit__(

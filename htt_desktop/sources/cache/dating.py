@@ -27,7 +27,7 @@ from htt_desktop.sources.cache.files import (
     entry_files,
     race_folder,
     race_folders,
-    read_sealed,
+    read_checksummed,
     rows_file,
     table_folder,
 )
@@ -61,7 +61,7 @@ def date_entries(table: Path) -> None:
 
 
 def _date(table: Path, path: Path) -> None:
-    body = read_sealed(path)
+    body = read_checksummed(path)
     if body is None:
         return
     contents = read_contents(path.parent, body.field("contents_sha256").text())

@@ -1,4 +1,4 @@
-"""One car of one race on disk: its rows as a pack, its race's contents, and what ties them."""
+"""One car of one race on disk: its rows as a pack, its race's contents, and what joins them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from htt_desktop.sources.cache.files import (
     contents_file,
     entry_file,
     race_folder,
-    read_sealed,
+    read_checksummed,
     rows_file,
     sha256_of,
-    write_sealed,
+    write_checksummed,
 )
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.contents import PackCar, PackContents
@@ -87,7 +87,7 @@ def read_entry(path: Path) -> Entry | None:
     DamagedError
         The file is not what was written.
     """
-    body = read_sealed(path)
+    body = read_checksummed(path)
     if body is None:
         return None
     try:
@@ -104,7 +104,7 @@ def write_entry(path: Path, entry: Entry) -> None:
     SourceError
         The file cannot be written.
     """
-    write_sealed(path, record_to_json(entry))
+    write_checksummed(path, record_to_json(entry))
 
 
 def read_rows(path: Path, entry: Entry) -> LoggerRows:
@@ -189,7 +189,7 @@ def store_rows(table: Path, race: RaceRows, number: str) -> str:
     new = path.with_name(f".new.{secrets.token_hex(8)}.parquet")
     try:
         write_pack(
-            new, _only(race.contents, car, number), [_tied(car, race.rows[number])], private=True
+            new, _only(race.contents, car, number), [_matched(car, race.rows[number])], private=True
         )
         sha256 = sha256_of(new)
         new.replace(rows_file(path, sha256))
@@ -232,7 +232,7 @@ def _only(contents: PackContents, car: PackCar, number: str) -> PackContents:
     )
 
 
-def _tied(car: PackCar, rows: LoggerRows) -> PackRows:
+def _matched(car: PackCar, rows: LoggerRows) -> PackRows:
     if car.clock is None:
         raise SourceError(f"The clock of {car.vehicle_id} is not known.")
     return PackRows(car, rows, car.clock.race_time_s(rows.clock_s))

@@ -21,7 +21,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.cache import housekeeping
-from htt_desktop.sources.cache.files import FIELD, race_folder, read_sealed, write_sealed
+from htt_desktop.sources.cache.files import FIELD, race_folder, read_checksummed, write_checksummed
 from htt_desktop.sources.cache.remote_source import SILENCE_S
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError
@@ -128,7 +128,7 @@ class FieldStore:
     def _kept(self, key: RaceKey) -> FieldReference | None:
         path = race_folder(self._cache.table_folder, key) / FIELD
         try:
-            body = read_sealed(path)
+            body = read_checksummed(path)
             if body is None:
                 return None
             reference = field_from_json(body)
@@ -145,7 +145,7 @@ class FieldStore:
         path = race_folder(self._cache.table_folder, key) / FIELD
         try:
             make_private_folder(path.parent)
-            write_sealed(path, field_to_json(reference))
+            write_checksummed(path, field_to_json(reference))
         except (OSError, SourceError) as error:
             _LOGGER.warning("field of %s race %d not kept: %s", key.track_id, key.race, error)
             return

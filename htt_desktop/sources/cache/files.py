@@ -133,7 +133,7 @@ class DamagedError(SourceError):
     """A file of the cache is not what was written."""
 
 
-def write_sealed(path: Path, body: dict[str, Any]) -> None:
+def write_checksummed(path: Path, body: dict[str, Any]) -> None:
     """Write a file whole or not at all.
 
     Raises
@@ -141,10 +141,12 @@ def write_sealed(path: Path, body: dict[str, Any]) -> None:
     SourceError
         It cannot be written; what was there before is untouched.
     """
-    write_whole(path, render({"layout": LAYOUT, "sha256": _seal(body), "body": body}), private=True)
+    write_whole(
+        path, render({"layout": LAYOUT, "sha256": _checksum(body), "body": body}), private=True
+    )
 
 
-def read_sealed(path: Path) -> Node | None:
+def read_checksummed(path: Path) -> Node | None:
     """Return the body of a file, ``None`` when it is absent or of another layout.
 
     Raises
@@ -163,7 +165,7 @@ def read_sealed(path: Path) -> Node | None:
         if root.field("layout").integer() != LAYOUT:
             return None
         body = root.field("body")
-        sound = root.field("sha256").text() == _seal(body.value)
+        sound = root.field("sha256").text() == _checksum(body.value)
     except SourceError as error:
         raise DamagedError(str(error)) from error
     if not sound:
@@ -183,7 +185,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _seal(body: object) -> str:
+def _checksum(body: object) -> str:
     return hashlib.sha256(render(body).encode()).hexdigest()
 
 

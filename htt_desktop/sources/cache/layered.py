@@ -18,8 +18,8 @@ from dataclasses import replace
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.entries import CheckedCar
-from htt_desktop.sources.cache.local_sources import NearPlaces, belong_together, in_order, joined
-from htt_desktop.sources.cache.remote_source import FarPlace, Offer, RowServer
+from htt_desktop.sources.cache.local_sources import LocalSources, belong_together, in_order, joined
+from htt_desktop.sources.cache.remote_source import Offer, RemoteSource, RowServer
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache, is_refusal
 from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
@@ -64,14 +64,14 @@ class LayeredTelemetry:
     ) -> None:
         self._cache = cache
         self._packs = packs
-        self._near = NearPlaces(cache, packs)
-        self._far = None if server is None else FarPlace(server, cache, clock)
+        self._local = LocalSources(cache, packs)
+        self._remote = None if server is None else RemoteSource(server, cache, clock)
         self._calendar = {key: place for place, key in enumerate(calendar)}
 
     @property
     def failure(self) -> str:
         """Why the server did not answer when it was asked last; empty when it did."""
-        return "" if self._far is None else self._far.failure
+        return "" if self._remote is None else self._remote.failure
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for everything that cannot be read, kept or reached."""
@@ -89,11 +89,11 @@ class LayeredTelemetry:
             ``cancel`` was set while the server was asked.
         """
         known = self.known_races()
-        if known or self._far is None or not self._far.has_more_to_say(None):
+        if known or self._remote is None or not self._remote.has_more_to_say(None):
             return known
         wanted = cancel or threading.Event()
         with suppress(SnowflakeError):  # :attr:`failure` says why
-            self._far.races(wanted)
+            self._remote.races(wanted)
         _check(wanted)
         return self.known_races()
 
@@ -112,9 +112,9 @@ class LayeredTelemetry:
         CancelledError
             ``cancel`` was set.
         """
-        far = self._demand_far()
-        if key in far.races(cancel):
-            far.inventory(key, cancel)
+        remote = self._demand_remote()
+        if key in remote.races(cancel):
+            remote.inventory(key, cancel)
         return self.known_races()
 
     def inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory:
@@ -136,10 +136,10 @@ class LayeredTelemetry:
         known = self.known_inventory(key, cancel)
         if known is not None:
             return known
-        if self._far is None:
+        if self._remote is None:
             return self._packs.inventory(key, cancel)  # whose sentence says what there is
         try:
-            return self._far.inventory(key, cancel)
+            return self._remote.inventory(key, cancel)
         except SnowflakeError as error:
             if error.kind is FaultKind.EMPTY and not self._packs.problems():
                 raise UnknownRaceError(str(error)) from error
@@ -147,28 +147,28 @@ class LayeredTelemetry:
 
     def known_inventory(self, key: RaceKey, cancel: threading.Event) -> Inventory | None:
         """Return drivers and laps of a race without asking the server, if they are known."""
-        if self._far is not None:
-            return self._near.inventory(key, self._far.listed(key), cancel)
+        if self._remote is not None:
+            return self._local.inventory(key, self._remote.listed(key), cancel)
         listed = self._cache.lists.listed(key)
-        return self._near.inventory(key, None if listed is None else listed.inventory, cancel)
+        return self._local.inventory(key, None if listed is None else listed.inventory, cancel)
 
     def has_more_to_say(self, key: RaceKey | None) -> bool:
         """Tell whether there is a server that was never asked what it has."""
-        return self._far is not None and self._far.has_more_to_say(key)
+        return self._remote is not None and self._remote.has_more_to_say(key)
 
     def take(self, offer: Offer) -> None:
         """Remember what the server said it has to somebody who asked it beside this."""
-        if self._far is not None:
-            self._far.take(offer)
+        if self._remote is not None:
+            self._remote.take(offer)
 
     def here(self, key: RaceKey) -> frozenset[str]:
         """Return the numbers of a race whose rows are on this computer."""
-        return self._near.numbers(key)
+        return self._local.numbers(key)
 
     def fetch(
         self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
     ) -> RaceTelemetry:
-        """Return the rows of one or two cars, tied to race time; see :meth:`fetch_rows`."""
+        """Return the rows of one or two cars, matched to race time; see :meth:`fetch_rows`."""
         race = self.fetch_rows(request, progress, cancel)
         return telemetry_of(race, race.origin.label)
 
@@ -206,7 +206,7 @@ class LayeredTelemetry:
         Without a connection that is a :class:`SourceError`, too.
         """
         _check(cancel)
-        return refreshed(self._demand_far(), self._near, key, numbers, progress, cancel)
+        return refreshed(self._demand_remote(), self._local, key, numbers, progress, cancel)
 
     def _parts(
         self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
@@ -215,7 +215,7 @@ class LayeredTelemetry:
         parts, why = {}, {}
         for number in request.numbers:
             _check(cancel)
-            found = self._near.rows(request.key, number, cancel)
+            found = self._local.rows(request.key, number, cancel)
             if isinstance(found, RaceRows):
                 parts[number] = found
             else:
@@ -240,15 +240,15 @@ class LayeredTelemetry:
             # What must not be used is not asked for again: the rows are the same everywhere.
             if is_refusal(error):
                 raise error
-        if self._far is None:
+        if self._remote is None:
             raise next(iter(why.values()))
-        return self._far.rows(request, progress, cancel)
+        return self._remote.rows(request, progress, cancel)
 
     def _from_one_place(
         self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
     ) -> dict[str, RaceRows]:
         """Return the rows of two cars from one place, because what is here does not agree."""
-        found = self._near.pack_rows(request.key, request.numbers, cancel)
+        found = self._local.pack_rows(request.key, request.numbers, cancel)
         if isinstance(found, RaceRows):
             return dict.fromkeys(request.numbers, found)
         first, second = request.numbers
@@ -256,10 +256,10 @@ class LayeredTelemetry:
             f"The rows of numbers {first} and {second} on this computer rest on different versions "
             f"of the timing of {request.key}"
         )
-        if self._far is None:
+        if self._remote is None:
             raise SourceError(f"{what}; connect to Snowflake and fetch them again.")
         try:
-            race = self._far.rows(request, progress, cancel)
+            race = self._remote.rows(request, progress, cancel)
         except CancelledError:
             raise
         except SourceError as error:
@@ -269,17 +269,17 @@ class LayeredTelemetry:
     def known_races(self) -> tuple[RaceKey, ...]:
         """Return the races of all places as far as they are known, in calendar order."""
         merged = in_order(self._packs.races(), self._cache.races())
-        if self._far is not None:
-            merged = in_order(merged, self._far.offered())
+        if self._remote is not None:
+            merged = in_order(merged, self._remote.offered())
         last = len(self._calendar)
         return tuple(sorted(merged, key=lambda key: self._calendar.get(key, last)))
 
-    def _demand_far(self) -> FarPlace:
-        if self._far is None:
+    def _demand_remote(self) -> RemoteSource:
+        if self._remote is None:
             raise SourceError(
                 "There is no connection to Snowflake; open Connection and set one up."
             )
-        return self._far
+        return self._remote
 
 
 def _check(cancel: threading.Event) -> None:
@@ -288,8 +288,8 @@ def _check(cancel: threading.Event) -> None:
 
 
 def refreshed(
-    far: FarPlace,
-    near: NearPlaces,
+    remote: RemoteSource,
+    local: LocalSources,
     key: RaceKey,
     numbers: Sequence[str],
     progress: Progress,
@@ -309,22 +309,22 @@ def refreshed(
     DomainError
         The server's rows of a car must not be used.
     """
-    here = {number: near.counted(key, number) for number in numbers}
+    here = {number: local.counted(key, number) for number in numbers}
     try:
-        there: Mapping[str, int] = far.row_counts(key, cancel)
+        there: Mapping[str, int] = remote.row_counts(key, cancel)
     except SnowflakeError as error:
-        if error.kind is not FaultKind.EMPTY or not near.numbers(key).issuperset(numbers):
+        if error.kind is not FaultKind.EMPTY or not local.numbers(key).issuperset(numbers):
             raise
         return tuple(CheckedCar(number, here[number], None, fetched=False) for number in numbers)
-    far.inventory(key, cancel)
+    remote.inventory(key, cancel)
     changed = [number for number in numbers if there.get(number, here[number]) != here[number]]
     rows = 0
     for number in changed:
-        race = far.rows(TelemetryRequest(key, (number,)), no_progress, cancel, there)
+        race = remote.rows(TelemetryRequest(key, (number,)), no_progress, cancel, there)
         rows += race.origin.rows
         progress(rows)
     for number in there.keys() & set(numbers) - set(changed):
-        near.cache.checked(key, number, there[number])
+        local.cache.checked(key, number, there[number])
     return tuple(
         CheckedCar(number, here[number], there.get(number), number in changed) for number in numbers
     )

@@ -15,8 +15,8 @@ from htt_desktop.sources.cache.files import (
     RACES,
     Notes,
     race_folder,
-    read_sealed,
-    write_sealed,
+    read_checksummed,
+    write_checksummed,
 )
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.race_json import timing_from_json, timing_to_json
@@ -62,7 +62,7 @@ class Listings:
         """Return the races that the server offered last, in its order."""
         path = self._table / RACES
         try:
-            body = read_sealed(path)
+            body = read_checksummed(path)
             items = () if body is None else body.field("races").items()
             # Lists of before a race had a year name races of nobody knows which: asked for again.
             return tuple(record_from_json(RaceKey, item) for item in items if item.has("year"))
@@ -78,7 +78,7 @@ class Listings:
         """Return a race as the server listed it last, ``None`` if it never did."""
         path = race_folder(self._table, key) / INVENTORY
         try:
-            body = read_sealed(path)
+            body = read_checksummed(path)
             if body is None:
                 return None
             inventory = inventory_from_json(body.field("inventory"))
@@ -95,7 +95,7 @@ class Listings:
     def _write(self, path: Path, body: dict[str, Any]) -> None:
         try:
             make_private_folder(path.parent)
-            write_sealed(path, body)
+            write_checksummed(path, body)
         except OSError as error:
             self._notes.say(str(path), f"{path} cannot be written ({error.strerror}).")
         except SourceError as error:

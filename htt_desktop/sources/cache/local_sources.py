@@ -26,7 +26,7 @@ from htt_desktop.sources.telemetry_source import (
 )
 
 
-class NearPlaces:
+class LocalSources:
     """Rows and lists that need no server.
 
     Parameters

@@ -67,7 +67,7 @@ class Offer:
     failure: str = ""
 
 
-class FarPlace:
+class RemoteSource:
     """The server with a memory: what it gives is kept, and why it gave nothing, too.
 
     Parameters

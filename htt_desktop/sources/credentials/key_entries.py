@@ -1,9 +1,9 @@
-"""How a key lies in a keyring: parts that fit every system, and heads that name them.
+"""How a key lies in a keyring: parts that fit every system, and manifests that name them.
 
 Windows takes 2,560 bytes per entry in UTF-16, so a key is split. A new key is written under a
-generation of its own; only then a head that names it takes effect. There are two places for
-heads, used in turn, because replacing one entry is not atomic everywhere (macOS removes it
-first). A third entry, the diary, lists the generations begun, so that what a crash leaves
+generation of its own; only then a manifest that names it takes effect. There are two slots for
+manifests, used in turn, because replacing one entry is not atomic everywhere (macOS removes it
+first). A third entry, the journal, lists the generations begun, so that what a crash leaves
 behind can be found again: keyrings cannot be asked for all their entries.
 """
 
@@ -26,10 +26,10 @@ PART_CHARACTERS = 1200
 MOST_PARTS = 8
 """A key of 8192 bits needs six."""
 
-DIARY_LENGTH = 40
-"""Generations that the diary remembers; every save and every Forget empties it."""
+JOURNAL_LENGTH = 40
+"""Generations that the journal remembers; every save and every Forget empties it."""
 
-HEADS = ("a", "b")
+MANIFEST_SLOTS = ("a", "b")
 
 _APPLICATION = "HackTheTrack Desktop"
 _VERSION = 1
@@ -53,13 +53,13 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Head:
+class Manifest:
     """Says which parts make up the key.
 
     Attributes
     ----------
     sequence
-        Counts up with every key; the higher head counts.
+        Counts up with every key; the higher manifest counts.
     generation
         Name of the parts.
     parts
@@ -80,12 +80,12 @@ class Head:
     created: str
 
     def text(self) -> str:
-        """Return the head as it is kept."""
+        """Return the manifest as it is kept."""
         return json.dumps({"version": _VERSION, **asdict(self)}, separators=(",", ":"))
 
 
-def head_entry(profile_name: str, slot: str) -> Entry:
-    """Return the address of a head."""
+def manifest_entry(profile_name: str, slot: str) -> Entry:
+    """Return the address of a manifest."""
     return _entry(profile_name, f"key {slot}")
 
 
@@ -94,8 +94,8 @@ def part_entry(profile_name: str, generation: str, index: int) -> Entry:
     return _entry(profile_name, f"part {index + 1} of key {generation}")
 
 
-def diary_entry(profile_name: str) -> Entry:
-    """Return the address of the diary."""
+def journal_entry(profile_name: str) -> Entry:
+    """Return the address of the journal."""
     return _entry(profile_name, "diary")
 
 
@@ -131,39 +131,39 @@ def join(parts: Sequence[str | None], sha256: str) -> bytes | None:
     return secret if hashlib.sha256(secret).hexdigest() == sha256 else None
 
 
-def head_from(text: str | None) -> Head | None:
-    """Return a head as it was kept, or ``None`` for anything that is none."""
+def manifest_from(text: str | None) -> Manifest | None:
+    """Return a manifest as it was kept, or ``None`` for anything that is none."""
     try:
         raw = json.loads(text or "")
         if raw.pop("version") != _VERSION:
             return None
-        head = Head(**raw)
-        kinds = [type(value) for value in asdict(head).values()]
+        manifest = Manifest(**raw)
+        kinds = [type(value) for value in asdict(manifest).values()]
         whole = (
             kinds == [int, str, int, str, str, str]
-            and head.sequence >= 0
-            and 0 < head.parts <= MOST_PARTS
-            and created_of(head).tzinfo is not None
+            and manifest.sequence >= 0
+            and 0 < manifest.parts <= MOST_PARTS
+            and created_of(manifest).tzinfo is not None
         )
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return None
-    return head if whole else None
+    return manifest if whole else None
 
 
-def created_of(head: Head) -> datetime:
-    """Return when a head's key was made."""
-    return datetime.fromisoformat(head.created)
+def created_of(manifest: Manifest) -> datetime:
+    """Return when a manifest's key was made."""
+    return datetime.fromisoformat(manifest.created)
 
 
-def diary_from(text: str | None) -> list[str]:
-    """Return the generations in a diary, oldest first; nonsense is skipped.
+def journal_from(text: str | None) -> list[str]:
+    """Return the generations in a journal, oldest first; nonsense is skipped.
 
-    >>> diary_from("00c0ffee 12345678 ../x")
+    >>> journal_from("00c0ffee 12345678 ../x")
     ['00c0ffee', '12345678']
     """
     return [word for word in (text or "").split() if _GENERATION.fullmatch(word)]
 
 
-def diary_text(generations: Sequence[str]) -> str:
-    """Return a diary as it is kept; the oldest go when it becomes too long."""
-    return " ".join(generations[-DIARY_LENGTH:])
+def journal_text(generations: Sequence[str]) -> str:
+    """Return a journal as it is kept; the oldest go when it becomes too long."""
+    return " ".join(generations[-JOURNAL_LENGTH:])

@@ -11,7 +11,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringLocked, NoKeyringError
 
-from htt_desktop.sources.credentials.key_places import KeyPlaceError
+from htt_desktop.sources.credentials.key_storage import KeyStorageError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -113,11 +113,11 @@ def speaking_plainly(doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except KeyPlaceError:
+    except KeyStorageError:
         raise
     except Exception as error:  # noqa: BLE001 - see above
         _LOGGER.warning("keyring: could not %s: %s", doing, type(error).__name__)
-        raise KeyPlaceError(_sentence(error, doing)) from None
+        raise KeyStorageError(_sentence(error, doing)) from None
 
 
 def _sentence(error: Exception, doing: str) -> str:

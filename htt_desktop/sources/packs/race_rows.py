@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from htt_desktop.domain.clock.logger_rows import LoggerRows
-from htt_desktop.domain.clock.matched_rows import tied_recording
+from htt_desktop.domain.clock.matched_rows import matched_recording
 from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.domain.recording import Recording
@@ -130,4 +130,4 @@ def _recording(race: RaceRows, number: str, place: str) -> Recording:
     car = usable_car(race.contents, number, place)
     if car.clock is None:
         raise SourceError(f"{place} gives no clock for number {number}; import the race again.")
-    return tied_recording(race.rows[number], number, car.clock, car.corrections)
+    return matched_recording(race.rows[number], number, car.clock, car.corrections)

@@ -25,7 +25,7 @@ _GLANCE_S = 0.02
 _ENDED = object()
 
 
-class Watch:
+class Deadline:
     """When to stop waiting.
 
     Parameters
@@ -62,13 +62,13 @@ class Watch:
         self._end = self._last
 
 
-class Errand:
+class AbandonableCall:
     """Work under way on a thread of its own.
 
     Parameters
     ----------
     work
-        Called with the errand on that thread. It hands over what it has with :meth:`tell` and
+        Called with the call on that thread. It hands over what it has with :meth:`report` and
         looks at :attr:`stop` between blocking calls.
 
     Attributes
@@ -77,9 +77,9 @@ class Errand:
         Set when nobody waits any more.
     """
 
-    def __init__(self, work: Callable[[Errand], None]) -> None:
+    def __init__(self, work: Callable[[AbandonableCall], None]) -> None:
         self.stop = threading.Event()
-        self._told: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._reported: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._error: BaseException | None = None
         self._after: Callable[[], None] | None = None
         self._over = False
@@ -89,11 +89,11 @@ class Errand:
         )
         self._thread.start()
 
-    def tell(self, item: object) -> None:
-        """Hand something over, from the errand's thread."""
-        self._told.put(item)
+    def report(self, item: object) -> None:
+        """Hand something over, from the call's thread."""
+        self._reported.put(item)
 
-    def follow(self, watch: Watch) -> Iterator[Any]:
+    def follow(self, deadline: Deadline) -> Iterator[Any]:
         """Return what the work hands over, until it ends.
 
         Raises
@@ -102,9 +102,9 @@ class Errand:
             What stopped the work, in our words; or cancelled; or out of time.
         """
         while True:
-            watch.check()
+            deadline.check()
             try:
-                item = self._told.get(timeout=_GLANCE_S)
+                item = self._reported.get(timeout=_GLANCE_S)
             except queue.Empty:
                 continue
             if item is _ENDED:
@@ -136,7 +136,7 @@ class Errand:
                 self._after = after
             return self._over
 
-    def _run(self, work: Callable[[Errand], None]) -> None:
+    def _run(self, work: Callable[[AbandonableCall], None]) -> None:
         try:
             work(self)
         except BaseException as error:  # noqa: BLE001 - the thread's edge; the follower gets it
@@ -144,6 +144,6 @@ class Errand:
         with self._lock:
             self._over = True
             after = self._after
-        self._told.put(_ENDED)
+        self._reported.put(_ENDED)
         if after is not None:
             after()

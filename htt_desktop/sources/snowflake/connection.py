@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
-from htt_desktop.sources.snowflake.abandonable_call import Errand, Watch
+from htt_desktop.sources.snowflake.abandonable_call import AbandonableCall, Deadline
 from htt_desktop.sources.snowflake.faults import SnowflakeError
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.login import APPLICATION, demand_complete, log_in
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 
 
-class Line:
+class ServerConnection:
     """A connection to the server, or none yet.
 
     Parameters
@@ -64,7 +64,7 @@ class Line:
         """Note that the connection is in use."""
         self._used_at = self._clock()
 
-    def open(self, watch: Watch) -> Any:  # noqa: ANN401 - the connector's
+    def open(self, deadline: Deadline) -> Any:  # noqa: ANN401 - the connector's
         """Return the connection, logging in if there is none.
 
         Raises
@@ -72,19 +72,21 @@ class Line:
         SnowflakeError
             Why there is none.
         """
-        watch.check()
+        deadline.check()
         if self._connection is None:
             key = demand_complete(self._profile, self._load_key())
             opened: list[Any] = []
-            watch.allow(self._limits.login_s + 1)
-            errand = Errand(lambda _: opened.append(log_in(self._profile, key, self._limits)))
+            deadline.allow(self._limits.login_s + 1)
+            call = AbandonableCall(
+                lambda _: opened.append(log_in(self._profile, key, self._limits))
+            )
             try:
-                for _ in errand.follow(watch):
+                for _ in call.follow(deadline):
                     pass
             except SnowflakeError:
-                if errand.leave(0, lambda: _close_all(opened)):
+                if call.leave(0, lambda: _close_all(opened)):
                     # It had just arrived when nobody waited any more.
-                    Errand(lambda _: _close_all(opened))
+                    AbandonableCall(lambda _: _close_all(opened))
                 raise
             self._connection = opened[0]
             self.logins += 1
@@ -95,17 +97,19 @@ class Line:
         """Close the connection, on a thread of its own: a dead line makes that slow."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            Errand(lambda _: connection.close(retry=False)).leave(
+            AbandonableCall(lambda _: connection.close(retry=False)).leave(
                 self._limits.leave_s, lambda: None
             )
 
-    def withdraw(self, errand: Errand, statement: Statement | Writing) -> None:
+    def withdraw(self, call: AbandonableCall, statement: Statement | Writing) -> None:
         """Abort a statement, and give the connection up when it does not answer in time."""
         connection = self._connection
-        errand.stop.set()
-        aborted = Errand(lambda _: statement.abort()).leave(self._limits.leave_s, lambda: None)
+        call.stop.set()
+        aborted = AbandonableCall(lambda _: statement.abort()).leave(
+            self._limits.leave_s, lambda: None
+        )
         patience_s = self._limits.leave_s if aborted else 0.0
-        ended = errand.leave(patience_s, lambda: connection.close(retry=False))
+        ended = call.leave(patience_s, lambda: connection.close(retry=False))
         if not ended or connection.is_closed():
             self._connection = None
 

@@ -1,7 +1,7 @@
 """What is known about a race whose rows lie in the table, and where that comes from.
 
 In this order: the knowledge that our upload left on the server beside the rows; the contents of a
-pack of the same race; official timing alone, to which the rows are tied when they are fetched.
+pack of the same race; official timing alone, to which the rows are matched when they are fetched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from htt_desktop.sources.packs.contents import PackCar, PackContents, Refusal
 from htt_desktop.sources.packs.race_rows import car_of
 from htt_desktop.sources.snowflake.inventory import Holdings, likely_covers
 
-Tie = Callable[[LoggerRows, RaceTiming, Track], PackCar]
+Matcher = Callable[[LoggerRows, RaceTiming, Track], PackCar]
 """Finds out whose laps rows are and sets their clock; refuses them with a reason otherwise."""
 
 Learn = Callable[[Sequence[tuple[PackCar, LoggerRows]], RaceTiming, Track], RaceAlignment]
@@ -40,14 +40,14 @@ class Knowledge:
         What a pack of the race says, ``None`` without one.
     timing
         Official timing of the race, ``None`` without one.
-    tie, learn
+    match, learn
         Given by the layer above, which knows how an import does it. Without them, cars that no
         pack knows cannot be used.
     """
 
     contents: Callable[[RaceKey], PackContents | None] = _nothing
     timing: Callable[[RaceKey], RaceTiming | None] = _nothing
-    tie: Tie | None = None
+    match: Matcher | None = None
     learn: Learn | None = None
 
 
@@ -93,7 +93,7 @@ def matched(contents: PackContents, held: Holdings) -> PackContents:
     - A car without rows in the table has no telemetry here.
     - A car of which the table holds other rows than were imported gets the cover that the groups
       of rows suggest.
-    - A car that nobody has tied yet appears without a clock.
+    - A car that nobody has matched yet appears without a clock.
     - Entries that differ by leading zeros only, and of which both have telemetry, are mixed under
       one number and refused.
     """
@@ -141,19 +141,19 @@ def is_whole(car: PackCar, rows: int) -> bool:
 def _mixed(cars: Sequence[PackCar]) -> Mapping[str, tuple[str, ...]]:
     """Return the numbers that share one vehicle number, by each of them.
 
-    Only where more than one of them is known to have telemetry: of two entries nobody has tied
+    Only where more than one of them is known to have telemetry: of two entries nobody has matched
     yet, the rows will tell whose they are.
     """
-    tied = [
+    matched = [
         car.entry_number
         for car in cars
         if car.refusal is None and car.clock is not None and car.entry_number is not None
     ]
     mixed = {}
-    for number in tied:
+    for number in matched:
         alike = tuple(
             other
-            for other in tied
+            for other in matched
             if other.isdecimal() and number.isdecimal() and int(other) == int(number)
         )
         if len(alike) > 1:

@@ -22,13 +22,13 @@ PLACE = "The table"
 """How sentences call where rows are looked for."""
 
 
-class TiedCars:
-    """Ties the rows of cars to official timing, as far as that has not been done before.
+class MatchedCars:
+    """Matches the rows of cars to official timing, as far as that has not been done before.
 
     Parameters
     ----------
     knowledge
-        Says how to tie a car that nobody knows.
+        Says how to match a car that nobody knows.
     tracks
         Track table by id.
     """
@@ -50,7 +50,7 @@ class TiedCars:
         if car.clock is not None and is_whole(car, rows.clock_s.size):
             return rows
         if car.clock is None:
-            car = self._tied(race, number, rows)
+            car = self._matched(race, number, rows)
         else:
             require_running_clock(rows)
             require_single_car(rows)
@@ -73,13 +73,13 @@ class TiedCars:
         learnt = self._knowledge.learn(cars, contents.timing, self._track(race))
         race.contents = replace(contents, alignment=learnt)
 
-    def _tied(self, race: Race, number: str, rows: LoggerRows) -> PackCar:
-        if self._knowledge.tie is None:
+    def _matched(self, race: Race, number: str, rows: LoggerRows) -> PackCar:
+        if self._knowledge.match is None:
             raise NoTelemetryError(
                 f"Nothing is known about the clock of number {number}; upload the race with "
                 "'htt telemetry upload' or import it."
             )
-        car = self._knowledge.tie(rows, race.contents.timing, self._track(race))
+        car = self._knowledge.match(rows, race.contents.timing, self._track(race))
         if car.refusal is not None:
             raise error_of(car.refusal)
         if car.entry_number != number:
@@ -101,7 +101,7 @@ class TiedCars:
 
 def _measured(race: Race, car: PackCar, number: str, rows: LoggerRows) -> PackCar:
     """Return a car with the cover that its rows really give."""
-    assert car.clock is not None  # noqa: S101 - cars without one are tied
+    assert car.clock is not None  # noqa: S101 - cars without one are matched
     time_s = car.clock.race_time_s(rows.clock_s)
     covers = {}
     for lap in race.contents.timing.laps.get(number, ()):

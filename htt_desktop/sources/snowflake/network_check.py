@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from htt_desktop.sources.snowflake.abandonable_call import Errand, Watch
+from htt_desktop.sources.snowflake.abandonable_call import AbandonableCall, Deadline
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 
 if TYPE_CHECKING:
@@ -215,15 +215,15 @@ def _waited(work: Callable[[], Any], seconds: float, cancel: threading.Event) ->
         ``cancel`` was set.
     """
 
-    def run(errand: Errand) -> None:
+    def run(call: AbandonableCall) -> None:
         try:
-            errand.tell((work(), None))
+            call.report((work(), None))
         except (OSError, UnicodeError) as error:
-            errand.tell((None, error))
+            call.report((None, error))
 
     brought, error = None, None
     try:
-        for brought, error in Errand(run).follow(Watch(seconds, cancel)):  # noqa: B007
+        for brought, error in AbandonableCall(run).follow(Deadline(seconds, cancel)):  # noqa: B007
             pass
     except SnowflakeError as stopped:
         if stopped.kind is FaultKind.TIMED_OUT:

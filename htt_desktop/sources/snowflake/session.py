@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from htt_desktop.sources.query_history import QueryHistory
-from htt_desktop.sources.snowflake.abandonable_call import Errand, Watch
-from htt_desktop.sources.snowflake.connection import Line, recorded, tag
+from htt_desktop.sources.snowflake.abandonable_call import AbandonableCall, Deadline
+from htt_desktop.sources.snowflake.connection import ServerConnection, recorded, tag
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError, fault
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.statement import (
@@ -58,20 +58,20 @@ class SnowflakeSession:
         self.limits = limits or TimeLimits()
         self._load_key = load_key
         self._clock = clock
-        self._line = Line(profile, load_key, self.limits, clock)
+        self._connection = ServerConnection(profile, load_key, self.limits, clock)
         self._in_transaction = False
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._closing = threading.Event()
 
     @property
     def logins(self) -> int:
         """How often it has logged in; what one connection taught, another may contradict."""
-        return self._line.logins
+        return self._connection.logins
 
     @property
     def is_open(self) -> bool:
         """True while there is a connection."""
-        return self._line.is_open
+        return self._connection.is_open
 
     def run(
         self,
@@ -102,16 +102,16 @@ class SnowflakeSession:
         CancelledError
             ``cancel`` was set, or the session was closed meanwhile.
         """
-        with self._turn:
-            watch = self._watch(cancel)
+        with self._lock:
+            deadline = self._deadline(cancel)
             try:
-                return self._read(sql, parameters, purpose, watch, progress)
+                return self._read(sql, parameters, purpose, deadline, progress)
             except SnowflakeError as error:
                 if not error.may_pass or self._in_transaction:
                     raise
-            self._line.drop()
+            self._connection.drop()
             progress(0)
-            return self._read(sql, parameters, purpose, watch, progress)
+            return self._read(sql, parameters, purpose, deadline, progress)
 
     def execute(
         self,
@@ -140,15 +140,15 @@ class SnowflakeSession:
         SnowflakeError, CancelledError
             As for :meth:`run`.
         """
-        with self._turn:
-            watch = self._watch(cancel or threading.Event())
+        with self._lock:
+            deadline = self._deadline(cancel or threading.Event())
             try:
-                return self._write(sql, parameters, purpose, watch, file=file, many=many)
+                return self._write(sql, parameters, purpose, deadline, file=file, many=many)
             except SnowflakeError as error:
                 if error.kind is not FaultKind.EXPIRED or self._in_transaction:
                     raise
-            self._line.drop()
-            return self._write(sql, parameters, purpose, watch, file=file, many=many)
+            self._connection.drop()
+            return self._write(sql, parameters, purpose, deadline, file=file, many=many)
 
     @contextmanager
     def transaction(self, purpose: str, cancel: threading.Event | None = None) -> Iterator[None]:
@@ -171,7 +171,7 @@ class SnowflakeSession:
                     self.execute("ROLLBACK", purpose=purpose)
                 except SnowflakeError:
                     # Closing the connection rolls back, too.
-                    self._line.drop()
+                    self._connection.drop()
             raise
         finally:
             self._in_transaction = False
@@ -184,15 +184,15 @@ class SnowflakeSession:
         closed
             True when there was one to close.
         """
-        if not self._turn.acquire(blocking=False):
+        if not self._lock.acquire(blocking=False):
             return False
         try:
-            if not self._line.is_stale:
+            if not self._connection.is_stale:
                 return False
-            self._line.drop()
+            self._connection.drop()
             return True
         finally:
-            self._turn.release()
+            self._lock.release()
 
     def close(self) -> None:
         """End what is running and close the connection, within about two seconds.
@@ -200,55 +200,55 @@ class SnowflakeSession:
         The next statement would open a new one.
         """
         self._closing.set()
-        got = self._turn.acquire(timeout=2 * self.limits.leave_s)
+        got = self._lock.acquire(timeout=2 * self.limits.leave_s)
         try:
-            self._line.drop()
+            self._connection.drop()
         finally:
             self._closing.clear()
             if got:
-                self._turn.release()
+                self._lock.release()
 
-    def _watch(self, cancel: threading.Event) -> Watch:
-        return Watch(self.limits.job_s, cancel, self._closing)
+    def _deadline(self, cancel: threading.Event) -> Deadline:
+        return Deadline(self.limits.job_s, cancel, self._closing)
 
-    def _connected(self, watch: Watch) -> Any:  # noqa: ANN401 - the connector's
-        if self._in_transaction and not self._line.is_open:
+    def _connected(self, deadline: Deadline) -> Any:  # noqa: ANN401 - the connector's
+        if self._in_transaction and not self._connection.is_open:
             # Another connection knows nothing of what this transaction has done.
             raise fault(FaultKind.EXPIRED)
-        if self._line.is_stale and not self._in_transaction:
-            self._line.drop()
-        return self._line.open(watch)
+        if self._connection.is_stale and not self._in_transaction:
+            self._connection.drop()
+        return self._connection.open(deadline)
 
     def _read(
         self,
         sql: str,
         parameters: Sequence[object],
         purpose: str,
-        watch: Watch,
+        deadline: Deadline,
         progress: Progress,
     ) -> Answer:
-        connection = self._connected(watch)
+        connection = self._connected(deadline)
         statement = Statement(connection, sql, parameters, tag(purpose), self.limits.query_s)
         answer = Answer("", ())
         with recorded(self.history, purpose, statement, answer):
-            watch.allow(self.limits.request_s)
-            errand = Errand(statement.work)
+            deadline.allow(self.limits.request_s)
+            call = AbandonableCall(statement.work)
             try:
-                for item in errand.follow(watch):
+                for item in call.follow(deadline):
                     if isinstance(item, Submitted):
-                        watch.allow(self.limits.query_s + self.limits.request_s)
+                        deadline.allow(self.limits.query_s + self.limits.request_s)
                         continue
                     # Rows come in pieces that a slow line may take a while for, but not for ever.
-                    watch.allow(2 * self.limits.request_s)
+                    deadline.allow(2 * self.limits.request_s)
                     if isinstance(item, Heading):
                         answer.names = item.names
                     else:
                         answer.add(item)
                         progress(answer.rows)
             except BaseException:
-                self._line.withdraw(errand, statement)
+                self._connection.withdraw(call, statement)
                 raise
-        self._line.used()
+        self._connection.used()
         return answer
 
     def _write(
@@ -256,23 +256,23 @@ class SnowflakeSession:
         sql: str,
         parameters: Sequence[object],
         purpose: str,
-        watch: Watch,
+        deadline: Deadline,
         *,
         file: BinaryIO | None,
         many: bool,
     ) -> Done:
-        connection = self._connected(watch)
+        connection = self._connected(deadline)
         writing = Writing(connection, sql, parameters, tag(purpose), file=file, many=many)
         answer = Answer("", ())
         with recorded(self.history, purpose, writing, answer):
-            watch.allow_all()
-            errand = Errand(writing.work)
+            deadline.allow_all()
+            call = AbandonableCall(writing.work)
             try:
-                for _ in errand.follow(watch):
+                for _ in call.follow(deadline):
                     pass
             except BaseException:
-                self._line.withdraw(errand, writing)
+                self._connection.withdraw(call, writing)
                 raise
             answer.rows = len(writing.done.rows)
-        self._line.used()
+        self._connection.used()
         return writing.done

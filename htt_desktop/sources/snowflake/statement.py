@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from htt_desktop.sources.snowflake.abandonable_call import Errand
+from htt_desktop.sources.snowflake.abandonable_call import AbandonableCall
 from htt_desktop.sources.snowflake.faults import FaultKind, fault
 
 
@@ -96,7 +96,7 @@ class Heading:
 
 
 class Statement:
-    """A query of an open connection, run by an errand.
+    """A query of an open connection, run by an abandonable call.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ class Statement:
         self._aborting = False
         self._lock = threading.Lock()
 
-    def work(self, errand: Errand) -> None:
+    def work(self, call: AbandonableCall) -> None:
         """Submit, wait and fetch; hands over a :class:`Heading` and then record batches."""
         began = time.monotonic()
         cursor = self._connection.cursor()
@@ -139,19 +139,19 @@ class Statement:
                 _statement_params={"QUERY_TAG": self._tag},
             )["queryId"]
         )
-        errand.tell(Submitted())
-        if errand.stop.is_set() or not self._ready(errand, began + self._query_s):
+        call.report(Submitted())
+        if call.stop.is_set() or not self._ready(call, began + self._query_s):
             self.abort()
             return
         self.server_s = time.monotonic() - began
         cursor.query_result(self.query_id)
-        errand.tell(Heading(tuple(column.name for column in cursor.description)))
+        call.report(Heading(tuple(column.name for column in cursor.description)))
         for table in cursor.fetch_arrow_batches():
-            if errand.stop.is_set():
+            if call.stop.is_set():
                 self.abort()
                 return
             for batch in table.to_batches():
-                errand.tell(batch)
+                call.report(batch)
         cursor.close()
 
     def abort(self) -> None:
@@ -162,7 +162,7 @@ class Statement:
             self._aborting = True
         self._connection.cursor().abort_query(self.query_id)
 
-    def _ready(self, errand: Errand, end: float) -> bool:
+    def _ready(self, call: AbandonableCall, end: float) -> bool:
         """Return whether the answer is ready; ``False`` when nobody waits for it any more."""
         pause = _FIRST_PAUSE_S
         while self._connection.is_still_running(
@@ -171,7 +171,7 @@ class Statement:
             if time.monotonic() > end:
                 self.abort()
                 raise fault(FaultKind.TIMED_OUT)
-            if errand.stop.wait(pause):
+            if call.stop.wait(pause):
                 return False
             pause = min(pause * _GROWTH, _LONGEST_PAUSE_S)
         return True
@@ -200,7 +200,7 @@ class Done:
 
 
 class Writing:
-    """A statement of an open connection, run by an errand; see :class:`Statement`."""
+    """A statement of an open connection, run by an abandonable call; see :class:`Statement`."""
 
     def __init__(
         self,
@@ -223,10 +223,10 @@ class Writing:
         self._many = many
         self._over = False
 
-    def work(self, errand: Errand) -> None:
+    def work(self, call: AbandonableCall) -> None:
         """Run the statement and keep its answer."""
         try:
-            self._run(errand)
+            self._run(call)
         finally:
             self._over = True
 
@@ -238,7 +238,7 @@ class Writing:
         if not self._over:
             self._connection.close(retry=False)
 
-    def _run(self, errand: Errand) -> None:
+    def _run(self, call: AbandonableCall) -> None:
         began = time.monotonic()
         cursor = self._connection.cursor()
         if self._many:
@@ -252,7 +252,7 @@ class Writing:
             )
         self.query_id = str(cursor.sfqid or "")
         self.server_s = time.monotonic() - began
-        if errand.stop.is_set():
+        if call.stop.is_set():
             return
         names = tuple(column.name for column in cursor.description or ())
         rows = tuple(tuple(row) for row in cursor.fetchall()) if names else ()

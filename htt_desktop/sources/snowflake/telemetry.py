@@ -34,7 +34,7 @@ from htt_desktop.sources.snowflake.field_reference import (
 )
 from htt_desktop.sources.snowflake.inventory import pages
 from htt_desktop.sources.snowflake.knowledge import Knowledge
-from htt_desktop.sources.snowflake.matched_cars import PLACE, TiedCars
+from htt_desktop.sources.snowflake.matched_cars import PLACE, MatchedCars
 from htt_desktop.sources.snowflake.queries import ROW_CAP, RowsRequest, rows_query
 from htt_desktop.sources.snowflake.race_book import Race, RaceBook
 from htt_desktop.sources.snowflake.rows import CarRows, cars_of
@@ -80,7 +80,7 @@ class SnowflakeTelemetry:
         known = knowledge or Knowledge()
         self.session = session
         self._book = RaceBook(session, tracks, known)
-        self._cars = TiedCars(known, tracks)
+        self._cars = MatchedCars(known, tracks)
         self._cap = cap
 
     def races(self, cancel: threading.Event | None = None) -> tuple[RaceKey, ...]:

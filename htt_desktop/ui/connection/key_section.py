@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from htt_desktop.sources.credentials.key_places import DUE_AFTER_DAYS
+from htt_desktop.sources.credentials.key_storage import DUE_AFTER_DAYS
 from htt_desktop.sources.credentials.private_key import PassphraseError
 from htt_desktop.ui.connection.key_dialogs import CreateKeyDialog, KeyFileDialog, PassphraseDialog
 from htt_desktop.ui.connection.widgets import Question, button, copy_public, say, sentence_label

@@ -17,8 +17,8 @@ from htt_desktop.sources.cache.files import (
     contents_file,
     entry_files,
     race_folders,
-    read_sealed,
-    write_sealed,
+    read_checksummed,
+    write_checksummed,
 )
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.packs.race_rows import RaceRows
@@ -43,7 +43,7 @@ def make_undated(cache: TelemetryCache, created: str | None = None) -> None:
     """
     for race in race_folders(cache.table_folder):
         for path in entry_files(race):
-            body = read_sealed(path)
+            body = read_checksummed(path)
             assert body is not None
             old = {name: value for name, value in body.value.items() if name != "year"}
             contents = json.loads(contents_file(race, old["contents_sha256"]).read_bytes())
@@ -53,7 +53,7 @@ def make_undated(cache: TelemetryCache, created: str | None = None) -> None:
             text = json.dumps(contents)
             old["contents_sha256"] = hashlib.sha256(text.encode()).hexdigest()
             contents_file(race, old["contents_sha256"]).write_text(text, encoding="utf-8")
-            write_sealed(path, old)
+            write_checksummed(path, old)
         race.rename(race.with_name(race.name.rpartition("_")[0]))
 
 
@@ -149,6 +149,6 @@ def test_that_a_list_of_races_without_years_is_asked_for_again(
     cache = TelemetryCache(tmp_path, LARGE)
     cache.table_folder.mkdir(parents=True)
     race = {"track_id": "barber", "race": 1} | ({} if year is None else {"year": year})
-    write_sealed(cache.table_folder / RACES, {"races": [race]})
+    write_checksummed(cache.table_folder / RACES, {"races": [race]})
     assert cache.lists.offered() == (() if year is None else (BARBER,))
     assert cache.problems() == ()

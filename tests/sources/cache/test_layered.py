@@ -12,7 +12,7 @@ import pytest
 from htt_desktop.domain.errors import DeadClockError, NoTelemetryError, UnknownDriverError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.layered import LayeredTelemetry
-from htt_desktop.sources.cache.remote_source import SILENCE_S, FarPlace, Offer
+from htt_desktop.sources.cache.remote_source import SILENCE_S, Offer, RemoteSource
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
@@ -185,8 +185,8 @@ def test_that_what_is_here_is_listed_and_read_without_a_word_to_the_server(both:
 def test_that_why_the_server_says_nothing_is_shown_with_what_is_here(both: Places) -> None:
     assert both.server is not None
     both.server.is_unplugged = True
-    far = FarPlace(both.server, both.cache)
-    offer = far.offer(INDIANAPOLIS, GO, fresh=False)
+    remote = RemoteSource(both.server, both.cache)
+    offer = remote.offer(INDIANAPOLIS, GO, fresh=False)
     assert (offer.races, offer.inventory) == (None, None)
     both.layers.take(offer)
     request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
@@ -203,15 +203,15 @@ def test_that_a_server_that_failed_is_left_alone_for_a_while(both: Places) -> No
 
 def test_that_the_server_is_asked_for_what_it_has_once_and_again_on_request(both: Places) -> None:
     assert both.server is not None
-    far = FarPlace(both.server, both.cache)
-    both.layers.take(far.offer(INDIANAPOLIS, GO, fresh=False))
+    remote = RemoteSource(both.server, both.cache)
+    both.layers.take(remote.offer(INDIANAPOLIS, GO, fresh=False))
     assert both.server.asked == ["races", "inventory"]
     assert not both.layers.has_more_to_say(INDIANAPOLIS)
     assert both.layers.has_more_to_say(BARBER)
-    far.offer(BARBER, GO, fresh=False)
+    remote.offer(BARBER, GO, fresh=False)
     assert both.server.asked == ["races", "inventory", "inventory"]
     assert not both.layers.has_more_to_say(BARBER)
-    far.offer(BARBER, GO, fresh=True)
+    remote.offer(BARBER, GO, fresh=True)
     assert both.server.asked[3:] == ["races", "inventory"]
     both.layers.look_up(GO)
     both.layers.look_up(GO, INDIANAPOLIS)
@@ -227,7 +227,7 @@ def test_that_what_the_server_told_holds_without_a_cache_to_keep_it(
     (some / "a.parquet").write_bytes((data_dir / "packs" / "barber_r1.parquet").read_bytes())
     places = Places(tmp_path, some, server)
     assert places.layers.races() == (BARBER,)
-    places.layers.take(FarPlace(server, places.cache).offer(INDIANAPOLIS, GO, fresh=False))
+    places.layers.take(RemoteSource(server, places.cache).offer(INDIANAPOLIS, GO, fresh=False))
     asked = list(server.asked)
     assert set(places.layers.races()) == set(server.packs.races())
     listed = places.layers.inventory(INDIANAPOLIS, GO)
@@ -406,7 +406,7 @@ def test_that_a_race_the_server_does_not_offer_is_not_asked_for(
 ) -> None:
     server = PackServer(data_dir / "packs" / "indianapolis_r1.parquet")
     places = Places(tmp_path, data_dir / "packs", server)
-    offer = FarPlace(server, places.cache).offer(BARBER, GO, fresh=False)
+    offer = RemoteSource(server, places.cache).offer(BARBER, GO, fresh=False)
     assert offer.races == (INDIANAPOLIS,)
     assert server.asked == ["races"]
     places.layers.take(offer)

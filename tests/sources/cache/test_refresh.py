@@ -63,7 +63,7 @@ def layers(cache: TelemetryCache, server: PackServer, tmp_path: Path) -> Layered
 
 
 def age_of(layers: LayeredTelemetry, key: RaceKey, number: str) -> RowAge:
-    age = layers._near.age(key, number)
+    age = layers._local.age(key, number)
     assert age is not None
     return age
 
@@ -86,7 +86,7 @@ def test_that_staleness_is_known_without_asking(
     assert age.rows == 44_721
     assert age.fetched_at == age.checked_at == "2025-10-20T10:00:00+00:00"
     assert age_of(layers, INDIANAPOLIS, "47").kind is OriginKind.CACHE
-    assert layers._near.age(INDIANAPOLIS, "13") is None
+    assert layers._local.age(INDIANAPOLIS, "13") is None
     assert server.asked == []
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
-from htt_desktop.sources.credentials.key_places import KeyPlace, SessionKeys
-from htt_desktop.sources.credentials.key_store import KeyStore
+from htt_desktop.sources.credentials.key_storage import KeyStorage, SessionKeys
+from htt_desktop.sources.credentials.keyring_keys import KeyringKeys
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.profiles.connection_profile import ConnectionProfile, ProfileStore
@@ -84,10 +84,10 @@ class Stage:
     def open_profiles(self) -> ProfileStore:
         return ProfileStore(self.profiles_path)
 
-    def open_store(self) -> KeyPlace:
+    def open_store(self) -> KeyStorage:
         if not self.has_keyring:
-            return KeyStore(self.folder / "keys.lock")  # the tests' keyring fails
-        return KeyStore(self.folder / "keys.lock", self.keyring, self.now)
+            return KeyringKeys(self.folder / "keys.lock")  # the tests' keyring fails
+        return KeyringKeys(self.folder / "keys.lock", self.keyring, self.now)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(days=self.days_old)

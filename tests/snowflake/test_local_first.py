@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.layered import LayeredTelemetry
-from htt_desktop.sources.cache.remote_source import FarPlace
+from htt_desktop.sources.cache.remote_source import RemoteSource
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.knowledge import Knowledge
@@ -89,9 +89,9 @@ class Window:
         connection = Connection(layers, session.close_if_idle, session.close)
         return Comparer(layers, load_tracks(self._data_dir), layers.problems, connection)
 
-    def _offers(self) -> FarPlace:
+    def _offers(self) -> RemoteSource:
         session, table = self._table()
-        return FarPlace(table, self._cache, hang_up=session.close)
+        return RemoteSource(table, self._cache, hang_up=session.close)
 
 
 @pytest.fixture

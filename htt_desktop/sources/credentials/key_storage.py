@@ -13,7 +13,7 @@ DUE_AFTER_DAYS = 90
 """Age at which a key should be replaced."""
 
 
-class KeyPlaceError(SourceError):
+class KeyStorageError(SourceError):
     """A key cannot be kept, read or forgotten; ``str()`` says why and what to do."""
 
 
@@ -59,7 +59,7 @@ class StoredKey(KeyFacts):
     key: PrivateKey = field(kw_only=True)
 
 
-class KeyPlace(Protocol):
+class KeyStorage(Protocol):
     """Keeps one private key per connection profile. Every call may block for seconds."""
 
     @property
@@ -77,7 +77,7 @@ class KeyPlace(Protocol):
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The key was not kept; the one before it still is.
         """
         ...
@@ -87,7 +87,7 @@ class KeyPlace(Protocol):
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The place is locked or out of reach, or what it holds is damaged.
         """
         ...
@@ -101,7 +101,7 @@ class KeyPlace(Protocol):
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             Something is left.
         """
         ...

@@ -16,9 +16,9 @@ from pathlib import Path
 from keyring.backend import KeyringBackend
 
 from htt_desktop.sources.credentials import key_entries as entries
-from htt_desktop.sources.credentials.key_entries import Entry, Head
+from htt_desktop.sources.credentials.key_entries import Entry, Manifest
 from htt_desktop.sources.credentials.key_files import read_kept_key
-from htt_desktop.sources.credentials.key_places import KeyFacts, KeyPlaceError, StoredKey
+from htt_desktop.sources.credentials.key_storage import KeyFacts, KeyStorageError, StoredKey
 from htt_desktop.sources.credentials.private_key import KeyRefusedError, PrivateKey
 from htt_desktop.sources.credentials.system_keyring import (
     name_of,
@@ -35,12 +35,12 @@ _THREADS = threading.Lock()
 
 
 @contextmanager
-def our_turn(path: Path) -> Iterator[None]:
+def program_lock(path: Path) -> Iterator[None]:
     """Hold the lock of a file while the block runs; the file itself stays, empty.
 
     Raises
     ------
-    KeyPlaceError
+    KeyStorageError
         Another program held it for too long, or the file cannot be made.
     """
     deadline = time.monotonic() + PATIENCE_S
@@ -61,8 +61,8 @@ def our_turn(path: Path) -> Iterator[None]:
         _THREADS.release()
 
 
-def _busy() -> KeyPlaceError:
-    return KeyPlaceError(
+def _busy() -> KeyStorageError:
+    return KeyStorageError(
         "Another window of this program is busy with the keyring; answer its prompt or close it, "
         "then try again."
     )
@@ -73,7 +73,7 @@ def _opened(path: Path) -> int:
         make_private_folder(path.parent)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise KeyPlaceError(
+        raise KeyStorageError(
             f"{path} cannot be made ({error.strerror}), so no key can be changed; check that the "
             "folder exists and that you may write to it."
         ) from None
@@ -116,7 +116,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class KeyStore:
+class KeyringKeys:
     """Keeps one key per profile in the system's keyring.
 
     The key is kept as PKCS#8 without a passphrase: the keyring encrypts it already, and a
@@ -169,15 +169,19 @@ class KeyStore:
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The key was not kept; the one before it still is.
         """
-        with speaking_plainly("keep the key"), self._turn():
-            heads = self._heads(profile_name)
-            newest = max(heads.values(), key=lambda head: head.sequence, default=None)
-            slot = next(slot for slot in entries.HEADS if heads.get(slot) != newest or not newest)
+        with speaking_plainly("keep the key"), self._exclusively():
+            manifests = self._manifests(profile_name)
+            newest = max(manifests.values(), key=lambda manifest: manifest.sequence, default=None)
+            slot = next(
+                slot
+                for slot in entries.MANIFEST_SLOTS
+                if manifests.get(slot) != newest or not newest
+            )
             parts = entries.split(key.der_pkcs8)
-            head = Head(
+            manifest = Manifest(
                 newest.sequence + 1 if newest else 1,
                 entries.new_generation(),
                 len(parts),
@@ -185,34 +189,36 @@ class KeyStore:
                 key.fingerprint,
                 (created or self._now()).isoformat(timespec="seconds"),
             )
-            # Overwriting a head would lose the name of its parts: the diary gets it first.
-            self._note(profile_name, [*(old.generation for old in heads.values()), head.generation])
+            # Overwriting a manifest would lose the name of its parts: the journal gets it first.
+            self._note(
+                profile_name, [*(old.generation for old in manifests.values()), manifest.generation]
+            )
             try:
-                self._write_parts(profile_name, head, parts)
-                self._write_head(profile_name, slot, head)
+                self._write_parts(profile_name, manifest, parts)
+                self._write_manifest(profile_name, slot, manifest)
             except BaseException:
-                self._undo(profile_name, slot, head)
+                self._undo(profile_name, slot, manifest)
                 raise
-            self._tidy(profile_name, slot, head)
+            self._tidy(profile_name, slot, manifest)
 
     def load(self, profile_name: str) -> StoredKey | None:
         """Return the key of a profile, or ``None`` when there is none.
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The keyring is absent, locked or refuses; or the key in it is damaged.
         """
         with speaking_plainly("read the key"):
             kept = self._whole(profile_name)
             if kept is None:
                 # Another program may be replacing the key just now; when it is done, look again.
-                with self._turn():
+                with self._exclusively():
                     kept = self._whole(profile_name)
-                    if kept is None and not self._heads(profile_name):
+                    if kept is None and not self._manifests(profile_name):
                         return None
         if kept is None:
-            raise KeyPlaceError(_DAMAGED.format(name=profile_name))
+            raise KeyStorageError(_DAMAGED.format(name=profile_name))
         return kept
 
     def facts(self, profile_name: str) -> KeyFacts | None:
@@ -220,104 +226,104 @@ class KeyStore:
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             The keyring is absent, locked or refuses.
         """
         with speaking_plainly("look for the key"):
-            heads = self._ordered_heads(profile_name)
-        if not heads:
+            manifests = self._ordered_manifests(profile_name)
+        if not manifests:
             return None
-        return KeyFacts(heads[0].fingerprint, entries.created_of(heads[0]), self._now())
+        return KeyFacts(manifests[0].fingerprint, entries.created_of(manifests[0]), self._now())
 
     def forget(self, profile_name: str) -> None:
         """Remove everything of a profile, with what crashes may have left.
 
         Raises
         ------
-        KeyPlaceError
+        KeyStorageError
             Something is left; forgetting may be repeated.
         """
-        with speaking_plainly("remove the key"), self._turn():
-            heads = self._heads(profile_name)
-            diary = entries.diary_entry(profile_name)
-            if heads:
-                self._note(profile_name, [head.generation for head in heads.values()])
-            generations = entries.diary_from(self._read(diary))
-            # The heads first: without them no part is a key.
-            for slot in entries.HEADS:
-                self._remove(entries.head_entry(profile_name, slot))
+        with speaking_plainly("remove the key"), self._exclusively():
+            manifests = self._manifests(profile_name)
+            journal = entries.journal_entry(profile_name)
+            if manifests:
+                self._note(profile_name, [manifest.generation for manifest in manifests.values()])
+            generations = entries.journal_from(self._read(journal))
+            # The manifests first: without them no part is a key.
+            for slot in entries.MANIFEST_SLOTS:
+                self._remove(entries.manifest_entry(profile_name, slot))
             self._remove_generations(profile_name, generations)
-            self._remove(diary)
+            self._remove(journal)
 
     # ------------------------------------------------------------------------- steps
 
     def _whole(self, profile_name: str) -> StoredKey | None:
         """Return the newest key that is whole."""
-        for head in self._ordered_heads(profile_name):
-            secret = self._parts(profile_name, head)
+        for manifest in self._ordered_manifests(profile_name):
+            secret = self._parts(profile_name, manifest)
             if secret is not None:
                 with suppress(KeyRefusedError):
-                    key, created = read_kept_key(secret), entries.created_of(head)
+                    key, created = read_kept_key(secret), entries.created_of(manifest)
                     return StoredKey(key.fingerprint, created, self._now(), key=key)
         return None
 
-    def _heads(self, profile_name: str) -> dict[str, Head]:
+    def _manifests(self, profile_name: str) -> dict[str, Manifest]:
         read = (
-            (slot, entries.head_from(self._read(entries.head_entry(profile_name, slot))))
-            for slot in entries.HEADS
+            (slot, entries.manifest_from(self._read(entries.manifest_entry(profile_name, slot))))
+            for slot in entries.MANIFEST_SLOTS
         )
-        return {slot: head for slot, head in read if head}
+        return {slot: manifest for slot, manifest in read if manifest}
 
-    def _ordered_heads(self, profile_name: str) -> list[Head]:
-        heads = self._heads(profile_name).values()
-        return sorted(heads, key=lambda head: head.sequence, reverse=True)
+    def _ordered_manifests(self, profile_name: str) -> list[Manifest]:
+        manifests = self._manifests(profile_name).values()
+        return sorted(manifests, key=lambda manifest: manifest.sequence, reverse=True)
 
-    def _parts(self, profile_name: str, head: Head) -> bytes | None:
-        """Return the secret that a head names, ``None`` unless it is whole."""
+    def _parts(self, profile_name: str, manifest: Manifest) -> bytes | None:
+        """Return the secret that a manifest names, ``None`` unless it is whole."""
         return entries.join(
             [
-                self._read(entries.part_entry(profile_name, head.generation, index))
-                for index in range(head.parts)
+                self._read(entries.part_entry(profile_name, manifest.generation, index))
+                for index in range(manifest.parts)
             ],
-            head.sha256,
+            manifest.sha256,
         )
 
     def _note(self, profile_name: str, generations: Iterable[str]) -> None:
-        """Add to the diary what is, or soon will be, in the keyring."""
-        entry = entries.diary_entry(profile_name)
-        diary = entries.diary_from(self._read(entry))
-        self._write(entry, entries.diary_text([*diary, *generations]))
+        """Add to the journal what is, or soon will be, in the keyring."""
+        entry = entries.journal_entry(profile_name)
+        journal = entries.journal_from(self._read(entry))
+        self._write(entry, entries.journal_text([*journal, *generations]))
 
-    def _write_parts(self, profile_name: str, head: Head, parts: list[str]) -> None:
+    def _write_parts(self, profile_name: str, manifest: Manifest, parts: list[str]) -> None:
         for index, part in enumerate(parts):
-            self._write(entries.part_entry(profile_name, head.generation, index), part)
-        if self._parts(profile_name, head) is None:
-            raise KeyPlaceError(_NOT_KEPT.format(name=profile_name))
+            self._write(entries.part_entry(profile_name, manifest.generation, index), part)
+        if self._parts(profile_name, manifest) is None:
+            raise KeyStorageError(_NOT_KEPT.format(name=profile_name))
 
-    def _write_head(self, profile_name: str, slot: str, head: Head) -> None:
+    def _write_manifest(self, profile_name: str, slot: str, manifest: Manifest) -> None:
         # What a crash left there goes first: keyring on Windows keeps a copy of what it replaces.
-        self._remove(entries.head_entry(profile_name, slot))
-        self._write(entries.head_entry(profile_name, slot), head.text())
-        if self._heads(profile_name).get(slot) != head:
-            raise KeyPlaceError(_NOT_KEPT.format(name=profile_name))
+        self._remove(entries.manifest_entry(profile_name, slot))
+        self._write(entries.manifest_entry(profile_name, slot), manifest.text())
+        if self._manifests(profile_name).get(slot) != manifest:
+            raise KeyStorageError(_NOT_KEPT.format(name=profile_name))
 
-    def _undo(self, profile_name: str, slot: str, head: Head) -> None:
-        """Undo a save that failed, as far as the keyring lets us; the diary knows the rest."""
+    def _undo(self, profile_name: str, slot: str, manifest: Manifest) -> None:
+        """Undo a save that failed, as far as the keyring lets us; the journal knows the rest."""
         with suppress(Exception):
-            if self._heads(profile_name).get(slot) == head:
-                self._remove(entries.head_entry(profile_name, slot))
-            self._remove_generations(profile_name, [head.generation])
+            if self._manifests(profile_name).get(slot) == manifest:
+                self._remove(entries.manifest_entry(profile_name, slot))
+            self._remove_generations(profile_name, [manifest.generation])
 
-    def _tidy(self, profile_name: str, kept_slot: str, kept: Head) -> None:
+    def _tidy(self, profile_name: str, kept_slot: str, kept: Manifest) -> None:
         """Remove the key before and what crashes left; failing here costs no key."""
-        diary = entries.diary_entry(profile_name)
+        journal = entries.journal_entry(profile_name)
         try:
-            old = set(entries.diary_from(self._read(diary))) - {kept.generation}
-            for slot in entries.HEADS:
+            old = set(entries.journal_from(self._read(journal))) - {kept.generation}
+            for slot in entries.MANIFEST_SLOTS:
                 if slot != kept_slot:
-                    self._remove(entries.head_entry(profile_name, slot))
+                    self._remove(entries.manifest_entry(profile_name, slot))
             self._remove_generations(profile_name, old)
-            self._remove(diary)
+            self._remove(journal)
         except Exception as error:  # noqa: BLE001 - the new key is kept; the next save tidies
             _LOGGER.warning("keyring: an old key is left: %s", type(error).__name__)
 
@@ -349,10 +355,10 @@ class KeyStore:
             if self._read(entry) is not None:
                 raise
 
-    def _turn(self) -> AbstractContextManager[None]:
-        return our_turn(self._lock)
+    def _exclusively(self) -> AbstractContextManager[None]:
+        return program_lock(self._lock)
 
     def _fit(self) -> KeyringBackend:
         if self._backend is None:
-            raise KeyPlaceError(self._problem)
+            raise KeyStorageError(self._problem)
         return self._backend
