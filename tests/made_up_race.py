@@ -20,9 +20,9 @@ from htt_desktop.domain.tracks import Corner, TimingLoop, Track
 from htt_desktop.sources.errors import CancelledError, UnknownRaceError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
-    Origin,
-    Progress,
     RaceTelemetry,
+    RowProgress,
+    TelemetryOrigin,
     TelemetryRequest,
 )
 
@@ -200,7 +200,7 @@ class MadeUpSource:
         return inventory(key)
 
     def fetch(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> RaceTelemetry:
         """Return made-up rows once the gate is open."""
         self.requests.append(request)
@@ -217,5 +217,5 @@ class MadeUpSource:
             inventory(request.key),
             recordings,
             RaceAlignment((), None, BandModel(dict.fromkeys(Tier, 1e-6), dict.fromkeys(Tier, 100))),
-            Origin("made-up race", "2025-10-18T12:00:00", rows, 0.01),
+            TelemetryOrigin("made-up race", "2025-10-18T12:00:00", rows, 0.01),
         )

@@ -37,7 +37,7 @@ class TabName(StrEnum):
     IMPROVE = "improve"
 
 
-class Scale(StrEnum):
+class PixelScale(StrEnum):
     """Device pixels per logical pixel."""
 
     ONE = "1"
@@ -61,7 +61,7 @@ def render(
     out: Annotated[Path, typer.Option(help="Picture to write.")] = Path("overlay.png"),
     theme: Annotated[ThemeName, typer.Option(help="Colours.")] = ThemeName.DARK,
     size: Annotated[str, typer.Option(help="Width x height in logical pixels.")] = "1920x1080",
-    scale: Annotated[Scale, typer.Option(help="Pixels per logical pixel.")] = Scale.ONE,
+    scale: Annotated[PixelScale, typer.Option(help="Pixels per logical pixel.")] = PixelScale.ONE,
     screenshots: Annotated[
         Path | None, typer.Option(help="Write the pictures of the README into this folder.")
     ] = None,

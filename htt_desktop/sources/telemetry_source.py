@@ -13,7 +13,7 @@ from htt_desktop.domain.lap_rules import LapStatus
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey, RaceTiming, number_order
 from htt_desktop.domain.recording import Recording
 
-Progress = Callable[[int], None]
+RowProgress = Callable[[int], None]
 """Receives the number of rows so far."""
 
 
@@ -31,7 +31,7 @@ class OriginKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Origin:
+class TelemetryOrigin:
     """Where rows came from, for the badge on screen.
 
     Attributes
@@ -69,7 +69,7 @@ class Origin:
 _DISTANCE = (OriginKind.CACHE, OriginKind.BUNDLED, OriginKind.PACK, OriginKind.SERVER)
 
 
-def joint_origin(origins: Sequence[Origin]) -> Origin:
+def joint_origin(origins: Sequence[TelemetryOrigin]) -> TelemetryOrigin:
     """Return what stands for several: the furthest place, the earliest time, all names.
 
     Rows and seconds are those of the furthest place; whoever joins them knows better.
@@ -144,7 +144,7 @@ class RaceTelemetry:
     inventory: Inventory
     recordings: Mapping[str, Recording]
     alignment: RaceAlignment
-    origin: Origin
+    origin: TelemetryOrigin
 
 
 class TelemetrySource(Protocol):
@@ -165,7 +165,7 @@ class TelemetrySource(Protocol):
         ...
 
     def fetch(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> RaceTelemetry:
         """Return the rows of one or two cars.
 

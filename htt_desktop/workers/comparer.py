@@ -24,9 +24,9 @@ from htt_desktop.sources.cache.remote_source import Offer
 from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
-    Origin,
-    Progress,
     RaceTelemetry,
+    RowProgress,
+    TelemetryOrigin,
     TelemetryRequest,
     TelemetrySource,
     joint_origin,
@@ -135,7 +135,7 @@ class Comparer:
         """
         return self._inventories.get_or_make(key, lambda: self._source.inventory(key, cancel))
 
-    def compare(self, job: CompareJob, progress: Progress, cancel: threading.Event) -> Loaded:
+    def compare(self, job: CompareJob, progress: RowProgress, cancel: threading.Event) -> Loaded:
         """Return the finished comparison a job asks for.
 
         Raises
@@ -202,7 +202,7 @@ class Comparer:
             return self.inventory(job.key, cancel)
         return inventory
 
-    def _refreshed(self, job: CompareJob, progress: Progress, cancel: threading.Event) -> str:
+    def _refreshed(self, job: CompareJob, progress: RowProgress, cancel: threading.Event) -> str:
         if self.connection is None:
             return ""
         numbers = tuple(dict.fromkeys((job.reference.number, job.compared.number)))
@@ -222,7 +222,7 @@ class Comparer:
         return track
 
     def _fetch(
-        self, track: Track, job: CompareJob, progress: Progress, cancel: threading.Event
+        self, track: Track, job: CompareJob, progress: RowProgress, cancel: threading.Event
     ) -> tuple[FetchedCar, FetchedCar]:
         wanted = tuple(dict.fromkeys((job.reference.number, job.compared.number)))
         known = {number: self._cars.get((job.key, number)) for number in wanted}
@@ -240,7 +240,11 @@ class Comparer:
         return cars[job.reference.number], cars[job.compared.number]
 
     def _fetched(
-        self, track: Track, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self,
+        track: Track,
+        request: TelemetryRequest,
+        progress: RowProgress,
+        cancel: threading.Event,
     ) -> dict[str, FetchedCar]:
         telemetry = self._source.fetch(request, progress, cancel)
         cars = {number: fetched_car(track, telemetry, number) for number in request.numbers}
@@ -335,7 +339,7 @@ class FetchedCar:
 
     alignment: CarAlignment
     band_model: BandModel
-    origin: Origin
+    origin: TelemetryOrigin
     laps: tuple[LapStatus, ...]
     timing: RaceTiming
     learnt: RaceAlignment
@@ -368,7 +372,7 @@ def fetched_car(track: Track, telemetry: RaceTelemetry, number: str) -> FetchedC
     )
 
 
-def origin_of_both(reference: FetchedCar, compared: FetchedCar) -> Origin:
+def origin_of_both(reference: FetchedCar, compared: FetchedCar) -> TelemetryOrigin:
     """Return where the rows of two cars came from."""
     first, second = reference.origin, compared.origin
     if first is second:

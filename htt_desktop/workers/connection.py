@@ -10,7 +10,7 @@ from typing import Protocol
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.entries import CheckedCar
 from htt_desktop.sources.cache.remote_source import Offer
-from htt_desktop.sources.telemetry_source import Inventory, Progress
+from htt_desktop.sources.telemetry_source import Inventory, RowProgress
 
 
 class Layers(Protocol):
@@ -46,7 +46,7 @@ class Layers(Protocol):
         ...
 
     def refresh(
-        self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
+        self, key: RaceKey, numbers: Sequence[str], progress: RowProgress, cancel: threading.Event
     ) -> tuple[CheckedCar, ...]:
         """Compare what is on this computer with the server's and fetch what differs."""
         ...
@@ -69,7 +69,7 @@ class Connection:
     close: Callable[[], object]
 
     def refresh(
-        self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
+        self, key: RaceKey, numbers: Sequence[str], progress: RowProgress, cancel: threading.Event
     ) -> str:
         """Ask again for the list of races and for two cars.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.telemetry_source import Inventory, Origin
+from htt_desktop.sources.telemetry_source import Inventory, TelemetryOrigin
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Loaded:
     job: CompareJob
     comparison: Comparison
     inventory: Inventory
-    origin: Origin
+    origin: TelemetryOrigin
     catalogue: Catalogue = Catalogue()
     can_refresh: bool = False
 

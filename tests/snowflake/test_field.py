@@ -18,7 +18,7 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.snowflake.columns import INDISPENSABLE, ROW_COLUMNS, shape_of
 from htt_desktop.sources.snowflake.field_reference import field_query, lags_of, lags_query
-from htt_desktop.sources.snowflake.identifiers import Table
+from htt_desktop.sources.snowflake.identifiers import TableName
 from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
@@ -31,7 +31,7 @@ INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
 LATEST_M, SLOWEST_KMH = 3.0, 2.0
 """With the lag left in, 8 m and 7 km/h."""
 
-PACK_TABLE = Table("D", "S", "T")
+PACK_TABLE = TableName("D", "S", "T")
 COLUMNS = ("TRACK_ID", "RACE_NUM", *ROW_COLUMNS)
 
 
@@ -154,7 +154,7 @@ def _all_of(
     table: SnowflakeTelemetry, laps: list[tuple[int, int]]
 ) -> tuple[str, tuple[object, ...], str]:
     profile = table.session.profile
-    shape = shape_of(Table(profile.database, profile.schema, profile.table), COLUMNS)
+    shape = shape_of(TableName(profile.database, profile.schema, profile.table), COLUMNS)
     query = lags_query(shape, "indianapolis", 1, laps)
     return query.sql, query.parameters, query.purpose
 
@@ -217,6 +217,6 @@ def test_that_there_is_no_field_of_too_few_laps(
 
 
 def test_that_the_field_cannot_be_asked_for_without_laps() -> None:
-    shape = shape_of(Table("D", "S", "T"), [*INDISPENSABLE, "LAPTRIGGER_LAPDIST_DLS"])
+    shape = shape_of(TableName("D", "S", "T"), [*INDISPENSABLE, "LAPTRIGGER_LAPDIST_DLS"])
     with pytest.raises(ValueError, match="by its laps"):
         field_query(shape, "barber", 1, (), {}, 3000.0)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from htt_desktop.domain.channels import CHANNELS
 from htt_desktop.sources.snowflake.columns import INDISPENSABLE, ROW_COLUMNS, TableShape, shape_of
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
-from htt_desktop.sources.snowflake.identifiers import Table, exactly, identifier
+from htt_desktop.sources.snowflake.identifiers import TableName, exactly, identifier
 from htt_desktop.sources.snowflake.queries import ROW_CAP, RowsRequest, rows_query
 
-TABLE = Table("HACKTHETRACK", "TELEMETRY", "TELEMETRY_DATA_ALL")
+TABLE = TableName("HACKTHETRACK", "TELEMETRY", "TELEMETRY_DATA_ALL")
 
 
 @pytest.fixture(scope="module")

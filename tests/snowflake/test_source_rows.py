@@ -11,13 +11,13 @@ from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING
 from htt_desktop.sources.snowflake.faults import SnowflakeError
 from htt_desktop.sources.snowflake.rows import cars_of, clock_seconds
-from htt_desktop.sources.snowflake.statement import Answer
+from htt_desktop.sources.snowflake.statement import QueryResult
 
 NAMES = ("VEHICLE_NUMBER", "LAP", "TIMESTAMP", "SPEED", "GEAR")
 
 
-def answer_of(*batches: list[list[Any]]) -> Answer:
-    answer = Answer("", NAMES)
+def answer_of(*batches: list[list[Any]]) -> QueryResult:
+    answer = QueryResult("", NAMES)
     for rows in batches:
         columns = list(zip(*rows, strict=True))
         answer.add(pa.record_batch([pa.array(column) for column in columns], names=list(NAMES)))

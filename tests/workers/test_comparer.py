@@ -20,8 +20,8 @@ from htt_desktop.sources.cache.remote_source import Offer
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
-    Progress,
     RaceTelemetry,
+    RowProgress,
     TelemetryRequest,
     no_progress,
 )
@@ -206,7 +206,7 @@ class RefreshingServer:
             raise self.error
 
     def refresh(
-        self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
+        self, key: RaceKey, numbers: Sequence[str], progress: RowProgress, cancel: threading.Event
     ) -> tuple[CheckedCar, ...]:
         self.asked.append(tuple(numbers))
         self.cancels.append(cancel)
@@ -288,7 +288,7 @@ class CorrectedSource(MadeUpSource):
     """Its timing is corrected once, between two fetches."""
 
     def fetch(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> RaceTelemetry:
         telemetry = super().fetch(request, progress, cancel)
         if len(self.requests) == 1:

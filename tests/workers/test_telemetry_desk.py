@@ -13,8 +13,8 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
-    Progress,
     RaceTelemetry,
+    RowProgress,
     TelemetryRequest,
 )
 from htt_desktop.workers import telemetry_desk
@@ -255,7 +255,7 @@ def test_that_a_thread_that_does_not_stop_is_kept_alive(
 
     class Deaf(MadeUpSource):
         def fetch(
-            self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+            self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
         ) -> RaceTelemetry:
             entered.set()
             release.wait()

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Protocol, overload
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.cache.entries import Entry, timing_digest
+from htt_desktop.sources.cache.entries import CacheEntry, timing_digest
 from htt_desktop.sources.cache.files import DamagedError
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.contents import PackCar, PackContents
 from htt_desktop.sources.packs.race_rows import RaceRows
 from htt_desktop.sources.packs.writer import PackRows
-from htt_desktop.sources.telemetry_source import Inventory, Progress, TelemetryRequest
+from htt_desktop.sources.telemetry_source import Inventory, RowProgress, TelemetryRequest
 
 
 class DownloadSource(Protocol):
@@ -31,7 +31,7 @@ class DownloadSource(Protocol):
     def fetch_rows(
         self,
         request: TelemetryRequest,
-        progress: Progress,
+        progress: RowProgress,
         cancel: threading.Event,
         *,
         paged: bool = False,
@@ -250,5 +250,5 @@ class RowsInTurn(Sequence[PackRows]):
         return PackRows(car, rows, car.clock.race_time_s(rows.clock_s))
 
 
-def _age(entry: Entry) -> tuple[str, str]:
+def _age(entry: CacheEntry) -> tuple[str, str]:
     return entry.fetched_at, entry.number

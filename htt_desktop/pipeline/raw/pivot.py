@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from htt_desktop.domain.channels import CHANNELS, Channel
 from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING, LoggerRows
-from htt_desktop.pipeline.raw.repeats import FloatArray, IntArray, resolve_repeats
+from htt_desktop.domain.recording import FloatArray, IntArray
+from htt_desktop.pipeline.raw.repeats import resolve_repeats
 from htt_desktop.pipeline.raw.samples import MISSING_MS
 
 _SNAP_MS = 20

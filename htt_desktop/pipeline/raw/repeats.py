@@ -13,10 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
+from htt_desktop.domain.recording import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

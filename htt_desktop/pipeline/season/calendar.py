@@ -6,6 +6,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.decisive import decided_by, demands
+from htt_desktop.domain.season.factor_scores import Features
+from htt_desktop.domain.season.finish_model import Finishes
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.track_records import BestLap, CalendarRace, SeasonTrack
 from htt_desktop.domain.tracks import Track
@@ -14,8 +16,6 @@ from htt_desktop.pipeline.season.qualifying import pole_of
 from htt_desktop.pipeline.season.sectors import sectors_of
 from htt_desktop.pipeline.season.sheets import RaceRecord
 
-Features = Mapping[RaceKey, Mapping[str, Mapping[str, float | None]]]
-Finishes = Mapping[RaceKey, Mapping[str, int]]
 Rows = Mapping[RaceKey, Mapping[str, RaceResult]]
 
 SECTORS = 3

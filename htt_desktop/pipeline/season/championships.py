@@ -8,7 +8,7 @@ from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.places import find_championships
-from htt_desktop.pipeline.season.sheets import Standings, name_below
+from htt_desktop.pipeline.season.sheets import PrintedStandings, name_below
 from htt_desktop.pipeline.season.standings import DRIVERS, race_columns, read_standings
 from htt_desktop.pipeline.timing.kinds import CHAMPIONSHIP
 from htt_desktop.pipeline.timing.sheets import read_sheet
@@ -26,8 +26,8 @@ class Championships:
         One sentence per file that was passed over with another opinion on a race.
     """
 
-    drivers: Standings | None
-    cups: tuple[Standings, ...]
+    drivers: PrintedStandings | None
+    cups: tuple[PrintedStandings, ...]
     calendar: tuple[RaceKey, ...]
     notes: tuple[str, ...]
 
@@ -49,7 +49,7 @@ def choose_championships(roots: Sequence[Path], dated: int | None, year: int) ->
     SourceError
         A file cannot be read; the sentence names file, row and column.
     """
-    by_title: dict[str, list[Standings]] = {}
+    by_title: dict[str, list[PrintedStandings]] = {}
     for path in find_championships(roots, dated):
         standings = read_standings(path, year)
         by_title.setdefault(standings.title, []).append(standings)
@@ -70,11 +70,13 @@ def choose_championships(roots: Sequence[Path], dated: int | None, year: int) ->
     return Championships(drivers, tuple(newest.values()), calendar, tuple(notes))
 
 
-def _races_scored(standings: Standings) -> int:
+def _races_scored(standings: PrintedStandings) -> int:
     return len({key for line in standings.lines for key in line.race_points})
 
 
-def _disagreements(roots: Sequence[Path], believed: Standings, older: Standings) -> Iterator[str]:
+def _disagreements(
+    roots: Sequence[Path], believed: PrintedStandings, older: PrintedStandings
+) -> Iterator[str]:
     """Yield the races for which an older file counts other points."""
     lines = {line.driver_name: line for line in believed.lines}
     for line in older.lines:
@@ -91,7 +93,7 @@ def _disagreements(roots: Sequence[Path], believed: Standings, older: Standings)
                 )
 
 
-def _wrong_totals(roots: Sequence[Path], standings: Standings) -> Iterable[str]:
+def _wrong_totals(roots: Sequence[Path], standings: PrintedStandings) -> Iterable[str]:
     for line in standings.lines:
         total = sum(line.race_points.values())
         if total != line.points:

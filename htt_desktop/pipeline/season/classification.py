@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from htt_desktop.pipeline.timing.sheets import Row
+from htt_desktop.pipeline.timing.sheets import SheetRow
 
 CLASSIFIED = "Classified"
 NOT_CLASSIFIED = "Not classified"
@@ -26,7 +26,7 @@ UNPLACED = {
 """Status by what is printed instead of a position."""
 
 
-class Placed(Protocol):
+class ClassifiedLine(Protocol):
     """A line of a list of places."""
 
     @property
@@ -42,12 +42,12 @@ class Placed(Protocol):
         """Return the place, ``None`` without one."""
 
 
-_Line = TypeVar("_Line", bound=Placed)
+_Line = TypeVar("_Line", bound=ClassifiedLine)
 
 
 def lines_of(
-    rows: Iterable[Row],
-    read: Callable[[Row], _Line],
+    rows: Iterable[SheetRow],
+    read: Callable[[SheetRow], _Line],
     columns: tuple[str, str, str],
     notes: list[str],
     *,
@@ -75,9 +75,9 @@ def lines_of(
     """
     number_column, driver_column, place_column = columns
     lines: list[_Line] = []
-    cars: dict[tuple[str, str], Row] = {}
-    drivers: dict[str, Row] = {}
-    places: dict[int, Row] = {}
+    cars: dict[tuple[str, str], SheetRow] = {}
+    drivers: dict[str, SheetRow] = {}
+    places: dict[int, SheetRow] = {}
     for row in rows:
         line = read(row)
         car = (line.number, "" if numbers_are_whole else line.driver_name)
@@ -100,7 +100,7 @@ def lines_of(
     return tuple(lines)
 
 
-def gaps(lines: Iterable[Placed], name: str) -> list[str]:
+def gaps(lines: Iterable[ClassifiedLine], name: str) -> list[str]:
     """Return a note if places between the first and the last are nobody's."""
     taken = {line.position for line in lines if line.position is not None}
     missing = [str(place) for place in range(1, max(taken, default=0)) if place not in taken]

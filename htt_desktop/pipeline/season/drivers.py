@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.circuit_records import circuit_records
 from htt_desktop.domain.season.factor_records import DashboardDriver, DriverFactors
-from htt_desktop.domain.season.factor_scores import score_drivers
+from htt_desktop.domain.season.factor_scores import Features, score_drivers
 from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
+from htt_desktop.domain.season.finish_model import Finishes
 from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
 from htt_desktop.pipeline.season.official_points import SCHEME, SeasonPoints
-
-Features = Mapping[RaceKey, Mapping[str, Mapping[str, float | None]]]
-Finishes = Mapping[RaceKey, Mapping[str, int]]
 
 
 def championship_order(

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from htt_desktop.domain.race import RaceTiming
-from htt_desktop.pipeline.season.sheets import RaceRecord, ResultLine, StandingLine, Standings
+from htt_desktop.pipeline.season.sheets import (
+    PrintedStandings,
+    RaceRecord,
+    ResultLine,
+    StandingLine,
+)
 from htt_desktop.pipeline.timing.cells import alike, same_value
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S
 
@@ -111,8 +116,8 @@ def _seen(line: ResultLine | StandingLine) -> Sighting:
 
 
 def with_one_spelling(
-    races: Sequence[RaceRecord], standings: Sequence[Standings]
-) -> tuple[list[RaceRecord], list[Standings], list[str]]:
+    races: Sequence[RaceRecord], standings: Sequence[PrintedStandings]
+) -> tuple[list[RaceRecord], list[PrintedStandings], list[str]]:
     """Return races and standings in which every driver has one name, and what was settled."""
     seen = [_seen(line) for race in races for line in race.results]
     seen += [_seen(line) for standing in standings for line in standing.lines]

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.pipeline.season.sheets import RaceRecord, ResultLine, SeasonSheets, Standings
+from htt_desktop.pipeline.season.sheets import (
+    PrintedStandings,
+    RaceRecord,
+    ResultLine,
+    SeasonSheets,
+)
 
 SCHEME = (25, 18, 15, 12, 10, 8, 6, 4, 2, 1)
 """Points of the first ten."""
@@ -115,7 +120,7 @@ def _sums(by_race: Mapping[RaceKey, Mapping[str, int]]) -> dict[str, int]:
     return totals
 
 
-def _contradictions(race: RaceRecord, standings: Standings) -> list[str]:
+def _contradictions(race: RaceRecord, standings: PrintedStandings) -> list[str]:
     """Return where the standings do not follow from the result sheet."""
     official = {line.driver_name: line.race_points for line in standings.lines}
     name = standings.path.name

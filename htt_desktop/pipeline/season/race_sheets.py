@@ -9,7 +9,7 @@ from htt_desktop.domain.season.track_records import Weather
 from htt_desktop.pipeline.season.classification import CLASSIFIED, UNPLACED, lines_of
 from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
 from htt_desktop.pipeline.timing.entries import entry_of
-from htt_desktop.pipeline.timing.sheets import Row, Sheet
+from htt_desktop.pipeline.timing.sheets import Sheet, SheetRow
 from htt_desktop.pipeline.timing.weather import session_utc_s
 
 _STATUSES = {status.casefold() for status in (CLASSIFIED, *UNPLACED.values())}
@@ -42,7 +42,7 @@ def read_results(sheet: Sheet, notes: list[str]) -> tuple[ResultLine, ...]:
     return lines
 
 
-def _result(row: Row) -> ResultLine:
+def _result(row: SheetRow) -> ResultLine:
     entry = entry_of(row)
     position, status = None, row.text("STATUS")
     unplaced = UNPLACED.get(row.text("POSITION").upper())
@@ -86,7 +86,7 @@ def read_qualifying(sheet: Sheet, notes: list[str]) -> tuple[QualifyingLine, ...
     return lines_of(sheet.rows, _qualifying, columns, notes, numbers_are_whole=False)
 
 
-def _qualifying(row: Row) -> QualifyingLine:
+def _qualifying(row: SheetRow) -> QualifyingLine:
     entry = entry_of(row)
     best_s = row.best_s("TIME")
     place = None if row.text("POS").upper() in UNPLACED else row.whole("POS")

@@ -27,11 +27,11 @@ from htt_desktop.pipeline.season.race_sheets import (
 )
 from htt_desktop.pipeline.season.results import results_from_laps
 from htt_desktop.pipeline.season.sheets import (
+    PrintedStandings,
     QualifyingLine,
     RaceRecord,
     ResultLine,
     SeasonSheets,
-    Standings,
 )
 from htt_desktop.pipeline.timing.entries import entry_of
 from htt_desktop.pipeline.timing.kinds import (
@@ -94,7 +94,7 @@ def read_season(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
     )
 
 
-def _entries_of_standings(drivers: Standings | None) -> Iterable[Entry]:
+def _entries_of_standings(drivers: PrintedStandings | None) -> Iterable[Entry]:
     if drivers is not None:
         for line in drivers.lines:
             yield Entry(line.number, line.driver_name)

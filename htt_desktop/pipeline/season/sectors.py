@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.season.race_records import SectorBests
 
-Sectors = tuple[float | None, float | None, float | None]
+SectorTimes = tuple[float | None, float | None, float | None]
 
 
-def sectors_of(lap: OfficialLap) -> Sectors:
+def sectors_of(lap: OfficialLap) -> SectorTimes:
     """Return S1, S2 and S3 in seconds; a sector with a missed loop is ``None``.
 
     Examples

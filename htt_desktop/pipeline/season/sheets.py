@@ -105,7 +105,7 @@ class StandingLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standings:
+class PrintedStandings:
     """One classification of the series.
 
     Attributes
@@ -138,8 +138,8 @@ class SeasonSheets:
     year: int
     roots: tuple[Path, ...]
     races: tuple[RaceRecord, ...]
-    drivers: Standings | None = None
-    cups: tuple[Standings, ...] = ()
+    drivers: PrintedStandings | None = None
+    cups: tuple[PrintedStandings, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     def name_of(self, path: Path) -> str:

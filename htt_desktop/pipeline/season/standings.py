@@ -8,10 +8,10 @@ from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.circuits import track_of_event
-from htt_desktop.pipeline.season.sheets import StandingLine, Standings
+from htt_desktop.pipeline.season.sheets import PrintedStandings, StandingLine
 from htt_desktop.pipeline.timing.cells import tidy_name
 from htt_desktop.pipeline.timing.kinds import CHAMPIONSHIP
-from htt_desktop.pipeline.timing.sheets import Row, Sheet, read_sheet
+from htt_desktop.pipeline.timing.sheets import Sheet, SheetRow, read_sheet
 
 DRIVERS = "Drivers"
 """Title of the classification of all drivers."""
@@ -43,7 +43,7 @@ def title_of(path: Path) -> str | None:
     return match["title"].replace("_", " ").strip()
 
 
-def read_standings(path: Path, year: int) -> Standings:
+def read_standings(path: Path, year: int) -> PrintedStandings:
     """Return one championship file of a year.
 
     Races that nobody scored in are to come yet and left out.
@@ -54,7 +54,7 @@ def read_standings(path: Path, year: int) -> Standings:
         The file cannot be read, a column is missing or a cell is not what it should be.
     """
     sheet = read_sheet(path, CHAMPIONSHIP)
-    named: dict[str, Row] = {}
+    named: dict[str, SheetRow] = {}
     for row in sheet.rows:
         seen = named.setdefault(tidy_name(row.needed("Participant")), row)
         if seen is not row:
@@ -65,14 +65,14 @@ def read_standings(path: Path, year: int) -> Standings:
         for column, key in race_columns(sheet, year).items()
         if any(row.text(column).isdecimal() for row in sheet.rows)
     }
-    return Standings(
+    return PrintedStandings(
         title=title_of(path) or DRIVERS,
         path=path,
         lines=tuple(_line(row, columns) for row in sheet.rows),
     )
 
 
-def _demand_every_place(rows: Sequence[Row]) -> None:
+def _demand_every_place(rows: Sequence[SheetRow]) -> None:
     """Refuse a file in which a place is nobody's, because a row is missing then.
 
     Raises
@@ -96,7 +96,7 @@ def race_columns(sheet: Sheet, year: int) -> dict[str, RaceKey]:
     return found
 
 
-def _line(row: Row, columns: Mapping[str, RaceKey]) -> StandingLine:
+def _line(row: SheetRow, columns: Mapping[str, RaceKey]) -> StandingLine:
     position, points = row.whole("Pos"), row.whole("Points")
     if position is None:
         raise row.wrong("Pos", "is empty")
@@ -117,7 +117,7 @@ def _line(row: Row, columns: Mapping[str, RaceKey]) -> StandingLine:
     )
 
 
-def _race_points(row: Row, column: str) -> int:
+def _race_points(row: SheetRow, column: str) -> int:
     """Return points of a race with whatever was awarded beside the finish."""
     if row.text(column) == _NOT_STARTED:
         return 0

@@ -15,7 +15,7 @@ from htt_desktop.domain.season.race_records import (
 )
 from htt_desktop.pipeline.season.official_points import SeasonPoints
 from htt_desktop.pipeline.season.qualifying import pole_of, qualifying_places
-from htt_desktop.pipeline.season.sheets import SeasonSheets, Standings
+from htt_desktop.pipeline.season.sheets import PrintedStandings, SeasonSheets
 
 _DECIMALS = 3
 
@@ -107,7 +107,7 @@ def _entries(rows: Sequence[RaceResult]) -> tuple[EntrySpan, ...]:
     )
 
 
-def _cups(cups: Iterable[Standings]) -> dict[str, tuple[CupStanding, ...]]:
+def _cups(cups: Iterable[PrintedStandings]) -> dict[str, tuple[CupStanding, ...]]:
     found: dict[str, tuple[CupStanding, ...]] = {}
     for cup in cups:
         for line in cup.lines:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from htt_desktop.pipeline.timing.cells import alike
-from htt_desktop.pipeline.timing.sheets import Row
+from htt_desktop.pipeline.timing.sheets import SheetRow
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class LapColumns:
 
 
 @dataclass
-class CarRows:
+class SheetCar:
     """The rows of one car.
 
     Attributes
@@ -35,22 +35,22 @@ class CarRows:
 
     number: str
     name: str
-    laps: dict[int, Row]
+    laps: dict[int, SheetRow]
     names: Counter[str] = field(default_factory=Counter)
 
     @property
-    def first(self) -> Row:
+    def first(self) -> SheetRow:
         """Return the row of the first lap."""
         return next(iter(self.laps.values()))
 
 
 def rows_by_car(
-    rows: Iterable[Row],
+    rows: Iterable[SheetRow],
     columns: LapColumns,
-    name_of: Callable[[Row], str],
+    name_of: Callable[[SheetRow], str],
     known_names: Collection[str],
     notes: list[str],
-) -> list[CarRows]:
+) -> list[SheetCar]:
     """Return the rows of each car in the order of the sheet.
 
     A row that repeats another is counted once. A car whose driver is spelled in two ways is
@@ -75,7 +75,7 @@ def rows_by_car(
     SourceError
         Two rows contradict each other; the sentence names the second.
     """
-    cars: dict[str, list[CarRows]] = {}
+    cars: dict[str, list[SheetCar]] = {}
     for row in rows:
         number, name = row.car(columns.number), name_of(row)
         lap = row.whole(columns.lap)
@@ -85,7 +85,7 @@ def rows_by_car(
         car = _car_of(alternatives, name, lap)
         if car is None:
             _demand_own_laps(alternatives, row, name, lap, columns)
-            alternatives.append(CarRows(number, name, {lap: row}, Counter([name])))
+            alternatives.append(SheetCar(number, name, {lap: row}, Counter([name])))
             continue
         seen = car.laps.setdefault(lap, row)
         if seen is row:
@@ -104,7 +104,7 @@ def rows_by_car(
     return found
 
 
-def _car_of(alternatives: list[CarRows], name: str, lap: int) -> CarRows | None:
+def _car_of(alternatives: list[SheetCar], name: str, lap: int) -> SheetCar | None:
     """Return the car of this number that a row belongs to, ``None`` for a new one."""
     if not name:
         # Nobody tells two cars without names apart but by their laps beginning again.
@@ -118,14 +118,14 @@ def _car_of(alternatives: list[CarRows], name: str, lap: int) -> CarRows | None:
 
 
 def _demand_own_laps(
-    alternatives: list[CarRows], row: Row, name: str, lap: int, columns: LapColumns
+    alternatives: list[SheetCar], row: SheetRow, name: str, lap: int, columns: LapColumns
 ) -> None:
     if alternatives and name and all(lap not in car.laps for car in alternatives):
         above = alternatives[-1]
         raise row.wrong(columns.name, f"{name} in #{above.number}, driven by {above.name} above")
 
 
-def _settle_name(car: CarRows, known_names: Collection[str], notes: list[str]) -> None:
+def _settle_name(car: SheetCar, known_names: Collection[str], notes: list[str]) -> None:
     spellings = [name for name, _ in car.names.most_common() if name]
     if len(spellings) < 2:
         return
@@ -134,8 +134,8 @@ def _settle_name(car: CarRows, known_names: Collection[str], notes: list[str]) -
     notes.append(f"#{car.number}: {others} is taken as {car.name}, one driver under two spellings")
 
 
-def _demand_one_car_each(cars: Iterable[CarRows], columns: LapColumns) -> None:
-    drove: dict[str, CarRows] = {}
+def _demand_one_car_each(cars: Iterable[SheetCar], columns: LapColumns) -> None:
+    drove: dict[str, SheetCar] = {}
     for car in cars:
         other = drove.setdefault(car.name, car) if car.name else car
         if other is not car:

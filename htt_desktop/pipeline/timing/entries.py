@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 from htt_desktop.domain.race import Entry
 from htt_desktop.pipeline.timing.cells import same_value, tidy_name
-from htt_desktop.pipeline.timing.sheets import Row, Sheet
+from htt_desktop.pipeline.timing.sheets import Sheet, SheetRow
 
 _FIRST_NAME_COLUMNS = ("DRIVER_FIRSTNAME", "DRIVER1_FIRSTNAME")
 _LAST_NAME_COLUMNS = ("DRIVER_SECONDNAME", "DRIVER1_SECONDNAME")
 
 
-def entry_of(row: Row) -> Entry:
+def entry_of(row: SheetRow) -> Entry:
     """Return what one row says about car and driver."""
     return Entry(
         number=row.text("NUMBER"),
@@ -28,7 +28,7 @@ def entry_of(row: Row) -> Entry:
     )
 
 
-def driver_of(row: Row) -> str:
+def driver_of(row: SheetRow) -> str:
     """Return the driver one row names, empty if it names nobody."""
     name = row.text("DRIVER_NAME")
     if not name:

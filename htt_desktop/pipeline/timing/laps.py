@@ -7,7 +7,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from htt_desktop.domain.race import FINISH_LINE, INNER_LOOPS, OfficialLap
-from htt_desktop.pipeline.timing.sheets import Row
+from htt_desktop.pipeline.timing.sheets import SheetRow
 
 TOLERANCE_S = 0.0015
 """Printed times are rounded to 1 ms, so two sums may differ by one unit."""
@@ -21,7 +21,7 @@ _IN_PIT = "B"
 _SECTOR_LOOPS = ("IM1", "IM2")
 
 
-def read_lap(row: Row, notes: list[str]) -> OfficialLap | None:
+def read_lap(row: SheetRow, notes: list[str]) -> OfficialLap | None:
     """Return the lap of one row, or ``None`` for a row without a lap time.
 
     Parameters
@@ -64,7 +64,7 @@ def read_lap(row: Row, notes: list[str]) -> OfficialLap | None:
     )
 
 
-def _top_speed_kmh(row: Row, where: str, notes: list[str]) -> float | None:
+def _top_speed_kmh(row: SheetRow, where: str, notes: list[str]) -> float | None:
     """Return the speed trap; on yellow laps it can be below the mean of the lap, not far below."""
     top_kmh, mean_kmh = row.number("TOP_SPEED"), row.number("KPH")
     if top_kmh is None or mean_kmh is None or top_kmh >= _LEAST_OF_MEAN * mean_kmh:

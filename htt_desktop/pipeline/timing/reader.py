@@ -16,7 +16,7 @@ from htt_desktop.domain.race import (
     RaceKey,
     RaceTiming,
 )
-from htt_desktop.pipeline.timing.car_rows import CarRows, LapColumns, rows_by_car
+from htt_desktop.pipeline.timing.car_rows import LapColumns, SheetCar, rows_by_car
 from htt_desktop.pipeline.timing.cells import DAY_S
 from htt_desktop.pipeline.timing.entries import (
     Roster,
@@ -161,7 +161,7 @@ def _read_cars(
     return _swap_zeros(entries, laps, roster, notes)
 
 
-def _note_changes(number: str, car: CarRows, notes: list[str]) -> None:
+def _note_changes(number: str, car: SheetCar, notes: list[str]) -> None:
     """Note a car whose rows do not agree on what is one for the whole race."""
     for column in ("TEAM", "CLASS"):
         told = list(dict.fromkeys(row.text(column) for row in car.laps.values()))

@@ -36,7 +36,7 @@ _LONGEST_NUMBER = 8
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One line of a sheet; every reading of a cell checks what its column can hold.
 
     Attributes
@@ -209,7 +209,7 @@ class Sheet:
 
     path: Path
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -237,7 +237,7 @@ def read_sheet(path: Path, kind: Kind) -> Sheet:
         if decimal := _DECIMAL_NUMBER.fullmatch(found.get(number, "")):
             found[number] = decimal[1]
             is_decimal = True
-        rows.append(Row(path, line, found))
+        rows.append(SheetRow(path, line, found))
     if is_decimal:
         notes.append(
             f"{path.name}: cars are printed like 4.0 and read as 4, so leading zeros may be lost"

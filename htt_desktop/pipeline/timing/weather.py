@@ -6,14 +6,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from htt_desktop.pipeline.timing.cells import DAY_S
-from htt_desktop.pipeline.timing.sheets import Row, Sheet
+from htt_desktop.pipeline.timing.sheets import Sheet, SheetRow
 
 _PRINTED = "%m/%d/%Y %I:%M:%S %p"
 
 _HOUR_S = 3600.0
 
 
-def stamp_s(row: Row) -> float | None:
+def stamp_s(row: SheetRow) -> float | None:
     """Return when a line was measured in seconds since 1970 UTC.
 
     Raises
@@ -52,5 +52,5 @@ def session_utc_s(sheet: Sheet) -> tuple[float, float] | None:
     return first[0], last[0]
 
 
-def _when(stamped: tuple[float, Row]) -> float:
+def _when(stamped: tuple[float, SheetRow]) -> float:
     return stamped[0]

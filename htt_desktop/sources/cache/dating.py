@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from htt_desktop.sources.cache.entries import (
-    Entry,
+    CacheEntry,
     key_of,
     read_contents,
     store_contents,
@@ -67,7 +67,7 @@ def _date(table: Path, path: Path) -> None:
     contents = read_contents(path.parent, body.field("contents_sha256").text())
     key = contents.timing.key
     dated = Node({**body.value, "year": key.year}, body.file, body.place, body.remedy)
-    entry = record_from_json(Entry, dated)
+    entry = record_from_json(CacheEntry, dated)
     target = entry_file(race_folder(table, key), entry.number)
     if key_of(entry) != key or target.exists():
         return

@@ -32,12 +32,12 @@ from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.packs.writer import PackRows, write_pack
 from htt_desktop.sources.records import record_from_json, record_to_json
 from htt_desktop.sources.strict_json import MOST_BYTES, render
-from htt_desktop.sources.telemetry_source import Origin, OriginKind
+from htt_desktop.sources.telemetry_source import OriginKind, TelemetryOrigin
 from htt_desktop.sources.whole_file import make_private_folder, write_whole
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheEntry:
     """What is known about the cached rows of a car.
 
     Attributes
@@ -74,12 +74,12 @@ def fresh_entry(
     rows: int,
     counted: int | None,
     now: str,
-) -> Entry:
+) -> CacheEntry:
     """Return an entry of rows that have just come; the digests are those of rows and contents."""
-    return Entry(key.year, key.track_id, key.race, number, *digests, rows, counted, now, now)
+    return CacheEntry(key.year, key.track_id, key.race, number, *digests, rows, counted, now, now)
 
 
-def read_entry(path: Path) -> Entry | None:
+def read_entry(path: Path) -> CacheEntry | None:
     """Return an entry, ``None`` when there is none.
 
     Raises
@@ -91,12 +91,12 @@ def read_entry(path: Path) -> Entry | None:
     if body is None:
         return None
     try:
-        return record_from_json(Entry, body)
+        return record_from_json(CacheEntry, body)
     except SourceError as error:
         raise DamagedError(str(error)) from error
 
 
-def write_entry(path: Path, entry: Entry) -> None:
+def write_entry(path: Path, entry: CacheEntry) -> None:
     """Make rows and contents that lie there already an entry, or replace one, in one step.
 
     Raises
@@ -107,7 +107,7 @@ def write_entry(path: Path, entry: Entry) -> None:
     write_checksummed(path, record_to_json(entry))
 
 
-def read_rows(path: Path, entry: Entry) -> LoggerRows:
+def read_rows(path: Path, entry: CacheEntry) -> LoggerRows:
     """Return the rows of an entry.
 
     Raises
@@ -200,14 +200,16 @@ def store_rows(table: Path, race: RaceRows, number: str) -> str:
     return sha256
 
 
-def key_of(entry: Entry) -> RaceKey:
+def key_of(entry: CacheEntry) -> RaceKey:
     """Return the race of an entry."""
     return RaceKey(entry.year, entry.track_id, entry.race)
 
 
-def origin_of(entry: Entry, contents: PackContents, rows: LoggerRows, began: float) -> Origin:
+def origin_of(
+    entry: CacheEntry, contents: PackContents, rows: LoggerRows, began: float
+) -> TelemetryOrigin:
     """Return where rows come from that were read since a moment of the performance counter."""
-    return Origin(
+    return TelemetryOrigin(
         label=str(OriginKind.CACHE),
         created=contents.created,
         rows=rows.clock_s.size,

@@ -222,7 +222,7 @@ _LOGGER = logging.getLogger(__name__)
 _MOST = 5
 
 
-class Notes:
+class ProblemLog:
     """The latest sentences for the user, one per subject. Safe to use from any thread."""
 
     def __init__(self) -> None:

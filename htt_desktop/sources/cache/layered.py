@@ -27,8 +27,8 @@ from htt_desktop.sources.packs.race_rows import RaceRows, telemetry_of
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.telemetry_source import (
     Inventory,
-    Progress,
     RaceTelemetry,
+    RowProgress,
     TelemetryRequest,
     no_progress,
 )
@@ -166,14 +166,14 @@ class LayeredTelemetry:
         return self._local.numbers(key)
 
     def fetch(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> RaceTelemetry:
         """Return the rows of one or two cars, matched to race time; see :meth:`fetch_rows`."""
         race = self.fetch_rows(request, progress, cancel)
         return telemetry_of(race, race.origin.label)
 
     def fetch_rows(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> RaceRows:
         """Return the rows of one or two cars, each from the nearest place that has them.
 
@@ -199,7 +199,7 @@ class LayeredTelemetry:
         return replace(race, origin=replace(race.origin, notice=notice))
 
     def refresh(
-        self, key: RaceKey, numbers: Sequence[str], progress: Progress, cancel: threading.Event
+        self, key: RaceKey, numbers: Sequence[str], progress: RowProgress, cancel: threading.Event
     ) -> tuple[CheckedCar, ...]:
         """Compare row counts with the server's and fetch only what differs; see :func:`refreshed`.
 
@@ -209,7 +209,7 @@ class LayeredTelemetry:
         return refreshed(self._demand_remote(), self._local, key, numbers, progress, cancel)
 
     def _parts(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> dict[str, RaceRows]:
         """Return the rows of each car from the nearest place."""
         parts, why = {}, {}
@@ -232,7 +232,7 @@ class LayeredTelemetry:
         self,
         request: TelemetryRequest,
         why: Mapping[str, DomainError | SourceError],
-        progress: Progress,
+        progress: RowProgress,
         cancel: threading.Event,
     ) -> RaceRows:
         """Return rows from the server, or raise why there are none."""
@@ -245,7 +245,7 @@ class LayeredTelemetry:
         return self._remote.rows(request, progress, cancel)
 
     def _from_one_place(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> dict[str, RaceRows]:
         """Return the rows of two cars from one place, because what is here does not agree."""
         found = self._local.pack_rows(request.key, request.numbers, cancel)
@@ -292,7 +292,7 @@ def refreshed(
     local: LocalSources,
     key: RaceKey,
     numbers: Sequence[str],
-    progress: Progress,
+    progress: RowProgress,
     cancel: threading.Event,
 ) -> tuple[CheckedCar, ...]:
     """Compare row counts with the server's and fetch only what differs.

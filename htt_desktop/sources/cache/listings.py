@@ -13,7 +13,7 @@ from htt_desktop.domain.race import OfficialLap, RaceKey, RaceTiming
 from htt_desktop.sources.cache.files import (
     INVENTORY,
     RACES,
-    Notes,
+    ProblemLog,
     race_folder,
     read_checksummed,
     write_checksummed,
@@ -27,7 +27,7 @@ from htt_desktop.sources.whole_file import make_private_folder
 
 
 @dataclass(frozen=True, eq=False)
-class Listed:
+class ListedInventory:
     """Drivers and laps of a race as the server listed them.
 
     Attributes
@@ -53,7 +53,7 @@ class Listings:
         Returns the time as ISO 8601 text.
     """
 
-    def __init__(self, table: Path, notes: Notes, now: Callable[[], str]) -> None:
+    def __init__(self, table: Path, notes: ProblemLog, now: Callable[[], str]) -> None:
         self._table = table
         self._notes = notes
         self._now = now
@@ -74,7 +74,7 @@ class Listings:
         """Keep the list of races that the server offers."""
         self._write(self._table / RACES, {"races": [record_to_json(key) for key in races]})
 
-    def listed(self, key: RaceKey) -> Listed | None:
+    def listed(self, key: RaceKey) -> ListedInventory | None:
         """Return a race as the server listed it last, ``None`` if it never did."""
         path = race_folder(self._table, key) / INVENTORY
         try:
@@ -82,7 +82,7 @@ class Listings:
             if body is None:
                 return None
             inventory = inventory_from_json(body.field("inventory"))
-            return Listed(inventory, body.field("listed_at").text())
+            return ListedInventory(inventory, body.field("listed_at").text())
         except SourceError as error:
             self._notes.say(str(path), str(error))
             return None

@@ -16,11 +16,11 @@ from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.packs.arrow import give_back
 from htt_desktop.sources.packs.race_rows import RaceRows
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
-from htt_desktop.sources.telemetry_source import Inventory, Progress, TelemetryRequest
+from htt_desktop.sources.telemetry_source import Inventory, RowProgress, TelemetryRequest
 
 _LOGGER = logging.getLogger(__name__)
 
-Answer = TypeVar("Answer")
+_Told = TypeVar("_Told")
 
 SILENCE_S = 60.0
 """After a failure lists are not asked for again so long, lest each of them waits in vain."""
@@ -38,7 +38,7 @@ class RowServer(Protocol):
         ...
 
     def fetch_rows(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> RaceRows:
         """Return the rows of one or two cars."""
         ...
@@ -186,7 +186,7 @@ class RemoteSource:
     def rows(
         self,
         request: TelemetryRequest,
-        progress: Progress,
+        progress: RowProgress,
         cancel: threading.Event,
         counted: Mapping[str, int] | None = None,
     ) -> RaceRows:
@@ -211,7 +211,7 @@ class RemoteSource:
         if self._hang_up is not None:
             self._hang_up()
 
-    def _ask(self, question: Callable[[], Answer]) -> Answer:
+    def _ask(self, question: Callable[[], _Told]) -> _Told:
         try:
             answer = question()
         except CancelledError:

@@ -18,7 +18,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache import housekeeping
 from htt_desktop.sources.cache.dating import dated_table
 from htt_desktop.sources.cache.entries import (
-    Entry,
+    CacheEntry,
     fresh_entry,
     key_of,
     origin_of,
@@ -32,7 +32,7 @@ from htt_desktop.sources.cache.entries import (
 from htt_desktop.sources.cache.files import (
     DAMAGED,
     DamagedError,
-    Notes,
+    ProblemLog,
     contents_file,
     entries_below,
     entry_file,
@@ -90,7 +90,7 @@ class TelemetryCache:
         self._table = dated_table(folder, table)
         self._lock = threading.Lock()
         self._contents: dict[str, PackContents] = {}
-        self._notes = Notes()
+        self._notes = ProblemLog()
         self.lists = Listings(self._table, self._notes, now)
         self._is_clean = False
 
@@ -108,13 +108,13 @@ class TelemetryCache:
         """Return the latest sentences about what could not be kept or used."""
         return self._notes.sentences()
 
-    def entry(self, key: RaceKey, number: str) -> Entry | None:
+    def entry(self, key: RaceKey, number: str) -> CacheEntry | None:
         """Return what is known about the cached rows of a car, ``None`` without any."""
         entry = self._sound_entry(self._place(key, number))
         mine = entry is not None and (key_of(entry), entry.number) == (key, number)
         return entry if mine else None
 
-    def entries(self, key: RaceKey) -> tuple[Entry, ...]:
+    def entries(self, key: RaceKey) -> tuple[CacheEntry, ...]:
         """Return the entries of a race, by number."""
         files = entry_files(race_folder(self._table, key))
         return tuple(entry for path in files if (entry := self._sound_entry(path)) is not None)
@@ -222,7 +222,7 @@ class TelemetryCache:
             with suppress(SourceError):  # a folder that is read-only cannot be told
                 write_entry(self._place(key, number), confirmed)
 
-    def contents(self, entry: Entry) -> PackContents:
+    def contents(self, entry: CacheEntry) -> PackContents:
         """Return the contents of the race that an entry belongs to.
 
         Raises
@@ -271,7 +271,7 @@ class TelemetryCache:
     def _place(self, key: RaceKey, number: str) -> Path:
         return entry_file(race_folder(self._table, key), number)
 
-    def _sound_entry(self, path: Path) -> Entry | None:
+    def _sound_entry(self, path: Path) -> CacheEntry | None:
         try:
             return read_entry(path)
         except DamagedError as error:
@@ -279,7 +279,7 @@ class TelemetryCache:
             self._notes.say(str(path), f"{error} It was set aside.")
             return None
 
-    def _set_aside(self, path: Path, entry: Entry, key: RaceKey, number: str) -> None:
+    def _set_aside(self, path: Path, entry: CacheEntry, key: RaceKey, number: str) -> None:
         self._move_away(path)
         self._move_away(rows_file(path, entry.rows_sha256))
         self._notes.say(

@@ -37,7 +37,7 @@ _GENERATION = re.compile("[0-9a-f]{8,16}")
 
 
 @dataclass(frozen=True)
-class Entry:
+class KeyringEntry:
     """Address of one entry.
 
     Attributes
@@ -84,25 +84,25 @@ class Manifest:
         return json.dumps({"version": _VERSION, **asdict(self)}, separators=(",", ":"))
 
 
-def manifest_entry(profile_name: str, slot: str) -> Entry:
+def manifest_entry(profile_name: str, slot: str) -> KeyringEntry:
     """Return the address of a manifest."""
     return _entry(profile_name, f"key {slot}")
 
 
-def part_entry(profile_name: str, generation: str, index: int) -> Entry:
+def part_entry(profile_name: str, generation: str, index: int) -> KeyringEntry:
     """Return the address of a part."""
     return _entry(profile_name, f"part {index + 1} of key {generation}")
 
 
-def journal_entry(profile_name: str) -> Entry:
+def journal_entry(profile_name: str) -> KeyringEntry:
     """Return the address of the journal."""
     return _entry(profile_name, "diary")
 
 
-def _entry(profile_name: str, what: str) -> Entry:
+def _entry(profile_name: str, what: str) -> KeyringEntry:
     # Windows does not tell capital letters apart in addresses.
     name = unicodedata.normalize("NFC", profile_name).casefold()
-    return Entry(f"{_APPLICATION}: {name}: {what}", name)
+    return KeyringEntry(f"{_APPLICATION}: {name}: {what}", name)
 
 
 def new_generation() -> str:

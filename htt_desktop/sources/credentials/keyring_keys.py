@@ -16,7 +16,7 @@ from pathlib import Path
 from keyring.backend import KeyringBackend
 
 from htt_desktop.sources.credentials import key_entries as entries
-from htt_desktop.sources.credentials.key_entries import Entry, Manifest
+from htt_desktop.sources.credentials.key_entries import KeyringEntry, Manifest
 from htt_desktop.sources.credentials.key_files import read_kept_key
 from htt_desktop.sources.credentials.key_storage import KeyFacts, KeyStorageError, StoredKey
 from htt_desktop.sources.credentials.private_key import KeyRefusedError, PrivateKey
@@ -334,7 +334,7 @@ class KeyringKeys:
 
     # ----------------------------------------------------------------------- keyring
 
-    def _read(self, entry: Entry) -> str | None:
+    def _read(self, entry: KeyringEntry) -> str | None:
         try:
             return self._fit().get_password(entry.service, entry.username)
         except Exception as error:
@@ -342,10 +342,10 @@ class KeyringKeys:
                 return None
             raise
 
-    def _write(self, entry: Entry, text: str) -> None:
+    def _write(self, entry: KeyringEntry, text: str) -> None:
         self._fit().set_password(entry.service, entry.username, text)
 
-    def _remove(self, entry: Entry) -> None:
+    def _remove(self, entry: KeyringEntry) -> None:
         if self._read(entry) is None:
             return
         try:

@@ -16,9 +16,9 @@ from htt_desktop.sources.packs.race_rows import RaceRows, inventory_of, telemetr
 from htt_desktop.sources.packs.reader import Pack, open_pack
 from htt_desktop.sources.telemetry_source import (
     Inventory,
-    Origin,
-    Progress,
     RaceTelemetry,
+    RowProgress,
+    TelemetryOrigin,
     TelemetryRequest,
 )
 
@@ -80,7 +80,7 @@ class PackTelemetry:
     def fetch(
         self,
         request: TelemetryRequest,
-        progress: Progress,
+        progress: RowProgress,
         cancel: threading.Event,
     ) -> RaceTelemetry:
         """Return the rows of one or two cars.
@@ -100,7 +100,7 @@ class PackTelemetry:
     def fetch_rows(
         self,
         request: TelemetryRequest,
-        progress: Progress,
+        progress: RowProgress,
         cancel: threading.Event,
     ) -> RaceRows:
         """Return the rows of one or two cars as they lie in the pack.
@@ -125,7 +125,7 @@ class PackTelemetry:
             count += rows[number].clock_s.size
             progress(count)
             _check(cancel)
-        origin = Origin(
+        origin = TelemetryOrigin(
             label=self._label or f"pack {pack.path.name}",
             created=pack.contents.created,
             rows=count,

@@ -16,7 +16,7 @@ from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.domain.recording import Recording
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.contents import PackCar, PackContents, error_of
-from htt_desktop.sources.telemetry_source import Inventory, Origin, RaceTelemetry
+from htt_desktop.sources.telemetry_source import Inventory, RaceTelemetry, TelemetryOrigin
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class RaceRows:
 
     contents: PackContents
     rows: Mapping[str, LoggerRows]
-    origin: Origin
+    origin: TelemetryOrigin
 
 
 def inventory_of(contents: PackContents) -> Inventory:

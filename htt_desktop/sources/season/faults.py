@@ -8,7 +8,7 @@ import msgspec
 from msgspec import inspect
 
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.season.limits import FIELDS, Words
+from htt_desktop.sources.season.limits import FIELDS, TextLimit
 from htt_desktop.sources.strict_json import render
 
 REMEDY = "build the season again with `htt season build` or choose the bundled season"
@@ -19,7 +19,7 @@ _SHOWN_CHARACTERS = 40
 _PATTERNS = {
     limit.pattern: limit.what
     for limit in FIELDS.values()
-    if isinstance(limit, Words) and limit.pattern
+    if isinstance(limit, TextLimit) and limit.pattern
 }
 
 

@@ -13,7 +13,7 @@ from htt_desktop.domain.season.race_records import STATUSES
 
 
 @dataclass(frozen=True)
-class Figure:
+class NumberLimit:
     """Bounds of a number, both included.
 
     Attributes
@@ -28,7 +28,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Words:
+class TextLimit:
     """What a text may be.
 
     Attributes
@@ -48,16 +48,16 @@ class Words:
     choices: tuple[str, ...] = ()
 
 
-Limit = Figure | Words
+Limit = NumberLimit | TextLimit
 
-_COUNT = Figure(0, 1_000_000)
-_PLACE = Figure(1, 200)
-_MEAN_PLACE = Figure(1, 200, 3)
-_PLACES = Figure(-200, 200, 2)
-_PERCENTILE = Figure(0, 100, 2)
-_CORRELATION = Figure(-1, 1, 3)
-_NAME = Words(1, 100)
-_TRACK_ID = Words(1, 40, r"^[a-z0-9]+$", "a track id in small letters")
+_COUNT = NumberLimit(0, 1_000_000)
+_PLACE = NumberLimit(1, 200)
+_MEAN_PLACE = NumberLimit(1, 200, 3)
+_PLACES = NumberLimit(-200, 200, 2)
+_PERCENTILE = NumberLimit(0, 100, 2)
+_CORRELATION = NumberLimit(-1, 1, 3)
+_NAME = TextLimit(1, 100)
+_TRACK_ID = TextLimit(1, 40, r"^[a-z0-9]+$", "a track id in small letters")
 _FACTOR_IDS = tuple(factor.id for factor in FACTORS)
 
 FIELDS: dict[str, Limit] = {
@@ -67,123 +67,123 @@ FIELDS: dict[str, Limit] = {
     "winner": _NAME,
     "pole": _NAME,
     "fastest_lap": _NAME,
-    "driver_number": Words(1, 8),
+    "driver_number": TextLimit(1, 8),
     "by_number": _NAME,
-    "team": Words(0, 100),
-    "car_class": Words(0, 40),
+    "team": TextLimit(0, 100),
+    "car_class": TextLimit(0, 40),
     "cup": _NAME,
     "track_id": _TRACK_ID,
-    "location": Words(0, 100),
-    "date": Words(
+    "location": TextLimit(0, 100),
+    "date": TextLimit(
         10, 10, r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", "a date like 2025-03-29"
     ),
-    "round": Figure(1, 200),
-    "race": Figure(1, 9),
+    "round": NumberLimit(1, 200),
+    "race": NumberLimit(1, 9),
     # a race
     "grid": _PLACE,
     "lap_1_position": _PLACE,
     "finish": _PLACE,
     "best_finish": _PLACE,
-    "status": Words(choices=STATUSES),
+    "status": TextLimit(choices=STATUSES),
     "laps": _COUNT,
-    "gap_laps": Figure(0, 10_000),
-    "best_lap_number": Figure(1, 10_000),
+    "gap_laps": NumberLimit(0, 10_000),
+    "best_lap_number": NumberLimit(1, 10_000),
     "clean_laps": _COUNT,
     "passes": _COUNT,
     "passes_made": _COUNT,
     "passes_lost": _COUNT,
-    "points": Figure(0, 100_000),
-    "starters": Figure(0, 200),
-    "yellow_laps": Figure(0, 10_000),
+    "points": NumberLimit(0, 100_000),
+    "starters": NumberLimit(0, 200),
+    "yellow_laps": NumberLimit(0, 10_000),
     # a season
     "avg_finish": _MEAN_PLACE,
     "avg_qualifying": _MEAN_PLACE,
-    "avg_positions_gained": Figure(-200, 200, 3),
+    "avg_positions_gained": NumberLimit(-200, 200, 3),
     "championship_position": _PLACE,
     "wins": _COUNT,
     "podiums": _COUNT,
     "top5": _COUNT,
     "top10": _COUNT,
     "poles": _COUNT,
-    "races": Figure(0, 1000),
+    "races": NumberLimit(0, 1000),
     "dnfs": _COUNT,
     "dns": _COUNT,
     "fastest_laps": _COUNT,
     # factors
-    "raw": Figure(-1_000_000, 1_000_000, 4),
+    "raw": NumberLimit(-1_000_000, 1_000_000, 4),
     "percentile": _PERCENTILE,
     "contribution": _PERCENTILE,
     "score": _PERCENTILE,
     "overall_score": _PERCENTILE,
     "factors": _PERCENTILE,
-    "weight": Figure(0, 1, 4),
+    "weight": NumberLimit(0, 1, 4),
     "rank": _PLACE,
-    "of": Figure(0, 200),
+    "of": NumberLimit(0, 200),
     "mean_finish": _MEAN_PLACE,
-    "expected_finish": Figure(-200, 400, 3),
+    "expected_finish": NumberLimit(-200, 400, 3),
     # the model
     "purpose": _NAME,
-    "features": Words(1, 60),
-    "coefficients": Figure(-200, 200, 4),
+    "features": TextLimit(1, 60),
+    "coefficients": NumberLimit(-200, 200, 4),
     "n": _COUNT,
-    "r2": Figure(-1000, 1, 4),
-    "mae_places": Figure(0, 200, 3),
+    "r2": NumberLimit(-1000, 1, 4),
+    "mae_places": NumberLimit(0, 200, 3),
     "spearman": _CORRELATION,
-    "factor": Words(choices=_FACTOR_IDS),
+    "factor": TextLimit(choices=_FACTOR_IDS),
     "correlation": _CORRELATION,
     "low": _CORRELATION,
     "high": _CORRELATION,
-    "n_drivers": Figure(0, 1000),
-    "left_out": Figure(0, 1000),
-    "leads_share": Figure(0, 1, 3),
+    "n_drivers": NumberLimit(0, 1000),
+    "left_out": NumberLimit(0, 1000),
+    "leads_share": NumberLimit(0, 1, 3),
     # tracks and weather
     "id": _TRACK_ID,
-    "length_m": Figure(500, 30_000, 1),
-    "corners": Figure(0, 200),
-    "corners_per_km": Figure(0, 100, 2),
-    "passes_per_car_and_10_laps": Figure(0, 1000, 3),
-    "pace_loss_percent_per_10_laps": Figure(-100, 100, 3),
-    "yellow_share": Figure(0, 1, 3),
+    "length_m": NumberLimit(500, 30_000, 1),
+    "corners": NumberLimit(0, 200),
+    "corners_per_km": NumberLimit(0, 100, 2),
+    "passes_per_car_and_10_laps": NumberLimit(0, 1000, 3),
+    "pace_loss_percent_per_10_laps": NumberLimit(-100, 100, 3),
+    "yellow_share": NumberLimit(0, 1, 3),
     "samples": _COUNT,
-    "humidity_percent": Figure(0, 100, 1),
-    "number": Words(1, 8),
-    "Corner.name": Words(0, 100),
-    "direction": Words(choices=("L", "R")),
+    "humidity_percent": NumberLimit(0, 100, 1),
+    "number": TextLimit(1, 8),
+    "Corner.name": TextLimit(0, 100),
+    "direction": TextLimit(choices=("L", "R")),
     "apex_laps": _COUNT,
-    "doubt": Words(0, 300),
-    "numbering": Words(0, 300),
-    "confidence": Words(choices=("high", "medium", "low")),
-    "step_m": Figure(0.01, 1000, 3),
-    "spread_m": Figure(0, 30_000, 2),
+    "doubt": TextLimit(0, 300),
+    "numbering": TextLimit(0, 300),
+    "confidence": TextLimit(choices=("high", "medium", "low")),
+    "step_m": NumberLimit(0.01, 1000, 3),
+    "spread_m": NumberLimit(0, 30_000, 2),
     # origin
     "built_by": _NAME,
-    "files": Words(64, 64, r"^[0-9a-f]{64}$", "a SHA-256 in hexadecimal digits"),
-    "notes": Words(1, 2000),
+    "files": TextLimit(64, 64, r"^[0-9a-f]{64}$", "a SHA-256 in hexadecimal digits"),
+    "notes": TextLimit(1, 2000),
     # laps
-    "flag": Words(0, 8),
+    "flag": TextLimit(0, 8),
     "position": _PLACE,
-    "lap_number": Figure(1, 10_000),
-    "why_not": Words(0, 200),
+    "lap_number": NumberLimit(1, 10_000),
+    "why_not": TextLimit(0, 200),
     # heads
-    "schema_version": Figure(0, 1_000_000),
-    "season": Figure(1900, 2200),
+    "schema_version": NumberLimit(0, 1_000_000),
+    "season": NumberLimit(1900, 2200),
 }
 """Limits by field name."""
 
 UNITS: dict[str, Limit] = {
-    "_s": Figure(0, 100_000, 3),
-    "_m": Figure(-50_000, 50_000, 1),
-    "_c": Figure(-60, 120, 1),
-    "_kmh": Figure(0, 500, 1),
-    "_deg": Figure(-360, 360, 7),
+    "_s": NumberLimit(0, 100_000, 3),
+    "_m": NumberLimit(-50_000, 50_000, 1),
+    "_c": NumberLimit(-60, 120, 1),
+    "_kmh": NumberLimit(0, 500, 1),
+    "_deg": NumberLimit(-360, 360, 7),
     "_places": _PLACES,
 }
 """Limits by the end of a field name, for fields that have none of their own."""
 
 _ANY: dict[type, Limit] = {
     int: _COUNT,
-    float: Figure(-1_000_000, 1_000_000, 4),
-    str: Words(),
+    float: NumberLimit(-1_000_000, 1_000_000, 4),
+    str: TextLimit(),
 }
 
 
@@ -210,4 +210,4 @@ def limit_of(field: str, kind: type, record: str = "") -> Limit:
 def decimals_of(field: str) -> int:
     """Return how many digits after the point a field is written with; 0 for whole numbers."""
     limit = limit_of(field, float)
-    return limit.decimals or 0 if isinstance(limit, Figure) else 0
+    return limit.decimals or 0 if isinstance(limit, NumberLimit) else 0

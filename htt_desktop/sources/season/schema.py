@@ -36,7 +36,7 @@ from htt_desktop.sources.season.folders import (
     STATS_FILE,
     TRACKS_FILE,
 )
-from htt_desktop.sources.season.limits import Figure, limit_of
+from htt_desktop.sources.season.limits import NumberLimit, limit_of
 from htt_desktop.sources.strict_json import render
 
 __all__ = [
@@ -129,7 +129,7 @@ def _limited(hint: Any, field: str, record: str = "") -> Any:  # noqa: ANN401 - 
 
 def _leaf(kind: type, field: str, record: str) -> Any:  # noqa: ANN401 - a type
     limit = limit_of(field, kind, record)
-    if isinstance(limit, Figure):
+    if isinstance(limit, NumberLimit):
         bounds = (limit.low, limit.high)
         low, high = map(int, bounds) if kind is int else bounds
         return Annotated[kind, msgspec.Meta(ge=low, le=high)]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from htt_desktop.domain.channels import CHANNELS, SPEC_OF, Channel
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
-from htt_desktop.sources.snowflake.identifiers import Table, exactly
+from htt_desktop.sources.snowflake.identifiers import TableName, exactly
 
 FLAG = "FLAG_AT_FL"
 DISTANCE = SPEC_OF[Channel.LOGGER_DISTANCE].column
@@ -39,7 +39,7 @@ class TableShape:
         By our name: how the table spells the column.
     """
 
-    table: Table
+    table: TableName
     spelling: Mapping[str, str]
 
     def has(self, column: str) -> bool:
@@ -57,7 +57,7 @@ class TableShape:
         )
 
 
-def shape_of(table: Table, names: Sequence[str]) -> TableShape:
+def shape_of(table: TableName, names: Sequence[str]) -> TableShape:
     """Return the shape of a table by the names of its columns.
 
     Parameters
@@ -73,7 +73,7 @@ def shape_of(table: Table, names: Sequence[str]) -> TableShape:
 
     Examples
     --------
-    >>> shape = shape_of(Table("D", "S", "T"), [name.lower() for name in INDISPENSABLE])
+    >>> shape = shape_of(TableName("D", "S", "T"), [name.lower() for name in INDISPENSABLE])
     >>> shape.sql("SPEED"), shape.has("FLAG_AT_FL")
     ('"speed"', False)
     """

@@ -14,7 +14,7 @@ from htt_desktop.sources.snowflake.abandonable_call import AbandonableCall, Dead
 from htt_desktop.sources.snowflake.faults import SnowflakeError
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.login import APPLICATION, demand_complete, log_in
-from htt_desktop.sources.snowflake.statement import Answer, Statement, Writing
+from htt_desktop.sources.snowflake.statement import QueryResult, Statement, Writing
 
 if TYPE_CHECKING:
     from htt_desktop.sources.credentials.private_key import PrivateKey
@@ -129,7 +129,7 @@ def tag(purpose: str) -> str:
 
 @contextmanager
 def recorded(
-    history: QueryHistory, purpose: str, statement: Statement | Writing, answer: Answer
+    history: QueryHistory, purpose: str, statement: Statement | Writing, answer: QueryResult
 ) -> Iterator[None]:
     """Fill in id and times of an answer, and leave a record of what happened inside."""
     started, began = datetime.now(UTC), time.monotonic()

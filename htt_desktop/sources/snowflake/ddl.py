@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from htt_desktop.sources.profiles.connection_profile import READING_ROLE
-from htt_desktop.sources.snowflake.identifiers import Table, exactly, identifier
+from htt_desktop.sources.snowflake.identifiers import TableName, exactly, identifier
 from htt_desktop.sources.snowflake.queries import KNOWLEDGE_TABLE
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ class Objects:
         Named like a table.
     """
 
-    telemetry: Table
-    knowledge: Table
-    turn: Table
-    stage: Table
+    telemetry: TableName
+    knowledge: TableName
+    turn: TableName
+    stage: TableName
 
     @property
     def database(self) -> str:
@@ -53,7 +53,7 @@ class Objects:
 
 def objects_of(profile: ConnectionProfile) -> Objects:
     """Return the objects of a connection."""
-    telemetry = Table(profile.database, profile.schema, profile.table)
+    telemetry = TableName(profile.database, profile.schema, profile.table)
     return Objects(
         telemetry,
         telemetry.beside(KNOWLEDGE_TABLE),

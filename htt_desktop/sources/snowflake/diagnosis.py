@@ -18,7 +18,7 @@ from htt_desktop.sources.snowflake.diagnosis_steps import (
     split_advice,
 )
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError, fault
-from htt_desktop.sources.snowflake.identifiers import Table
+from htt_desktop.sources.snowflake.identifiers import TableName
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.network_check import look_up, reach
 from htt_desktop.sources.snowflake.queries import shape_query
@@ -121,7 +121,7 @@ class _Trial:
         self._role_fault: SnowflakeError | None = None
         self._role = ""
         self._warehouse = ""
-        self._table = Table(profile.database, profile.schema, profile.table)
+        self._table = TableName(profile.database, profile.schema, profile.table)
         self._columns: tuple[str, ...] = ()
         self._shape: TableShape | None = None
 

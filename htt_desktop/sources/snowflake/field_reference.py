@@ -29,7 +29,7 @@ from htt_desktop.sources.snowflake.inventory import LapRows
 from htt_desktop.sources.snowflake.queries import Query
 from htt_desktop.sources.snowflake.race_book import Race
 from htt_desktop.sources.snowflake.rows import clock_seconds, numbers, whole_numbers
-from htt_desktop.sources.snowflake.statement import Answer
+from htt_desktop.sources.snowflake.statement import QueryResult
 from htt_desktop.sources.snowflake.years import YearSpan, condition_of, race_words
 
 ACCELERATION = SPEC_OF[Channel.ACCELERATION_LONG].column
@@ -76,7 +76,7 @@ def lags_query(
     return Query(sql, values, f"speed lags of {race_words(track_id, race, span)}")
 
 
-def lags_of(answer: Answer) -> Mapping[int, float]:
+def lags_of(answer: QueryResult) -> Mapping[int, float]:
     """Return the lag in seconds by vehicle number; cars of which it cannot be told miss."""
     parts = [
         (
@@ -261,7 +261,7 @@ def channels_of(shape: TableShape) -> tuple[tuple[int, Channel], ...]:
 
 
 def reference_of(
-    answer: Answer, shape: TableShape, laps: Sequence[CarLap], length_m: float
+    answer: QueryResult, shape: TableShape, laps: Sequence[CarLap], length_m: float
 ) -> FieldReference | None:
     """Return the field by the answer, ``None`` when too few laps took part."""
     columns: dict[str, list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]] = {}

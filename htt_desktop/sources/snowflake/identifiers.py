@@ -50,12 +50,12 @@ def exactly(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableName:
     """Where a table is; ``str()`` is how SQL has it.
 
     Examples
     --------
-    >>> str(Table("HACKTHETRACK", "telemetry", "ROWS"))
+    >>> str(TableName("HACKTHETRACK", "telemetry", "ROWS"))
     '"HACKTHETRACK"."TELEMETRY"."ROWS"'
     """
 
@@ -66,6 +66,6 @@ class Table:
     def __str__(self) -> str:
         return ".".join(identifier(part) for part in (self.database, self.schema, self.name))
 
-    def beside(self, name: str) -> Table:
+    def beside(self, name: str) -> TableName:
         """Return another table of the same schema."""
         return replace(self, name=name)

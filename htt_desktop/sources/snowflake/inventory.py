@@ -14,7 +14,7 @@ from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING
 from htt_desktop.domain.lap_rules import TelemetryCover
 from htt_desktop.domain.race import OfficialLap, year_of
 from htt_desktop.sources.snowflake.rows import clock_seconds, whole_numbers
-from htt_desktop.sources.snowflake.statement import Answer
+from htt_desktop.sources.snowflake.statement import QueryResult
 from htt_desktop.sources.snowflake.years import StampKind, kind_of
 
 _STEP_S = 0.8 * DROPOUT_S
@@ -75,7 +75,7 @@ class Holdings:
         return tuple(group for group in self.laps if group.vehicle == vehicle)
 
 
-def holdings_of(answer: Answer) -> Holdings:
+def holdings_of(answer: QueryResult) -> Holdings:
     """Return what the answer to the question for laps says."""
     groups: list[tuple[int, int, int, float, float]] = []
     kind = StampKind.TIME

@@ -16,7 +16,7 @@ from htt_desktop.sources.packs.contents import PackCar, error_of
 from htt_desktop.sources.packs.race_rows import usable_car
 from htt_desktop.sources.snowflake.knowledge import Knowledge, is_whole
 from htt_desktop.sources.snowflake.race_book import Race
-from htt_desktop.sources.snowflake.rows import CarRows
+from htt_desktop.sources.snowflake.rows import VehicleRows
 
 PLACE = "The table"
 """How sentences call where rows are looked for."""
@@ -37,7 +37,7 @@ class MatchedCars:
         self._knowledge = knowledge
         self._tracks = tracks
 
-    def rows_of(self, race: Race, number: str, found: CarRows) -> LoggerRows:
+    def rows_of(self, race: Race, number: str, found: VehicleRows) -> LoggerRows:
         """Return a car's rows, and note in the race what its groups of rows could not tell.
 
         Raises

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from htt_desktop.sources.snowflake.columns import DISTANCE, FLAG, ROW_COLUMNS, TableShape
-from htt_desktop.sources.snowflake.identifiers import Table
+from htt_desktop.sources.snowflake.identifiers import TableName
 from htt_desktop.sources.snowflake.years import YearSpan, condition_of, race_words
 
 GREEN = ("GF",)
@@ -124,7 +124,7 @@ def rows_query(shape: TableShape, request: RowsRequest) -> Query:
     )
 
 
-def shape_query(table: Table) -> Query:
+def shape_query(table: TableName) -> Query:
     """Return the question for the columns of a table; it reads no row."""
     return Query(f"SELECT * FROM {table} LIMIT 0", (), f"columns of {table.name}")  # noqa: S608 - names, checked
 
@@ -192,7 +192,7 @@ def counts_query(
     )
 
 
-def knowledge_query(table: Table, track_id: str, race: int) -> Query:
+def knowledge_query(table: TableName, track_id: str, race: int) -> Query:
     """Return the question what is known about a race, in whichever years it was driven.
 
     Its answer has CONTENTS, ROWS_TOTAL, SCHEMA_VERSION, the latest upload first.

@@ -16,7 +16,7 @@ from htt_desktop.sources.packs.contents import PackContents
 from htt_desktop.sources.packs.pack_json import contents_from_text
 from htt_desktop.sources.snowflake.columns import TableShape, shape_of
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
-from htt_desktop.sources.snowflake.identifiers import Table
+from htt_desktop.sources.snowflake.identifiers import TableName
 from htt_desktop.sources.snowflake.inventory import Holdings, holdings_of
 from htt_desktop.sources.snowflake.knowledge import (
     Knowledge,
@@ -35,9 +35,9 @@ from htt_desktop.sources.snowflake.queries import (
 )
 from htt_desktop.sources.snowflake.rows import clock_seconds
 from htt_desktop.sources.snowflake.session import SnowflakeSession
-from htt_desktop.sources.snowflake.statement import Answer
+from htt_desktop.sources.snowflake.statement import QueryResult
 from htt_desktop.sources.snowflake.years import YearSpan, kind_of, one_year
-from htt_desktop.sources.telemetry_source import Progress, no_progress
+from htt_desktop.sources.telemetry_source import RowProgress, no_progress
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class RaceBook:
         self, session: SnowflakeSession, tracks: Mapping[str, Track], knowledge: Knowledge
     ) -> None:
         profile = session.profile
-        self.table = Table(profile.database, profile.schema, profile.table)
+        self.table = TableName(profile.database, profile.schema, profile.table)
         self.flags = GREEN if profile.green_laps_only else None
         self._session = session
         self._tracks = tracks
@@ -102,8 +102,8 @@ class RaceBook:
         self._races: dict[RaceKey, Race] = {}
 
     def ask(
-        self, query: Query, cancel: threading.Event, progress: Progress = no_progress
-    ) -> Answer:
+        self, query: Query, cancel: threading.Event, progress: RowProgress = no_progress
+    ) -> QueryResult:
         """Return the answer to a question."""
         return self._session.run(query.sql, query.parameters, query.purpose, cancel, progress)
 

@@ -15,13 +15,13 @@ from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING, LoggerRows
 from htt_desktop.domain.recording import FloatArray, IntArray
 from htt_desktop.sources.packs.arrow import to_array, to_wide_array
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
-from htt_desktop.sources.snowflake.statement import Answer
+from htt_desktop.sources.snowflake.statement import QueryResult
 
 _NO_VEHICLE = -1
 
 
 @dataclass(frozen=True, eq=False)
-class CarRows:
+class VehicleRows:
     """Rows of one vehicle number, strictly increasing in logger time.
 
     Attributes
@@ -40,7 +40,7 @@ class CarRows:
         return LoggerRows(vehicle_id, printed_number, self.clock_s, self.logger_lap, self.channels)
 
 
-def cars_of(answers: list[Answer]) -> Mapping[int, CarRows]:
+def cars_of(answers: list[QueryResult]) -> Mapping[int, VehicleRows]:
     """Return the rows of each vehicle number; the answers are used up.
 
     Raises
@@ -75,7 +75,7 @@ def cars_of(answers: list[Answer]) -> Mapping[int, CarRows]:
             if np.isfinite(found).any():
                 channels[vehicle][spec.channel] = found
     return {
-        vehicle: CarRows(
+        vehicle: VehicleRows(
             clock_s=stamps[its.rows][its.starts],
             logger_lap=laps[its.rows][its.starts],
             channels=MappingProxyType(channels[vehicle]),

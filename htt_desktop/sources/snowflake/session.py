@@ -14,14 +14,14 @@ from htt_desktop.sources.snowflake.connection import ServerConnection, recorded,
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError, fault
 from htt_desktop.sources.snowflake.limits import TimeLimits
 from htt_desktop.sources.snowflake.statement import (
-    Answer,
-    Done,
-    Heading,
+    QueryResult,
+    ResultColumns,
     Statement,
     Submitted,
+    WriteResult,
     Writing,
 )
-from htt_desktop.sources.telemetry_source import Progress, no_progress
+from htt_desktop.sources.telemetry_source import RowProgress, no_progress
 
 if TYPE_CHECKING:
     from htt_desktop.sources.credentials.private_key import PrivateKey
@@ -79,8 +79,8 @@ class SnowflakeSession:
         parameters: Sequence[object],
         purpose: str,
         cancel: threading.Event,
-        progress: Progress = no_progress,
-    ) -> Answer:
+        progress: RowProgress = no_progress,
+    ) -> QueryResult:
         """Return the rows of a query.
 
         The query runs asynchronously on the server and is polled. When ``cancel`` is set, it is
@@ -122,7 +122,7 @@ class SnowflakeSession:
         cancel: threading.Event | None = None,
         file: BinaryIO | None = None,
         many: bool = False,
-    ) -> Done:
+    ) -> WriteResult:
         """Run a small statement, one that changes something, or a PUT.
 
         Repeated only when the server refused it because the session had expired, which means
@@ -225,11 +225,11 @@ class SnowflakeSession:
         parameters: Sequence[object],
         purpose: str,
         deadline: Deadline,
-        progress: Progress,
-    ) -> Answer:
+        progress: RowProgress,
+    ) -> QueryResult:
         connection = self._connected(deadline)
         statement = Statement(connection, sql, parameters, tag(purpose), self.limits.query_s)
-        answer = Answer("", ())
+        answer = QueryResult("", ())
         with recorded(self.history, purpose, statement, answer):
             deadline.allow(self.limits.request_s)
             call = AbandonableCall(statement.work)
@@ -240,7 +240,7 @@ class SnowflakeSession:
                         continue
                     # Rows come in pieces that a slow line may take a while for, but not for ever.
                     deadline.allow(2 * self.limits.request_s)
-                    if isinstance(item, Heading):
+                    if isinstance(item, ResultColumns):
                         answer.names = item.names
                     else:
                         answer.add(item)
@@ -260,10 +260,10 @@ class SnowflakeSession:
         *,
         file: BinaryIO | None,
         many: bool,
-    ) -> Done:
+    ) -> WriteResult:
         connection = self._connected(deadline)
         writing = Writing(connection, sql, parameters, tag(purpose), file=file, many=many)
-        answer = Answer("", ())
+        answer = QueryResult("", ())
         with recorded(self.history, purpose, writing, answer):
             deadline.allow_all()
             call = AbandonableCall(writing.work)

@@ -13,7 +13,7 @@ from htt_desktop.sources.snowflake.faults import FaultKind, fault
 
 
 @dataclass(eq=False)
-class Answer:
+class QueryResult:
     """Rows of a query, in Arrow's memory.
 
     Attributes
@@ -89,7 +89,7 @@ class Submitted:
 
 
 @dataclass(frozen=True)
-class Heading:
+class ResultColumns:
     """The columns of an answer, handed over before its rows."""
 
     names: tuple[str, ...]
@@ -129,7 +129,7 @@ class Statement:
         self._lock = threading.Lock()
 
     def work(self, call: AbandonableCall) -> None:
-        """Submit, wait and fetch; hands over a :class:`Heading` and then record batches."""
+        """Submit, wait and fetch; hands over a :class:`ResultColumns` and then record batches."""
         began = time.monotonic()
         cursor = self._connection.cursor()
         self.query_id = str(
@@ -145,7 +145,7 @@ class Statement:
             return
         self.server_s = time.monotonic() - began
         cursor.query_result(self.query_id)
-        call.report(Heading(tuple(column.name for column in cursor.description)))
+        call.report(ResultColumns(tuple(column.name for column in cursor.description)))
         for table in cursor.fetch_arrow_batches():
             if call.stop.is_set():
                 self.abort()
@@ -178,7 +178,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Done:
+class WriteResult:
     """What a small statement brought.
 
     Attributes
@@ -214,7 +214,7 @@ class Writing:
     ) -> None:
         self.query_id = ""
         self.server_s = 0.0
-        self.done = Done()
+        self.done = WriteResult()
         self._connection = connection
         self._sql = sql
         self._parameters = parameters
@@ -257,5 +257,7 @@ class Writing:
         names = tuple(column.name for column in cursor.description or ())
         rows = tuple(tuple(row) for row in cursor.fetchall()) if names else ()
         affected = cursor.rowcount
-        self.done = Done(self.query_id, names, rows, -1 if affected is None else int(affected))
+        self.done = WriteResult(
+            self.query_id, names, rows, -1 if affected is None else int(affected)
+        )
         cursor.close()

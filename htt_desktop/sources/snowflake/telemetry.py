@@ -37,15 +37,15 @@ from htt_desktop.sources.snowflake.knowledge import Knowledge
 from htt_desktop.sources.snowflake.matched_cars import PLACE, MatchedCars
 from htt_desktop.sources.snowflake.queries import ROW_CAP, RowsRequest, rows_query
 from htt_desktop.sources.snowflake.race_book import Race, RaceBook
-from htt_desktop.sources.snowflake.rows import CarRows, cars_of
+from htt_desktop.sources.snowflake.rows import VehicleRows, cars_of
 from htt_desktop.sources.snowflake.session import SnowflakeSession
-from htt_desktop.sources.snowflake.statement import Answer
+from htt_desktop.sources.snowflake.statement import QueryResult
 from htt_desktop.sources.telemetry_source import (
     Inventory,
-    Origin,
     OriginKind,
-    Progress,
     RaceTelemetry,
+    RowProgress,
+    TelemetryOrigin,
     TelemetryRequest,
 )
 
@@ -121,7 +121,7 @@ class SnowflakeTelemetry:
         return self._book.row_counts(key, cancel)
 
     def fetch(
-        self, request: TelemetryRequest, progress: Progress, cancel: threading.Event
+        self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> RaceTelemetry:
         """Return the rows of one or two cars in official race time.
 
@@ -139,7 +139,7 @@ class SnowflakeTelemetry:
     def fetch_rows(
         self,
         request: TelemetryRequest,
-        progress: Progress,
+        progress: RowProgress,
         cancel: threading.Event,
         *,
         paged: bool = False,
@@ -172,7 +172,7 @@ class SnowflakeTelemetry:
             self._demand_year(request.key, found[vehicle])
             rows[number] = self._cars.rows_of(race, number, found[vehicle])
         self._cars.learn(race, rows)
-        origin = Origin(
+        origin = TelemetryOrigin(
             label=OriginKind.SERVER.value,
             created=race.contents.created,
             rows=total,
@@ -217,7 +217,7 @@ class SnowflakeTelemetry:
         query = field_query(shape, spelt, key.race, laps, lags_s, track.length_m, race.span)
         return reference_of(self._book.ask(query, cancel), shape, laps, track.length_m)
 
-    def _demand_year(self, key: RaceKey, rows: CarRows) -> None:
+    def _demand_year(self, key: RaceKey, rows: VehicleRows) -> None:
         """Refuse rows of another year, which somebody uploaded since the race was listed."""
         if any(year_of(float(rows.clock_s[place])) != key.year for place in (0, -1)):
             self._book.forget(key)
@@ -244,10 +244,10 @@ class SnowflakeTelemetry:
         return tuple(replace(whole, laps=laps) for laps in pages(race.held, vehicles, self._cap))
 
     def _answers(
-        self, asked: tuple[RowsRequest, ...], progress: Progress, cancel: threading.Event
-    ) -> tuple[list[Answer], bool]:
+        self, asked: tuple[RowsRequest, ...], progress: RowProgress, cancel: threading.Event
+    ) -> tuple[list[QueryResult], bool]:
         shape = self._book.shape(cancel)
-        answers: list[Answer] = []
+        answers: list[QueryResult] = []
         truncated = False
         for part in asked:
             so_far = _Sum(progress, sum(answer.rows for answer in answers))
@@ -261,7 +261,7 @@ class SnowflakeTelemetry:
 class _Sum:
     """Progress of one page of several."""
 
-    progress: Progress
+    progress: RowProgress
     before: int
 
     def __call__(self, rows: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from htt_desktop.sources.telemetry_source import Origin, OriginKind
+from htt_desktop.sources.telemetry_source import OriginKind, TelemetryOrigin
 from htt_desktop.ui.connection.widgets import button
 from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
 from htt_desktop.ui.wording.formats import counted, number
@@ -61,7 +61,7 @@ class SourceBadge(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._origin: Origin | None = None
+        self._origin: TelemetryOrigin | None = None
         self._can_refresh = False
         self._is_busy = False
         self.label = QLabel()
@@ -89,7 +89,7 @@ class SourceBadge(QWidget):
         self._theme = theme
         self._show()
 
-    def show_origin(self, origin: Origin | None) -> None:
+    def show_origin(self, origin: TelemetryOrigin | None) -> None:
         """Say where what is on screen came from; ``None`` when nothing is."""
         self._origin = origin
         self._show()
@@ -135,13 +135,15 @@ class SourceBadge(QWidget):
         )
 
 
-def badge_text(origin: Origin, now: datetime) -> BadgeText:
+def badge_text(origin: TelemetryOrigin, now: datetime) -> BadgeText:
     """Return what a badge says about an origin.
 
     Examples
     --------
     >>> at = datetime(2025, 5, 2, 12, tzinfo=UTC)
-    >>> origin = Origin("cache", "", 89412, 0.21, OriginKind.CACHE, "2025-05-02T09:00:00+00:00")
+    >>> origin = TelemetryOrigin(
+    ...     "cache", "", 89412, 0.21, OriginKind.CACHE, "2025-05-02T09:00:00+00:00"
+    ... )
     >>> badge_text(origin, at).text
     '● cache, 3 hours old · 89,412 rows · 0.2 s'
     """
@@ -175,7 +177,7 @@ def badge_text(origin: Origin, now: datetime) -> BadgeText:
     return BadgeText(condition, f"{condition.value[0]} {' · '.join(words)}", "\n".join(facts))
 
 
-def _condition(origin: Origin, age: timedelta | None) -> Condition:
+def _condition(origin: TelemetryOrigin, age: timedelta | None) -> Condition:
     if origin.truncated:
         return Condition.TRUNCATED
     if origin.notice:
@@ -185,7 +187,7 @@ def _condition(origin: Origin, age: timedelta | None) -> Condition:
     return Condition.FINE
 
 
-def _place(origin: Origin) -> str:
+def _place(origin: TelemetryOrigin) -> str:
     # A pack of one's own is called by its file's name.
     return origin.label if origin.kind is OriginKind.PACK else origin.kind.value
 

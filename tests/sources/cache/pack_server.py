@@ -17,7 +17,7 @@ from htt_desktop.sources.snowflake.faults import FaultKind, fault
 from htt_desktop.sources.telemetry_source import (
     Inventory,
     OriginKind,
-    Progress,
+    RowProgress,
     TelemetryRequest,
     no_progress,
 )
@@ -61,7 +61,7 @@ class PackServer:
     def fetch_rows(
         self,
         request: TelemetryRequest,
-        progress: Progress,
+        progress: RowProgress,
         cancel: threading.Event,
         *,
         paged: bool = False,

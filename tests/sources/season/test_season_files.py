@@ -27,7 +27,7 @@ from htt_desktop.sources.season.files import (
     season_digest,
     write_season,
 )
-from htt_desktop.sources.season.limits import Figure, Words, decimals_of, limit_of
+from htt_desktop.sources.season.limits import NumberLimit, TextLimit, decimals_of, limit_of
 from htt_desktop.sources.season.schema import SEASON_FILES, checked
 from htt_desktop.sources.strict_json import parse, render
 from htt_desktop.sources.tracks import load_tracks
@@ -60,14 +60,14 @@ def values_of(hint: Any, field: str) -> st.SearchStrategy[Any]:  # noqa: ANN401 
 
 def leaves_of(kind: type, field: str) -> st.SearchStrategy[Any]:
     limit = limit_of(field, kind)
-    if isinstance(limit, Figure):
+    if isinstance(limit, NumberLimit):
         if kind is int:
             return st.integers(int(limit.low), int(limit.high))
         digits = limit.decimals or 0
         steps = 10**digits
         whole_steps = st.integers(math.ceil(limit.low * steps), math.floor(limit.high * steps))
         return whole_steps.map(lambda step: round(step / steps, digits))
-    assert isinstance(limit, Words)
+    assert isinstance(limit, TextLimit)
     if limit.choices:
         return st.sampled_from(limit.choices)
     if limit.pattern:

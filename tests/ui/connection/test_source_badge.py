@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.sources.telemetry_source import Origin, OriginKind
+from htt_desktop.sources.telemetry_source import OriginKind, TelemetryOrigin
 from htt_desktop.ui.connection.source_badge import Condition, SourceBadge, badge_text
 from htt_desktop.ui.theme import DARK, LIGHT
 from tests.ui.contrast import contrast
@@ -14,10 +14,10 @@ from tests.ui.contrast import contrast
 NOW = datetime(2025, 5, 10, 12, tzinfo=UTC)
 
 
-def origin(kind: OriginKind, age: timedelta | None = None, **more: object) -> Origin:
+def origin(kind: OriginKind, age: timedelta | None = None, **more: object) -> TelemetryOrigin:
     fetched = "" if age is None else (NOW - age).isoformat()
     fields = {"label": kind.value, "created": "", "rows": 89412, "seconds": 1.44, **more}
-    return Origin(kind=kind, fetched_at=fetched, **fields)  # type: ignore[arg-type]
+    return TelemetryOrigin(kind=kind, fetched_at=fetched, **fields)  # type: ignore[arg-type]
 
 
 def test_that_source_age_rows_and_time_are_said() -> None:
@@ -71,7 +71,7 @@ def test_that_a_note_is_marked_and_stands_in_the_tip() -> None:
 
 
 def test_that_a_damaged_stamp_costs_the_age_only() -> None:
-    odd = Origin("cache", "yesterday", 1, 0.1, OriginKind.CACHE, "the day before")
+    odd = TelemetryOrigin("cache", "yesterday", 1, 0.1, OriginKind.CACHE, "the day before")
     assert badge_text(odd, NOW).text == "● cache · 1 row · 0.1 s"
 
 

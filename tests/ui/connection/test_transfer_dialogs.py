@@ -16,7 +16,7 @@ from htt_desktop.pipeline.download.job import parts_folder
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.packs.race_rows import RaceRows
 from htt_desktop.sources.packs.reader import open_pack
-from htt_desktop.sources.telemetry_source import Progress, TelemetryRequest
+from htt_desktop.sources.telemetry_source import RowProgress, TelemetryRequest
 from htt_desktop.ui.connection.download_dialog import DownloadDialog
 from htt_desktop.ui.connection.upload_dialog import UploadDialog
 from htt_desktop.workers.connection_orders import TransferProgress, Transferred
@@ -49,7 +49,7 @@ class Server(PackServer):
     def fetch_rows(
         self,
         request: TelemetryRequest,
-        progress: Progress,
+        progress: RowProgress,
         cancel: threading.Event,
         *,
         paged: bool = False,

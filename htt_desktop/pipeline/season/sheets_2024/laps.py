@@ -14,7 +14,7 @@ from htt_desktop.pipeline.season.sheets_2024.sheet import TEAM, read_rows
 from htt_desktop.pipeline.timing.car_rows import LapColumns, rows_by_car
 from htt_desktop.pipeline.timing.cells import tidy_name
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S, check_laps
-from htt_desktop.pipeline.timing.sheets import Row
+from htt_desktop.pipeline.timing.sheets import SheetRow
 
 Laps = Mapping[str, tuple[OfficialLap, ...]]
 
@@ -35,7 +35,9 @@ but for the transponders of four cars, which reach 0.02.
 """
 
 
-def read_loops_s(row: Row, lap_time_s: float, where: str, notes: list[str]) -> dict[str, float]:
+def read_loops_s(
+    row: SheetRow, lap_time_s: float, where: str, notes: list[str]
+) -> dict[str, float]:
     """Return crossings since the lap began, as far as sectors and lap time agree.
 
     Raises
@@ -190,11 +192,11 @@ def read_laps_2024(path: Path) -> LapSheet:
     return LapSheet(path, entries, laps, tuple(notes))
 
 
-def _driver_of(row: Row) -> str:
+def _driver_of(row: SheetRow) -> str:
     return tidy_name(row.text("Name"))
 
 
-def _lap(row: Row, notes: list[str]) -> OfficialLap | None:
+def _lap(row: SheetRow, notes: list[str]) -> OfficialLap | None:
     where = f"#{row.text('#')} lap {row.text('Laps')}"
     lap_time_s = row.milliseconds_s("Lap Time (ms)")
     elapsed_s = row.milliseconds_s("Elapsed Time (ms)")

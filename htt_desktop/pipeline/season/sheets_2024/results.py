@@ -18,7 +18,7 @@ from htt_desktop.pipeline.season.cross_checks import compare_versions
 from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
 from htt_desktop.pipeline.season.sheets_2024.sheet import TEAM, read_rows
 from htt_desktop.pipeline.timing.cells import tidy_name
-from htt_desktop.pipeline.timing.sheets import Row
+from htt_desktop.pipeline.timing.sheets import SheetRow
 
 Lines = Mapping[str, ResultLine]
 
@@ -123,11 +123,11 @@ def _rank(path: Path) -> tuple[int, str]:
     return words.index(word), path.name
 
 
-def _rows(path: Path, notes: list[str]) -> tuple[Row, ...]:
+def _rows(path: Path, notes: list[str]) -> tuple[SheetRow, ...]:
     return read_rows(path, notes, "Pos", "#", "Name", "Class", TEAM, "Best Time", "Best Lap")
 
 
-def _driven_length_m(rows: Iterable[Row]) -> float | None:
+def _driven_length_m(rows: Iterable[SheetRow]) -> float | None:
     """Return speed times time of the best laps, the median of all cars."""
     lengths_m = []
     for row in rows:
@@ -137,7 +137,7 @@ def _driven_length_m(rows: Iterable[Row]) -> float | None:
     return round(median(lengths_m), 1) if lengths_m else None
 
 
-def _speed_kmh(row: Row) -> float | None:
+def _speed_kmh(row: SheetRow) -> float | None:
     """Return the speed of the best lap, which result sheets print in miles per hour."""
     if row.text("Best Speed") in {"", _NO_SPEED}:
         return row.number("KPH")
@@ -145,12 +145,12 @@ def _speed_kmh(row: Row) -> float | None:
     return None if speed_mph is None else speed_mph * _KMH_PER_MPH
 
 
-def _lines(rows: Iterable[Row], notes: list[str]) -> dict[str, ResultLine]:
+def _lines(rows: Iterable[SheetRow], notes: list[str]) -> dict[str, ResultLine]:
     lines = lines_of(rows, _line, ("#", "Name", "Pos"), notes, numbers_are_whole=True)
     return {line.number: line for line in lines}
 
 
-def _line(row: Row) -> ResultLine:
+def _line(row: SheetRow) -> ResultLine:
     laps = row.whole("Laps") or 0
     total_time_s = row.best_s("Total Time")
     place = row.text("Pos").upper()

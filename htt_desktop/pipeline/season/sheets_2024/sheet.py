@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from htt_desktop.pipeline.timing.kinds import Kind
-from htt_desktop.pipeline.timing.sheets import Row, read_sheet
+from htt_desktop.pipeline.timing.sheets import SheetRow, read_sheet
 
 TEAM = "Additional5"
 """Column that carries the team; the other ``Additional`` columns hold car and nation."""
@@ -21,7 +21,7 @@ _WEBSITE_SPELLING = {
 """The list on the series' site names the same columns otherwise."""
 
 
-def read_rows(path: Path, notes: list[str], *demanded: str) -> tuple[Row, ...]:
+def read_rows(path: Path, notes: list[str], *demanded: str) -> tuple[SheetRow, ...]:
     """Return the rows of a sheet that has certain columns.
 
     Parameters

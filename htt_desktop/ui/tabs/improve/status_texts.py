@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.race import RaceKey, number_order
 from htt_desktop.domain.tracks import Track
-from htt_desktop.sources.telemetry_source import Inventory, Origin
+from htt_desktop.sources.telemetry_source import Inventory, TelemetryOrigin
 from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.window.tab import Facts, TabParts
 from htt_desktop.ui.wording import formats
@@ -80,7 +80,7 @@ def why_failed(failed: Failed, races: Sequence[RaceKey], tracks: Mapping[str, Tr
     return f"There is no telemetry of {key.titled(name)} here. {way} {failed.reason}"
 
 
-def origin_line(origin: Origin, now: datetime | None = None) -> str:
+def origin_line(origin: TelemetryOrigin, now: datetime | None = None) -> str:
     """Return where rows came from, how old they are, how many and how fast they came.
 
     Parameters

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.telemetry_source import Origin
+from htt_desktop.sources.telemetry_source import TelemetryOrigin
 from htt_desktop.ui.charts.lap_axis import AxisMode
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.state import Selection, Side
@@ -642,7 +642,7 @@ def test_that_all_brings_back_hidden_and_expanded_panels_and_the_lap_key_does_no
 
 
 def test_that_the_origin_says_how_old_the_rows_are() -> None:
-    origin = Origin("cache", "2025-10-18T10:00:00+00:00", 92_114, 0.183)
+    origin = TelemetryOrigin("cache", "2025-10-18T10:00:00+00:00", 92_114, 0.183)
     line = "telemetry: cache · made 2025-10-18, {} old · 92,114 rows · 0.18 s"
     made = datetime(2025, 10, 18, 10, tzinfo=UTC)
     assert origin_line(origin, made + timedelta(hours=3)) == line.format("3 h")
