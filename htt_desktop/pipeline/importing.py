@@ -18,7 +18,7 @@ from htt_desktop.pipeline.cars import CarResult, match_car, settle_duplicates
 from htt_desktop.pipeline.matching import learn_alignment
 from htt_desktop.pipeline.other_races import OtherRaces
 from htt_desktop.pipeline.plausibility import (
-    demand_place,
+    demand_on_track,
     demand_same_day,
     demand_session,
     demand_somebody,
@@ -29,8 +29,8 @@ from htt_desktop.pipeline.raw.pivot import pivot
 from htt_desktop.pipeline.raw.readers import read_samples, recognise
 from htt_desktop.pipeline.raw.samples import RawFile
 from htt_desktop.pipeline.timing.lap_length import demand_lap_length
-from htt_desktop.pipeline.timing.places import ANY_YEAR
 from htt_desktop.pipeline.timing.reader import TimingReading, read_timing
+from htt_desktop.pipeline.timing.sheet_files import ANY_YEAR
 from htt_desktop.pipeline.year_of_race import of_year, year_of_race
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.packs.contents import PackContents, SourceFile
@@ -163,7 +163,7 @@ def import_race(
             "unknown_channel": buffer.unknown_channel,
         }
         newest_ms = (buffer.reception_span_ms or (0, buffer.last_ms))[1]
-    demand_place(results, request.track)
+    demand_on_track(results, request.track)
     others = OtherRaces(request.timing_dir, reading, request.track, request.tracks)
     results = [others.judged(result) for result in results]
     demand_somebody(results, reading)

@@ -38,7 +38,7 @@ def learn_from(
     """Return what the clean laps of matched cars teach about alignment.
 
     Two cars teach less than a whole race; the loops stay where the track table has them unless
-    the laps agree on another place.
+    the laps agree on another distance.
     """
     results = [
         CarResult(car, rows, car.clock.race_time_s(rows.clock_s))
@@ -57,14 +57,14 @@ def learn_alignment(
     timing: RaceTiming,
     track: Track,
 ) -> RaceAlignment:
-    """Learn loop places, heading and error growth from the race's clean laps.
+    """Learn loop distances, heading and error growth from the race's clean laps.
 
     Parameters
     ----------
     accepted
         Cars whose rows go into the pack.
     timing, track
-        Official laps and the places of the loops in the track table.
+        Official laps and the distances of the loops in the track table.
 
     Notes
     -----

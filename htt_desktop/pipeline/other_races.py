@@ -65,12 +65,12 @@ class OtherRaces:
         if refusal.kind != TimingMismatchError.__name__ or self._searches >= MOST_SEARCHES:
             return result
         self._searches += 1
-        place = self.place_of(result.rows)
-        if place is None:
+        fitting = self.race_of(result.rows)
+        if fitting is None:
             return result
-        return refused(result, TimingMismatchError(f"{refusal.sentence} {place}"))
+        return refused(result, TimingMismatchError(f"{refusal.sentence} {fitting}"))
 
-    def place_of(self, rows: LoggerRows) -> str | None:
+    def race_of(self, rows: LoggerRows) -> str | None:
         """Return a sentence that names the race that rows fit clearly best, if there is one."""
         found = sorted(
             (best.cost, str(best.entry_number), *_named(track, reading))

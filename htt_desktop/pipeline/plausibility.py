@@ -143,7 +143,7 @@ def demand_somebody(results: Sequence[CarResult], reading: TimingReading) -> Non
     )
 
 
-def demand_place(results: Sequence[CarResult], track: Track) -> None:
+def demand_on_track(results: Sequence[CarResult], track: Track) -> None:
     """Refuse rows whose GPS is far away from the track.
 
     Raises

@@ -1,6 +1,6 @@
 """Loops and corners of the track table, measured again with the logger rows at hand.
 
-The published survey integrated speed as it is stamped, which is late; its places carry that
+The published survey integrated speed as it is stamped, which is late; its distances carry that
 lateness times the speed there, up to 8 m. Full laps of the bundled races do better.
 """
 
@@ -45,7 +45,7 @@ def survey_loops(
     Parameters
     ----------
     track
-        Circuit with the places known so far; they stay where too few full laps exist.
+        Circuit with the distances known so far; they stay where too few full laps exist.
     packs
         Races on that track.
 
@@ -138,18 +138,18 @@ def measured_apexes(track: Track, laps: Sequence[AlignedLap]) -> tuple[Corner, .
     found_m = [corner_centroids_m(track, lap) for lap in laps]
     corners = []
     for index, corner in enumerate(track.corners):
-        places_m = np.array([each[index] for each in found_m if each[index] is not None], float)
-        if places_m.size < FEWEST_PASSAGES:
+        apexes_m = np.array([each[index] for each in found_m if each[index] is not None], float)
+        if apexes_m.size < FEWEST_PASSAGES:
             corners.append(corner)
             continue
-        apex_m = float(np.median(places_m))
-        spread_m = _NORMAL_PER_MAD * float(np.median(np.abs(places_m - apex_m)))
+        apex_m = float(np.median(apexes_m))
+        spread_m = _NORMAL_PER_MAD * float(np.median(np.abs(apexes_m - apex_m)))
         corners.append(
             replace(
                 corner,
                 apex_m=round(apex_m, 1),
                 apex_spread_m=round(spread_m, 1),
-                apex_laps=places_m.size,
+                apex_laps=apexes_m.size,
             )
         )
     return tuple(corners)
@@ -201,7 +201,7 @@ def _moved(corner: Corner, offsets_m: Sequence[float], length_m: float) -> Corne
         return corner
     offset_m = float(np.median(offsets_m))
     start_m, apex_m, end_m = (
-        round(min(max(place_m + offset_m, 0.0), length_m - 0.1), 1)
-        for place_m in (corner.start_m, corner.apex_m, corner.end_m)
+        round(min(max(point_m + offset_m, 0.0), length_m - 0.1), 1)
+        for point_m in (corner.start_m, corner.apex_m, corner.end_m)
     )
     return replace(corner, start_m=start_m, apex_m=apex_m, end_m=end_m)

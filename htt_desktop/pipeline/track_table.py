@@ -47,7 +47,7 @@ LINE_BEARING_DEG = {
 """Direction of driving at the finish line, clockwise from north.
 
 Barber and Indianapolis: measured, GPS of the published laps; turned by it, the line drawn without
-GPS lies within 0.6° of the one with. Sebring and Road America: printed places of pit entry and
+GPS lies within 0.6° of the one with. Sebring and Road America: printed distances of pit entry and
 exit, 490 m and 641 m apart along the straight. COTA and VIR: public map data of the straight
 through the printed line; the printed pit exit says 125.8° at COTA. Sonoma: one public figure, the
 map prints nothing to check it with.
@@ -88,7 +88,7 @@ DOUBTED_NUMBERS = {
     ("vir", "2"): "the map prints 2 at this left; others call the exit of turn 1 turn 2",
     ("vir", "12a"): "kink of about 4° that no lap shows; from map and label, to within 60 m",
 }
-"""Corners whose number or place is disputed, with the reason."""
+"""Corners whose number or distance is disputed, with the reason."""
 
 TIGHT_M = 200.0
 """Bends that the map leaves without a number have a row when their radius is smaller."""
@@ -188,7 +188,7 @@ def _track(track_id: str, printed: Node, surveyed: Node) -> dict[str, Any]:
 
 
 def _pit_lane(printed: Node, length_m: float) -> dict[str, Any]:
-    """Return the printed pit lane, with places counted forwards from the finish line."""
+    """Return the printed pit lane, with distances counted forwards from the finish line."""
     entry_m = printed.field("pit_in_from_sf_in").number() * _INCH_M % length_m
     exit_m = printed.field("pit_out_from_sfp_in").number() * _INCH_M % length_m
     lane_m = printed.field("pit_in_to_out_in").number(0) * _INCH_M
@@ -208,13 +208,13 @@ def _loops(surveyed: Node, zero_m: float, length_m: float) -> list[dict[str, Any
     measured = surveyed.field("timing_loops_m").field("measured_from_sector_times")
     loops = []
     for name, key in _LOOP_KEYS.items():
-        place = measured.field(key)
+        loop = measured.field(key)
         loops.append(
             {
                 "name": name,
-                "distance_m": round((place.field("m").number() + zero_m) % length_m, 1),
-                "spread_m": place.field("robust_std_m").number(0),
-                "laps": place.field("n").integer(0),
+                "distance_m": round((loop.field("m").number() + zero_m) % length_m, 1),
+                "spread_m": loop.field("robust_std_m").number(0),
+                "laps": loop.field("n").integer(0),
             }
         )
     return loops
@@ -223,7 +223,7 @@ def _loops(surveyed: Node, zero_m: float, length_m: float) -> list[dict[str, Any
 def _corners(
     track_id: str, surveyed: Node, shift_m: float, length_m: float
 ) -> list[dict[str, Any]]:
-    def placed(node: Node) -> dict[str, float]:
+    def distances_of(node: Node) -> dict[str, float]:
         keys = {"start_m": "entry_m", "apex_m": "apex_m", "end_m": "exit_m"}
         return {
             key: round((node.field(there).number() + shift_m) % length_m, 1)
@@ -241,7 +241,7 @@ def _corners(
                 "direction": _CORRECTED_DIRECTION.get(
                     (track_id, number), corner.field("direction").one_of("L", "R")
                 ),
-                **placed(corner),
+                **distances_of(corner),
                 "confidence": "low" if is_doubted else corner.field("confidence").text(),
                 "apex_spread_m": corner.optional("spread_m", lambda spread: spread.number(0)),
                 "apex_laps": None,
@@ -251,7 +251,7 @@ def _corners(
         )
     corners.sort(key=lambda corner: float(corner["apex_m"]))
     bends = [
-        _unnumbered(bend, placed(bend), corners)
+        _unnumbered(bend, distances_of(bend), corners)
         for bend in surveyed.field("unnumbered_arcs").items()
         if bend.field("min_radius_m").number(0) < TIGHT_M
     ]
@@ -265,17 +265,17 @@ def _shared_arc(corner: Node) -> str:
 
 
 def _unnumbered(
-    bend: Node, places: dict[str, float], corners: list[dict[str, Any]]
+    bend: Node, distances_m: dict[str, float], corners: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Return the row of a tight bend, named after the numbers it lies between."""
-    before = [corner for corner in corners if corner["apex_m"] < places["apex_m"]]
+    before = [corner for corner in corners if corner["apex_m"] < distances_m["apex_m"]]
     between = f"{corners[len(before) - 1]['number']}-{corners[len(before)]['number']}"
     radius_m = bend.field("min_radius_m").number(0)
     return {
         "number": between,
         "name": "",
         "direction": bend.field("direction").one_of("L", "R"),
-        **places,
+        **distances_m,
         "confidence": "low",
         "apex_spread_m": None,
         "apex_laps": None,

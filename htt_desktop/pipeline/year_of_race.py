@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from htt_desktop.domain.errors import TimingMismatchError
 from htt_desktop.domain.race import year_of
-from htt_desktop.pipeline.timing.places import ANY_YEAR
 from htt_desktop.pipeline.timing.reader import TimingReading
+from htt_desktop.pipeline.timing.sheet_files import ANY_YEAR
 from htt_desktop.sources.errors import SourceError
 
 FIRST_YEAR = 2000

@@ -11,7 +11,7 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE
 
 DATA_DIR_VARIABLE = "HTT_DATA_DIR"
-"""Environment variable that overrides the place of the data."""
+"""Environment variable that overrides the folder of the data."""
 
 
 def data_dir() -> Path:

@@ -13,4 +13,4 @@ class CancelledError(SourceError):
 
 
 class UnknownRaceError(SourceError):
-    """Every place was asked, every place answered, and none of them has the race."""
+    """Every source was asked, every source answered, and none of them has the race."""

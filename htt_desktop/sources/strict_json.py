@@ -144,7 +144,7 @@ def _short(shown: str) -> str:
 
 @dataclass(frozen=True)
 class Node:
-    """A value inside a JSON file that knows its place, for errors worth reading.
+    """A value inside a JSON file that knows its path, for errors worth reading.
 
     Attributes
     ----------
@@ -152,7 +152,7 @@ class Node:
         The value as parsed.
     file
         Name of the file it came from.
-    place
+    path
         Path of keys from the root, such as ``tracks.cota.loops[2]``.
     remedy
         What an error says to do next.
@@ -160,23 +160,23 @@ class Node:
 
     value: Any
     file: str
-    place: str
+    path: str
     remedy: str = REBUILD
 
     def refuse(self, what: str) -> NoReturn:
         """Raise a SourceError that names file and field."""
-        field = self.place or "the whole file"
+        field = self.path or "the whole file"
         message = f"{self.file}: {field} {what}; {self.remedy}."
         raise SourceError(message)
 
     def field(self, key: str) -> Node:
         """Return a member of an object."""
-        place = f"{self.place}.{key}" if self.place else key
+        path = f"{self.path}.{key}" if self.path else key
         if not isinstance(self.value, dict):
             self.refuse("must be an object")
         if key not in self.value:
-            Node(None, self.file, place, self.remedy).refuse("is missing")
-        return Node(self.value[key], self.file, place, self.remedy)
+            Node(None, self.file, path, self.remedy).refuse("is missing")
+        return Node(self.value[key], self.file, path, self.remedy)
 
     def has(self, key: str) -> bool:
         """Tell whether an object has a member that is not null."""
@@ -193,7 +193,7 @@ class Node:
         if not isinstance(self.value, list):
             self.refuse("must be a list")
         return [
-            Node(item, self.file, f"{self.place}[{index}]", self.remedy)
+            Node(item, self.file, f"{self.path}[{index}]", self.remedy)
             for index, item in enumerate(self.value)
         ]
 

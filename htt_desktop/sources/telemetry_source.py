@@ -70,9 +70,9 @@ _DISTANCE = (OriginKind.CACHE, OriginKind.BUNDLED, OriginKind.PACK, OriginKind.S
 
 
 def joint_origin(origins: Sequence[TelemetryOrigin]) -> TelemetryOrigin:
-    """Return what stands for several: the furthest place, the earliest time, all names.
+    """Return what stands for several: the furthest source, the earliest time, all names.
 
-    Rows and seconds are those of the furthest place; whoever joins them knows better.
+    Rows and seconds are those of the furthest source; whoever joins them knows better.
     """
     furthest = max(origins, key=lambda origin: _DISTANCE.index(origin.kind))
     times = [origin.fetched_at for origin in origins if origin.fetched_at]

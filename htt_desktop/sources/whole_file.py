@@ -104,9 +104,9 @@ def make_private_folder(folder: Path) -> None:
     OSError
         It cannot be made.
     """
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    for place in reversed(missing):
-        place.mkdir(mode=_FOLDER_OURS_ALONE, exist_ok=True)
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(mode=_FOLDER_OURS_ALONE, exist_ok=True)
     if not folder.is_dir():
         folder.mkdir()  # raises what is in the way
 
@@ -129,7 +129,7 @@ def _beginning(path: Path) -> str:
 def _is_left_behind(partial: Path) -> bool:
     try:
         inside = list(partial.iterdir()) if partial.is_dir() else []
-        changed = max(place.stat().st_mtime for place in (partial, *inside))
+        changed = max(path.stat().st_mtime for path in (partial, *inside))
     except OSError:
         return False
     # A clock that was set back must not keep a leftover for years.

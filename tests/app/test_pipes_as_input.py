@@ -13,7 +13,7 @@ import pytest
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.raw.readers import recognise
 from htt_desktop.pipeline.season.layouts import read_sheets
-from htt_desktop.pipeline.timing.places import find_sheets
+from htt_desktop.pipeline.timing.sheet_files import find_sheets
 from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.cache.files import read_checksummed, sha256_of
 from htt_desktop.sources.errors import SourceError

@@ -15,7 +15,7 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.cars import match_car
 from htt_desktop.pipeline.other_races import OtherRaces
 from htt_desktop.pipeline.plausibility import (
-    demand_place,
+    demand_on_track,
     demand_same_day,
     demand_somebody,
     demand_track,
@@ -81,7 +81,7 @@ class Paddock:
             demand_same_day(_reception_ms(rows), reading)
             others = _KnownRaces(self, reading, track)
             result = others.judged(match_car(rows, RowCounts(), reading, track))
-            demand_place([result], track)
+            demand_on_track([result], track)
             demand_somebody([result], reading)
             demand_track([result], track, reading)
         except DomainError as error:

@@ -10,7 +10,7 @@ import pytest
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.build import BuiltSeason, build_season
 from htt_desktop.pipeline.season.layouts import read_sheets
-from htt_desktop.pipeline.timing.places import find_sheets
+from htt_desktop.pipeline.timing.sheet_files import find_sheets
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import load_tracks

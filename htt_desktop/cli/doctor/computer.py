@@ -112,7 +112,7 @@ def screen() -> Iterator[Finding]:
 
 
 def folders() -> Iterator[Finding]:
-    """Look at the places of settings, log and pictures."""
+    """Look at the folders of settings, log and pictures."""
     from platformdirs import user_cache_path, user_log_path
 
     from htt_desktop.ui.settings import FILE_NAME

@@ -138,9 +138,9 @@ def _rows(
     )
     # A moved sample belongs to the lap and message of the row it was stamped with.
     behind = np.minimum(np.searchsorted(clock_ms, added), max(clock_ms.size - 1, 0))
-    place = np.argsort(np.concatenate((clock_ms, added)), kind="stable")
-    grid_ms = np.concatenate((clock_ms, added))[place]
-    received = np.concatenate((reception_ms, reception_ms[behind]))[place]
+    order = np.argsort(np.concatenate((clock_ms, added)), kind="stable")
+    grid_ms = np.concatenate((clock_ms, added))[order]
+    received = np.concatenate((reception_ms, reception_ms[behind]))[order]
     channels = {}
     for channel, (stamps, values) in parts.items():
         column = np.full(grid_ms.size, np.nan)
@@ -150,7 +150,7 @@ def _rows(
         vehicle_id=vehicle_id,
         printed_number=printed_number,
         clock_s=grid_ms / 1000.0,
-        logger_lap=np.concatenate((lap, lap[behind]))[place].astype(np.int64),
+        logger_lap=np.concatenate((lap, lap[behind]))[order].astype(np.int64),
         channels=channels,
         reception_s=_reception_s(received),
     )

@@ -35,7 +35,7 @@ class SampleBatch:
     vehicles
         Vehicle texts; ``vehicle_code`` points into it.
     vehicle_code, channel_code
-        Whose sample it is, and its place in the channel table or −1.
+        Whose sample it is, and its index in the channel table or −1.
     clock_ms, reception_ms
         Logger time stamp and UTC of reception, ms since 1970;
         :data:`MISSING_MS` where not delivered.

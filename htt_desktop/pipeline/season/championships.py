@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.pipeline.season.places import find_championships
+from htt_desktop.pipeline.season.race_folders import find_championships
 from htt_desktop.pipeline.season.sheets import PrintedStandings, name_below
 from htt_desktop.pipeline.season.standings import DRIVERS, race_columns, read_standings
 from htt_desktop.pipeline.timing.kinds import CHAMPIONSHIP

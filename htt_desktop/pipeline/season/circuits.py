@@ -1,4 +1,4 @@
-"""The circuits of the series: names and places, which no sheet and no track map prints."""
+"""The circuits of the series: names and towns, which no sheet and no track map prints."""
 
 from __future__ import annotations
 

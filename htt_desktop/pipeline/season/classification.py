@@ -1,4 +1,4 @@
-"""Rules of every list of places, race or qualifying, of any year."""
+"""Rules of every list of positions, race or qualifying, of any year."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNPLACED = {
 
 
 class ClassifiedLine(Protocol):
-    """A line of a list of places."""
+    """A line of a list of positions."""
 
     @property
     def number(self) -> str:
@@ -39,7 +39,7 @@ class ClassifiedLine(Protocol):
 
     @property
     def position(self) -> int | None:
-        """Return the place, ``None`` without one."""
+        """Return the position, ``None`` without one."""
 
 
 _Line = TypeVar("_Line", bound=ClassifiedLine)
@@ -53,7 +53,7 @@ def lines_of(
     *,
     numbers_are_whole: bool,
 ) -> tuple[_Line, ...]:
-    """Return the lines of a list in which everybody stands once and has a place of their own.
+    """Return the lines of a list in which everybody stands once and has a position of their own.
 
     Parameters
     ----------
@@ -71,13 +71,13 @@ def lines_of(
     Raises
     ------
     SourceError
-        A car, a driver or a place stands there twice; the sentence names the second row.
+        A car, a driver or a position stands there twice; the sentence names the second row.
     """
-    number_column, driver_column, place_column = columns
+    number_column, driver_column, position_column = columns
     lines: list[_Line] = []
     cars: dict[tuple[str, str], SheetRow] = {}
     drivers: dict[str, SheetRow] = {}
-    places: dict[int, SheetRow] = {}
+    positions: dict[int, SheetRow] = {}
     for row in rows:
         line = read(row)
         car = (line.number, "" if numbers_are_whole else line.driver_name)
@@ -92,18 +92,20 @@ def lines_of(
         if line.driver_name and seen is not row:
             raise row.wrong(driver_column, f"{line.driver_name} drives in row {seen.line} too")
         if line.position is not None:
-            seen = places.setdefault(line.position, row)
+            seen = positions.setdefault(line.position, row)
             if seen is not row:
                 what = f"{line.position} is the position of row {seen.line} too"
-                raise row.wrong(place_column, what)
+                raise row.wrong(position_column, what)
         lines.append(line)
     return tuple(lines)
 
 
 def gaps(lines: Iterable[ClassifiedLine], name: str) -> list[str]:
-    """Return a note if places between the first and the last are nobody's."""
+    """Return a note if positions between the first and the last are nobody's."""
     taken = {line.position for line in lines if line.position is not None}
-    missing = [str(place) for place in range(1, max(taken, default=0)) if place not in taken]
+    missing = [
+        str(position) for position in range(1, max(taken, default=0)) if position not in taken
+    ]
     if not missing:
         return []
     return [f"nobody is in position {', '.join(missing)} of {name}: is the sheet complete?"]

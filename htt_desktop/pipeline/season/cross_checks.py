@@ -312,9 +312,9 @@ def _compare_best(
 
 def check_order(results: Sequence[ResultLine], results_name: str) -> Iterator[str]:
     """Yield every car classified behind one with fewer laps, or as many in a longer time."""
-    placed = sorted((line for line in results if line.position), key=lambda r: r.position or 0)
+    positioned = sorted((line for line in results if line.position), key=lambda r: r.position or 0)
     ahead: list[ResultLine] = []
-    for line in placed:
+    for line in positioned:
         if ahead and ahead[-1].position == line.position:
             yield f"{_who(ahead[-1])} and {_who(line)} share position {line.position}"
         slowest = max(ahead, key=_order, default=line)
@@ -338,7 +338,7 @@ def _laps_and_time(line: ResultLine) -> str:
 def compare_qualifying(
     qualifying: Iterable[QualifyingLine], name: str, results: Iterable[ResultLine]
 ) -> Iterator[str]:
-    """Yield who is in one list only or under another number, and places that are nobody's."""
+    """Yield who is in one list only or under another number, and positions that are nobody's."""
     qualifying, results = tuple(qualifying), tuple(results)
     yield from gaps(qualifying, name)
     qualified = {line.driver_name for line in qualifying}

@@ -26,11 +26,11 @@ def championship_order(
 
     def rank(driver: str) -> tuple[int, int, tuple[int, ...], str]:
         finishes = [row.finish for row in results[driver]]
-        places = range(1, max(len(SCHEME), *(place or 0 for place in finishes)) + 1)
+        positions = range(1, max(len(SCHEME), *(position or 0 for position in finishes)) + 1)
         return (
             points.positions.get(driver, last) if driver in scorers else last + 1,
             -points.totals.get(driver, 0),
-            tuple(-finishes.count(place) for place in places),
+            tuple(-finishes.count(position) for position in positions),
             driver,
         )
 

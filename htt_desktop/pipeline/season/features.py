@@ -18,7 +18,7 @@ def season_features(
 ) -> Mapping[RaceKey, Mapping[str, Mapping[str, float | None]]]:
     """Return the variables of every classified starter by race, driver name and variable id.
 
-    Who set a time in qualifying and did not start, or has no place, has the qualifying gap
+    Who set a time in qualifying and did not start, or has no position, has the qualifying gap
     alone, as in every other figure of qualifying.
     """
     drivers = {line.driver_name for race in sheets.races for line in race.results}

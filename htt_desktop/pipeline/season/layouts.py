@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from htt_desktop.pipeline.season.places import years_below
+from htt_desktop.pipeline.season.race_folders import years_below
 from htt_desktop.pipeline.season.reading import read_season
 from htt_desktop.pipeline.season.sheets import SeasonSheets
 from htt_desktop.pipeline.season.sheets_2024.reading import YEAR as YEAR_OF_OLD_SHEETS

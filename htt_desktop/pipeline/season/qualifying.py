@@ -66,8 +66,8 @@ def pole_of(race: RaceRecord, drivers: Container[str]) -> Pole | None:
     return None if first is None else Pole(first, None)
 
 
-def qualifying_places(race: RaceRecord) -> dict[str, int]:
-    """Return the place of everybody who set a time in qualifying, by driver, raced or not."""
+def qualifying_positions(race: RaceRecord) -> dict[str, int]:
+    """Return the position of everybody who set a time in qualifying, by driver, raced or not."""
     return {
         driver: line.position
         for driver, line in qualified(race).items()

@@ -28,7 +28,7 @@ def read_results(sheet: Sheet, notes: list[str]) -> tuple[ResultLine, ...]:
     Raises
     ------
     SourceError
-        A cell is not what its column promises, or a car, a driver or a place stands there
+        A cell is not what its column promises, or a car, a driver or a position stands there
         twice.
     """
     notes.extend(sheet.notes)
@@ -78,7 +78,7 @@ def read_qualifying(sheet: Sheet, notes: list[str]) -> tuple[QualifyingLine, ...
     Raises
     ------
     SourceError
-        A cell is not what its column promises, or a car, a driver or a place stands there
+        A cell is not what its column promises, or a car, a driver or a position stands there
         twice.
     """
     notes.extend(sheet.notes)
@@ -89,11 +89,11 @@ def read_qualifying(sheet: Sheet, notes: list[str]) -> tuple[QualifyingLine, ...
 def _qualifying(row: SheetRow) -> QualifyingLine:
     entry = entry_of(row)
     best_s = row.best_s("TIME")
-    place = None if row.text("POS").upper() in UNPLACED else row.whole("POS")
+    position = None if row.text("POS").upper() in UNPLACED else row.whole("POS")
     return QualifyingLine(
         number=row.car("NUMBER"),
         driver_name=entry.driver_name,
-        position=None if best_s is None else place,
+        position=None if best_s is None else position,
         best_s=best_s,
     )
 

@@ -19,7 +19,7 @@ from htt_desktop.pipeline.season.cross_checks import (
     demand_whole,
 )
 from htt_desktop.pipeline.season.names import spell_number, with_one_spelling
-from htt_desktop.pipeline.season.places import find_races
+from htt_desktop.pipeline.season.race_folders import find_races
 from htt_desktop.pipeline.season.race_sheets import (
     read_qualifying,
     read_results,
@@ -43,8 +43,8 @@ from htt_desktop.pipeline.timing.kinds import (
     ROSTER,
     WEATHER,
 )
-from htt_desktop.pipeline.timing.places import RaceSheets, sheets_in, version_rank
 from htt_desktop.pipeline.timing.reader import timing_of
+from htt_desktop.pipeline.timing.sheet_files import RaceSheets, sheets_in, version_rank
 from htt_desktop.pipeline.timing.sheets import read_sheet
 from htt_desktop.pipeline.timing.weather import session_utc_s
 from htt_desktop.sources.errors import SourceError
@@ -260,18 +260,18 @@ def in_calendar_order(
         return tuple(sorted(races, key=lambda race: calendar.index(race.key))), ()
     if all(race.date is not None for race in races):
         return tuple(sorted(races, key=lambda race: (race.date or "", race.key))), ()
-    places = list(CIRCUITS)
+    known_order = list(CIRCUITS)
 
-    def place(race: RaceRecord) -> tuple[int, str, int]:
+    def rank(race: RaceRecord) -> tuple[int, str, int]:
         known = race.key.track_id in CIRCUITS
-        index = places.index(race.key.track_id) if known else len(places)
+        index = known_order.index(race.key.track_id) if known else len(known_order)
         return index, race.key.track_id, race.key.race
 
     note = (
         "neither championship file nor weather sheets date every race: the tracks stand in the "
         "order of the 2025 calendar"
     )
-    return tuple(sorted(races, key=place)), (note,)
+    return tuple(sorted(races, key=rank)), (note,)
 
 
 def season_year(roots: Sequence[Path], races: Iterable[RaceSheets], year: int | None) -> int:

@@ -33,10 +33,10 @@ def results_from_laps(timing: RaceTiming) -> tuple[ResultLine, ...]:
             timing.laps[number][-1].elapsed_s if number in timing.laps else 0.0,
         ),
     )
-    return tuple(_line(timing, number, place) for place, number in enumerate(order, 1))
+    return tuple(_line(timing, number, position) for position, number in enumerate(order, 1))
 
 
-def _line(timing: RaceTiming, number: str, place: int) -> ResultLine:
+def _line(timing: RaceTiming, number: str, position: int) -> ResultLine:
     entry, laps = timing.entries[number], timing.laps.get(number, ())
     best = min((lap for lap in laps if lap.lap_number > 1), key=lambda lap: lap.lap_time_s,
                default=None)  # fmt: skip
@@ -45,7 +45,7 @@ def _line(timing: RaceTiming, number: str, place: int) -> ResultLine:
         driver_name=entry.driver_name or f"#{number}",
         team=entry.team,
         car_class=entry.car_class,
-        position=place,
+        position=position,
         status="Classified",
         laps=len(laps),
         total_time_s=laps[-1].elapsed_s if laps else None,
@@ -169,7 +169,7 @@ def _row(context: _Context, line: ResultLine, round_: int, points: int | None) -
 
 
 def _grid(line: ResultLine, qualified: QualifyingLine | None) -> int | None:
-    """Return the printed place on the grid, else the one of qualifying."""
+    """Return the printed position on the grid, else the one of qualifying."""
     if line.start_position is not None:
         return line.start_position
     return None if qualified is None else qualified.position

@@ -59,7 +59,7 @@ def read_standings(path: Path, year: int) -> PrintedStandings:
         seen = named.setdefault(tidy_name(row.needed("Participant")), row)
         if seen is not row:
             raise row.wrong("Participant", f"stands in row {seen.line} too")
-    _demand_every_place(sheet.rows)
+    _demand_every_position(sheet.rows)
     columns = {
         column: key
         for column, key in race_columns(sheet, year).items()
@@ -72,18 +72,18 @@ def read_standings(path: Path, year: int) -> PrintedStandings:
     )
 
 
-def _demand_every_place(rows: Sequence[SheetRow]) -> None:
-    """Refuse a file in which a place is nobody's, because a row is missing then.
+def _demand_every_position(rows: Sequence[SheetRow]) -> None:
+    """Refuse a file in which a position is nobody's, because a row is missing then.
 
     Raises
     ------
     SourceError
         The sentence names the row behind the gap.
     """
-    placed = sorted((row.whole("Pos") or 0, row.line, row) for row in rows)
-    for ahead, (place, _, row) in enumerate(placed):
-        if place > ahead + 1:
-            raise row.wrong("Pos", f"is {place} with {ahead} drivers ahead, so a row is missing")
+    ranked = sorted((row.whole("Pos") or 0, row.line, row) for row in rows)
+    for ahead, (position, _, row) in enumerate(ranked):
+        if position > ahead + 1:
+            raise row.wrong("Pos", f"is {position} with {ahead} drivers ahead, so a row is missing")
 
 
 def race_columns(sheet: Sheet, year: int) -> dict[str, RaceKey]:

@@ -14,7 +14,7 @@ from htt_desktop.domain.season.race_records import (
     SeasonStats,
 )
 from htt_desktop.pipeline.season.official_points import SeasonPoints
-from htt_desktop.pipeline.season.qualifying import pole_of, qualifying_places
+from htt_desktop.pipeline.season.qualifying import pole_of, qualifying_positions
 from htt_desktop.pipeline.season.sheets import PrintedStandings, SeasonSheets
 
 _DECIMALS = 3
@@ -27,13 +27,13 @@ def season_stats(
     classes = {line.driver_name: line.car_class for race in sheets.races for line in race.results}
     cups = _cups(sheets.cups)
     poles = [pole.driver for race in sheets.races if (pole := pole_of(race, results)) is not None]
-    places = [qualifying_places(race) for race in sheets.races]
+    positions = [qualifying_positions(race) for race in sheets.races]
     return {
         driver: _stats(
             driver,
             rows,
             poles=poles.count(driver),
-            qualified=[race[driver] for race in places if driver in race],
+            qualified=[race[driver] for race in positions if driver in race],
             car_class=classes.get(driver, ""),
             points=points.totals.get(driver, 0),
             championship_position=points.positions.get(driver),
@@ -87,8 +87,8 @@ def _stats(
     )
 
 
-def _up_to(places: Iterable[int], last: int) -> int:
-    return sum(place <= last for place in places)
+def _up_to(positions: Iterable[int], last: int) -> int:
+    return sum(position <= last for position in positions)
 
 
 def _mean(values: Sequence[int]) -> float | None:

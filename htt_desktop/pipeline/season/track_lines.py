@@ -104,18 +104,16 @@ def _drawn(track: Track, laps: list[AlignedLap]) -> DrawnLine | None:
 
 def _thinned(line: DrawnLine) -> TrackLine:
     length_m = float(line.distance_m[-1])
-    place_m: FloatArray = np.arange(math.ceil(length_m / STEP_M), dtype=np.float64) * STEP_M
+    at_m: FloatArray = np.arange(math.ceil(length_m / STEP_M), dtype=np.float64) * STEP_M
     return TrackLine(
-        _from_first(place_m, line.distance_m, line.east_m),
-        _from_first(place_m, line.distance_m, line.north_m),
+        _from_first(at_m, line.distance_m, line.east_m),
+        _from_first(at_m, line.distance_m, line.north_m),
         STEP_M,
         is_measured=not line.reconstructed,
     )
 
 
-def _from_first(
-    place_m: FloatArray, distance_m: FloatArray, side_m: FloatArray
-) -> tuple[float, ...]:
-    moved_m = np.interp(place_m, distance_m, side_m) - side_m[0]
+def _from_first(at_m: FloatArray, distance_m: FloatArray, side_m: FloatArray) -> tuple[float, ...]:
+    moved_m = np.interp(at_m, distance_m, side_m) - side_m[0]
     # Adding zero turns a negative zero into a positive one: one spelling in the file.
     return tuple((np.round(moved_m, DECIMALS) + 0.0).tolist())

@@ -52,7 +52,7 @@ RANGES = {
     "best_lap_time": _LAP,
     "bestlap_1": _LAP,
     "time": _LAP,
-    # places and counts
+    # positions and counts
     "position": _PLACE,
     "pos": _PLACE,
     "start pos": Range(0, 200),

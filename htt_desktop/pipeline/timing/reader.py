@@ -27,7 +27,7 @@ from htt_desktop.pipeline.timing.entries import (
 )
 from htt_desktop.pipeline.timing.kinds import ANALYSIS, ROSTER, WEATHER
 from htt_desktop.pipeline.timing.laps import check_laps, read_lap
-from htt_desktop.pipeline.timing.places import RaceSheets, find_sheets
+from htt_desktop.pipeline.timing.sheet_files import RaceSheets, find_sheets
 from htt_desktop.pipeline.timing.sheets import Sheet, read_sheet
 from htt_desktop.pipeline.timing.weather import session_utc_s
 from htt_desktop.sources.errors import SourceError

@@ -91,24 +91,24 @@ def read_raw(
     delimiters: Sequence[str] = _DELIMITERS
     if lines and (named := _NAMED_DELIMITER.fullmatch(lines[0][1].strip())):
         delimiters, lines = (named[1],), lines[1:]
-    place, delimiter, header = _find_header(
+    index, delimiter, header = _find_header(
         path, lines[:_LINES_ABOVE], demanded, aliases, delimiters, no_sheet
     )
-    if place:
-        above = " / ".join(line.strip() for _, line in lines[:place])
+    if index:
+        above = " / ".join(line.strip() for _, line in lines[:index])
         notes.append(f"{path.name}: above its header stands {shown(above)}, passed over")
     width = len(header)
     while width and not header[width - 1]:
         width -= 1
     rows = [
         (number, _cells(path, number, line, delimiter, header[:width]))
-        for number, line in lines[place + 1 :]
+        for number, line in lines[index + 1 :]
     ]
     if not rows:
         message = f"{path} holds no rows below its header; {REMEDY}."
         raise SourceError(message)
     filled = tuple((number, cells) for number, cells in rows if any(cells))
-    return RawSheet(header[:width], lines[place][0], filled, tuple(notes))
+    return RawSheet(header[:width], lines[index][0], filled, tuple(notes))
 
 
 def _lines(text: str) -> list[str]:
@@ -147,11 +147,11 @@ def _find_header(
     delimiters: Sequence[str],
     no_sheet: str,
 ) -> tuple[int, str, tuple[str, ...]]:
-    """Return place, delimiter and names of the first line that has all columns."""
+    """Return index, delimiter and names of the first line that has all columns."""
     best = (-1, 1, 0)
     missing = demanded[0]
     spelled = {fold(name): column for name, column in aliases.items()}
-    for place, (number, line) in enumerate(lines):
+    for index, (number, line) in enumerate(lines):
         for delimiter in delimiters:
             try:
                 names = [
@@ -163,7 +163,7 @@ def _find_header(
             known = {fold(name) for name in names}
             absent = [column for column in demanded if fold(column) not in known]
             if not absent:
-                return place, delimiter, tuple(names)
+                return index, delimiter, tuple(names)
             rank = (len(demanded) - len(absent), -number, len(names))
             if rank > best:
                 best, missing = rank, absent[0]

@@ -146,7 +146,7 @@ class SheetRow:
         return self._read(column, parse_time_s, TIME)
 
     def best_s(self, column: str) -> float | None:
-        """Return a time of a list of places: ``None`` for an empty cell and for zero.
+        """Return a time of a list of positions: ``None`` for an empty cell and for zero.
 
         Such lists print zero for a car without a time.
 
@@ -256,7 +256,7 @@ def read_sheet(path: Path, kind: Kind) -> Sheet:
 
 
 def _repeated(path: Path, columns: Sequence[str], raw: RawSheet, notes: list[str]) -> set[int]:
-    """Return the places of columns that repeat an earlier one of the same content.
+    """Return the indices of columns that repeat an earlier one of the same content.
 
     Raises
     ------

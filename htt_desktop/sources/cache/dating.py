@@ -66,7 +66,7 @@ def _date(table: Path, path: Path) -> None:
         return
     contents = read_contents(path.parent, body.field("contents_sha256").text())
     key = contents.timing.key
-    dated = Node({**body.value, "year": key.year}, body.file, body.place, body.remedy)
+    dated = Node({**body.value, "year": key.year}, body.file, body.path, body.remedy)
     entry = record_from_json(CacheEntry, dated)
     target = entry_file(race_folder(table, key), entry.number)
     if key_of(entry) != key or target.exists():

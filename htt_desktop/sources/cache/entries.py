@@ -258,7 +258,7 @@ def race_digest(contents: PackContents) -> str:
     """Return what tells one state of knowledge about a race from another.
 
     Cars of equal digests have the same official timing and the same alignment, so that they may
-    come from different places. What is known about single cars does not count: it travels with
+    come from different sources. What is known about single cars does not count: it travels with
     the car.
     """
     return _knowledge_digest(

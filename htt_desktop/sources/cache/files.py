@@ -103,8 +103,8 @@ def listed(folder: Path, pattern: str = "*") -> list[Path]:
 
 def everything_below(folder: Path) -> Iterator[Path]:
     """Return all files of all folders below one; what goes meanwhile is left out."""
-    for place, _folders, names in os.walk(folder):
-        yield from (Path(place, name) for name in names)
+    for parent, _folders, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names)
 
 
 def stem(path: Path) -> str:

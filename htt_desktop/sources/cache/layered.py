@@ -1,4 +1,4 @@
-"""Telemetry from the nearest place that has it: cache, packs, server.
+"""Telemetry from the nearest source that has it: cache, packs, server.
 
 What was once learnt from the server is answered from disk. A call waits for the server only for
 what is not here, and asks it again only by :meth:`LayeredTelemetry.refresh` and
@@ -37,8 +37,8 @@ from htt_desktop.sources.telemetry_source import (
 class LayeredTelemetry:
     """A :class:`TelemetrySource` over cache, packs and server, in this order.
 
-    Two drivers may come from different places only when both rest on the same official timing
-    and alignment; otherwise both are taken from one place.
+    Two drivers may come from different sources only when both rest on the same official timing
+    and alignment; otherwise both are taken from one source.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class LayeredTelemetry:
         self._packs = packs
         self._local = LocalSources(cache, packs)
         self._remote = None if server is None else RemoteSource(server, cache, clock)
-        self._calendar = {key: place for place, key in enumerate(calendar)}
+        self._calendar = {key: rank for rank, key in enumerate(calendar)}
 
     @property
     def failure(self) -> str:
@@ -98,7 +98,7 @@ class LayeredTelemetry:
         return self.known_races()
 
     def look_up(self, cancel: threading.Event, key: RaceKey | None = None) -> tuple[RaceKey, ...]:
-        """Ask the server which races it has now, and return those of all places.
+        """Ask the server which races it has now, and return those of all sources.
 
         Parameters
         ----------
@@ -126,7 +126,7 @@ class LayeredTelemetry:
         Raises
         ------
         UnknownRaceError
-            Every place was asked and none has the race.
+            Every source was asked and none has the race.
         SourceError
             The race is not here and the server does not answer.
         CancelledError
@@ -175,7 +175,7 @@ class LayeredTelemetry:
     def fetch_rows(
         self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> RaceRows:
-        """Return the rows of one or two cars, each from the nearest place that has them.
+        """Return the rows of one or two cars, each from the nearest source that has them.
 
         Raises
         ------
@@ -190,7 +190,7 @@ class LayeredTelemetry:
         said_before = set(self._cache.problems())
         parts = self._parts(request, progress, cancel)
         if not belong_together(parts.values()):
-            parts = self._from_one_place(request, progress, cancel)
+            parts = self._from_one_source(request, progress, cancel)
         race = joined(
             {number: parts[number] for number in request.numbers}, time.perf_counter() - began
         )
@@ -211,7 +211,7 @@ class LayeredTelemetry:
     def _parts(
         self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> dict[str, RaceRows]:
-        """Return the rows of each car from the nearest place."""
+        """Return the rows of each car from the nearest source."""
         parts, why = {}, {}
         for number in request.numbers:
             _check(cancel)
@@ -244,10 +244,10 @@ class LayeredTelemetry:
             raise next(iter(why.values()))
         return self._remote.rows(request, progress, cancel)
 
-    def _from_one_place(
+    def _from_one_source(
         self, request: TelemetryRequest, progress: RowProgress, cancel: threading.Event
     ) -> dict[str, RaceRows]:
-        """Return the rows of two cars from one place, because what is here does not agree."""
+        """Return the rows of two cars from one source, because what is here does not agree."""
         found = self._local.pack_rows(request.key, request.numbers, cancel)
         if isinstance(found, RaceRows):
             return dict.fromkeys(request.numbers, found)
@@ -267,7 +267,7 @@ class LayeredTelemetry:
         return dict.fromkeys(request.numbers, race)
 
     def known_races(self) -> tuple[RaceKey, ...]:
-        """Return the races of all places as far as they are known, in calendar order."""
+        """Return the races of all sources as far as they are known, in calendar order."""
         merged = in_order(self._packs.races(), self._cache.races())
         if self._remote is not None:
             merged = in_order(merged, self._remote.offered())

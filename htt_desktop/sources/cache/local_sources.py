@@ -142,7 +142,7 @@ def belong_together(parts: Iterable[RaceRows]) -> bool:
 
 
 def joined(parts: Mapping[str, RaceRows], seconds: float) -> RaceRows:
-    """Return the rows of cars from several places as one answer.
+    """Return the rows of cars from several sources as one answer.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def with_cars(contents: PackContents, cars: Mapping[str, PackCar | None]) -> Pac
 
 
 def joined_inventory(first: Inventory, others: Sequence[Inventory]) -> Inventory:
-    """Return an inventory with the cars that only another place has rows of.
+    """Return an inventory with the cars that only another source has rows of.
 
     Parameters
     ----------
@@ -202,11 +202,11 @@ def in_order(races: Sequence[RaceKey], others: Sequence[RaceKey]) -> tuple[RaceK
     ['a', 'b', 'c', 'd']
     """
     merged = list(races)
-    place = 0
+    index = 0
     for key in others:
         if key in merged:
-            place = merged.index(key) + 1
+            index = merged.index(key) + 1
         else:
-            merged.insert(place, key)
-            place += 1
+            merged.insert(index, key)
+            index += 1
     return tuple(merged)

@@ -110,7 +110,7 @@ class TelemetryCache:
 
     def entry(self, key: RaceKey, number: str) -> CacheEntry | None:
         """Return what is known about the cached rows of a car, ``None`` without any."""
-        entry = self._sound_entry(self._place(key, number))
+        entry = self._sound_entry(self._entry_path(key, number))
         mine = entry is not None and (key_of(entry), entry.number) == (key, number)
         return entry if mine else None
 
@@ -125,7 +125,7 @@ class TelemetryCache:
         Damaged rows are set aside, which :meth:`problems` says, and are not here any more.
         """
         began = time.perf_counter()
-        path = self._place(key, number)
+        path = self._entry_path(key, number)
         for _ in range(_ATTEMPTS):
             entry = self.entry(key, number)
             if entry is None:
@@ -166,7 +166,7 @@ class TelemetryCache:
             except SourceError as error:
                 key = race.contents.timing.key
                 self._notes.say(
-                    str(self._place(key, number)),
+                    str(self._entry_path(key, number)),
                     why_not_kept(key, number, error),
                 )
             else:
@@ -184,7 +184,7 @@ class TelemetryCache:
         if not self._is_clean:
             self.clean()
         key, now = race.contents.timing.key, self._now()
-        path = self._place(key, number)
+        path = self._entry_path(key, number)
         before = self._sound_entry(path)
         contents_sha256 = store_contents(self._table, race.contents)
         rows_sha256 = store_rows(self._table, race, number)
@@ -220,7 +220,7 @@ class TelemetryCache:
         if entry is not None:
             confirmed = replace(entry, counted=counted, checked_at=self._now())
             with suppress(SourceError):  # a folder that is read-only cannot be told
-                write_entry(self._place(key, number), confirmed)
+                write_entry(self._entry_path(key, number), confirmed)
 
     def contents(self, entry: CacheEntry) -> PackContents:
         """Return the contents of the race that an entry belongs to.
@@ -268,7 +268,7 @@ class TelemetryCache:
             self._contents.clear()
         self._notes.clear()
 
-    def _place(self, key: RaceKey, number: str) -> Path:
+    def _entry_path(self, key: RaceKey, number: str) -> Path:
         return entry_file(race_folder(self._table, key), number)
 
     def _sound_entry(self, path: Path) -> CacheEntry | None:
@@ -319,6 +319,6 @@ def no_room(limit_bytes: int) -> SourceError:
 
 
 def is_refusal(error: DomainError | SourceError) -> bool:
-    """Tell whether rows must not be used, as against being absent from a place."""
+    """Tell whether rows must not be used, as against being absent from a source."""
     absent = NoTelemetryError, UnknownDriverError
     return isinstance(error, DomainError) and not isinstance(error, absent)

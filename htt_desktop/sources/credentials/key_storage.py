@@ -1,4 +1,4 @@
-"""Where private keys are kept: what every place can do, and the one that forgets at exit."""
+"""Where private keys are kept: what every storage can do, and the one that forgets at exit."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class KeyStorage(Protocol):
 
     @property
     def backend_name(self) -> str:
-        """What the place is called on screen."""
+        """What the storage is called on screen."""
         ...
 
     @property
@@ -88,7 +88,7 @@ class KeyStorage(Protocol):
         Raises
         ------
         KeyStorageError
-            The place is locked or out of reach, or what it holds is damaged.
+            The storage is locked or out of reach, or what it holds is damaged.
         """
         ...
 

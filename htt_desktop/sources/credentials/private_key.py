@@ -146,7 +146,7 @@ def alter_user_line(user: str, key: PrivateKey, *, second: bool = False) -> str:
     key
         The key; only its public half is in the statement.
     second
-        Use the second of the two places a user has, so that the old key keeps working until
+        Use the second of the two slots a user has, so that the old key keeps working until
         all computers have the new one.
 
     Examples
@@ -159,5 +159,5 @@ def alter_user_line(user: str, key: PrivateKey, *, second: bool = False) -> str:
     'ALTER USER "jo@team.example" SET RSA_PUBLIC_KEY_2=\'MIIB\';'
     """
     name = user if _PLAIN_NAME.fullmatch(user) else '"' + user.replace('"', '""') + '"'
-    place = "RSA_PUBLIC_KEY_2" if second else "RSA_PUBLIC_KEY"
-    return f"ALTER USER {name} SET {place}='{key.public_pem_body}';"
+    slot = "RSA_PUBLIC_KEY_2" if second else "RSA_PUBLIC_KEY"
+    return f"ALTER USER {name} SET {slot}='{key.public_pem_body}';"

@@ -130,8 +130,7 @@ def _demand_room(path: Path, footer: Any) -> None:  # noqa: ANN401 - pyarrow has
         if not 0 <= group.num_rows <= MOST_ROWS_PER_CAR:
             raise _too_large(path, f"{group.num_rows:,} rows of one car", f"{MOST_ROWS_PER_CAR:,}")
         most_bytes = 2 * _VALUE_BYTES * group.num_rows + _SPARE_BYTES
-        for place in range(group.num_columns):
-            column = group.column(place)
+        for column in map(group.column, range(group.num_columns)):
             if column.path_in_schema in ours and column.total_uncompressed_size > most_bytes:
                 raise SourceError(damaged(path))
 

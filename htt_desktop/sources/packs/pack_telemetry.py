@@ -45,7 +45,7 @@ class PackTelemetry:
         label
             What the badge on screen calls the origin; the file name when empty.
         """
-        self._places = (packs,) if isinstance(packs, Path) else tuple(packs)
+        self._paths = (packs,) if isinstance(packs, Path) else tuple(packs)
         self._label = label
         self._opened: dict[Path, tuple[_Stamp, Pack]] = {}
         self._lock = threading.Lock()
@@ -161,8 +161,8 @@ class PackTelemetry:
 
     def _files(self) -> list[Path]:
         files: list[Path] = []
-        for place in self._places:
-            inside = sorted(place.glob(f"*{PACK_SUFFIX}")) if place.is_dir() else [place]
+        for path in self._paths:
+            inside = sorted(path.glob(f"*{PACK_SUFFIX}")) if path.is_dir() else [path]
             # A hidden file is the unfinished output of an import that is running.
             files.extend(path for path in inside if not path.name.startswith("."))
         return files

@@ -145,7 +145,7 @@ def _laps(node: Node, width: int, order: tuple[int, ...]) -> tuple[OfficialLap, 
         # Checked as one list: a race has 700 laps of 12 fields, and the inventory must be instant.
         if not isinstance(item.value, list) or len(item.value) != width:
             item.refuse(f"must hold {width} values")
-        lap = _lap(item, [item.value[place] for place in order])
+        lap = _lap(item, [item.value[index] for index in order])
         before = laps[-1] if laps else None
         if before is not None and lap.lap_number <= before.lap_number:
             item.refuse(f"is lap {lap.lap_number} after lap {before.lap_number}")

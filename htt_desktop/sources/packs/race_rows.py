@@ -68,12 +68,12 @@ def car_of(contents: PackContents, number: str) -> PackCar | None:
     return min(found, key=lambda car: car.refusal is not None, default=None)
 
 
-def usable_car(contents: PackContents, number: str, place: str) -> PackCar:
+def usable_car(contents: PackContents, number: str, source_name: str) -> PackCar:
     """Return the car of an entry, if its rows may be used.
 
     Parameters
     ----------
-    place
+    source_name
         Where the rows are looked for, as the sentence calls it.
 
     Raises
@@ -92,18 +92,18 @@ def usable_car(contents: PackContents, number: str, place: str) -> PackCar:
         raise error_of(car.refusal)
     if car is None:
         raise NoTelemetryError(
-            f"{place} holds no telemetry of number {number}; choose another car or "
+            f"{source_name} holds no telemetry of number {number}; choose another car or "
             "import its logger file.",
         )
     return car
 
 
-def telemetry_of(race: RaceRows, place: str) -> RaceTelemetry:
+def telemetry_of(race: RaceRows, source_name: str) -> RaceTelemetry:
     """Return rows as recordings in official race time.
 
     Parameters
     ----------
-    place
+    source_name
         Where the rows came from, as the sentence of an error calls it.
 
     Raises
@@ -119,15 +119,17 @@ def telemetry_of(race: RaceRows, place: str) -> RaceTelemetry:
         timing=contents.timing,
         inventory=inventory_of(contents),
         recordings=MappingProxyType(
-            {number: _recording(race, number, place) for number in race.rows}
+            {number: _recording(race, number, source_name) for number in race.rows}
         ),
         alignment=contents.alignment,
         origin=race.origin,
     )
 
 
-def _recording(race: RaceRows, number: str, place: str) -> Recording:
-    car = usable_car(race.contents, number, place)
+def _recording(race: RaceRows, number: str, source_name: str) -> Recording:
+    car = usable_car(race.contents, number, source_name)
     if car.clock is None:
-        raise SourceError(f"{place} gives no clock for number {number}; import the race again.")
+        raise SourceError(
+            f"{source_name} gives no clock for number {number}; import the race again."
+        )
     return matched_recording(race.rows[number], number, car.clock, car.corrections)

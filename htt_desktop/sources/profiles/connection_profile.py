@@ -172,8 +172,8 @@ class ProfileStore:
         kept = self._file.read()
         names = [same_name(str(values["name"]), profile.name) for values in kept.profiles]
         profiles = list(kept.profiles)
-        place = names.index(True) if True in names else len(profiles)
-        profiles[place : place + 1] = [asdict(profile)]
+        index = names.index(True) if True in names else len(profiles)
+        profiles[index : index + 1] = [asdict(profile)]
         self._file.write(replace(kept, profiles=tuple(profiles)))
 
     def remove(self, name: str) -> None:

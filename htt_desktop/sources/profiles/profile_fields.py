@@ -23,8 +23,8 @@ def tidy_account(text: str) -> str:
     """
     text = re.sub(r"^[a-z]+://", "", text.strip(), flags=re.IGNORECASE)
     text = re.split(r"[/?#:]", text, maxsplit=1)[0]
-    place = text.lower().find(_SERVER)
-    return (text if place < 0 else text[:place]).strip()
+    end = text.lower().find(_SERVER)
+    return (text if end < 0 else text[:end]).strip()
 
 
 def name_problem(value: str) -> str:

@@ -61,12 +61,12 @@ def check_index(index: Mapping[str, tuple[str, ...]], season: Season, file: str)
         The sentence names file and number.
     """
     for number, drivers in season.by_number.items():
-        place = member(INDEX, number)
+        path = member(INDEX, number)
         if number not in index:
-            raise fault(file, place, f"is missing, {_listed(drivers)} raced it")
+            raise fault(file, path, f"is missing, {_listed(drivers)} raced it")
         if sorted(index[number]) != sorted(drivers):
             raced = f"in {RESULTS_FILE} it was raced by {_listed(drivers)}"
-            raise fault(file, place, f"is {_listed(index[number])}, {raced}")
+            raise fault(file, path, f"is {_listed(index[number])}, {raced}")
     for number in index:
         if number not in season.by_number:
             raise fault(file, member(INDEX, number), f"is no number in {RESULTS_FILE}")
@@ -85,11 +85,11 @@ def check_laps(laps: SeasonLaps, season: Season | None, file: str) -> None:
         The sentence names race, car and column.
     """
     for key, race in laps.races.items():
-        place = member("data", f"{key.track_id}_r{key.race}")
+        path = member("data", f"{key.track_id}_r{key.race}")
         if season is not None and key not in season.races:
-            raise fault(file, place, f"is not a race of the {season.year} calendar")
+            raise fault(file, path, f"is not a race of the {season.year} calendar")
         for number, car in race.cars.items():
-            own = member(place, number)
+            own = member(path, number)
             _check_car(car, own, file)
             if season is None:
                 continue
@@ -99,19 +99,19 @@ def check_laps(laps: SeasonLaps, season: Season | None, file: str) -> None:
                 raise fault(file, f"{own}.driver", f"is {car.driver!r}, the results say {entered}")
 
 
-def _check_car(car: CarLaps, place: str, file: str) -> None:
+def _check_car(car: CarLaps, path: str, file: str) -> None:
     laps = len(car.lap_number)
     for field in fields(car):
         column = getattr(car, field.name)
         columns = {"": column} if isinstance(column, tuple) else column
         for name, values in columns.items() if isinstance(columns, dict) else ():
             if len(values) != laps:
-                where = member(f"{place}.{field.name}", name) if name else f"{place}.{field.name}"
+                where = member(f"{path}.{field.name}", name) if name else f"{path}.{field.name}"
                 raise fault(file, where, f"has {len(values)} laps, lap_number has {laps}")
     if any(
         after <= before for before, after in zip(car.lap_number, car.lap_number[1:], strict=False)
     ):
-        raise fault(file, f"{place}.lap_number", "does not rise")
+        raise fault(file, f"{path}.lap_number", "does not rise")
 
 
 def _same_drivers(data: Mapping[str, object], drivers: Iterable[str], file: str) -> None:
@@ -130,15 +130,15 @@ def _check_calendar(season: Season, file: str) -> None:
     seen: dict[int, str] = {}
     for n, track in enumerate(season.tracks.values()):
         for m, race in enumerate(track.races):
-            place = f"tracks[{n}].races[{m}]"
+            path = f"tracks[{n}].races[{m}]"
             if race.round in seen:
-                raise fault(file, f"{place}.round", f"is {race.round}, as is {seen[race.round]}")
-            seen[race.round] = place
+                raise fault(file, f"{path}.round", f"is {race.round}, as is {seen[race.round]}")
+            seen[race.round] = path
             if race.race in {other.race for other in track.races[:m]}:
-                raise fault(file, f"{place}.race", f"is {race.race} a second time")
-            _demand_date(race.date, file, place)
+                raise fault(file, f"{path}.race", f"is {race.race} a second time")
+            _demand_date(race.date, file, path)
             for field in ("winner", "pole", "fastest_lap"):
-                _demand_driver(season, getattr(race, field), file, f"{place}.{field}")
+                _demand_driver(season, getattr(race, field), file, f"{path}.{field}")
         for field in ("best_laps", "sector_bests"):
             for m, lap in enumerate(getattr(track, field)):
                 _demand_driver(season, lap.driver, file, f"tracks[{n}].{field}[{m}].driver")
@@ -149,33 +149,33 @@ def _check_calendar(season: Season, file: str) -> None:
 
 def _check_drivers(season: Season, file: str) -> None:
     for n, (key, driver) in enumerate(season.drivers.items()):
-        place = f"drivers[{n}]"
-        _demand_keys(driver.factors, _FACTOR_IDS, file, f"{place}.factors")
+        path = f"drivers[{n}]"
+        _demand_keys(driver.factors, _FACTOR_IDS, file, f"{path}.factors")
         stats, scored = season.stats[key], season.factors[key]
         for field in ("driver_number", "championship_position", "points", "races"):
             ours, theirs = getattr(driver, field), getattr(stats, field)
             if ours != theirs:
-                raise fault(file, f"{place}.{field}", f"is {ours}, {STATS_FILE} has {theirs}")
+                raise fault(file, f"{path}.{field}", f"is {ours}, {STATS_FILE} has {theirs}")
         for factor in _FACTOR_IDS:
             if factor not in scored.factors:
                 continue
             ours, theirs = driver.factors[factor], scored.factors[factor].score
             if ours != theirs:
                 raise fault(
-                    file, f"{place}.factors.{factor}", f"is {ours}, {FACTORS_FILE} has {theirs}"
+                    file, f"{path}.factors.{factor}", f"is {ours}, {FACTORS_FILE} has {theirs}"
                 )
 
 
 def _check_factors(season: Season, file: str) -> None:
     calendar = list(season.tracks)
     for key, driver in season.factors.items():
-        place = member("data", key)
-        _demand_keys(driver.factors, _FACTOR_IDS, file, f"{place}.factors")
+        path = member("data", key)
+        _demand_keys(driver.factors, _FACTOR_IDS, file, f"{path}.factors")
         for factor, score in driver.factors.items():
-            where = f"{place}.factors.{factor}.variables"
+            where = f"{path}.factors.{factor}.variables"
             _demand_keys(score.variables, _VARIABLE_IDS[factor], file, where)
         if [circuit.track_id for circuit in driver.circuits] != calendar:
-            raise fault(file, f"{place}.circuits", "does not list the tracks of the calendar")
+            raise fault(file, f"{path}.circuits", "does not list the tracks of the calendar")
 
 
 def _check_results(season: Season, file: str) -> None:
@@ -183,58 +183,56 @@ def _check_results(season: Season, file: str) -> None:
     for driver, rows in season.results.items():
         before, own = 0, member("data", driver)
         for n, row in enumerate(rows):
-            place = f"{own}[{n}]"
-            race = _race_of(season, row, file, place)
+            path = f"{own}[{n}]"
+            race = _race_of(season, row, file, path)
             if row.round != race.round:
-                raise fault(
-                    file, f"{place}.round", f"is {row.round}, the calendar has {race.round}"
-                )
+                raise fault(file, f"{path}.round", f"is {row.round}, the calendar has {race.round}")
             if row.round <= before:
-                raise fault(file, f"{place}.round", f"is {row.round}, out of calendar order")
+                raise fault(file, f"{path}.round", f"is {row.round}, out of calendar order")
             before = row.round
-            _demand_date(row.date, file, place)
+            _demand_date(row.date, file, path)
             if (row.finish is None and row.status == FINISHED) or (
                 row.finish is not None and row.status == NOT_STARTED
             ):
-                raise fault(file, f"{place}.finish", f"is {row.finish} for a car {row.status}")
+                raise fault(file, f"{path}.finish", f"is {row.finish} for a car {row.status}")
             for field in ("finish", "driver_number"):
                 value = getattr(row, field)
                 holder = taken.setdefault((field, row.round, value), driver)
                 if holder != driver and value is not None:
-                    raise fault(file, f"{place}.{field}", f"is {value}, which {holder} has too")
+                    raise fault(file, f"{path}.{field}", f"is {value}, which {holder} has too")
 
 
-def _race_of(season: Season, row: RaceResult, file: str, place: str) -> CalendarRace:
-    _demand_track(season, row.track_id, file, f"{place}.track_id")
+def _race_of(season: Season, row: RaceResult, file: str, path: str) -> CalendarRace:
+    _demand_track(season, row.track_id, file, f"{path}.track_id")
     race = season.races.get(season.key_of(row))
     if race is None:
-        raise fault(file, f"{place}.race", f"is {row.race}, which {row.track_id} did not have")
+        raise fault(file, f"{path}.race", f"is {row.race}, which {row.track_id} did not have")
     return race
 
 
-def _demand_track(season: Season, track_id: str, file: str, place: str) -> None:
+def _demand_track(season: Season, track_id: str, file: str, path: str) -> None:
     if track_id not in season.tracks:
-        raise fault(file, place, f"names {track_id!r}, which is not in the calendar")
+        raise fault(file, path, f"names {track_id!r}, which is not in the calendar")
 
 
-def _demand_driver(season: Season, driver: str | None, file: str, place: str) -> None:
+def _demand_driver(season: Season, driver: str | None, file: str, path: str) -> None:
     if driver is not None and driver not in season.drivers:
-        raise fault(file, place, f"is {driver!r}, who is unknown")
+        raise fault(file, path, f"is {driver!r}, who is unknown")
 
 
-def _demand_keys(found: Mapping[str, object], wanted: list[str], file: str, place: str) -> None:
+def _demand_keys(found: Mapping[str, object], wanted: list[str], file: str, path: str) -> None:
     for key in wanted:
         if key not in found:
-            raise fault(file, member(place, key), "is missing")
+            raise fault(file, member(path, key), "is missing")
     for key in found:
         if key not in wanted:
-            raise fault(file, member(place, key), "is unknown to this version")
+            raise fault(file, member(path, key), "is unknown to this version")
 
 
-def _demand_date(text: str | None, file: str, place: str) -> None:
+def _demand_date(text: str | None, file: str, path: str) -> None:
     if text is None:
         return
     try:
         date.fromisoformat(text)
     except ValueError as error:
-        raise fault(file, f"{place}.date", f"is {text}, which is not a date") from error
+        raise fault(file, f"{path}.date", f"is {text}, which is not a date") from error

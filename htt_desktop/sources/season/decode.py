@@ -108,11 +108,11 @@ def geometry_and_lines(
     geometry = {track_id: read_track(track_id, node) for track_id, node in root.members().items()}
     lines = msgspec.convert(checked.lines, dict[str, TrackLine], from_attributes=True)
     for track_id, line in lines.items():
-        place = member("lines", track_id)
+        path = member("lines", track_id)
         if len(line.x_m) != len(line.y_m):
-            raise fault(file, f"{place}.y_m", f"has {len(line.y_m)} points, x_m {len(line.x_m)}")
+            raise fault(file, f"{path}.y_m", f"has {len(line.y_m)} points, x_m {len(line.x_m)}")
         if not line.x_m:
-            raise fault(file, f"{place}.x_m", "is empty")
+            raise fault(file, f"{path}.x_m", "is empty")
     return MappingProxyType(geometry), MappingProxyType(lines)
 
 
@@ -226,10 +226,10 @@ def _record(twin: object, kind: type[T]) -> T:
 
 def _by(field: str, key: str, rows: tuple[T, ...], file: str) -> dict[str, T]:
     found: dict[str, T] = {}
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         name = str(getattr(row, key))
         if name in found:
-            raise fault(file, f"{field}[{place}].{key}", f"is {name!r} a second time")
+            raise fault(file, f"{field}[{index}].{key}", f"is {name!r} a second time")
         found[name] = row
     return found
 

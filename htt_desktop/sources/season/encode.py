@@ -93,32 +93,32 @@ def _file(name: str, content: Mapping[str, Any]) -> bytes:
 
 
 class _NoFigureError(Exception):
-    """A value that JSON has no word for; holds its place and what it is."""
+    """A value that JSON has no word for; holds its path and what it is."""
 
 
-def _plain(value: Any, field: str, place: str) -> Any:  # noqa: ANN401 - records, or what they hold
+def _plain(value: Any, field: str, path: str) -> Any:  # noqa: ANN401 - records, or what they hold
     """Return a value as JSON has it, figures rounded as their field wants."""
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise _NoFigureError(place, f"is {value}")
+            raise _NoFigureError(path, f"is {value}")
         # Adding zero takes the sign from a negative zero.
         return round(float(value), decimals_of(field)) + 0.0
     if isinstance(value, int):
         return float(value) if decimals_of(field) else int(value)
     if isinstance(value, Mapping):
-        return {key: _plain(item, field, member(place, key)) for key, item in value.items()}
+        return {key: _plain(item, field, member(path, key)) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item, field, f"{place}[{n}]") for n, item in enumerate(value)]
+        return [_plain(item, field, f"{path}[{n}]") for n, item in enumerate(value)]
     if is_dataclass(value):
         return {
-            RENAMED.get(f.name, f.name): _plain(getattr(value, f.name), f.name, f"{place}.{f.name}")
+            RENAMED.get(f.name, f.name): _plain(getattr(value, f.name), f.name, f"{path}.{f.name}")
             for f in fields(value)
             # As in the track table, the key of a track is its id.
             if not (isinstance(value, Track) and f.name == "track_id")
         }
-    raise _NoFigureError(place, f"is a {type(value).__name__}")
+    raise _NoFigureError(path, f"is a {type(value).__name__}")
 
 
 def _laid_out(value: Any, levels: int, indent: int) -> str:  # noqa: ANN401 - JSON

@@ -23,7 +23,7 @@ _PATTERNS = {
 }
 
 
-def fault(file: str, place: str, what: str) -> SourceError:
+def fault(file: str, path: str, what: str) -> SourceError:
     """Return the error for one field.
 
     Examples
@@ -32,11 +32,11 @@ def fault(file: str, place: str, what: str) -> SourceError:
     ... # doctest: +ELLIPSIS
     2025/laps.json: data["Anna Ace"] is missing; build the season again with ...
     """
-    return SourceError(f"{file}: {place or 'the whole file'} {what}; {REMEDY}.")
+    return SourceError(f"{file}: {path or 'the whole file'} {what}; {REMEDY}.")
 
 
-def member(place: str, key: str) -> str:
-    """Return the place of a member of an object.
+def member(path: str, key: str) -> str:
+    """Return the path of a member of an object.
 
     Examples
     --------
@@ -44,8 +44,8 @@ def member(place: str, key: str) -> str:
     ('data', 'data.speed', 'data["Anna Ace"]')
     """
     if not key.isidentifier():
-        return f"{place}[{_shown(key)}]"
-    return f"{place}.{key}" if place else key
+        return f"{path}[{_shown(key)}]"
+    return f"{path}.{key}" if path else key
 
 
 def wrong_field(value: object, shape: type, file: str) -> SourceError:
@@ -57,37 +57,37 @@ def wrong_field(value: object, shape: type, file: str) -> SourceError:
     return fault(file, *(found or ("", "does not have the layout of this file")))
 
 
-def _first(value: Any, kind: inspect.Type, place: str) -> tuple[str, str] | None:  # noqa: ANN401 - JSON
+def _first(value: Any, kind: inspect.Type, path: str) -> tuple[str, str] | None:  # noqa: ANN401 - JSON
     if isinstance(kind, inspect.UnionType):
         if value is None:
             return None
         kind = next(part for part in kind.types if not isinstance(part, inspect.NoneType))
-        return _first(value, kind, place)
+        return _first(value, kind, path)
     if isinstance(kind, inspect.StructType) and isinstance(value, dict):
-        return _first_of_record(value, kind, place)
+        return _first_of_record(value, kind, path)
     if isinstance(kind, inspect.DictType) and isinstance(value, dict):
-        found = (_first(item, kind.value_type, member(place, key)) for key, item in value.items())
+        found = (_first(item, kind.value_type, member(path, key)) for key, item in value.items())
         return next(filter(None, found), None)
     if isinstance(kind, inspect.VarTupleType) and isinstance(value, list):
-        items = (_first(item, kind.item_type, f"{place}[{n}]") for n, item in enumerate(value))
+        items = (_first(item, kind.item_type, f"{path}[{n}]") for n, item in enumerate(value))
         return next(filter(None, items), None)
-    return None if _fits(value, kind) else (place, f"is {_shown(value)}, not {_expected(kind)}")
+    return None if _fits(value, kind) else (path, f"is {_shown(value)}, not {_expected(kind)}")
 
 
 def _first_of_record(
-    value: dict[str, Any], kind: inspect.StructType, place: str
+    value: dict[str, Any], kind: inspect.StructType, path: str
 ) -> tuple[str, str] | None:
     known = {field.encode_name: field for field in kind.fields}
     for key, field in known.items():
         if key not in value:
             if not field.required:
                 continue  # a file that is older than the field
-            return member(place, key), "is missing"
-        found = _first(value[key], field.type, member(place, key))
+            return member(path, key), "is missing"
+        found = _first(value[key], field.type, member(path, key))
         if found:
             return found
     unknown = next((key for key in value if key not in known), None)
-    return None if unknown is None else (member(place, unknown), "is not a field of this layout")
+    return None if unknown is None else (member(path, unknown), "is not a field of this layout")
 
 
 def _fits(value: object, kind: inspect.Type) -> bool:

@@ -51,9 +51,9 @@ class TextLimit:
 Limit = NumberLimit | TextLimit
 
 _COUNT = NumberLimit(0, 1_000_000)
-_PLACE = NumberLimit(1, 200)
-_MEAN_PLACE = NumberLimit(1, 200, 3)
-_PLACES = NumberLimit(-200, 200, 2)
+_POSITION = NumberLimit(1, 200)
+_MEAN_POSITION = NumberLimit(1, 200, 3)
+_POSITIONS = NumberLimit(-200, 200, 2)
 _PERCENTILE = NumberLimit(0, 100, 2)
 _CORRELATION = NumberLimit(-1, 1, 3)
 _NAME = TextLimit(1, 100)
@@ -80,10 +80,10 @@ FIELDS: dict[str, Limit] = {
     "round": NumberLimit(1, 200),
     "race": NumberLimit(1, 9),
     # a race
-    "grid": _PLACE,
-    "lap_1_position": _PLACE,
-    "finish": _PLACE,
-    "best_finish": _PLACE,
+    "grid": _POSITION,
+    "lap_1_position": _POSITION,
+    "finish": _POSITION,
+    "best_finish": _POSITION,
     "status": TextLimit(choices=STATUSES),
     "laps": _COUNT,
     "gap_laps": NumberLimit(0, 10_000),
@@ -96,10 +96,10 @@ FIELDS: dict[str, Limit] = {
     "starters": NumberLimit(0, 200),
     "yellow_laps": NumberLimit(0, 10_000),
     # a season
-    "avg_finish": _MEAN_PLACE,
-    "avg_qualifying": _MEAN_PLACE,
+    "avg_finish": _MEAN_POSITION,
+    "avg_qualifying": _MEAN_POSITION,
     "avg_positions_gained": NumberLimit(-200, 200, 3),
-    "championship_position": _PLACE,
+    "championship_position": _POSITION,
     "wins": _COUNT,
     "podiums": _COUNT,
     "top5": _COUNT,
@@ -117,9 +117,9 @@ FIELDS: dict[str, Limit] = {
     "overall_score": _PERCENTILE,
     "factors": _PERCENTILE,
     "weight": NumberLimit(0, 1, 4),
-    "rank": _PLACE,
+    "rank": _POSITION,
     "of": NumberLimit(0, 200),
-    "mean_finish": _MEAN_PLACE,
+    "mean_finish": _MEAN_POSITION,
     "expected_finish": NumberLimit(-200, 400, 3),
     # the model
     "purpose": _NAME,
@@ -161,7 +161,7 @@ FIELDS: dict[str, Limit] = {
     "notes": TextLimit(1, 2000),
     # laps
     "flag": TextLimit(0, 8),
-    "position": _PLACE,
+    "position": _POSITION,
     "lap_number": NumberLimit(1, 10_000),
     "why_not": TextLimit(0, 200),
     # heads
@@ -176,7 +176,7 @@ UNITS: dict[str, Limit] = {
     "_c": NumberLimit(-60, 120, 1),
     "_kmh": NumberLimit(0, 500, 1),
     "_deg": NumberLimit(-360, 360, 7),
-    "_places": _PLACES,
+    "_places": _POSITIONS,
 }
 """Limits by the end of a field name, for fields that have none of their own."""
 

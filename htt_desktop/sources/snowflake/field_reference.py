@@ -111,7 +111,7 @@ def _spread(labels: Sequence[int]) -> list[int]:
 
 
 LARGEST_STEP_M = 60
-"""The distance comes every 10 m; rows in a longer hole have no place."""
+"""The distance comes every 10 m; rows in a longer hole have no distance."""
 
 LARGEST_STRETCH = 0.03
 """A lap whose logger distance differs more from the track's length is no whole lap."""

@@ -43,11 +43,11 @@ def log_in(profile: ConnectionProfile, key: PrivateKey, limits: TimeLimits) -> A
     # ``connect`` that forbids it has no effect there.
     os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
     connector = _connector()
-    place: dict[str, Any] = {}
+    address: dict[str, Any] = {}
     if profile.host:
-        place = {"host": profile.host, "protocol": profile.protocol or "https"}
+        address = {"host": profile.host, "protocol": profile.protocol or "https"}
         if profile.port:
-            place["port"] = profile.port
+            address["port"] = profile.port
     optional = {
         "role": profile.role,
         "warehouse": profile.warehouse,
@@ -72,7 +72,7 @@ def log_in(profile: ConnectionProfile, key: PrivateKey, limits: TimeLimits) -> A
             "CLIENT_TELEMETRY_ENABLED": False,
             "TIMEZONE": "UTC",
         },
-        **place,
+        **address,
         **{name: value for name, value in optional.items() if value},
     )
 

@@ -18,7 +18,7 @@ from htt_desktop.sources.snowflake.knowledge import Knowledge, is_whole
 from htt_desktop.sources.snowflake.race_book import Race
 from htt_desktop.sources.snowflake.rows import VehicleRows
 
-PLACE = "The table"
+SOURCE_NAME = "The table"
 """How sentences call where rows are looked for."""
 
 
@@ -45,7 +45,7 @@ class MatchedCars:
         DomainError
             The rows must not be used: two cars in one, a dead clock, laps of somebody else.
         """
-        car = usable_car(race.contents, number, PLACE)
+        car = usable_car(race.contents, number, SOURCE_NAME)
         rows = found.of(car.vehicle_id, car.printed_number)
         if car.clock is not None and is_whole(car, rows.clock_s.size):
             return rows
@@ -69,7 +69,7 @@ class MatchedCars:
         contents = race.contents
         if contents.alignment is not NOTHING_LEARNT or self._knowledge.learn is None:
             return
-        cars = [(usable_car(contents, number, PLACE), rows[number]) for number in rows]
+        cars = [(usable_car(contents, number, SOURCE_NAME), rows[number]) for number in rows]
         learnt = self._knowledge.learn(cars, contents.timing, self._track(race))
         race.contents = replace(contents, alignment=learnt)
 

@@ -93,11 +93,11 @@ class RowsRequest:
 
 def rows_query(shape: TableShape, request: RowsRequest) -> Query:
     """Return the question for rows of one or two cars, by our column names."""
-    places = ", ".join("?" for _ in request.vehicles)
+    placeholders = ", ".join("?" for _ in request.vehicles)
     conditions = [
         f"{shape.sql('TRACK_ID')} = ?",
         f"{shape.sql('RACE_NUM')} = ?",
-        f"{shape.sql('VEHICLE_NUMBER')} IN ({places})",
+        f"{shape.sql('VEHICLE_NUMBER')} IN ({placeholders})",
     ]
     values: list[object] = [request.track_id, request.race, *request.vehicles]
     if request.flags is not None and shape.has(FLAG):

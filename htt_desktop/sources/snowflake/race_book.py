@@ -207,7 +207,7 @@ class RaceBook:
         return held, span
 
     def _contents(self, key: RaceKey, cancel: threading.Event) -> PackContents:
-        """Return what is known about a race, from the first place that knows it."""
+        """Return what is known about a race, from the first source that knows it."""
         contents = self._uploaded(key, cancel) or self._knowledge.contents(key)
         if contents is not None:
             return contents

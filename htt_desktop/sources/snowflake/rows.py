@@ -58,18 +58,18 @@ def cars_of(answers: list[QueryResult]) -> Mapping[int, VehicleRows]:
     vehicles, stamps, laps = (
         np.concatenate(columns.pop(name)) for name in ("VEHICLE_NUMBER", "TIMESTAMP", "LAP")
     )
-    places = {
+    indices = {
         int(vehicle): _Places.of(stamps, np.flatnonzero(vehicles == vehicle))
         for vehicle in np.unique(vehicles)
         if vehicle != _NO_VEHICLE
     }
-    channels: dict[int, dict[Channel, FloatArray]] = {vehicle: {} for vehicle in places}
+    channels: dict[int, dict[Channel, FloatArray]] = {vehicle: {} for vehicle in indices}
     for spec in CHANNELS:
         if spec.column not in columns:
             continue
         # One column after the other, so that a race is never held twice.
         values = np.concatenate(columns.pop(spec.column))
-        for vehicle, its in places.items():
+        for vehicle, its in indices.items():
             found = _one_per_stamp(values[its.rows], its.starts)
             found[(found < spec.minimum) | (found > spec.maximum)] = np.nan
             if np.isfinite(found).any():
@@ -81,7 +81,7 @@ def cars_of(answers: list[QueryResult]) -> Mapping[int, VehicleRows]:
             channels=MappingProxyType(channels[vehicle]),
             repeats=int(its.rows.size - its.starts.size),
         )
-        for vehicle, its in places.items()
+        for vehicle, its in indices.items()
     }
 
 

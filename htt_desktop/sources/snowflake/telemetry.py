@@ -34,7 +34,7 @@ from htt_desktop.sources.snowflake.field_reference import (
 )
 from htt_desktop.sources.snowflake.inventory import pages
 from htt_desktop.sources.snowflake.knowledge import Knowledge
-from htt_desktop.sources.snowflake.matched_cars import PLACE, MatchedCars
+from htt_desktop.sources.snowflake.matched_cars import SOURCE_NAME, MatchedCars
 from htt_desktop.sources.snowflake.queries import ROW_CAP, RowsRequest, rows_query
 from htt_desktop.sources.snowflake.race_book import Race, RaceBook
 from htt_desktop.sources.snowflake.rows import VehicleRows, cars_of
@@ -134,7 +134,7 @@ class SnowflakeTelemetry:
         DomainError
             The driver is unknown, has no rows, or rows that must not be used.
         """
-        return telemetry_of(self.fetch_rows(request, progress, cancel), PLACE)
+        return telemetry_of(self.fetch_rows(request, progress, cancel), SOURCE_NAME)
 
     def fetch_rows(
         self,
@@ -219,7 +219,7 @@ class SnowflakeTelemetry:
 
     def _demand_year(self, key: RaceKey, rows: VehicleRows) -> None:
         """Refuse rows of another year, which somebody uploaded since the race was listed."""
-        if any(year_of(float(rows.clock_s[place])) != key.year for place in (0, -1)):
+        if any(year_of(float(rows.clock_s[index])) != key.year for index in (0, -1)):
             self._book.forget(key)
             raise SnowflakeError(
                 FaultKind.EMPTY,
@@ -269,7 +269,7 @@ class _Sum:
 
 
 def _vehicle(race: Race, number: str) -> int:
-    usable_car(race.contents, number, PLACE)
+    usable_car(race.contents, number, SOURCE_NAME)
     vehicle = race.vehicles.get(number)
     if vehicle is None:
         raise _gone(race.contents.timing.key, number, truncated=False)

@@ -55,8 +55,10 @@ class YearSpan:
         """
         stamp = shape.sql("TIMESTAMP")
         if self.kind is StampKind.TIME:
-            place = "CAST(? AS TIMESTAMP_NTZ)"
-            return self._between(stamp, place, *(f"{year}-01-01 00:00:00" for year in self._years))
+            placeholder = "CAST(? AS TIMESTAMP_NTZ)"
+            return self._between(
+                stamp, placeholder, *(f"{year}-01-01 00:00:00" for year in self._years)
+            )
         if self.kind is StampKind.TEXT:
             return self._between(stamp, "?", *map(str, self._years))
         # Seconds or milliseconds: a year in one of them is no year of ours in the other.
@@ -71,9 +73,9 @@ class YearSpan:
         return (self.first,) if self.end is None else (self.first, self.end)
 
     @staticmethod
-    def _between(stamp: str, place: str, *values: object) -> tuple[str, tuple[object, ...]]:
+    def _between(stamp: str, placeholder: str, *values: object) -> tuple[str, tuple[object, ...]]:
         signs = (">=", "<")[: len(values)]
-        return "".join(f" AND {stamp} {sign} {place}" for sign in signs), values
+        return "".join(f" AND {stamp} {sign} {placeholder}" for sign in signs), values
 
 
 def one_year(kind: StampKind, year: int) -> YearSpan:

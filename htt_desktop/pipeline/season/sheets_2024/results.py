@@ -153,11 +153,11 @@ def _lines(rows: Iterable[SheetRow], notes: list[str]) -> dict[str, ResultLine]:
 def _line(row: SheetRow) -> ResultLine:
     laps = row.whole("Laps") or 0
     total_time_s = row.best_s("Total Time")
-    place = row.text("Pos").upper()
+    printed = row.text("Pos").upper()
     position = None
-    if place in UNPLACED:
-        status = UNPLACED[place]
-    elif place:
+    if printed in UNPLACED:
+        status = UNPLACED[printed]
+    elif printed:
         position, status = row.whole("Pos"), CLASSIFIED
     else:
         # Who retired early has no position but a time, if only that of the start line.
@@ -187,12 +187,14 @@ def _starting_positions(versions: Iterable[Lines]) -> dict[str, int | None]:
 
 def _points(versions: Iterable[Lines], believed: Lines) -> dict[str, int | None]:
     for lines in versions:
-        if any(line.points for line in lines.values()) and _places(lines) == _places(believed):
+        if any(line.points for line in lines.values()) and _positions(lines) == _positions(
+            believed
+        ):
             return {number: line.points for number, line in lines.items()}
     return {}
 
 
-def _places(lines: Lines) -> dict[str, int | None]:
+def _positions(lines: Lines) -> dict[str, int | None]:
     return {number: line.position for number, line in lines.items()}
 
 

@@ -31,7 +31,7 @@ class CarPlan:
     Attributes
     ----------
     group
-        Its place in the pack.
+        Its index in the pack.
     vehicle
         Its number in the table.
     rows

@@ -97,7 +97,7 @@ class RaceUpload:
 
     def _put(self, folder: str, name: str, content: BinaryIO) -> None:
         self._execute(
-            f"PUT 'file://{name}' {self._place(folder)} AUTO_COMPRESS = FALSE OVERWRITE = TRUE",
+            f"PUT 'file://{name}' {self._stage(folder)} AUTO_COMPRESS = FALSE OVERWRITE = TRUE",
             file=content,
         )
 
@@ -116,7 +116,7 @@ class RaceUpload:
             )
             self._forget_knowledge()
             for table, folder in ((objects.telemetry, _ROWS), (objects.knowledge, _KNOWLEDGE)):
-                self._execute(f"COPY INTO {table} FROM {self._place(folder)} {_LOAD}")
+                self._execute(f"COPY INTO {table} FROM {self._stage(folder)} {_LOAD}")
             self._demand_counts(
                 "did not arrive whole, so nothing was changed; upload the pack again"
             )
@@ -215,13 +215,13 @@ class RaceUpload:
     def _tidy(self) -> None:
         """Remove the files from the stage; that they stay would harm nobody."""
         with suppress(SnowflakeError):
-            self._execute(f"REMOVE {self._place('')}")
+            self._execute(f"REMOVE {self._stage('')}")
 
     @property
     def _stamp(self) -> str:
         return self._now.strftime(_STAMP)
 
-    def _place(self, folder: str) -> str:
+    def _stage(self, folder: str) -> str:
         return f"@{self._objects.stage}/{self._plan.token}/{folder}"
 
     def _execute(

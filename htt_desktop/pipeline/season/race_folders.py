@@ -8,7 +8,7 @@ from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.standings import title_of
-from htt_desktop.pipeline.timing.places import ANY_YEAR, RaceFolders, csv_files, race_folders
+from htt_desktop.pipeline.timing.sheet_files import ANY_YEAR, RaceFolders, csv_files, race_folders
 from htt_desktop.sources.errors import SourceError
 
 _RACE_FOLDER = re.compile(r"race_(\d)")
