@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-STANDARD_GRAVITY_MPS2 = 9.80665
-"""Accelerations are recorded in g."""
-
 
 class Channel(StrEnum):
     """Our names of the channels, with their unit."""

@@ -21,6 +21,7 @@ from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.driving.corners import check_corners, corner_centroids_m
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.signals import robust_spread
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
@@ -28,8 +29,6 @@ from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 
 FEWEST_PASSAGES = 6
 """Laps whose curvature must tell of a corner before it is moved."""
-
-_NORMAL_PER_MAD = 1.4826
 
 FURTHEST_M = 20.0
 """An arc further from the table than this is another one."""
@@ -143,7 +142,7 @@ def measured_apexes(track: Track, laps: Sequence[AlignedLap]) -> tuple[Corner, .
             corners.append(corner)
             continue
         apex_m = float(np.median(apexes_m))
-        spread_m = _NORMAL_PER_MAD * float(np.median(np.abs(apexes_m - apex_m)))
+        spread_m = robust_spread(apexes_m, apex_m)
         corners.append(
             replace(
                 corner,

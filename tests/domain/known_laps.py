@@ -7,13 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from htt_desktop.domain.alignment.gps_track import (
-    METRES_PER_DEGREE_LATITUDE,
-    METRES_PER_DEGREE_LONGITUDE,
-)
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.race import Entry, OfficialLap
 from htt_desktop.domain.recording import FloatArray, Recording
+from htt_desktop.domain.units import METRES_PER_DEGREE_LATITUDE, METRES_PER_DEGREE_LONGITUDE
 from tests.domain import synthetic_race
 from tests.domain.synthetic_race import LENGTH_M, ROW_S, ROWS_PER_SPEED, Drive
 

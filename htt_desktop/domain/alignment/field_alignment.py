@@ -31,6 +31,7 @@ from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.errors import AlignmentError, NoTelemetryError
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray, Recording
+from htt_desktop.domain.signals import robust_spread
 from htt_desktop.domain.tracks import TimingLoop, Track
 
 ROUNDS = 3
@@ -169,8 +170,7 @@ def car_clocks(
         if errors.size < FEWEST_LINE_LAPS:
             clocks[number] = prior
         else:
-            spread = 1.4826 * float(np.median(np.abs(errors - middle)))
-            clocks[number] = ClockPrior(middle, max(spread, SMALLEST_CLOCK_SIGMA_S))
+            clocks[number] = ClockPrior(middle, max(robust_spread(errors), SMALLEST_CLOCK_SIGMA_S))
     return clocks
 
 
@@ -284,5 +284,5 @@ def _moved(loop: TimingLoop, places_m: list[float]) -> TimingLoop:
     middle = float(np.median(places_m))
     if abs(middle - loop.distance_m) > FURTHEST_M:
         return loop
-    spread = 1.4826 * float(np.median(np.abs(np.array(places_m) - middle)))
+    spread = robust_spread(np.array(places_m))
     return TimingLoop(loop.name, round(middle, 1), round(spread, 1), len(places_m))

@@ -9,13 +9,14 @@ import numpy as np
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.recording import BoolArray, FloatArray, Recording
+from htt_desktop.domain.signals import hann_average_around
 from htt_desktop.domain.tracks import Track
-
-METRES_PER_DEGREE_LATITUDE = 111_132.0
-METRES_PER_DEGREE_LONGITUDE = 111_320.0
-"""At the equator; shrinks with the cosine of the latitude. Good to 0.1 % over a track."""
+from htt_desktop.domain.units import METRES_PER_DEGREE_LATITUDE, METRES_PER_DEGREE_LONGITUDE
 
 LINE_STEP_M = 2.0
+SMOOTHING_POINTS = 7
+"""Points on either side over which a line is averaged."""
+
 FEWEST_FIXES = 4
 """Fixes per node below which their median is not used."""
 
@@ -113,7 +114,8 @@ def mean_line(
     east = np.stack([np.interp(grid_m, place, east) for place, east, _ in laps])
     north = np.stack([np.interp(grid_m, place, north) for place, _, north in laps])
     mean_east, mean_north = np.median(east, axis=0), np.median(north, axis=0)
-    smooth_east, smooth_north = _smooth(mean_east), _smooth(mean_north)
+    smooth_east = hann_average_around(mean_east, SMOOTHING_POINTS)
+    smooth_north = hann_average_around(mean_north, SMOOTHING_POINTS)
     along_east, along_north = np.gradient(smooth_east), np.gradient(smooth_north)
     size = np.maximum(np.hypot(along_east, along_north), 1e-9)
     return DrivenLine(
@@ -173,11 +175,3 @@ def _node_median(
     if ordered.size == 0:
         return np.full(counts.shape, np.nan)
     return np.where(enough, ordered[middle], np.nan)
-
-
-def _smooth(values: FloatArray) -> FloatArray:
-    window = np.hanning(17)[1:-1]
-    window /= window.sum()
-    half = window.size // 2
-    padded = np.concatenate((values[-half:], values, values[:half]))
-    return np.convolve(padded, window, mode="valid")

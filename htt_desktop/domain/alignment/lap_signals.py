@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2, Channel
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock.travel import Travel
 from htt_desktop.domain.errors import AlignmentError, NoTelemetryError
 from htt_desktop.domain.race import FINISH_LINE, INNER_LOOPS, OfficialLap
 from htt_desktop.domain.recording import BoolArray, FloatArray, Recording
+from htt_desktop.domain.signals import cumulative_trapezoid
 from htt_desktop.domain.tracks import Track
+from htt_desktop.domain.units import STANDARD_GRAVITY_MPS2
 
 NODE_STEP_S = 1.0
 """Spacing of the unknown corrections; the forces behind them last for seconds."""
@@ -226,5 +228,4 @@ def _heading_rad(
         return np.full(node_s.shape, np.nan)
     speed = np.maximum(np.interp(time_s, clock_s, speed_mps), SLOWEST_HEADING_MPS)
     yaw_radps = lateral_g * STANDARD_GRAVITY_MPS2 / speed
-    steps = np.diff(time_s) * (yaw_radps[1:] + yaw_radps[:-1]) / 2
-    return np.interp(node_s, time_s, np.concatenate(([0.0], np.cumsum(steps))))
+    return np.interp(node_s, time_s, cumulative_trapezoid(yaw_radps, np.diff(time_s)))

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2, Channel
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.clock.speed_lag import speed_lag
 from htt_desktop.domain.recording import BoolArray, FloatArray
+from htt_desktop.domain.signals import cumulative_trapezoid
+from htt_desktop.domain.units import KMH_PER_MPS, STANDARD_GRAVITY_MPS2
 
 SLOWEST_KMH = 40.0
 LONGEST_SPAN_S = 0.6
@@ -128,10 +130,9 @@ def longitudinal_correction(
         & (start_s >= reading_s[0])
         & (end_s <= reading_s[-1])
     )
-    steps = np.diff(reading_s) * (reading_g[1:] + reading_g[:-1]) / 2
-    integral = np.concatenate(([0.0], np.cumsum(steps)))
+    integral = cumulative_trapezoid(reading_g, np.diff(reading_s))
     span_s = end_s - start_s
-    true_g = (speed_kmh[2:] - speed_kmh[:-2]) / 3.6 / span_s / STANDARD_GRAVITY_MPS2
+    true_g = (speed_kmh[2:] - speed_kmh[:-2]) / KMH_PER_MPS / span_s / STANDARD_GRAVITY_MPS2
     mean_g = (
         np.interp(end_s, reading_s, integral) - np.interp(start_s, reading_s, integral)
     ) / span_s

@@ -24,6 +24,7 @@ from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.errors import TimingMismatchError
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.signals import MAD_TO_SIGMA
 from htt_desktop.domain.tracks import Track
 
 LABEL_SIGMA_S = 0.08
@@ -198,7 +199,7 @@ def _fit_by_loops(
     misfits = misfits[np.isfinite(misfits)]
     if not misfits.size:
         raise _nothing_agrees(rows)
-    spread_ms = 1.4826e3 * float(np.median(np.abs(misfits)))
+    spread_ms = 1e3 * MAD_TO_SIGMA * float(np.median(np.abs(misfits)))
     return ClockFit(float(trials_s[best]), spread_ms, misfits.size, ClockMethod.LOOPS, None)
 
 

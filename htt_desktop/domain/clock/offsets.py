@@ -12,6 +12,7 @@ from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import BoolArray, FloatArray, IntArray
+from htt_desktop.domain.signals import MAD_TO_SIGMA
 from htt_desktop.domain.tracks import Track
 
 NEARBY_S = 2.0
@@ -100,7 +101,7 @@ def robust_offset(offsets: CrossingOffsets) -> tuple[float, float, int]:
     if values.size == 0:
         return float("nan"), float("nan"), 0
     centre = float(np.median(values))
-    spread_ms = 1.4826e3 * float(np.median(np.abs(values - centre)))
+    spread_ms = 1e3 * MAD_TO_SIGMA * float(np.median(np.abs(values - centre)))
     return centre, spread_ms, int(values.size)
 
 

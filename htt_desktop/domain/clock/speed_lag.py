@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from htt_desktop.domain.recording import BoolArray, FloatArray
+from htt_desktop.domain.signals import cumulative_trapezoid
+from htt_desktop.domain.units import KMH_PER_MPS
 
 LAGS_S = np.arange(-0.10, 0.601, 0.01)
 """Lags tried; anything outside would not be a matter of stamping."""
@@ -84,7 +86,7 @@ def speed_lag(
     if speed_time_s.size <= SPAN or acceleration_time_s.size < 2:
         return NO_LAG
     start_s, end_s = speed_time_s[:-SPAN], speed_time_s[SPAN:]
-    change = (speed_kmh[SPAN:] - speed_kmh[:-SPAN]) / 3.6
+    change = (speed_kmh[SPAN:] - speed_kmh[:-SPAN]) / KMH_PER_MPS
     usable = (
         _recorded(acceleration_time_s, start_s - LAGS_S[-1], end_s - LAGS_S[0])
         & (end_s - start_s < LONGEST_SPAN_S)
@@ -97,7 +99,7 @@ def speed_lag(
     # A dozen laps settle the lag; a whole race would only take longer.
     chosen = np.flatnonzero(usable)[:: 1 + count // MOST_CHANGES]
     start_s, end_s, change = start_s[chosen], end_s[chosen], change[chosen]
-    integral = _integral(acceleration_time_s, acceleration_g)
+    integral = cumulative_trapezoid(acceleration_g, np.diff(acceleration_time_s))
     found = np.array(
         [
             _correlation(
@@ -122,11 +124,6 @@ def _recorded(time_s: FloatArray, start_s: FloatArray, end_s: FloatArray) -> Boo
     closed = np.searchsorted(time_s[holes + 1], start_s, side="right")
     within = (start_s >= time_s[0]) & (end_s <= time_s[-1])
     return np.asarray(within & (opened == closed), dtype=np.bool_)
-
-
-def _integral(time_s: FloatArray, values: FloatArray) -> FloatArray:
-    steps = np.diff(time_s) * (values[1:] + values[:-1]) / 2
-    return np.concatenate(([0.0], np.cumsum(steps)))
 
 
 def _correlation(first: FloatArray, second: FloatArray) -> float:

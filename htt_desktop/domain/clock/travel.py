@@ -11,6 +11,8 @@ import numpy as np
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock.speed_lag import speed_lag
 from htt_desktop.domain.recording import FloatArray, IntArray
+from htt_desktop.domain.signals import cumulative_trapezoid
+from htt_desktop.domain.units import KMH_PER_MPS, METRES_PER_DEGREE_OF_ARC
 
 LARGEST_HOLE_S = 1.2
 """Across a longer hole between speed samples integration would be a guess; samples come every
@@ -128,15 +130,11 @@ def travel(rows: SampledChannels) -> Travel:
     else:
         clock_s = clock_s - lag.lag_s
     steps_s = np.diff(clock_s)
-    speed_mps = speed_kmh / 3.6
-    steps_m = steps_s * (speed_mps[1:] + speed_mps[:-1]) / 2
-    first = np.zeros(min(clock_s.size, 1))
+    first = np.zeros(min(clock_s.size, 1), dtype=np.int64)
     return Travel(
         clock_s=clock_s,
-        metres=np.concatenate((first, np.cumsum(steps_m))),
-        piece=np.concatenate(
-            (first.astype(np.int64), np.cumsum(steps_s > LARGEST_HOLE_S, dtype=np.int64))
-        ),
+        metres=cumulative_trapezoid(speed_kmh / KMH_PER_MPS, steps_s),
+        piece=np.concatenate((first, np.cumsum(steps_s > LARGEST_HOLE_S, dtype=np.int64))),
         lag_s=lag.lag_s,
     )
 
@@ -146,7 +144,6 @@ STRIDE_S = 0.4
 corner."""
 
 MARGIN_S = 0.2
-METRES_PER_DEGREE = 111_200.0
 
 
 def filled_from_gps(
@@ -200,9 +197,9 @@ def _chords(
     stride = max(round(STRIDE_S / step_s), 1)
     first, last = slice(None, -stride), slice(stride, None)
     scale = np.cos(np.radians(np.median(latitude_deg)))
-    north = (latitude_deg[last] - latitude_deg[first]) * METRES_PER_DEGREE
-    east = (longitude_deg[last] - longitude_deg[first]) * METRES_PER_DEGREE * scale
+    north = (latitude_deg[last] - latitude_deg[first]) * METRES_PER_DEGREE_OF_ARC
+    east = (longitude_deg[last] - longitude_deg[first]) * METRES_PER_DEGREE_OF_ARC * scale
     lasted_s = gps_s[last] - gps_s[first]
     sound = (lasted_s > 0) & (lasted_s < 3 * STRIDE_S)
     middle_s = ((gps_s[last] + gps_s[first]) / 2)[sound]
-    return middle_s, (3.6 * np.hypot(north, east)[sound]) / lasted_s[sound]
+    return middle_s, (KMH_PER_MPS * np.hypot(north, east)[sound]) / lasted_s[sound]

@@ -10,6 +10,7 @@ from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, Trace
 from htt_desktop.domain.driving.throttle import FULL_SHARE, Throttle
 from htt_desktop.domain.recording import BoolArray, FloatArray
+from htt_desktop.domain.signals import robust_spread, runs
 
 MINIMUM_FLOOR_BAR = 1.0
 """Least height of the noise floor; the sensor itself resolves 0.03 bar."""
@@ -75,9 +76,9 @@ def noise_floor_bar(brake: Trace, throttle: Throttle | None) -> float:
         resting = on_full if on_full.size else resting
     if throttle is None or resting.size == brake.value.size:
         resting = resting[resting <= np.median(resting)]
-    middle = float(np.median(resting))
-    spread = 1.4826 * float(np.median(np.abs(resting - middle)))
-    return middle + max(NOISE_MULTIPLE * spread, MINIMUM_FLOOR_BAR)
+    return float(np.median(resting)) + max(
+        NOISE_MULTIPLE * robust_spread(resting), MINIMUM_FLOOR_BAR
+    )
 
 
 def brakings(brake: Trace, throttle: Throttle | None) -> tuple[Braking, ...]:
@@ -104,9 +105,8 @@ def brakings(brake: Trace, throttle: Throttle | None) -> tuple[Braking, ...]:
     # A dropout in the middle of a braking must not end it.
     for index in np.flatnonzero(np.isnan(brake.value)):
         above[index] = 0 < index < above.size - 1 and above[index - 1] and above[index + 1]
-    edges = np.flatnonzero(np.diff(above.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
     joined: list[list[int]] = []
-    for first, after in edges.tolist():
+    for first, after in runs(above).tolist():
         if joined and brake.time_s[first] - brake.time_s[joined[-1][1] - 1] < RELEASED_FOR_S:
             joined[-1][1] = after
         else:

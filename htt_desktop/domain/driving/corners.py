@@ -14,6 +14,7 @@ import numpy as np
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.driving.curvature import curvature_per_m, distance_grid_m
 from htt_desktop.domain.recording import BoolArray, FloatArray
+from htt_desktop.domain.signals import runs
 from htt_desktop.domain.tracks import Corner, Track
 
 ENTER_PER_M = 2.5e-3
@@ -147,18 +148,17 @@ def corner_centroids_m(track: Track, lap: AlignedLap) -> tuple[float | None, ...
 
 def _arcs(grid_m: FloatArray, curvature: FloatArray, sign: float) -> list[Arc]:
     bend = np.nan_to_num(sign * curvature, nan=-1.0)
-    edges = np.flatnonzero(np.diff((bend > LEAVE_PER_M).astype(np.int8), prepend=0, append=0))
-    runs: list[list[int]] = []
-    for first, after in edges.reshape(-1, 2).tolist():
+    bends: list[list[int]] = []
+    for first, after in runs(bend > LEAVE_PER_M).tolist():
         if bend[first:after].max() < ENTER_PER_M:
             continue
-        if runs and _mergeable(grid_m, bend, runs[-1][1], first):
-            runs[-1][1] = after
+        if bends and _mergeable(grid_m, bend, bends[-1][1], first):
+            bends[-1][1] = after
         else:
-            runs.append([first, after])
+            bends.append([first, after])
     step_m = float(grid_m[1] - grid_m[0])
     arcs = []
-    for first, after in runs:
+    for first, after in bends:
         weight = bend[first:after].clip(min=0.0)
         turn_deg = math.degrees(float(weight.sum()) * step_m)
         if turn_deg >= MINIMUM_TURN_DEG:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2, Channel
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, Trace
-from htt_desktop.domain.driving.minimum_speed import KMH_PER_MS
 from htt_desktop.domain.errors import MissingChannelError
 from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.signals import moving_average
+from htt_desktop.domain.units import KMH_PER_MPS, STANDARD_GRAVITY_MPS2
 
 GRID_STEP_M = 2.0
 """Step of the grid; the acceleration is sampled every 1–2.5 m."""
@@ -46,11 +47,12 @@ def curvature_per_m(lap: AlignedLap, grid_m: FloatArray) -> FloatArray:
     MissingChannelError
         The lap has no speed or no lateral acceleration.
     """
-    speed_ms = _smooth(_on_grid(lap, Channel.SPEED, grid_m), grid_m) / KMH_PER_MS
-    lateral_ms2 = _smooth(_on_grid(lap, Channel.ACCELERATION_LAT, grid_m), grid_m)
-    too_slow = speed_ms < MINIMUM_SPEED_KMH / KMH_PER_MS
+    reach = max(round(SMOOTHING_M / 2.0 / float(grid_m[1] - grid_m[0])), 0)
+    speed_ms = moving_average(_on_grid(lap, Channel.SPEED, grid_m), reach) / KMH_PER_MPS
+    lateral_g = moving_average(_on_grid(lap, Channel.ACCELERATION_LAT, grid_m), reach)
+    too_slow = speed_ms < MINIMUM_SPEED_KMH / KMH_PER_MPS
     speed_ms[too_slow] = np.nan
-    return lateral_ms2 * STANDARD_GRAVITY_MPS2 / speed_ms**2
+    return lateral_g * STANDARD_GRAVITY_MPS2 / speed_ms**2
 
 
 def _on_grid(lap: AlignedLap, channel: Channel, grid_m: FloatArray) -> FloatArray:
@@ -74,15 +76,3 @@ def _without_repeats(trace: Trace) -> Trace:
     """Drop samples at the same place, between which nothing can be interpolated."""
     keep = np.diff(trace.distance_m, prepend=-np.inf) > 0.0
     return Trace(trace.distance_m[keep], trace.time_s[keep], trace.value[keep])
-
-
-def _smooth(values: FloatArray, grid_m: FloatArray) -> FloatArray:
-    """Return the moving average over known values; unknown places stay unknown."""
-    half = max(round(SMOOTHING_M / 2.0 / float(grid_m[1] - grid_m[0])), 0)
-    known = np.isfinite(values)
-    totals = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
-    counts = np.concatenate(([0], np.cumsum(known)))
-    places = np.arange(values.size)
-    low, high = np.maximum(places - half, 0), np.minimum(places + half + 1, values.size)
-    smooth = (totals[high] - totals[low]) / np.maximum(counts[high] - counts[low], 1)
-    return np.where(known, smooth, np.nan)

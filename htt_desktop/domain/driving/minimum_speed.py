@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2, Channel
+from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, Trace
 from htt_desktop.domain.recording import FloatArray
-
-"""Metres per second squared in one g."""
-
-KMH_PER_MS = 3.6
-"""Kilometres per hour in one metre per second."""
+from htt_desktop.domain.signals import cumulative_trapezoid
+from htt_desktop.domain.units import KMH_PER_MPS, STANDARD_GRAVITY_MPS2
 
 HIDDEN_DIP_KMH_PER_S = 10.0
 """How much lower the speed can have been in a dropout, per second of it: braking at 1 g and
@@ -70,8 +67,8 @@ def fine_speed(lap: AlignedLap) -> Trace | None:
     time_s = np.union1d(speed.time_s, acceleration.time_s[measured])
     time_s = time_s[(time_s >= speed.time_s[0]) & (time_s <= speed.time_s[-1])]
     g = np.interp(time_s, acceleration.time_s[measured], acceleration.value[measured])
-    steps_g_s = np.diff(time_s) * (g[1:] + g[:-1]) / 2.0
-    gained_kmh = np.concatenate(([0.0], np.cumsum(steps_g_s))) * STANDARD_GRAVITY_MPS2 * KMH_PER_MS
+    gained_g_s = cumulative_trapezoid(g, np.diff(time_s))
+    gained_kmh = gained_g_s * STANDARD_GRAVITY_MPS2 * KMH_PER_MPS
     miss_kmh = speed.value - np.interp(speed.time_s, time_s, gained_kmh)
     value_kmh = gained_kmh + np.interp(time_s, speed.time_s, miss_kmh)
     return Trace(np.interp(time_s, lap.knot_s, lap.knot_m), time_s, value_kmh)

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.channels import STANDARD_GRAVITY_MPS2
 from htt_desktop.domain.comparison import AlignedLap, TrackLine
 from htt_desktop.domain.driving.curvature import curvature_per_m, distance_grid_m
 from htt_desktop.domain.driving.lap_speed import mean_speed_kmh, mean_without_jumps
-from htt_desktop.domain.driving.minimum_speed import KMH_PER_MS
 from htt_desktop.domain.errors import MissingChannelError
 from htt_desktop.domain.recording import BoolArray, FloatArray
+from htt_desktop.domain.signals import cumulative_trapezoid, runs
 from htt_desktop.domain.tracks import Track
+from htt_desktop.domain.units import KMH_PER_MPS, STANDARD_GRAVITY_MPS2
 
 BIAS_G = 0.1
 """Spread of a common error of lateral acceleration in corners (camber); on the straights
@@ -96,7 +96,7 @@ def reconstructed_line(track: Track, *laps: AlignedLap) -> TrackLine | None:
     usable = [lap for lap in laps if _is_recorded(lap, grid_m)]
     if not usable:
         return None
-    speed_ms = mean_speed_kmh(usable, grid_m) / KMH_PER_MS
+    speed_ms = mean_speed_kmh(usable, grid_m) / KMH_PER_MPS
     rows = [_unbiased(curvature_per_m(lap, grid_m), speed_ms, straight) for lap in usable]
     measured = mean_without_jumps(grid_m, np.stack(rows))
     known = np.isfinite(measured)
@@ -168,8 +168,7 @@ def _errors(
     """Return how the curvature can be wrong: bias, scale, one bend and one S per gap, noise."""
     per_g = STANDARD_GRAVITY_MPS2 / np.maximum(speed_ms, 5.0) ** 2
     shapes = [BIAS_G * per_g * (known & ~straight), SCALE * curvature * known]
-    edges = np.flatnonzero(np.diff((~known).astype(np.int8), prepend=0, append=0))
-    for first, after in edges.reshape(-1, 2):
+    for first, after in runs(~known):
         phase = math.pi * (np.arange(first, after) - first + 0.5) / (after - first)
         for waves in (1.0, 2.0):
             shape = np.zeros(grid_m.size)
@@ -209,7 +208,7 @@ def _total(curvature: FloatArray, step_m: float) -> float:
 def _drawn(grid_m: FloatArray, curvature: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return east and north of the line that starts in (0, 0) towards east."""
     step_m = float(grid_m[1] - grid_m[0])
-    heading = np.concatenate(([0.0], np.cumsum((curvature[1:] + curvature[:-1]) * step_m / 2.0)))
+    heading = cumulative_trapezoid(curvature, step_m)
     middle = (heading[1:] + heading[:-1]) / 2.0
     east_m = np.concatenate(([0.0], np.cumsum(np.cos(middle) * step_m)))
     north_m = np.concatenate(([0.0], np.cumsum(np.sin(middle) * step_m)))

@@ -9,6 +9,7 @@ import numpy as np
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, Trace
 from htt_desktop.domain.recording import BoolArray
+from htt_desktop.domain.signals import runs
 
 IDLE_PERCENTILE = 5.0
 """Share of a lap that is certainly off the throttle: 10–25 % of every race lap is."""
@@ -101,8 +102,7 @@ def first_sustained(trace: Trace, on: BoolArray, lasting_s: float) -> int | None
         Least duration. A state that still holds at the last sample counts whatever its
         length, since nothing says that it ended.
     """
-    edges = np.flatnonzero(np.diff(on.astype(np.int8), prepend=0, append=0))
-    for first, after in edges.reshape(-1, 2):
+    for first, after in runs(on):
         if after == on.size or trace.time_s[after] - trace.time_s[first] >= lasting_s:
             return int(first)
     return None
@@ -138,12 +138,10 @@ def pickups(throttle: Throttle, braked: BoolArray | None = None) -> tuple[Pickup
         is_open[index] = index > 0 and is_open[index - 1]
     if braked is not None:
         is_open &= ~braked
-    edges = np.flatnonzero(np.diff(is_open.astype(np.int8), prepend=0, append=0))
-    for first, after in edges.reshape(-1, 2):
+    for first, after in runs(is_open):
         ends = after < is_open.size
         if ends and trace.time_s[after] - trace.time_s[first] < PICKUP_FOR_S:
             is_open[first:after] = False
-    closed = np.flatnonzero(np.diff((~is_open).astype(np.int8), prepend=0, append=0))
     level_pct = throttle.idle_pct + OPEN_SHARE * (throttle.full_pct - throttle.idle_pct)
     return tuple(
         Pickup(
@@ -151,7 +149,7 @@ def pickups(throttle: Throttle, braked: BoolArray | None = None) -> tuple[Pickup
             place_m=_crossing_m(trace, after, level_pct),
             open_m=float(trace.distance_m[min(after, is_open.size - 1)]),
         )
-        for first, after in closed.reshape(-1, 2)
+        for first, after in runs(~is_open)
     )
 
 

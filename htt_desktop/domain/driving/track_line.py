@@ -10,6 +10,7 @@ from htt_desktop.domain.comparison import AlignedLap, TrackLine
 from htt_desktop.domain.driving.curvature import distance_grid_m
 from htt_desktop.domain.driving.lap_speed import mean_without_jumps
 from htt_desktop.domain.recording import BoolArray, FloatArray
+from htt_desktop.domain.signals import moving_average_around, runs
 
 LONGEST_HOLE_M = 15.0
 """Distance between GPS samples above which the line is unknown between them."""
@@ -63,7 +64,10 @@ def _side_m(
     # A lap ends beside the place where it began; the step goes evenly over the lap.
     drift_m = grid_m / grid_m[-1] * _step_at_line_m(grid_m, mean_m)
     bridged_m = _bridged(grid_m, mean_m - drift_m)
-    return _smooth_loop(bridged_m, round(SMOOTHING_M / float(grid_m[1] - grid_m[0])) // 2)
+    reach = round(SMOOTHING_M / float(grid_m[1] - grid_m[0])) // 2
+    # The last point of the grid is the first of the next lap.
+    smooth_m = moving_average_around(bridged_m[:-1], reach)
+    return np.concatenate((smooth_m, smooth_m[:1]))
 
 
 def _step_at_line_m(grid_m: FloatArray, values_m: FloatArray) -> float:
@@ -90,8 +94,7 @@ def _bridged(grid_m: FloatArray, values_m: FloatArray) -> FloatArray:
     filled_m: FloatArray = np.interp(
         grid_m, grid_m[known], values_m[known], period=float(grid_m[-1] - grid_m[0])
     )
-    edges = np.flatnonzero(np.diff((~known).astype(np.int8), prepend=0, append=0))
-    for first, after in edges.reshape(-1, 2):
+    for first, after in runs(~known):
         left, right = first - 1, after
         if left < TANGENT_POINTS or right + TANGENT_POINTS >= grid_m.size:
             continue
@@ -109,16 +112,6 @@ def _bridged(grid_m: FloatArray, values_m: FloatArray) -> FloatArray:
             (slopes[0] - rise_m) * (1.0 - share) - (slopes[1] - rise_m) * share
         )
     return filled_m
-
-
-def _smooth_loop(values_m: FloatArray, half: int) -> FloatArray:
-    """Return the moving average of a closed line whose last point repeats the first."""
-    loop = values_m[:-1]
-    around = np.concatenate((loop[loop.size - half :], loop, loop[:half]))
-    totals = np.concatenate(([0.0], np.cumsum(around)))
-    width = 2 * half + 1
-    smooth = (totals[width:] - totals[:-width]) / width
-    return np.concatenate((smooth, smooth[:1]))
 
 
 def _known(places_m: FloatArray, grid_m: FloatArray) -> BoolArray:

@@ -24,6 +24,7 @@ from htt_desktop.domain.season.race_features import FEWEST_CLEAN_LAPS
 from htt_desktop.domain.season.running_order import passes, raced_laps
 from htt_desktop.domain.season.track_records import Decisive, Demands
 from htt_desktop.domain.tracks import Track
+from htt_desktop.domain.units import KMH_PER_MPS
 
 DRAWS = 1000
 SEED = 20250329
@@ -173,9 +174,6 @@ def _unknown(factor: str) -> Decisive:
     )
 
 
-_KMH_PER_MS = 3.6
-
-
 def demands(track: Track | None, timings: Sequence[RaceTiming]) -> Demands:
     """Return the figures of a track.
 
@@ -203,7 +201,7 @@ def demands(track: Track | None, timings: Sequence[RaceTiming]) -> Demands:
     return Demands(
         mean_speed_kmh=None
         if track is None or not times_s
-        else _KMH_PER_MS * track.length_m / median(times_s),
+        else KMH_PER_MPS * track.length_m / median(times_s),
         corners_per_km=None
         if track is None
         else 1000.0 * len(track.numbered_corners) / track.length_m,

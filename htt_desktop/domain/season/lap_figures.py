@@ -59,10 +59,6 @@ def rank_correlation(
     return None if scale == 0.0 else float(np.sum(a * b)) / scale
 
 
-MAD_TO_SIGMA = 1.4826
-"""Median absolute deviation → standard deviation of a normal distribution."""
-
-
 def clean_laps(laps: Sequence[OfficialLap]) -> tuple[OfficialLap, ...]:
     """Return the laps that are clean by timing alone, in lap order."""
     ordered = sorted(laps, key=lambda lap: lap.lap_number)
@@ -77,17 +73,6 @@ def lap_times_s(laps: Sequence[OfficialLap]) -> FloatArray:
 def lap_numbers(laps: Sequence[OfficialLap]) -> FloatArray:
     """Return the lap numbers as figures to calculate with."""
     return np.array([lap.lap_number for lap in laps], dtype=np.float64)
-
-
-def robust_spread(values: FloatArray) -> float:
-    """Return 1.4826 × the median absolute deviation.
-
-    Examples
-    --------
-    >>> robust_spread(np.array([1.0, 2.0, 3.0, 4.0, 100.0]))
-    1.4826
-    """
-    return MAD_TO_SIGMA * float(np.median(np.abs(values - np.median(values))))
 
 
 def robust_slope(x: FloatArray, y: FloatArray) -> float:

@@ -16,9 +16,9 @@ from htt_desktop.domain.season.lap_figures import (
     lap_numbers,
     lap_times_s,
     robust_slope,
-    robust_spread,
 )
 from htt_desktop.domain.season.running_order import RACING_FLAGS
+from htt_desktop.domain.signals import robust_spread
 
 FEWEST_CARS = 8
 """Fewer cars draw no line."""

@@ -16,6 +16,7 @@ from htt_desktop.domain.season.race_records import (
     RaceResult,
 )
 from htt_desktop.domain.season.running_order import passes, running_positions
+from htt_desktop.domain.signals import MAD_TO_SIGMA
 from htt_desktop.pipeline.season.classification import DISQUALIFIED as DISQUALIFIED_PRINTED
 from htt_desktop.pipeline.season.classification import NOT_STARTED as NOT_STARTED_PRINTED
 from htt_desktop.pipeline.season.qualifying import qualified, qualifying_times_s
@@ -55,9 +56,6 @@ def _line(timing: RaceTiming, number: str, position: int) -> ResultLine:
 
 
 CHEQUERED = "FF"
-
-MAD_TO_SIGMA = 1.4826
-"""Median absolute deviation times this is the standard deviation of normal values."""
 
 
 def race_results(race: RaceRecord, round_: int, points: Mapping[str, int]) -> dict[str, RaceResult]:

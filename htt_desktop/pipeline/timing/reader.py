@@ -16,6 +16,7 @@ from htt_desktop.domain.race import (
     RaceKey,
     RaceTiming,
 )
+from htt_desktop.domain.units import KMH_PER_MPS
 from htt_desktop.pipeline.timing.car_rows import LapColumns, SheetCar, rows_by_car
 from htt_desktop.pipeline.timing.cells import DAY_S
 from htt_desktop.pipeline.timing.entries import (
@@ -33,8 +34,6 @@ from htt_desktop.pipeline.timing.weather import session_utc_s
 from htt_desktop.sources.errors import SourceError
 
 _COLUMNS = LapColumns(number="NUMBER", name="DRIVER_NAME", lap="LAP_NUMBER")
-
-_KMH_PER_MS = 3.6
 
 
 @dataclass(frozen=True)
@@ -218,7 +217,7 @@ def _start_of_day_s(analysis: Sheet) -> float | None:
 def _driven_length_m(analysis: Sheet) -> float | None:
     """Return the length of a lap by printed speed and time, the median of all rows."""
     lengths_m = [
-        speed_kmh / _KMH_PER_MS * lap_time_s
+        speed_kmh / KMH_PER_MPS * lap_time_s
         for row in analysis.rows
         if (speed_kmh := row.number("KPH")) is not None
         and (lap_time_s := row.time_s("LAP_TIME")) is not None

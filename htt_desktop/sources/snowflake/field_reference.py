@@ -23,6 +23,7 @@ from htt_desktop.domain.field_reference import (
     FieldReference,
 )
 from htt_desktop.domain.lap_rules import timing_reasons
+from htt_desktop.domain.units import KMH_PER_MPS
 from htt_desktop.sources.packs.race_rows import car_of
 from htt_desktop.sources.snowflake.columns import DISTANCE, TableShape
 from htt_desktop.sources.snowflake.inventory import LapRows
@@ -226,8 +227,8 @@ def field_query(
         "PLACED AS (SELECT CAR, CAR_LAP, LAP_M, "
         "D0 + (D1 - D0) * (N - N0) / GREATEST(N1 - N0, 1) AS PLACE_M, "
         f"{names} FROM BETWEENS WHERE D1 BETWEEN D0 AND D0 + {LARGEST_STEP_M}), "
-        f"EARLIER AS (SELECT CAR, CAR_LAP, LAP_M, C0, PLACE_M - C0 / 3.6 * {lag} AS PLACE_M "
-        "FROM PLACED WHERE C0 IS NOT NULL), "
+        "EARLIER AS (SELECT CAR, CAR_LAP, LAP_M, C0, "
+        f"PLACE_M - C0 / {KMH_PER_MPS} * {lag} AS PLACE_M FROM PLACED WHERE C0 IS NOT NULL), "
         f"RIGHTLY AS (SELECT CAR, CAR_LAP, LAP_M, PLACE_M, CAST(NULL AS FLOAT) AS C0{others} "
         "FROM PLACED UNION ALL SELECT CAR, CAR_LAP, LAP_M, "
         # The first speed of a lap was driven at the end of the one before.

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.signals import runs
 
 _DASHES = (7.0, 4.0)
 _FINE_RATIO = 1.5
@@ -150,8 +151,7 @@ class BandItem(QGraphicsPathItem):
         """Fill between two lines; NaN is a gap in both."""
         path = QPainterPath()
         known = np.isfinite(low) & np.isfinite(high)
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], known.view(np.int8), [0]))))
-        for first, last in edges.reshape(-1, 2):
+        for first, last in runs(known):
             there_x, back_x = x[first:last], x[first:last][::-1]
             ring_x = np.concatenate((there_x, back_x))
             ring_y = np.concatenate((high[first:last], low[first:last][::-1]))

@@ -13,6 +13,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
+from htt_desktop.domain.signals import runs
 from htt_desktop.ui.charts.field_data import FieldTrace
 from htt_desktop.ui.charts.lap_axis import View
 from htt_desktop.ui.charts.panel_data import PanelSet
@@ -104,8 +105,7 @@ def _placed(plot: PanelPlot, view: View, width: int) -> QTransform:
 def _band_path(trace: FieldTrace) -> QPainterPath:
     path = QPainterPath()
     known = np.isfinite(trace.q25) & np.isfinite(trace.q75)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], known.view(np.int8), [0]))))
-    for first, last in edges.reshape(-1, 2):
+    for first, last in runs(known):
         x = trace.x[first:last]
         ring_x = np.concatenate((x, x[::-1]))
         ring_y = np.concatenate((trace.q75[first:last], trace.q25[first:last][::-1]))

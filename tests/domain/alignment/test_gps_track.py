@@ -7,7 +7,6 @@ import pytest
 
 from htt_desktop.domain.alignment.gps_track import (
     FEWEST_FIXES,
-    METRES_PER_DEGREE_LATITUDE,
     DrivenLine,
     deviations,
     gps_fixes,
@@ -15,6 +14,7 @@ from htt_desktop.domain.alignment.gps_track import (
 )
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.recording import FloatArray, Recording
+from htt_desktop.domain.units import METRES_PER_DEGREE_LATITUDE
 from tests.made_up_race import ring
 
 RING = ring()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from htt_desktop.domain.clock.travel import MARGIN_S, METRES_PER_DEGREE, filled_from_gps
+from htt_desktop.domain.clock.travel import MARGIN_S, filled_from_gps
 from htt_desktop.domain.recording import FloatArray
+from htt_desktop.domain.units import METRES_PER_DEGREE_OF_ARC
 
 HOLE = (20.0, 27.0)
 
@@ -24,8 +25,8 @@ def gps(noise_m: float = 0.0) -> tuple[FloatArray, FloatArray, FloatArray]:
     time_s = np.arange(0.0, 60.0, 0.086)
     noise = np.random.default_rng(1).normal(0, 1, (2, time_s.size)) * noise_m
     north_m, east_m = driven_m(time_s) * np.sqrt(0.5) + noise
-    latitude = 60.0 + north_m / METRES_PER_DEGREE
-    return time_s, latitude, 10.0 + east_m / METRES_PER_DEGREE / np.cos(np.radians(60.005))
+    latitude = 60.0 + north_m / METRES_PER_DEGREE_OF_ARC
+    return time_s, latitude, 10.0 + east_m / METRES_PER_DEGREE_OF_ARC / np.cos(np.radians(60.005))
 
 
 def speed() -> tuple[FloatArray, FloatArray]:

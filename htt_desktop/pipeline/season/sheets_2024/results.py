@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
+from htt_desktop.domain.units import KMH_PER_MPS
 from htt_desktop.pipeline.season.classification import (
     CLASSIFIED,
     NOT_CLASSIFIED,
@@ -23,7 +24,6 @@ from htt_desktop.pipeline.timing.sheets import SheetRow
 Lines = Mapping[str, ResultLine]
 
 _KMH_PER_MPH = 1.609344
-_KMH_PER_MS = 3.6
 _NO_SPEED = "-"
 
 _TRUST = (
@@ -133,7 +133,7 @@ def _driven_length_m(rows: Iterable[SheetRow]) -> float | None:
     for row in rows:
         best_s, speed_kmh = row.best_s("Best Time"), _speed_kmh(row)
         if best_s is not None and speed_kmh is not None:
-            lengths_m.append(speed_kmh / _KMH_PER_MS * best_s)
+            lengths_m.append(speed_kmh / KMH_PER_MPS * best_s)
     return round(median(lengths_m), 1) if lengths_m else None
 
 
