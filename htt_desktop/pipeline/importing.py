@@ -34,7 +34,7 @@ from htt_desktop.pipeline.timing.sheet_files import ANY_YEAR
 from htt_desktop.pipeline.year_of_race import of_year, year_of_race
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.packs.contents import PackContents, SourceFile
-from htt_desktop.sources.packs.writer import PackRows, write_pack
+from htt_desktop.sources.packs.writer import PackRows, demand_target, write_pack
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def import_race(
     CancelledError
         ``cancel`` was set. Nothing is left behind, as after any other error.
     """
-    _demand_target(request.out)
+    demand_target(request.out)
     reading = read_timing(
         request.timing_dir,
         RaceKey(request.year or ANY_YEAR, request.track.track_id, request.race),
@@ -204,13 +204,6 @@ def import_race(
 
 def _closing(stage: str, buffer: DiskBuffer) -> ImportProgress:
     return ImportProgress(stage, buffer.rows_read, 1, 1)
-
-
-def _demand_target(out: Path) -> None:
-    if not out.parent.is_dir():
-        raise SourceError(f"The folder {out.parent} does not exist; create it or choose another.")
-    if out.is_dir():
-        raise SourceError(f"{out} is a folder; give the name of the pack file to write.")
 
 
 def _demand_vehicles(files: Sequence[RawFile], vehicle: str) -> None:

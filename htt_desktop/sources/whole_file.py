@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -94,6 +95,22 @@ def clean_leftovers(path: Path) -> None:
             else:
                 with suppress(OSError):  # gone already, open on Windows, or not ours
                     partial.unlink()
+
+
+def make_scratch_folder(target: Path) -> Path:
+    """Make a folder beside a target for what is not ready yet: where that fits, this fits too.
+
+    Whoever makes it removes it; what a killed program leaves goes the next time.
+
+    Raises
+    ------
+    OSError
+        It cannot be made.
+    """
+    clean_leftovers(target)
+    return Path(
+        tempfile.mkdtemp(prefix=_beginning(target), suffix=PARTIAL_SUFFIX, dir=target.parent)
+    )
 
 
 def make_private_folder(folder: Path) -> None:

@@ -29,7 +29,7 @@ from htt_desktop.sources.cache.entries import race_digest
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.packs.contents import PackCar, PackContents
 from htt_desktop.sources.packs.race_rows import RaceRows, car_of
-from htt_desktop.sources.packs.writer import write_pack
+from htt_desktop.sources.packs.writer import demand_target, write_pack
 from htt_desktop.sources.telemetry_source import TelemetryRequest
 from htt_desktop.sources.tracks import load_tracks
 
@@ -78,7 +78,7 @@ def download_pack(
     DomainError
         No car of the race can be used.
     """
-    _demand_target(out)
+    demand_target(out)
     work = _Download(source, key, Parts(out, key, table), progress, cancel, pause)
     work.plan(numbers)
     try:
@@ -229,13 +229,6 @@ def _learnt(parts: Parts, contents: PackContents) -> RaceAlignment:
 
 def _accepted(contents: PackContents) -> tuple[PackCar, ...]:
     return tuple(car for car in contents.cars if car.refusal is None)
-
-
-def _demand_target(out: Path) -> None:
-    if not out.parent.is_dir():
-        raise SourceError(f"The folder {out.parent} does not exist; create it or choose another.")
-    if out.is_dir():
-        raise SourceError(f"{out} is a folder; give the name of the pack file to write.")
 
 
 _STEP_S = 0.1

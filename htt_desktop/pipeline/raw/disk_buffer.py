@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from htt_desktop.pipeline.raw.samples import MISSING_MS, UNKNOWN_CHANNEL, SampleBatch
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.whole_file import PARTIAL_SUFFIX, clean_leftovers
+from htt_desktop.sources.whole_file import make_scratch_folder
 
 SAMPLE = np.dtype(
     [
@@ -40,16 +39,10 @@ class DiskBuffer:
             The folder cannot be written to.
         """
         self._beside = beside
-        clean_leftovers(beside)
         try:
-            folder = tempfile.mkdtemp(
-                prefix=f".{beside.name}.",
-                suffix=PARTIAL_SUFFIX,
-                dir=beside.parent,
-            )
+            self._folder = make_scratch_folder(beside)
         except OSError as error:
             raise self._unwritable(error) from error
-        self._folder = Path(folder)
         self._number: dict[str, int] = {}
         self.rows_read = 0
         self.without_vehicle = 0

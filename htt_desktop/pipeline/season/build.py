@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import shutil
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.season.files import write_season
 from htt_desktop.sources.season.schema import SEASON_FILES
-from htt_desktop.sources.whole_file import PARTIAL_SUFFIX, clean_leftovers
+from htt_desktop.sources.whole_file import make_scratch_folder
 
 
 @dataclass(frozen=True)
@@ -117,16 +117,15 @@ def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
         demand_no_device(out / file)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        clean_leftovers(out)
-        with tempfile.TemporaryDirectory(
-            prefix=f".{out.name}.", suffix=PARTIAL_SUFFIX, dir=out.parent
-        ) as name:
-            partial = Path(name)
+        partial = make_scratch_folder(out)
+        try:
             write_season(partial, built.season, built.laps)
             go_on(cancel)
             out.mkdir(exist_ok=True)
             for file in SEASON_FILES:
                 (partial / file).replace(out / file)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:
         raise SourceError(
             f"{out} cannot be written ({error.strerror}); choose another folder for --out."

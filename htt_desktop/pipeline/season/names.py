@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from htt_desktop.domain.race import RaceTiming
+from htt_desktop.domain.season.one_person import may_be_one_person
 from htt_desktop.pipeline.season.sheets import (
     PrintedStandings,
     RaceRecord,
     ResultLine,
     StandingLine,
 )
-from htt_desktop.pipeline.timing.cells import alike, same_value
+from htt_desktop.pipeline.timing.cells import same_value
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S
 
 
@@ -95,7 +96,7 @@ def one_spelling(sightings: Iterable[Sighting]) -> dict[Sighting, str]:
                 for other in best_first
                 if spelled.get(other) == other.name
                 and (other.number, other.team) == (sighting.number, sighting.team)
-                and alike(other.name, sighting.name)
+                and may_be_one_person(other.name, sighting.name, team_agrees=True)
             ),
             sighting.name,
         )

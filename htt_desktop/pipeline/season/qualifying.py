@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
+from htt_desktop.domain.season.one_person import may_be_one_person
 from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord
-from htt_desktop.pipeline.timing.cells import alike
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ def qualified(race: RaceRecord) -> dict[str, QualifyingLine]:
     found: dict[str, QualifyingLine] = {}
     for line in race.qualifying:
         racer = racers.get(line.number)
-        is_racer = racer is not None and (not line.driver_name or alike(racer, line.driver_name))
+        is_racer = racer is not None and (
+            not line.driver_name or may_be_one_person(racer, line.driver_name, team_agrees=True)
+        )
         driver = racer if is_racer and line.driver_name not in names else line.driver_name
         if driver and line.best_s is not None:
             found.setdefault(driver, line)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from htt_desktop.pipeline.timing.cells import alike
+from htt_desktop.domain.season.one_person import may_be_one_person
 from htt_desktop.pipeline.timing.sheets import SheetRow
 
 
@@ -113,7 +113,11 @@ def _car_of(alternatives: list[SheetCar], name: str, lap: int) -> SheetCar | Non
     for car in alternatives:
         if name in car.names or not car.name:
             return car
-    free = (car for car in alternatives if lap not in car.laps and alike(car.name, name))
+    free = (
+        car
+        for car in alternatives
+        if lap not in car.laps and may_be_one_person(car.name, name, team_agrees=True)
+    )
     return next(free, None)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,6 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _WHOLE = re.compile(r"([0-9]{1,9})(?:\.0{1,9})?")
 _MILLISECONDS = re.compile(r"-?[0-9]{1,9}")
 _MINUTE = 60
-
-_ALIKE = 0.8
-"""Share of letters two spellings have in common. Of the drivers who shared a number and a
-team in 2024 the most alike have 0.42, while "Ferran Devis" has 0.83 of "Farran Davis"."""
 
 _SHOWN = 40
 
@@ -208,17 +203,6 @@ def tidy_name(text: str) -> str:
     'Jason Kos'
     """
     return " ".join(text.replace("*", " ").split())
-
-
-def alike(name: str, other: str) -> bool:
-    """Tell whether two names may be one driver's, if number and team say so too.
-
-    Examples
-    --------
-    >>> alike("Ferran Devis", "Farran Davis"), alike("Ada Berg", "Bo Carr")
-    (True, False)
-    """
-    return SequenceMatcher(None, name.casefold(), other.casefold()).ratio() >= _ALIKE
 
 
 def same_value(number: str, other: str) -> bool:

@@ -18,6 +18,7 @@ from htt_desktop.domain.channels import CHANNELS
 from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
+from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.arrow import spare_pandas, to_column
 from htt_desktop.sources.packs.contents import PackCar, PackContents
 from htt_desktop.sources.packs.pack_footer import METADATA_KEY as SUMS_KEY
@@ -59,6 +60,20 @@ class PackRows:
     car: PackCar
     rows: LoggerRows
     race_time_s: FloatArray
+
+
+def demand_target(out: Path) -> None:
+    """Refuse a path where no pack can be written, before the work begins.
+
+    Raises
+    ------
+    SourceError
+        Its folder does not exist, or it is a folder itself.
+    """
+    if not out.parent.is_dir():
+        raise SourceError(f"The folder {out.parent} does not exist; create it or choose another.")
+    if out.is_dir():
+        raise SourceError(f"{out} is a folder; give the name of the pack file to write.")
 
 
 def write_pack(

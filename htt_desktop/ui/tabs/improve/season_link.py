@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from htt_desktop.domain.season.one_person import may_be_one_person, plain_name
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.messages import Messages
@@ -109,13 +110,17 @@ def number_of(driver: str, printed: str, inventory: Inventory) -> str | None:
     """Return the number under which a person drove a race, ``None`` if somebody else has theirs.
 
     The name decides. Where no entry has it, the number that the results print counts only if
-    its entry may be theirs, see :func:`_may_be`.
+    its entry may be theirs, see :func:`may_be_one_person`.
     """
     for number, entry in inventory.entries.items():
-        if _plain(entry.driver_name) == _plain(driver):
+        if plain_name(entry.driver_name) == plain_name(driver):
             return number
     holder = inventory.entries.get(printed)
-    return printed if holder is None or _may_be(holder.driver_name, driver) else None
+    return (
+        printed
+        if holder is None or may_be_one_person(holder.driver_name, driver, team_agrees=False)
+        else None
+    )
 
 
 def person_of(number: str, inventory: Inventory, season: Season) -> str | None:
@@ -123,22 +128,14 @@ def person_of(number: str, inventory: Inventory, season: Season) -> str | None:
     entry = inventory.entries.get(number)
     name = "" if entry is None else entry.driver_name
     for driver in season.drivers:
-        if _plain(driver) == _plain(name) and season.result(driver, inventory.key) is not None:
+        if (
+            plain_name(driver) == plain_name(name)
+            and season.result(driver, inventory.key) is not None
+        ):
             return driver
     printed = season.driver_of(inventory.key, number)
-    return printed if printed is not None and _may_be(name, printed) else None
-
-
-def _may_be(name: str, driver: str) -> bool:
-    """Tell whether the entry of a driver's number can be they: sheets spell names in several ways.
-
-    An entry without a name can; one with a name must have the same family name and a given name
-    that begins alike (Zach, Zachary): brothers drive in this series.
-    """
-    given, _, family = _plain(name).rpartition(" ")
-    other_given, _, other_family = _plain(driver).rpartition(" ")
-    return not name or (family == other_family and given[:2] == other_given[:2])
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return (
+        printed
+        if printed is not None and may_be_one_person(name, printed, team_agrees=False)
+        else None
+    )
