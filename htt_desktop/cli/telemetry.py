@@ -18,8 +18,7 @@ from rich.progress import (
 )
 
 from htt_desktop.cli.cancel_signal import cancelled_by_signal
-from htt_desktop.cli.telemetry_download import download
-from htt_desktop.cli.telemetry_upload import upload
+from htt_desktop.cli.telemetry_transfers import download, upload
 from htt_desktop.domain.errors import UnknownTrackError
 from htt_desktop.domain.tracks import Track
 

@@ -225,7 +225,7 @@ def test_that_a_file_goes_to_a_stage_from_memory(
 
 def test_that_reading_loads_no_pandas() -> None:
     program = (
-        "import sys; from htt_desktop.sources.snowflake.login import _connector; "
+        "import sys; from htt_desktop.sources.snowflake.connection import _connector; "
         "_connector(); sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

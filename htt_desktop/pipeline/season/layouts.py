@@ -1,4 +1,4 @@
-"""Tell by its folders how a season was published, and read it."""
+"""Tell by its sheets how a season was published, and read it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 from htt_desktop.pipeline.season.race_folders import years_below
 from htt_desktop.pipeline.season.reading import read_season
 from htt_desktop.pipeline.season.sheets import SeasonSheets
-from htt_desktop.pipeline.season.sheets_2024.reading import YEAR as YEAR_OF_OLD_SHEETS
-from htt_desktop.pipeline.season.sheets_2024.reading import read_season_2024
+from htt_desktop.pipeline.season.sheets_2024.reading import is_spelled_as_2024, read_season_2024
 from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import SourceError
 
@@ -49,7 +48,7 @@ def read_sheets(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
     if not undated and years and wanted not in years:
         message = f"{told} holds no sheets of {wanted}; choose another --year or --timing."
         raise SourceError(message)
-    if wanted != YEAR_OF_OLD_SHEETS or wanted not in years:
+    if wanted is None or not is_spelled_as_2024(roots, wanted):
         return read_season(roots, wanted)
     if undated:
         message = (
@@ -57,4 +56,4 @@ def read_sheets(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
             f"are read from <track>/{wanted} alone; give only the folder that has them."
         )
         raise SourceError(message)
-    return read_season_2024(roots)
+    return read_season_2024(roots, wanted)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from htt_desktop.domain.race import RaceTiming
+from htt_desktop.domain.race import Entry, RaceTiming
 from htt_desktop.domain.season.one_person import may_be_one_person
 from htt_desktop.pipeline.season.sheets import (
     PrintedStandings,
@@ -112,7 +112,8 @@ def spelling_notes(spelled: Mapping[Sighting, str]) -> list[str]:
     ]
 
 
-def _seen(line: ResultLine | StandingLine) -> Sighting:
+def sighting_of(line: Entry | ResultLine | StandingLine) -> Sighting:
+    """Return the name that a line of a sheet shows."""
     return Sighting(line.number, line.team, line.driver_name)
 
 
@@ -120,8 +121,8 @@ def with_one_spelling(
     races: Sequence[RaceRecord], standings: Sequence[PrintedStandings]
 ) -> tuple[list[RaceRecord], list[PrintedStandings], list[str]]:
     """Return races and standings in which every driver has one name, and what was settled."""
-    seen = [_seen(line) for race in races for line in race.results]
-    seen += [_seen(line) for standing in standings for line in standing.lines]
+    seen = [sighting_of(line) for race in races for line in race.results]
+    seen += [sighting_of(line) for standing in standings for line in standing.lines]
     spelled = one_spelling(seen)
     names = {(one.number, one.name): name for one, name in spelled.items()}
 

@@ -1,1 +1,1 @@
-"""The sheets of 2024, read into the shape that all seasons share."""
+"""Sheets spelled as those of 2024 were, read into the shape that all seasons share."""

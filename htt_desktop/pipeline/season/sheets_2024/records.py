@@ -15,7 +15,7 @@ from htt_desktop.pipeline.season.cross_checks import (
     compare_qualifying,
     demand_whole,
 )
-from htt_desktop.pipeline.season.names import Sighting
+from htt_desktop.pipeline.season.names import Sighting, sighting_of
 from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord, ResultLine
 from htt_desktop.pipeline.season.sheets_2024.laps import LapSheet, read_laps_2024
 from htt_desktop.pipeline.season.sheets_2024.results import (
@@ -29,12 +29,12 @@ from htt_desktop.sources.errors import SourceError
 Spelling = Mapping[Sighting, str]
 
 _MOVED_LOOPS = {
-    "barber": (
+    (2024, "barber"): (
         "sector 1 ends at 46 % of the lap time, in 2025 at 27 %: S1 and S2 of the two years "
         "are not of the same stretch"
     ),
 }
-"""What comparing the loops of 2024 and 2025 showed; all others are in the same places."""
+"""What comparing the loops of 2024 and 2025 showed; all others are at the same distances."""
 
 _LATE_START_S = 60.0
 """Longer than any field needs to pass the line: the clock ran before the first timed lap."""
@@ -63,8 +63,13 @@ class RaceSheets2024:
         return [
             sighting
             for session in (in_qualifying, in_race)
-            for sighting in dict.fromkeys(map(_seen, session))
+            for sighting in dict.fromkeys(map(sighting_of, session))
         ]
+
+
+def is_lap_sheet(name: str) -> bool:
+    """Tell the laps of a race by the name of their file."""
+    return "Laps CSV" in name
 
 
 def read_race_sheets(year_dir: Path, key: RaceKey) -> RaceSheets2024:
@@ -79,7 +84,7 @@ def read_race_sheets(year_dir: Path, key: RaceKey) -> RaceSheets2024:
         A sheet is unreadable or contradicts itself, or there are several lap sheets.
     """
     race_dir = year_dir / f"race_{key.race}"
-    lap_sheets = [path for path in _sheets(race_dir) if "Laps CSV" in path.name]
+    lap_sheets = [path for path in _sheets(race_dir) if is_lap_sheet(path.name)]
     if len(lap_sheets) > 1:
         names = " and ".join(path.name for path in lap_sheets)
         message = f"{race_dir} holds several lap sheets, {names}; keep the one that counts."
@@ -118,8 +123,9 @@ def record_of(race: RaceSheets2024, spelled: Spelling) -> RaceRecord:
     else:
         notes += [f"qualifying: {note}" for note in race.qualifying.notes]
         notes += compare_qualifying(qualifying, race.qualifying.files[0].name, lines)
-    if race.key.track_id in _MOVED_LOOPS:
-        notes.append(_MOVED_LOOPS[race.key.track_id])
+    moved = _MOVED_LOOPS.get((race.key.year, race.key.track_id))
+    if moved is not None:
+        notes.append(moved)
     return RaceRecord(
         key=race.key,
         timing=timing,
@@ -131,10 +137,6 @@ def record_of(race: RaceSheets2024, spelled: Spelling) -> RaceRecord:
         notes=tuple(notes),
         length_m=None if race.results is None else race.results.length_m,
     )
-
-
-def _seen(line: Entry | ResultLine) -> Sighting:
-    return Sighting(line.number, line.team, line.driver_name)
 
 
 def _sheets(folder: Path) -> list[Path]:
@@ -158,15 +160,15 @@ def _named(race: RaceSheets2024, spelled: Spelling, notes: list[str]) -> tuple[R
     drove = {} if race.laps is None else race.laps.entries
     named = []
     for line in lines:
-        name = spelled[_seen(line)]
+        name = spelled[sighting_of(line)]
         entry = drove.get(line.number)
-        if entry is not None and spelled[_seen(entry)] != name:
+        if entry is not None and spelled[sighting_of(entry)] != name:
             # The series' list takes its names from the entries made days before.
             notes.append(
                 f"#{line.number}: the results name {name}, the lap sheet {entry.driver_name}; "
                 "the lap sheet was believed, because it was written during the race",
             )
-            name = spelled[_seen(entry)]
+            name = spelled[sighting_of(entry)]
         named.append(replace(line, driver_name=name))
     return tuple(named)
 
@@ -182,14 +184,14 @@ def _entries(
     }
     for number, entry in ({} if race.laps is None else race.laps.entries).items():
         if number not in entries:
-            entries[number] = replace(entry, driver_name=spelled[_seen(entry)])
+            entries[number] = replace(entry, driver_name=spelled[sighting_of(entry)])
     return entries
 
 
 def _qualifying(race: RaceSheets2024, spelled: Spelling) -> tuple[QualifyingLine, ...]:
     if race.qualifying is None:
         return ()
-    names = {line.number: spelled[_seen(line)] for line in race.qualifying.lines}
+    names = {line.number: spelled[sighting_of(line)] for line in race.qualifying.lines}
     return tuple(
         replace(line, driver_name=names[line.number]) for line in qualifying_of(race.qualifying)
     )
