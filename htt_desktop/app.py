@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from htt_desktop.ui.settings import Settings
     from htt_desktop.ui.state import Selection
     from htt_desktop.ui.window.desktop import Desktop
-    from htt_desktop.workers.season_desk import SeasonDesk
+    from htt_desktop.workers.season_loader import SeasonLoader
 
 TABS = ("dashboard", "driver", "improve")
 FIRST_RACE = (2025, "indianapolis", 1)
@@ -84,7 +84,7 @@ def _selection(options: argparse.Namespace) -> Selection:
     from htt_desktop.domain.race import RaceKey
     from htt_desktop.ui.state import Selection
     from htt_desktop.wiring.wanted_race import wanted_race
-    from htt_desktop.workers.jobs import LapChoice
+    from htt_desktop.workers.telemetry_requests import LapChoice
 
     asked = (options.reference, options.compared)
     if options.track is None and options.pack and asked == (None, None):
@@ -120,10 +120,10 @@ def _run(options: argparse.Namespace) -> int:
     desktop = _assemble(options)
     _set_icon(application)
     from htt_desktop.ui.all_tabs import tab_slots
-    from htt_desktop.ui.window.startup_probe import FirstSight
+    from htt_desktop.ui.window.startup_probe import StartupProbe
 
     first_tab = _first_tab(options, desktop.settings.preferences.tab)
-    sight = FirstSight(
+    probe = StartupProbe(
         desktop,
         options.screenshot,
         leaves=options.exit,
@@ -133,11 +133,11 @@ def _run(options: argparse.Namespace) -> int:
     desktop.window.closed.connect(application.quit)
     suggests = not _is_asked_for(options)
     desktop.open(_selection(options), tab_slots, first_tab, is_suggestion=suggests)
-    sight.painted.connect(desktop.fill)
+    probe.painted.connect(desktop.fill)
     code = application.exec()
     if not desktop.shutdown():
         _leave_hard(code)
-    return sight.exit_code or code
+    return probe.exit_code or code
 
 
 def _assemble(options: argparse.Namespace) -> Desktop:
@@ -150,7 +150,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
     from htt_desktop.ui.window.log_file import start_log
     from htt_desktop.wiring.connection import ServerShare
     from htt_desktop.wiring.telemetry import known_tracks, pack_comparer
-    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+    from htt_desktop.workers.telemetry_loader import TelemetryLoader
 
     if options.settings is None:
         start_log(user_log_path("htt-desktop", appauthor=False))
@@ -164,7 +164,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
         tracks = {}  # the worker meets the same error and shows it with a way out
     share = ServerShare(green_laps_only=options.green_laps_only)
     # A pack that was named is what the user wants to see, whatever else there may be.
-    desk = TelemetryDesk(
+    loader = TelemetryLoader(
         lambda: pack_comparer(options.pack) if options.pack else share.comparer(),
         make_fields=None if options.pack else share.fields,
         make_offers=None if options.pack else share.offers,
@@ -172,23 +172,23 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
     from htt_desktop.ui.window.desktop import Desktop
 
-    seasons = _season_desk(options.season_dir, options.season, settings)
-    desktop = Desktop(settings, desk, tracks, seasons, share)
+    seasons = _season_loader(options.season_dir, options.season, settings)
+    desktop = Desktop(settings, loader, tracks, seasons, share)
     _report_bugs_to(desktop.messages)
     return desktop
 
 
-def _season_desk(folder: Path | None, year: int | None, settings: Settings) -> SeasonDesk:
-    """Return the desk with the season files already being read."""
-    from htt_desktop.wiring.telemetry import season_desk
+def _season_loader(folder: Path | None, year: int | None, settings: Settings) -> SeasonLoader:
+    """Return the loader with the season files already being read."""
+    from htt_desktop.wiring.telemetry import season_loader
 
-    desk = season_desk()
+    loader = season_loader()
     remembered = settings.preferences.season_folder
     if folder is None and year is not None:
-        desk.choose(year)
+        loader.choose(year)
     else:
-        desk.open(folder or (Path(remembered) if remembered else None))
-    return desk
+        loader.open(folder or (Path(remembered) if remembered else None))
+    return loader
 
 
 def _report_bugs_to(messages: Messages) -> None:

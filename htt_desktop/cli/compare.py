@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from htt_desktop.wiring.wanted_race import wanted_race
-from htt_desktop.workers.jobs import CompareJob, LapChoice
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 
 
 def compare(
@@ -30,7 +30,7 @@ def compare(
     from htt_desktop.wiring.comparison_table import print_comparison
 
     choices = LapChoice(reference, reference_lap), LapChoice(compared, compared_lap)
-    job = CompareJob(0, wanted_race(season, track, race, pack or []), *choices)
+    job = CompareRequest(wanted_race(season, track, race, pack or []), *choices)
     comparison = compare_now(job, pack or [])[1].comparison
     if json is not None:
         write_json(json, comparison_to_json(comparison))

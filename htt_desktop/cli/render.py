@@ -14,7 +14,7 @@ import typer
 from htt_desktop.wiring.picture import Drawing, draw, draw_season, prepare
 from htt_desktop.wiring.wanted_race import wanted_race
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 
 SEASON_PAIR = ("Westin Workman", "Jaxon Bell")
 """Whom the pictures of the season tabs show."""
@@ -73,7 +73,9 @@ def render(
         _tell(draw_season(str(tab).title(), (driver, rival), drawing, out, season), out)
         return
     key = wanted_race(season, track, race, pack or [])
-    job = CompareJob(0, key, LapChoice(reference, reference_lap), LapChoice(compared, compared_lap))
+    job = CompareRequest(
+        key, LapChoice(reference, reference_lap), LapChoice(compared, compared_lap)
+    )
     prepare(drawing.scale)
     comparer, loaded = compare_now(job, pack or [])
     targets = {out: drawing}
@@ -107,7 +109,7 @@ def _tell(code: int, path: Path) -> None:
     print(path)
 
 
-def compare_now(job: CompareJob, packs: list[Path]) -> tuple[Comparer, Loaded]:
+def compare_now(job: CompareRequest, packs: list[Path]) -> tuple[Comparer, Loaded]:
     """Return a comparer and what it found, so that errors are known before Qt is loaded.
 
     Raises

@@ -12,10 +12,10 @@ from htt_desktop.ui.messages import Messages
 if TYPE_CHECKING:
     # Loaded when there is something to do with the server: most starts need none.
     from htt_desktop.ui.window.server_windows import ServerWindows
-    from htt_desktop.workers.connection_desk import ConnectionDesk
-    from htt_desktop.workers.connection_keys import KeyState
-    from htt_desktop.workers.jobs import Loaded
-    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+    from htt_desktop.workers.connection_service import ConnectionService
+    from htt_desktop.workers.keys import KeyState
+    from htt_desktop.workers.telemetry_loader import TelemetryLoader
+    from htt_desktop.workers.telemetry_requests import Loaded
 
 
 class KeyAge(QObject):
@@ -25,7 +25,7 @@ class KeyAge(QObject):
 
     Parameters
     ----------
-    desk
+    loader
         Says when rows came, and from where.
     server
         Knows the connection in use.
@@ -33,20 +33,20 @@ class KeyAge(QObject):
         Get the line.
     """
 
-    def __init__(self, desk: TelemetryDesk, server: ServerWindows, messages: Messages) -> None:
+    def __init__(self, loader: TelemetryLoader, server: ServerWindows, messages: Messages) -> None:
         super().__init__(server)
         self._server = server
         self._messages = messages
-        self._connection: ConnectionDesk | None = None
+        self._connection: ConnectionService | None = None
         self._is_asked = False
         self._name = ""
-        desk.loaded.connect(self._on_loaded)
+        loader.loaded.connect(self._on_loaded)
 
     def _on_loaded(self, loaded: Loaded) -> None:
         if self._is_asked or loaded.origin.kind is not OriginKind.SERVER:
             return
         self._is_asked = True
-        self._connection = self._server.open_desk()
+        self._connection = self._server.open_service()
         self._connection.profiles_changed.connect(self._on_profiles)
         self._connection.key_read.connect(self._on_key)
         self._connection.read_profiles()

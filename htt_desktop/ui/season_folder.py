@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.ui.dialogs.files import SeasonFolderDialog
 from htt_desktop.ui.settings import Preferences, Settings
-from htt_desktop.workers.season_desk import SeasonDesk
+from htt_desktop.workers.season_loader import SeasonLoader
 
 
 class SeasonFolder(QObject):
@@ -22,7 +22,7 @@ class SeasonFolder(QObject):
         Parent of the dialog.
     """
 
-    def __init__(self, settings: Settings, seasons: SeasonDesk, window: QWidget) -> None:
+    def __init__(self, settings: Settings, seasons: SeasonLoader, window: QWidget) -> None:
         super().__init__(window)
         self._settings = settings
         self._seasons = seasons

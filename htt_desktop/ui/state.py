@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_requests import LapChoice
 
 
 class Side(Enum):

@@ -31,14 +31,9 @@ if TYPE_CHECKING:
     from htt_desktop.sources.snowflake.session import SnowflakeSession
     from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
     from htt_desktop.workers.comparer import Comparer
-    from htt_desktop.workers.connection_desk import ConnectionDesk
-    from htt_desktop.workers.connection_keys import KeyService
-    from htt_desktop.workers.connection_transfers import (
-        Downloads,
-        UploadResult,
-        Uploads,
-        UploadStep,
-    )
+    from htt_desktop.workers.connection_service import ConnectionService
+    from htt_desktop.workers.keys import KeyService
+    from htt_desktop.workers.transfers import Downloads, UploadResult, Uploads, UploadStep
 
 CACHE_LIMIT_BYTES = 2_000_000_000
 """About a thousand cars; what was used longest ago goes first."""
@@ -61,20 +56,20 @@ class ServerShare:
     def __init__(self, *, green_laps_only: bool = False) -> None:
         self.history = QueryHistory()
         self._green_laps_only = green_laps_only
-        self._service: KeyService | None = None
+        self._key_service: KeyService | None = None
         self._for_transfers: tuple[SnowflakeSession, SnowflakeTelemetry] | None = None
         self._transfer_profile: ConnectionProfile | None = None
         self._lock = threading.Lock()
 
     @property
-    def service(self) -> KeyService:
+    def key_service(self) -> KeyService:
         """Where keys are kept; one for all threads, for it holds those of this session."""
-        from htt_desktop.workers.connection_keys import KeyService
+        from htt_desktop.workers.keys import KeyService
 
         with self._lock:
-            if self._service is None:
-                self._service = KeyService(keys)
-            return self._service
+            if self._key_service is None:
+                self._key_service = KeyService(keys)
+            return self._key_service
 
     def comparer(self, packs: Sequence[Path] = ()) -> Comparer:
         """Return a comparer over cache, packs and the server of the profile in use.
@@ -153,21 +148,21 @@ class ServerShare:
         server = server_telemetry(profile, self.history, contents, self._key_of(profile))
         return server.session, server
 
-    def desk(self) -> ConnectionDesk:
-        """Return a desk for the dialogs; call it on the thread of the window."""
-        from htt_desktop.workers.connection_desk import ConnectionDesk
+    def service(self) -> ConnectionService:
+        """Return what works for the dialogs; call it on the thread of the window."""
+        from htt_desktop.workers.connection_service import ConnectionService
 
-        return ConnectionDesk(self.service, profile_store, self._diagnose)
+        return ConnectionService(self.key_service, profile_store, self._diagnose)
 
     def downloads(self) -> Downloads:
         """Return what fetches race packs."""
-        from htt_desktop.workers.connection_transfers import Downloads
+        from htt_desktop.workers.transfers import Downloads
 
         return Downloads(self._server_in_use, _table_in_use)
 
     def uploads(self) -> Uploads:
         """Return what puts race packs on the server."""
-        from htt_desktop.workers.connection_transfers import Uploads
+        from htt_desktop.workers.transfers import Uploads
 
         return Uploads(self._upload)
 
@@ -198,7 +193,7 @@ class ServerShare:
 
     def _key_of(self, profile: ConnectionProfile) -> Callable[[], PrivateKey | None]:
         """Return what fetches a key: from the environment, the keyring, or for this session."""
-        return lambda: environment_key(profile) or self.service.load(profile.name)
+        return lambda: environment_key(profile) or self.key_service.load(profile.name)
 
     def _diagnose(
         self,

@@ -18,15 +18,15 @@ from htt_desktop.sources.whole_file import make_private_folder
 from htt_desktop.ui.state import Selection
 from htt_desktop.wiring.exit_codes import exit_code_for
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, Loaded
 from htt_desktop.workers.lap_choices import default_pair
+from htt_desktop.workers.telemetry_requests import CompareRequest, Loaded
 
 if TYPE_CHECKING:
     from htt_desktop.domain.season.season import Season
     from htt_desktop.domain.tracks import Track
     from htt_desktop.ui.state import Selection
-    from htt_desktop.workers.season_desk import SeasonDesk
-    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+    from htt_desktop.workers.season_loader import SeasonLoader
+    from htt_desktop.workers.telemetry_loader import TelemetryLoader
 
 
 _KEPT: list[object] = []
@@ -75,14 +75,14 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
         What was compared.
     """
     from htt_desktop.ui.state import Selection
-    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+    from htt_desktop.workers.telemetry_loader import TelemetryLoader
 
     _start_qt()
     tracks = {loaded.comparison.track.track_id: loaded.comparison.track}
-    job = loaded.job
+    job = loaded.request
     selection = Selection(job.key, job.reference, job.compared)
-    desk = TelemetryDesk(lambda: comparer)
-    return _drawn(_Scene("Improve", selection, desk, tracks), drawing, path)
+    loader = TelemetryLoader(lambda: comparer)
+    return _drawn(_Scene("Improve", selection, loader, tracks), drawing, path)
 
 
 def draw_season(
@@ -111,11 +111,11 @@ def draw_season(
         Nobody of the name is in the season.
     """
     from htt_desktop.ui.state import Selection
-    from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_desk
-    from htt_desktop.workers.telemetry_desk import TelemetryDesk
+    from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_loader
+    from htt_desktop.workers.telemetry_loader import TelemetryLoader
 
     _start_qt()
-    seasons = season_desk()
+    seasons = season_loader()
     folder = None if year is None else seasons.folder_of(year)
     if year is not None and folder is None:
         years = ", ".join(map(str, sorted(seasons.years)))
@@ -127,7 +127,7 @@ def draw_season(
     scene = _Scene(
         tab,
         Selection(driver=drivers[0], rival=drivers[1]),
-        TelemetryDesk(pack_comparer),
+        TelemetryLoader(pack_comparer),
         known_tracks(),
         seasons,
     )
@@ -148,9 +148,9 @@ class _Scene:
 
     tab: str
     selection: Selection
-    desk: TelemetryDesk
+    loader: TelemetryLoader
     tracks: Mapping[str, Track]
-    seasons: SeasonDesk | None = None
+    seasons: SeasonLoader | None = None
 
 
 def _start_qt() -> None:
@@ -167,15 +167,15 @@ def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
     from htt_desktop.ui.all_tabs import tab_slots
     from htt_desktop.ui.settings import Preferences, Settings, ThemeChoice
     from htt_desktop.ui.window.desktop import Desktop
-    from htt_desktop.ui.window.startup_probe import FirstSight
+    from htt_desktop.ui.window.startup_probe import StartupProbe
 
     # No file: the user's own settings have no say in a picture.
     settings = Settings(None)
     settings.update(Preferences(theme=ThemeChoice(drawing.theme)))
-    desktop = Desktop(settings, scene.desk, scene.tracks, scene.seasons)
+    desktop = Desktop(settings, scene.loader, scene.tracks, scene.seasons)
     desktop.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     desktop.window.resize(drawing.width, drawing.height)
-    sight = FirstSight(
+    probe = StartupProbe(
         desktop,
         path,
         leaves=True,
@@ -189,7 +189,7 @@ def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
     # Here and now, before another picture's thread runs.
     desktop.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    return sight.exit_code
+    return probe.exit_code
 
 
 def draw_instead(wanted: Selection, picture: Path | None, packs: list[Path]) -> int:
@@ -204,7 +204,7 @@ def draw_instead(wanted: Selection, picture: Path | None, packs: list[Path]) -> 
     except (DomainError, SourceError) as error:
         print(error, file=sys.stderr)
         return exit_code_for(error)
-    key = loaded.job.key
+    key = loaded.request.key
     path = picture or _own_folder() / f"{key.file_stem}.png"
     code = draw(comparer, loaded, Drawing(), path)
     if code == 0:
@@ -225,15 +225,15 @@ def _own_folder() -> Path:
     return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="htt-desktop-"))
 
 
-def _job(comparer: Comparer, wanted: Selection) -> CompareJob:
+def _job(comparer: Comparer, wanted: Selection) -> CompareRequest:
     """Return what is wanted, completed by the first race and its fastest two drivers."""
     key = wanted.key or next(iter(comparer.races()), None)
     if key is None:
         raise SourceError("There is no telemetry pack; make one with 'htt telemetry import'.")
     if wanted.reference is not None and wanted.compared is not None:
-        return CompareJob(0, key, wanted.reference, wanted.compared)
+        return CompareRequest(key, wanted.reference, wanted.compared)
     pair = default_pair(comparer.inventory(key, threading.Event()))
     if pair is None:
         raise NoTelemetryError(f"No lap of {key} has telemetry.")
     laps = wanted.completed(key, pair)
-    return CompareJob(0, key, laps.reference or pair[0], laps.compared or pair[1])
+    return CompareRequest(key, laps.reference or pair[0], laps.compared or pair[1])

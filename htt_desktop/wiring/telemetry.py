@@ -11,7 +11,7 @@ from htt_desktop.workers.comparer import Comparer
 
 if TYPE_CHECKING:
     # It is made of Qt, which a command without a window does not load.
-    from htt_desktop.workers.season_desk import SeasonDesk
+    from htt_desktop.workers.season_loader import SeasonLoader
 
 
 def known_tracks() -> Mapping[str, Track]:
@@ -48,14 +48,14 @@ def pack_comparer(packs: Sequence[Path] = ()) -> Comparer:
     return Comparer(source, known_tracks(), source.problems)
 
 
-def season_desk() -> SeasonDesk:
-    """Return the desk of the season tabs, over the bundled seasons, with nothing opened yet."""
+def season_loader() -> SeasonLoader:
+    """Return the loader of the season tabs, over the bundled seasons, with nothing opened yet."""
     from htt_desktop.sources.errors import SourceError
     from htt_desktop.sources.season.files import bundled_seasons, read_laps, read_season
-    from htt_desktop.workers.season_desk import SeasonDesk
+    from htt_desktop.workers.season_loader import SeasonLoader
 
     try:
         bundled = bundled_seasons()
     except SourceError as error:
-        return SeasonDesk(read_season, read_laps, why_none=str(error))
-    return SeasonDesk(read_season, read_laps, bundled)
+        return SeasonLoader(read_season, read_laps, why_none=str(error))
+    return SeasonLoader(read_season, read_laps, bundled)

@@ -32,8 +32,8 @@ from htt_desktop.sources.telemetry_source import (
     joint_origin,
 )
 from htt_desktop.workers.connection import Connection
-from htt_desktop.workers.jobs import Catalogue, CompareJob, LapChoice, Loaded
 from htt_desktop.workers.recent import Recent
+from htt_desktop.workers.telemetry_requests import Catalogue, CompareRequest, LapChoice, Loaded
 
 _REMEMBERED_CARS = 8
 _REMEMBERED_LAPS = 16
@@ -93,7 +93,7 @@ class Comparer:
         )
 
     def take(self, offer: Offer, key: RaceKey | None) -> Catalogue:
-        """Return what is known once the server has said, beside all jobs, what it has.
+        """Return what is known once the server has said, beside all requests, what it has.
 
         Parameters
         ----------
@@ -135,8 +135,10 @@ class Comparer:
         """
         return self._inventories.get_or_make(key, lambda: self._source.inventory(key, cancel))
 
-    def compare(self, job: CompareJob, progress: RowProgress, cancel: threading.Event) -> Loaded:
-        """Return the finished comparison a job asks for.
+    def compare(
+        self, request: CompareRequest, progress: RowProgress, cancel: threading.Event
+    ) -> Loaded:
+        """Return the finished comparison a request asks for.
 
         Raises
         ------
@@ -148,65 +150,67 @@ class Comparer:
             ``cancel`` was set.
         """
         self.races(cancel)
-        track = self._track(job.key)
-        inventory = self._knowing(job, cancel)
+        track = self._track(request.key)
+        inventory = self._knowing(request, cancel)
         notice = ""
-        if job.fresh:
+        if request.fresh:
             # Asked for before it is forgotten: if that fails, nothing is lost.
-            notice = self._refreshed(job, progress, cancel)
-            self._forget(job.key)
+            notice = self._refreshed(request, progress, cancel)
+            self._forget(request.key)
             self.races(cancel)
-            inventory = self.inventory(job.key, cancel)
-        for number in (job.reference.number, job.compared.number):
+            inventory = self.inventory(request.key, cancel)
+        for number in (request.reference.number, request.compared.number):
             if number in inventory.refused:
                 # The source knows the kind of error behind the sentence of the inventory.
-                self._source.fetch(TelemetryRequest(job.key, (number,)), progress, cancel)
-        choices = (job.reference, job.compared)
+                self._source.fetch(TelemetryRequest(request.key, (number,)), progress, cancel)
+        choices = (request.reference, request.compared)
         for choice in choices:
             demand_known(inventory, choice)
-        cars = self._fetch(track, job, progress, cancel)
+        cars = self._fetch(track, request, progress, cancel)
         # Rows tell better which laps they cover than a list made without them.
         inventory = self._known_better(inventory, cars)
-        statuses = chosen_laps(inventory, job.reference, job.compared)
+        statuses = chosen_laps(inventory, request.reference, request.compared)
         laps = []
         for status, car in zip(statuses, cars, strict=True):
             _stop_if(cancel)
-            laps.append(self._aligned(job.key, car, status))
+            laps.append(self._aligned(request.key, car, status))
         _stop_if(cancel)
         comparison = compare_laps(
-            cars[0].alignment.track, job.key, laps[0], laps[1], cars[0].band_model
+            cars[0].alignment.track, request.key, laps[0], laps[1], cars[0].band_model
         )
         origin = origin_of_both(cars[0], cars[1])
         origin = replace(origin, notice=" ".join(filter(None, (origin.notice, notice))))
         return Loaded(
-            job,
+            request,
             comparison,
             inventory,
             origin,
-            self.known(job.key),
+            self.known(request.key),
             can_refresh=self.connection is not None,
         )
 
-    def _knowing(self, job: CompareJob, cancel: threading.Event) -> Inventory:
+    def _knowing(self, request: CompareRequest, cancel: threading.Event) -> Inventory:
         """Return drivers and laps of a race, the server's too where a driver is not known here."""
-        inventory = self.inventory(job.key, cancel)
+        inventory = self.inventory(request.key, cancel)
         connection = self.connection
         try:
-            for choice in (job.reference, job.compared):
+            for choice in (request.reference, request.compared):
                 demand_known(inventory, choice)
         except (UnknownDriverError, UnknownLapError):
-            if connection is None or not connection.layers.has_more_to_say(job.key):
+            if connection is None or not connection.layers.has_more_to_say(request.key):
                 raise
-            connection.layers.look_up(cancel, job.key)
-            self._inventories.forget(lambda known: known == job.key)
-            return self.inventory(job.key, cancel)
+            connection.layers.look_up(cancel, request.key)
+            self._inventories.forget(lambda known: known == request.key)
+            return self.inventory(request.key, cancel)
         return inventory
 
-    def _refreshed(self, job: CompareJob, progress: RowProgress, cancel: threading.Event) -> str:
+    def _refreshed(
+        self, request: CompareRequest, progress: RowProgress, cancel: threading.Event
+    ) -> str:
         if self.connection is None:
             return ""
-        numbers = tuple(dict.fromkeys((job.reference.number, job.compared.number)))
-        return self.connection.refresh(job.key, numbers, progress, cancel)
+        numbers = tuple(dict.fromkeys((request.reference.number, request.compared.number)))
+        return self.connection.refresh(request.key, numbers, progress, cancel)
 
     def _forget(self, key: RaceKey) -> None:
         self._races = None
@@ -222,22 +226,22 @@ class Comparer:
         return track
 
     def _fetch(
-        self, track: Track, job: CompareJob, progress: RowProgress, cancel: threading.Event
+        self, track: Track, request: CompareRequest, progress: RowProgress, cancel: threading.Event
     ) -> tuple[FetchedCar, FetchedCar]:
-        wanted = tuple(dict.fromkeys((job.reference.number, job.compared.number)))
-        known = {number: self._cars.get((job.key, number)) for number in wanted}
+        wanted = tuple(dict.fromkeys((request.reference.number, request.compared.number)))
+        known = {number: self._cars.get((request.key, number)) for number in wanted}
         cars = {number: car for number, car in known.items() if car is not None}
         missing = tuple(number for number in wanted if number not in cars)
         if missing:
-            fetched = self._fetched(track, TelemetryRequest(job.key, missing), progress, cancel)
+            fetched = self._fetched(track, TelemetryRequest(request.key, missing), progress, cancel)
             if not all(
                 car.agrees_with(other) for car in fetched.values() for other in cars.values()
             ):
                 # The race was learnt again since the other car was fetched.
-                both = TelemetryRequest(job.key, wanted)
+                both = TelemetryRequest(request.key, wanted)
                 fetched = self._fetched(track, both, progress, cancel)
             cars |= fetched
-        return cars[job.reference.number], cars[job.compared.number]
+        return cars[request.reference.number], cars[request.compared.number]
 
     def _fetched(
         self,
@@ -254,10 +258,10 @@ class Comparer:
 
     def _known_better(self, inventory: Inventory, cars: Iterable[FetchedCar]) -> Inventory:
         """Return the inventory with the laps of fetched cars as their rows have them."""
-        told = {car.alignment.entry.number: car.laps for car in cars}
-        if all(inventory.laps.get(number) == laps for number, laps in told.items()):
+        covered = {car.alignment.entry.number: car.laps for car in cars}
+        if all(inventory.laps.get(number) == laps for number, laps in covered.items()):
             return inventory
-        better = replace(inventory, laps=MappingProxyType({**inventory.laps, **told}))
+        better = replace(inventory, laps=MappingProxyType({**inventory.laps, **covered}))
         self._inventories.put(inventory.key, better)
         return better
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from htt_desktop.domain.lap_rules import LapStatus
 from htt_desktop.sources.telemetry_source import Inventory
-from htt_desktop.workers.jobs import Catalogue, LapChoice
+from htt_desktop.workers.telemetry_requests import Catalogue, LapChoice
 
 
 def default_pair(

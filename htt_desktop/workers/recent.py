@@ -6,11 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
 
 
-class Recent(Generic[Key, Value]):
+class Recent(Generic[_Key, _Value]):
     """The last used values, at most ``capacity`` of them.
 
     Parameters
@@ -38,33 +38,33 @@ class Recent(Generic[Key, Value]):
         self,
         capacity: int,
         most_bytes: int = 0,
-        size_of: Callable[[Value], int] | None = None,
+        size_of: Callable[[_Value], int] | None = None,
         kept: int = 2,
     ) -> None:
         self._capacity = capacity
         self._most_bytes = most_bytes
         self._size_of = size_of
         self._kept = kept
-        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._values: OrderedDict[_Key, _Value] = OrderedDict()
 
-    def __contains__(self, key: Key) -> bool:
+    def __contains__(self, key: _Key) -> bool:
         return key in self._values
 
-    def get(self, key: Key) -> Value | None:
+    def get(self, key: _Key) -> _Value | None:
         """Return the value and count it as used, or ``None``."""
         if key not in self._values:
             return None
         self._values.move_to_end(key)
         return self._values[key]
 
-    def put(self, key: Key, value: Value) -> None:
+    def put(self, key: _Key, value: _Value) -> None:
         """Remember a value, forgetting the one used longest ago if need be."""
         self._values[key] = value
         self._values.move_to_end(key)
         while len(self._values) > self._capacity or self._is_too_large():
             self._values.popitem(last=False)
 
-    def get_or_make(self, key: Key, make: Callable[[], Value]) -> Value:
+    def get_or_make(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         """Return the remembered value, or make and remember it."""
         value = self.get(key)
         if value is None:
@@ -77,7 +77,7 @@ class Recent(Generic[Key, Value]):
             return False
         return sum(map(self._size_of, self._values.values())) > self._most_bytes
 
-    def forget(self, unwanted: Callable[[Key], bool]) -> None:
+    def forget(self, unwanted: Callable[[_Key], bool]) -> None:
         """Drop every value whose key is unwanted."""
         for key in [key for key in self._values if unwanted(key)]:
             del self._values[key]

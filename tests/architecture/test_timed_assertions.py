@@ -26,23 +26,23 @@ end = time.monotonic() + 10; assert time.monotonic() < end
 assert timer.elapsed() < 1500
 assert begun.wait(5)
 assert thread.wait(2000)
-assert lane.wait(time.monotonic() + 2)
+assert queue.wait(time.monotonic() + 2)
 qtbot.waitUntil(is_there, timeout=20_000)
 process.communicate(timeout=20)
-assert desk.shutdown()
+assert loader.shutdown()
 """
 
 NOT_TIMED = """
 end = time.monotonic() + 60; assert time.monotonic() < end
-assert lane.wait(time.monotonic() + PATIENCE_S)
+assert queue.wait(time.monotonic() + PATIENCE_S)
 assert begun.wait(PATIENCE_S)
 assert thread.wait(60_000)
 took = time.monotonic() - began; assert took >= 1.5
 before = time.time(); assert before <= record.when <= time.time()
-assert not lane.wait(time.monotonic() + 60)
+assert not queue.wait(time.monotonic() + 60)
 qtbot.waitSignal(gone, raising=False, timeout=1)
 process.communicate(timeout=60)
-assert desk.shutdown(PATIENCE_MS)
+assert loader.shutdown(PATIENCE_MS)
 assert lap_time_s < 20
 """
 

@@ -25,9 +25,9 @@ from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.tab import DriverTab
 from htt_desktop.ui.window.desktop import Desktop
-from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_desk
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_loader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 
 SETTLING_MS = 1000
 PATIENCE_MS = 30_000
@@ -52,12 +52,12 @@ def main() -> None:
     use_system_memory()
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
-    seasons = season_desk()
-    desk = TelemetryDesk(pack_comparer)
+    seasons = season_loader()
+    loader = TelemetryLoader(pack_comparer)
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(Path(folder) / "settings.json")
-        desktop = Desktop(settings, desk, known_tracks(), seasons)
+        desktop = Desktop(settings, loader, known_tracks(), seasons)
         first, second = (LapChoice(number) for number in FIRST_PAIR)
         desktop.open(Selection(RaceKey(*FIRST_RACE), first, second), tab_slots, "Dashboard")
         desktop.window.resize(1920, 1080)
@@ -77,7 +77,7 @@ def main() -> None:
         wait()
         found["Dashboard and Driver visited, laps loaded"] = resident_mb()
         desktop.window.tabs.show_tab("Improve")
-        wait(desk.loaded)
+        wait(loader.loaded)
         wait()
         found["Improve visited too, a race loaded"] = resident_mb()
         desktop.shutdown()

@@ -30,11 +30,11 @@ from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.wiring.server_source import server_telemetry
-from htt_desktop.wiring.telemetry import known_tracks, season_desk
+from htt_desktop.wiring.telemetry import known_tracks, season_loader
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.garbage import settle
-from htt_desktop.workers.jobs import Failed, LapChoice
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.telemetry_loader import LoadFailed, TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.bench.full_table import CARS
 from tests.bench.peak_memory import peak_memory_mb
 from tests.bench.stall_probe import StallProbe, Stalls
@@ -84,7 +84,7 @@ class Visit(QObject):
         self.probe.begin()
 
     @Slot(object)
-    def on_failed(self, failed: Failed) -> None:
+    def on_failed(self, failed: LoadFailed) -> None:
         """Give up: there is nothing to measure."""
         print(failed.reason, file=sys.stderr, flush=True)
         os._exit(1)
@@ -97,18 +97,18 @@ def main() -> None:
     application.setQuitOnLastWindowClosed(False)
     visit = Visit()
     found: dict[str, object] = {}
-    desk = TelemetryDesk(visit.comparer)
-    desk.loaded.connect(visit.on_loaded)
-    desk.failed.connect(visit.on_failed)
+    loader = TelemetryLoader(visit.comparer)
+    loader.loaded.connect(visit.on_loaded)
+    loader.failed.connect(visit.on_failed)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(Path(folder) / "settings.json")
-        desktop = Desktop(settings, desk, known_tracks(), season_desk())
+        desktop = Desktop(settings, loader, known_tracks(), season_loader())
         first, second = (LapChoice(number) for number in CARS)
         visit.probe.begin()
         desktop.open(Selection(INDIANAPOLIS, first, second), tab_slots, "Improve")
         desktop.window.resize(1920, 1080)
         desktop.fill()
-        wait(desk.loaded)
+        wait(loader.loaded)
         settle()  # as the application does once the first laps are on screen
         wait()
         found["first_mb"] = resident_mb()
@@ -117,8 +117,8 @@ def main() -> None:
         for _ in range(FETCHES):
             visit.probe.begin()
             began = time.perf_counter()
-            desk.compare(INDIANAPOLIS, first, second, fresh=True)
-            wait(desk.loaded)
+            loader.compare(INDIANAPOLIS, first, second, fresh=True)
+            wait(loader.loaded)
             seconds.append(time.perf_counter() - began)
             wait()
             showing.append(visit.probe.end())

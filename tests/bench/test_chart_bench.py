@@ -32,8 +32,8 @@ from htt_desktop.ui.theme import DARK
 from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.wiring.telemetry import known_tracks, pack_comparer
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import Took, spread, timed
 from tests.bench.test_compare_bench import CARS, compare
@@ -81,8 +81,8 @@ def shown(qtbot: QtBot) -> Iterator[Show]:
 @pytest.fixture
 def tab(qtbot: QtBot, tmp_path: Path) -> Iterator[ImproveTab]:
     """Return the Improve tab of a whole window with the bundled race on it."""
-    desk = TelemetryDesk(lambda: pack_comparer([pack_of(INDIANAPOLIS)]))
-    desktop = Desktop(Settings(tmp_path / "settings.json"), desk, known_tracks())
+    loader = TelemetryLoader(lambda: pack_comparer([pack_of(INDIANAPOLIS)]))
+    desktop = Desktop(Settings(tmp_path / "settings.json"), loader, known_tracks())
     made: list[ImproveTab] = []
 
     def make(parts: TabParts) -> ImproveTab:
@@ -93,7 +93,7 @@ def tab(qtbot: QtBot, tmp_path: Path) -> Iterator[ImproveTab]:
         return [TabSlot("Improve", partial(make, parts))]
 
     first, second = (LapChoice(number) for number in CARS)
-    with qtbot.waitSignal(desk.loaded):
+    with qtbot.waitSignal(loader.loaded):
         desktop.open(Selection(INDIANAPOLIS, first, second), tabs, "Improve")
         desktop.window.resize(WIDTH, HEIGHT)
         desktop.fill()

@@ -12,7 +12,7 @@ from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.wiring.telemetry import pack_comparer
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.bench.fast_f1 import FastF1Race, fast_f1_delta
 from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import Took, spread, timed
@@ -25,7 +25,7 @@ THEIRS = "our reader, Fast-F1 laps and delta_time only"
 
 def compare(comparer: Comparer, key: RaceKey, *laps: int | None) -> Loaded:
     first, second = (LapChoice(number, lap) for number, lap in zip(CARS, laps, strict=True))
-    return comparer.compare(CompareJob(1, key, first, second), no_progress, threading.Event())
+    return comparer.compare(CompareRequest(key, first, second), no_progress, threading.Event())
 
 
 def add(

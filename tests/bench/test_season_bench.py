@@ -29,8 +29,8 @@ from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.tab import DriverTab
 from htt_desktop.ui.theme import DARK
 from htt_desktop.ui.window.desktop import Desktop
-from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_desk
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_loader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
 from tests.bench.results import Results, Row, Target
 from tests.bench.stopwatch import Took, spread, timed
 from tests.bench.whole_season import whole_season
@@ -45,11 +45,11 @@ PLAIN_TABLE = "plain QTableWidget"
 @pytest.fixture
 def desktop(qtbot: QtBot, tmp_path: Path) -> Iterator[Desktop]:
     """Return the real window over the bundled season, at the Dashboard."""
-    seasons = season_desk()
+    seasons = season_loader()
     seasons.open_now()
     assert seasons.season is not None
-    desk = TelemetryDesk(pack_comparer)
-    made = Desktop(Settings(tmp_path / "settings.json"), desk, known_tracks(), seasons)
+    loader = TelemetryLoader(pack_comparer)
+    made = Desktop(Settings(tmp_path / "settings.json"), loader, known_tracks(), seasons)
     made.open(Selection(RaceKey(2025, "indianapolis", 1)), tab_slots, "Dashboard")
     made.window.resize(WIDTH, HEIGHT)
     made.fill()

@@ -33,7 +33,7 @@ from htt_desktop.sources.telemetry_source import TelemetryRequest, TelemetrySour
 from htt_desktop.wiring.server_source import bundled_contents, season_timing
 from htt_desktop.wiring.telemetry import known_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.bench.first_fetch import first_fetch
 from tests.bench.full_table import (
     CARS,
@@ -70,9 +70,9 @@ from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 tracks = load_tracks(Path({data!r}))
-job = CompareJob(1, {key!r}, LapChoice("7"), LapChoice("47"))
+job = CompareRequest({key!r}, LapChoice("7"), LapChoice("47"))
 began = time.perf_counter()
 cache = TelemetryCache(Path({cache!r}), 1_000_000_000, "bench")
 layers = LayeredTelemetry(cache, PackTelemetry(()))
@@ -110,7 +110,7 @@ def source_of(session: SnowflakeSession) -> SnowflakeTelemetry:
 def overlay(source: TelemetrySource) -> Loaded:
     """Return two drivers' fastest laps over one another, with nothing remembered."""
     first, second = (LapChoice(number) for number in CARS)
-    job = CompareJob(1, INDIANAPOLIS, first, second)
+    job = CompareRequest(INDIANAPOLIS, first, second)
     loaded = Comparer(source, known_tracks()).compare(job, no_progress, NEVER)
     assert len(loaded.comparison.corners) > 10
     return loaded

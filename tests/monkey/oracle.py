@@ -73,7 +73,7 @@ class _Page:
         loaded = tab.page.loaded
         assert loaded is not None
         self._desktop, self._tab, self._loaded = desktop, tab, loaded
-        key, comparison = loaded.job.key, loaded.comparison
+        key, comparison = loaded.request.key, loaded.comparison
         official = official_ms(data_dir, key.track_id, key.race)
         both = comparison.reference, comparison.compared
         places = [(lap.entry.number, lap.lap.lap_number) for lap in both]
@@ -92,7 +92,7 @@ class _Page:
         now = self._desktop.state.selection
         chosen = [(side.number, side.lap_number) for side in (now.reference, now.compared) if side]
         self._demand("the selection", chosen, [(said.number, said.lap) for said in self._pair])
-        self._demand("the selected race", now.key, self._loaded.job.key)
+        self._demand("the selected race", now.key, self._loaded.request.key)
         return self.found
 
     def look_refused(self) -> list[str]:

@@ -26,9 +26,9 @@ from htt_desktop.ui.state import Selection
 from htt_desktop.ui.track_page.cards import TrackCards
 from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.ui.window.overlay import Overlay
-from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_desk
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.wiring.telemetry import known_tracks, pack_comparer, season_loader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.monkey.monkey import Monkey
 from tests.monkey.oracle import disagreements
 from tests.patience import PATIENCE_MS
@@ -46,10 +46,10 @@ FIRST = Selection(RaceKey(2025, "indianapolis", 1), LapChoice("7"), LapChoice("4
 @pytest.fixture
 def desktop(qtbot: QtBot, tmp_path: Path) -> Iterator[Desktop]:
     """Return the real window with every tab, over the bundled packs and seasons."""
-    seasons = season_desk()
-    desk = TelemetryDesk(pack_comparer)
-    made = Desktop(Settings(tmp_path / "settings.json"), desk, known_tracks(), seasons)
-    with qtbot.waitSignal(desk.loaded):
+    seasons = season_loader()
+    loader = TelemetryLoader(pack_comparer)
+    made = Desktop(Settings(tmp_path / "settings.json"), loader, known_tracks(), seasons)
+    with qtbot.waitSignal(loader.loaded):
         made.open(FIRST, tab_slots, "Improve")
         made.window.resize(1600, 900)
         made.fill()
@@ -65,7 +65,7 @@ def desktop(qtbot: QtBot, tmp_path: Path) -> Iterator[Desktop]:
 
 def come_to_rest(qtbot: QtBot, desktop: Desktop) -> None:
     """Wait until nothing is asked for and everything that was answered is on screen."""
-    qtbot.waitUntil(lambda: desktop.desk.current is None and not desktop.seasons.is_reading)
+    qtbot.waitUntil(lambda: desktop.telemetry.current is None and not desktop.seasons.is_reading)
     for _ in range(3):
         QCoreApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -29,16 +29,16 @@ from htt_desktop.ui.connection.query_history import QueryFeed, QueryHistoryPanel
 from htt_desktop.ui.connection.step_list import FAILED, OPEN, PASSED
 from htt_desktop.ui.connection.upload_dialog import UploadDialog
 from htt_desktop.ui.theme import DARK
-from htt_desktop.workers.connection_desk import ConnectionDesk
-from htt_desktop.workers.connection_keys import KeyService, Passphrase
-from htt_desktop.workers.connection_transfers import Downloads, Uploads, UploadStep
+from htt_desktop.workers.connection_service import ConnectionService
+from htt_desktop.workers.keys import KeyService, Passphrase
+from htt_desktop.workers.transfers import Downloads, Uploads, UploadStep
 from tests.snowflake.emulator import LOADER, WRITE_ROLE, Emulator, KeyPair
 from tests.snowflake.sessions import LIMITS, profile_of
 from tests.snowflake.uploads import expected_rows, rows_of, runs
 
 
 class Wired:
-    """A desk wired to the server as the application does it."""
+    """A service wired to the server as the application does it."""
 
     def __init__(self, server: Emulator, folder: Path) -> None:
         self.history = QueryHistory()
@@ -49,7 +49,7 @@ class Wired:
         store.save(replace(profile_of(server), name="loader", user=LOADER, role=WRITE_ROLE))
         store.choose("test")
         self.sessions: list[SnowflakeSession] = []
-        self.desk = ConnectionDesk(
+        self.service = ConnectionService(
             self.keys,
             lambda: ProfileStore(self.profiles),
             lambda profile, load_key, cancel: diagnose(
@@ -58,7 +58,7 @@ class Wired:
         )
 
     def session(self, name: str, role: str = "") -> SnowflakeSession:
-        profile = next(kept for kept in self.desk.book.profiles if kept.name == name)
+        profile = next(kept for kept in self.service.book.profiles if kept.name == name)
         session = SnowflakeSession(
             replace(profile, role=role or profile.role),
             lambda: self.keys.load(name),
@@ -84,10 +84,10 @@ class Wired:
 @pytest.fixture
 def wired(qtbot: QtBot, snowflake_server: Emulator, tmp_path: Path) -> Iterator[Wired]:
     wired = Wired(snowflake_server, tmp_path)
-    with qtbot.waitSignal(wired.desk.profiles_changed):
-        wired.desk.read_profiles()
+    with qtbot.waitSignal(wired.service.profiles_changed):
+        wired.service.read_profiles()
     yield wired
-    assert wired.desk.shutdown(5000)
+    assert wired.service.shutdown(5000)
     for session in wired.sessions:
         session.close()
 
@@ -103,8 +103,8 @@ def give_key(qtbot: QtBot, wired: Wired, key_pair: KeyPair, tmp_path: Path) -> N
     file = tmp_path / "plain.p8"
     file.write_bytes(key_pair.pem)
     for name in ("test", "loader"):
-        with qtbot.waitSignal(wired.desk.key_read):
-            wired.desk.import_key(name, name, file, Passphrase(""))
+        with qtbot.waitSignal(wired.service.key_read):
+            wired.service.import_key(name, name, file, Passphrase(""))
 
 
 def marks(dialog: ConnectionDialog) -> str:
@@ -114,7 +114,7 @@ def marks(dialog: ConnectionDialog) -> str:
 def test_that_an_imported_key_makes_every_step_pass(
     qtbot: QtBot, wired: Wired, telemetry_table: int, key_file: Path
 ) -> None:
-    dialog = ConnectionDialog(wired.desk)
+    dialog = ConnectionDialog(wired.service)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     feed = QueryFeed(wired.history)
@@ -151,19 +151,19 @@ def test_that_an_uploaded_pack_is_downloaded_again(
 ) -> None:
     give_key(qtbot, wired, key_pair, tmp_path)
     pack = data_dir / "packs" / "barber_r1.parquet"
-    upload = UploadDialog(wired.desk.uploads, Uploads(wired.upload), WRITE_ROLE, tmp_path)
+    upload = UploadDialog(wired.service.uploads, Uploads(wired.upload), WRITE_ROLE, tmp_path)
     qtbot.addWidget(upload)
     upload.show()
     upload.add_files([str(pack)])
     upload.start.click()
-    qtbot.waitUntil(lambda: not wired.desk.uploads.is_busy)
+    qtbot.waitUntil(lambda: not wired.service.uploads.is_busy)
     assert upload.panel.end.text() == "✓ 1 race uploaded and counted again."
     assert rows_of(snowflake_server) == expected_rows(pack)
 
-    download = DownloadDialog(wired.desk.downloads, Downloads(wired.open_server), tmp_path, {})
+    download = DownloadDialog(wired.service.downloads, Downloads(wired.open_server), tmp_path, {})
     qtbot.addWidget(download)
     download.show()
-    qtbot.waitUntil(lambda: not wired.desk.downloads.is_busy)
+    qtbot.waitUntil(lambda: not wired.service.downloads.is_busy)
     assert download.choice.races.count() == 1
     for row in range(download.choice.drivers.count()):
         item = download.choice.drivers.item(row)
@@ -173,7 +173,7 @@ def test_that_an_uploaded_pack_is_downloaded_again(
         (RaceKey(2025, "barber", 1), ("2", "13"))
     ]
     download.start.click()
-    qtbot.waitUntil(lambda: not wired.desk.downloads.is_busy)
+    qtbot.waitUntil(lambda: not wired.service.downloads.is_busy)
     assert download.panel.end.text() == "✓ 1 race pack written."
     again = open_pack(tmp_path / "barber_r1_2025.parquet")
     original = open_pack(pack)
@@ -194,7 +194,7 @@ def test_that_cancelling_a_test_aborts_the_query_on_the_server(
 ) -> None:
     give_key(qtbot, wired, key_pair, tmp_path)
     snowflake_server.fault("query", "slow", seconds=30, matching="GROUP BY")
-    dialog = ConnectionDialog(wired.desk)
+    dialog = ConnectionDialog(wired.service)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.open()

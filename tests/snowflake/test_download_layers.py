@@ -21,14 +21,14 @@ from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import OriginKind, TelemetrySource
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import session_of
 
 LARGE = 1 << 30
 GO = threading.Event()
 KEY = RaceKey(2025, "indianapolis", 1)
-JOB = CompareJob(1, KEY, LapChoice("7"), LapChoice("47"))
+JOB = CompareRequest(KEY, LapChoice("7"), LapChoice("47"))
 
 
 def _ignore(rows: int) -> None:

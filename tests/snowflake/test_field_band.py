@@ -33,8 +33,8 @@ from htt_desktop.ui.tabs.improve.tab import ImproveTab
 from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.patience import PATIENCE_MS
 from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import session_of, wait_until
@@ -202,8 +202,10 @@ def test_that_the_field_is_there_without_the_server_once_it_was_told(laptop: Lap
 @pytest.fixture
 def tab(qtbot: QtBot, laptop: Laptop) -> Iterator[ImproveTab]:
     """Return the Improve tab of a window that takes rows from packs and fields from the server."""
-    desk = TelemetryDesk(lambda: Comparer(laptop.packs, laptop.tracks), make_fields=laptop.store)
-    desktop = Desktop(Settings(laptop.folder / "settings.json"), desk, laptop.tracks)
+    loader = TelemetryLoader(
+        lambda: Comparer(laptop.packs, laptop.tracks), make_fields=laptop.store
+    )
+    desktop = Desktop(Settings(laptop.folder / "settings.json"), loader, laptop.tracks)
     made: list[ImproveTab] = []
 
     def make(parts: TabParts) -> ImproveTab:
@@ -213,7 +215,7 @@ def tab(qtbot: QtBot, laptop: Laptop) -> Iterator[ImproveTab]:
     def slots(parts: TabParts) -> list[TabSlot]:
         return [TabSlot("Improve", partial(make, parts))]
 
-    with qtbot.waitSignal(desk.loaded):
+    with qtbot.waitSignal(loader.loaded):
         desktop.open(Selection(KEY, *PAIR), slots, "Improve")
         desktop.fill()
     yield made[0]
@@ -241,10 +243,10 @@ def test_that_comparisons_neither_wait_for_the_field_nor_end_it(
 ) -> None:
     laptop.emulator.fault("query", "slow", seconds=3, matching=FIELD)
     qtbot.waitUntil(laptop.is_field_asked_for)
-    desk = tab._desk
+    loader = tab._loader
     for lap in (5, 6, 7):
-        with qtbot.waitSignal(desk.loaded):
-            desk.compare(KEY, LapChoice("7", lap), LapChoice("47"))
+        with qtbot.waitSignal(loader.loaded):
+            loader.compare(KEY, LapChoice("7", lap), LapChoice("47"))
     stack = tab.page.stack
     assert stack.field is None
     qtbot.waitUntil(lambda: stack.field is not None)
@@ -257,7 +259,7 @@ def test_that_closing_the_window_aborts_the_query_of_the_field(
 ) -> None:
     laptop.emulator.fault("query", "slow", seconds=600, matching=FIELD)
     qtbot.waitUntil(laptop.is_field_asked_for)
-    assert tab._desk.shutdown(PATIENCE_MS)
+    assert tab._loader.shutdown(PATIENCE_MS)
     wait_until(lambda: not laptop.emulator.seen().running, "the end of the query")
     assert laptop.fields_aborted() == 1
 

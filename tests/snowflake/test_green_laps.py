@@ -20,7 +20,7 @@ from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import OriginKind, TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 from tests.snowflake.emulator import TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import session_of
 
@@ -96,7 +96,7 @@ def test_that_laps_under_green_compare_as_they_do_in_the_whole_race(
     tracks = load_tracks(data_dir)
 
     def compared(table: SnowflakeTelemetry) -> Comparison:
-        job = CompareJob(1, KEY, LapChoice("7"), LapChoice("47"))
+        job = CompareRequest(KEY, LapChoice("7"), LapChoice("47"))
         return Comparer(table, tracks).compare(job, no_progress, GO).comparison
 
     usual, green = compared(open_table()), compared(open_table(green_laps_only=True))

@@ -25,9 +25,9 @@ from htt_desktop.ui.tabs.improve.tab import ImproveTab
 from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.connection import Connection
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.season_desk import SeasonDesk
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.season_loader import SeasonLoader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import session_of
 
@@ -52,9 +52,9 @@ class Window:
         name = "barber_r1.parquet"
         (folder / "packs" / name).write_bytes((data_dir / "packs" / name).read_bytes())
         self._packs = PackTelemetry(folder / "packs", "bundled pack")
-        desk = TelemetryDesk(self._comparer, make_offers=self._offers)
+        loader = TelemetryLoader(self._comparer, make_offers=self._offers)
         self.desktop = Desktop(
-            Settings(folder / "settings.json"), desk, load_tracks(data_dir), SeasonDesk()
+            Settings(folder / "settings.json"), loader, load_tracks(data_dir), SeasonLoader()
         )
         self.desktop.messages.said.connect(lambda message: self.said.append(message.text))
 
@@ -123,7 +123,7 @@ def test_that_a_bundled_comparison_needs_no_answer_of_the_server_that_is_set_up(
 ) -> None:
     assert full_table
     snowflake_server.fault("login", "hang", times=None)  # it accepts and never answers
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.open()
     assert window.tab.page.stack.isVisible()
     assert window.tracks == ["barber"]
@@ -136,21 +136,21 @@ def test_that_the_server_s_races_and_drivers_come_afterwards_and_change_no_pictu
     window: Window, snowflake_server: Emulator, full_table: int, qtbot: QtBot
 ) -> None:
     assert full_table
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.open()
     loaded = window.tab.page.loaded
-    with qtbot.waitSignal(window.desktop.desk.catalogued, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.catalogued, timeout=PATIENCE_MS):
         pass
     assert window.tracks == ["indianapolis", "barber"]
     assert window.tab.page.loaded is loaded
     assert len(window.sessions) == 2
     assert all(not session.is_open for session in window.sessions)
     # Going there asks for what is not here, once, and the picture follows.
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.desktop.state.choose_race(NOT_HERE)
     shown = window.tab.page.loaded
     assert shown is not None
-    assert shown.job.key == NOT_HERE
+    assert shown.request.key == NOT_HERE
     assert sum("FIRST_AT" in sql and "GROUP BY" in sql for sql in snowflake_server.seen().sql) <= 3
 
 
@@ -159,9 +159,9 @@ def test_that_why_the_server_says_nothing_is_told_once_and_the_picture_stays(
 ) -> None:
     assert full_table
     snowflake_server.fault("login", "refuse", code="390144", message="no", times=None)
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.open()
-    with qtbot.waitSignal(window.desktop.desk.catalogued, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.catalogued, timeout=PATIENCE_MS):
         pass
     assert sum("refused the key" in text for text in window.said) == 1
     assert window.tab.page.stack.isVisible()
@@ -174,7 +174,7 @@ def test_that_a_race_that_is_not_here_stays_chosen_while_the_server_is_down(
     assert full_table
     snowflake_server.fault("login", "refuse", code="390144", message="no", times=None)
     wanted = Selection(NOT_HERE, LapChoice("7"), LapChoice("47"))
-    with qtbot.waitSignal(window.desktop.desk.failed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.failed, timeout=PATIENCE_MS):
         window.open(wanted)
     page, state = window.tab.page, window.desktop.state
     assert state.selection.same_laps(wanted)
@@ -182,19 +182,19 @@ def test_that_a_race_that_is_not_here_stays_chosen_while_the_server_is_down(
     assert page._empty_button.text() == "Retry"
     assert page.bar.track.currentData() == "indianapolis"
     snowflake_server.clear_faults()
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         page._empty_button.click()
     assert page.loaded is not None
-    assert page.loaded.job.key == NOT_HERE
+    assert page.loaded.request.key == NOT_HERE
 
 
 def test_that_cancel_of_a_refresh_frees_the_tab_while_the_server_says_nothing(
     window: Window, snowflake_server: Emulator, full_table: int, qtbot: QtBot
 ) -> None:
     assert full_table
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.open()
-    with qtbot.waitSignal(window.desktop.desk.catalogued, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.catalogued, timeout=PATIENCE_MS):
         pass
     logins = snowflake_server.seen().count("login")
     snowflake_server.fault("login", "hang", times=None)
@@ -202,10 +202,10 @@ def test_that_cancel_of_a_refresh_frees_the_tab_while_the_server_says_nothing(
     qtbot.waitUntil(lambda: snowflake_server.seen().count("login") > logins, timeout=PATIENCE_MS)
     window.tab.cancel()
     # The server is silent still: only a thread that heard the cancel can answer.
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     assert window.tab.page.loaded is not None
-    assert window.tab.page.loaded.job.compared.number == "03"
+    assert window.tab.page.loaded.request.compared.number == "03"
 
 
 def test_that_races_of_another_connection_appear_by_themselves(
@@ -213,13 +213,13 @@ def test_that_races_of_another_connection_appear_by_themselves(
 ) -> None:
     assert full_table
     snowflake_server.fault("login", "refuse", code="390144", message="no", times=None)
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.open()
-    with qtbot.waitSignal(window.desktop.desk.catalogued, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.catalogued, timeout=PATIENCE_MS):
         pass
     assert window.tracks == ["barber"]
     snowflake_server.clear_faults()
-    window.desktop.desk.reopen()
+    window.desktop.telemetry.reopen()
     qtbot.waitUntil(lambda: "indianapolis" in window.tracks, timeout=PATIENCE_MS)
 
 
@@ -228,9 +228,9 @@ def test_that_a_race_the_server_lacks_can_be_loaded_again_and_stays(
 ) -> None:
     assert telemetry_table
     snowflake_server.sql("DELETE FROM HACKTHETRACK.TELEMETRY.TELEMETRY_DATA_ALL")
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.open()
-    with qtbot.waitSignal(window.desktop.desk.loaded, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.desktop.telemetry.loaded, timeout=PATIENCE_MS):
         window.tab.page.bar.load.click()
     assert any("Snowflake has no rows of number 13 and number 2" in text for text in window.said)
     assert window.tracks == ["barber"]

@@ -20,7 +20,7 @@ from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import OriginKind, TelemetrySource, no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import session_of
 from tests.snowflake.uploads import Uploader
@@ -37,7 +37,7 @@ def uploader(snowflake_server: Emulator, key_pair: KeyPair) -> Iterator[Uploader
     uploader.close()
 
 
-def compared(source: TelemetrySource, tracks: dict[str, Track], job: CompareJob) -> Loaded:
+def compared(source: TelemetrySource, tracks: dict[str, Track], job: CompareRequest) -> Loaded:
     return Comparer(source, tracks).compare(job, no_progress, NOBODY)
 
 
@@ -52,7 +52,7 @@ def test_that_an_uploaded_race_compares_as_its_pack_does(
 ) -> None:
     pack = data_dir / "packs" / f"{key.track_id}_r{key.race}.parquet"
     tracks = dict(load_tracks(data_dir))
-    job = CompareJob(1, key, LapChoice(numbers[0]), LapChoice(numbers[1]))
+    job = CompareRequest(key, LapChoice(numbers[0]), LapChoice(numbers[1]))
     uploader.upload(pack)
     session = session_of(snowflake_server, key_pair)
     try:

@@ -46,9 +46,9 @@ from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.window.log_file import start_log
-from htt_desktop.workers.connection_desk import ConnectionDesk
-from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
-from htt_desktop.workers.connection_keys import KeyService, Passphrase
+from htt_desktop.workers.connection_service import ConnectionService
+from htt_desktop.workers.keys import KeyService, Passphrase
+from htt_desktop.workers.task import Done, Failed, Outcome, Task
 from tests.keyring.encrypted_key import encrypted_pem
 from tests.keyring.secret_search import SecretSearch
 from tests.patience import PATIENCE_MS
@@ -151,39 +151,41 @@ def way(snowflake_server: Emulator, written: Path, data_dir: Path) -> Round:
     return Round(snowflake_server, written, data_dir)
 
 
-def ended(qtbot: QtBot, desk: ConnectionDesk, submit: Callable[[], Task]) -> Outcome:
-    """Return how a task of the desk ended."""
-    outcomes: list[Outcome] = []
-    lanes = (desk.key_work, desk.tests, desk.profile_work)
-    for lane in lanes:
-        lane.ended.connect(outcomes.append)
+def ended(
+    qtbot: QtBot, service: ConnectionService, submit: Callable[[], Task[object]]
+) -> Outcome[object]:
+    """Return how a task of the service ended."""
+    outcomes: list[Outcome[object]] = []
+    queues = (service.key_work, service.tests, service.profile_work)
+    for queue in queues:
+        queue.ended.connect(outcomes.append)
     task = submit()
     qtbot.waitUntil(lambda: any(outcome.task is task for outcome in outcomes))
-    for lane in lanes:
-        lane.ended.disconnect(outcomes.append)
+    for queue in queues:
+        queue.ended.disconnect(outcomes.append)
     return outcomes[-1]
 
 
 def set_up(way: Round, qtbot: QtBot) -> None:
     """Save the profile, import the key, first with a wrong passphrase, and test the connection."""
-    desk = ConnectionDesk(
+    service = ConnectionService(
         way.keys, lambda: ProfileStore(way.folder / "profiles.json"), diagnose, None
     )
     steps: list[object] = []
-    desk.step_done.connect(steps.append)
+    service.step_done.connect(steps.append)
     name = way.profile.name
-    saved = ended(qtbot, desk, lambda: desk.save_profile(way.profile))
+    saved = ended(qtbot, service, lambda: service.save_profile(way.profile))
     wrong = Passphrase("not " + PASSPHRASE)
-    refused = ended(qtbot, desk, lambda: desk.import_key(name, USER, way.key_file, wrong))
+    refused = ended(qtbot, service, lambda: service.import_key(name, USER, way.key_file, wrong))
     right = Passphrase(PASSPHRASE)
-    imported = ended(qtbot, desk, lambda: desk.import_key(name, USER, way.key_file, right))
-    tested = ended(qtbot, desk, lambda: desk.test(way.profile))
+    imported = ended(qtbot, service, lambda: service.import_key(name, USER, way.key_file, right))
+    tested = ended(qtbot, service, lambda: service.test(way.profile))
     assert isinstance(refused, Failed)
     assert isinstance(imported, Done)
     assert isinstance(tested, Done)
     assert len(steps) > 5
-    way.kept += [desk, desk.book, saved, refused, imported, tested, *steps, right, wrong]
-    assert desk.shutdown(PATIENCE_MS)
+    way.kept += [service, service.book, saved, refused, imported, tested, *steps, right, wrong]
+    assert service.shutdown(PATIENCE_MS)
 
 
 def fetch(way: Round) -> None:

@@ -33,7 +33,7 @@ from htt_desktop.sources.telemetry_source import (
 )
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.snowflake.emulator import COLUMNS, TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import session_of, wait_until
 from tests.sources.odd_packs import Place, changed
@@ -84,7 +84,7 @@ def compared(
 
 
 def compare(comparer: Comparer, key: RaceKey, reference: LapChoice, other: LapChoice) -> Loaded:
-    return comparer.compare(CompareJob(1, key, reference, other), no_progress, NOBODY)
+    return comparer.compare(CompareRequest(key, reference, other), no_progress, NOBODY)
 
 
 def assert_same(one: Loaded, other: Loaded) -> None:

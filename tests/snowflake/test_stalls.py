@@ -33,9 +33,9 @@ from htt_desktop.ui.state import Selection
 from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.connection import Connection
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.season_desk import SeasonDesk
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.season_loader import SeasonLoader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.patience import PATIENCE_MS
 from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import LIMITS, profile_of
@@ -130,9 +130,9 @@ def desktop(
     assert telemetry_table
     made = Desktop(
         Settings(tmp_path / "settings.json"),
-        TelemetryDesk(source.comparer),
+        TelemetryLoader(source.comparer),
         load_tracks(data_dir),
-        SeasonDesk(),
+        SeasonLoader(),
     )
     yield made
     made.shutdown(PATIENCE_MS)
@@ -169,10 +169,10 @@ def assert_let_go(server: Emulator, words: str) -> None:
 def test_that_nothing_of_the_source_runs_on_the_window_s_thread(
     desktop: Desktop, source: Source, snowflake_server: Emulator, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(desktop.desk.loaded):
+    with qtbot.waitSignal(desktop.telemetry.loaded):
         open_window(desktop)
-    with qtbot.waitSignal(desktop.desk.loaded):
-        desktop.desk.compare(BARBER, *PAIR, fresh=True)
+    with qtbot.waitSignal(desktop.telemetry.loaded):
+        desktop.telemetry.compare(BARBER, *PAIR, fresh=True)
     assert desktop.shutdown(PATIENCE_MS)
     sent = "\n".join(snowflake_server.seen().sql)
     assert all(words in sent for words in (*QUERIES.values(), COUNTS_QUERY))
@@ -214,11 +214,11 @@ def test_that_closing_the_window_in_mid_query_leaves_none_running(
 def test_that_closing_the_window_while_it_refreshes_leaves_no_query_running(
     desktop: Desktop, snowflake_server: Emulator, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(desktop.desk.loaded):
+    with qtbot.waitSignal(desktop.telemetry.loaded):
         open_window(desktop)
     slow = re.escape(COUNTS_QUERY)
     snowflake_server.fault("query", "slow", seconds=600, matching=slow, times=None)
-    desktop.desk.compare(BARBER, *PAIR, fresh=True)
+    desktop.telemetry.compare(BARBER, *PAIR, fresh=True)
     qtbot.waitUntil(lambda: bool(running(snowflake_server, COUNTS_QUERY)))
     desktop.window.close()
     assert desktop.shutdown(PATIENCE_MS)

@@ -17,7 +17,7 @@ from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.telemetry_source import TelemetrySource, no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.snowflake.emulator import Emulator, KeyPair
 from tests.snowflake.sessions import session_of
 from tests.snowflake.uploads import Uploader
@@ -47,7 +47,7 @@ def uploader(snowflake_server: Emulator, key_pair: KeyPair) -> Iterator[Uploader
 def compared(
     source: TelemetrySource, tracks: dict[str, Track], key: RaceKey, one: str, other: str
 ) -> Loaded:
-    job = CompareJob(1, key, LapChoice(one), LapChoice(other))
+    job = CompareRequest(key, LapChoice(one), LapChoice(other))
     return Comparer(source, tracks).compare(job, no_progress, NOBODY)
 
 

@@ -13,7 +13,7 @@ from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.made_up_race import KEY, TRACKS, MadeUpSource
 from tests.made_up_season import made_up_laps, made_up_season
 
@@ -21,7 +21,7 @@ from tests.made_up_season import made_up_laps, made_up_season
 @pytest.fixture(scope="session")
 def loaded() -> Loaded:
     """Return 7's and 47's fastest clean laps, laid over one another."""
-    job = CompareJob(1, KEY, LapChoice("7"), LapChoice("47"))
+    job = CompareRequest(KEY, LapChoice("7"), LapChoice("47"))
     return Comparer(MadeUpSource(), TRACKS).compare(job, no_progress, threading.Event())
 
 

@@ -16,8 +16,8 @@ from htt_desktop.ui.tabs.improve.tab import ImproveTab
 from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.field_desk import FieldPlace
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.field_reference_loader import FieldSource
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
 from tests.made_up_race import TRACKS, MadeUpSource
 from tests.patience import PATIENCE_MS
 
@@ -51,7 +51,7 @@ class Stage:
 
     def open_loaded(self, selection: Selection) -> None:
         """Open the window and wait for the laps."""
-        with self.qtbot.waitSignal(self.desktop.desk.loaded):
+        with self.qtbot.waitSignal(self.desktop.telemetry.loaded):
             self.open(selection)
 
     def close(self) -> None:
@@ -66,14 +66,14 @@ def make_stage(
     qtbot: QtBot,
     folder: Path,
     *problems: str,
-    make_fields: Callable[[], FieldPlace] | None = None,
+    make_fields: Callable[[], FieldSource] | None = None,
 ) -> Stage:
     """Return a window that is not open yet."""
     source = MadeUpSource()
-    desk = TelemetryDesk(
+    loader = TelemetryLoader(
         lambda: Comparer(source, TRACKS, lambda: problems), make_fields=make_fields
     )
-    desktop = Desktop(Settings(folder / "settings.json"), desk, TRACKS)
+    desktop = Desktop(Settings(folder / "settings.json"), loader, TRACKS)
     said: list[str] = []
 
     def note(message: Message) -> None:

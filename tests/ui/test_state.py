@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.state import Selection, SelectionState, Side
-from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_requests import LapChoice
 
 KEY = RaceKey(2025, "ring", 1)
 PAIR = Selection(KEY, LapChoice("7", 3), LapChoice("47", 2))

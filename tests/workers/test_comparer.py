@@ -27,12 +27,12 @@ from htt_desktop.sources.telemetry_source import (
 )
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.connection import Connection
-from htt_desktop.workers.jobs import CompareJob, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.made_up_race import KEY, TRACKS, MadeUpSource, statuses
 
 
 def compared(comparer: Comparer, reference: LapChoice, other: LapChoice, **how: bool) -> Loaded:
-    job = CompareJob(1, KEY, reference, other, **how)
+    job = CompareRequest(KEY, reference, other, **how)
     return comparer.compare(job, no_progress, threading.Event())
 
 
@@ -128,7 +128,7 @@ def test_that_unknown_drivers_laps_and_tracks_are_refused_before_anything_is_fet
         compared(comparer, LapChoice("7"), LapChoice("99"))
     with pytest.raises(UnknownLapError, match="no lap 40"):
         compared(comparer, LapChoice("7", 40), LapChoice("47"))
-    elsewhere = CompareJob(1, RaceKey(2025, "moon", 1), LapChoice("7"), LapChoice("47"))
+    elsewhere = CompareRequest(RaceKey(2025, "moon", 1), LapChoice("7"), LapChoice("47"))
     with pytest.raises(UnknownTrackError, match="moon"):
         comparer.compare(elsewhere, no_progress, threading.Event())
     assert source.requests == []
@@ -139,7 +139,7 @@ def test_that_a_withdrawn_job_stops_before_the_arithmetic() -> None:
     cancel.set()
     comparer = Comparer(MadeUpSource(), TRACKS)
     with pytest.raises(CancelledError):
-        comparer.compare(CompareJob(1, KEY, LapChoice("7"), LapChoice("47")), no_progress, cancel)
+        comparer.compare(CompareRequest(KEY, LapChoice("7"), LapChoice("47")), no_progress, cancel)
 
 
 def test_that_what_cannot_be_read_is_named_in_the_catalogue() -> None:
@@ -237,7 +237,10 @@ def test_that_loading_again_asks_the_server_first_and_loses_nothing_when_it_fail
 def test_that_every_question_of_a_refresh_takes_the_cancel_of_its_job() -> None:
     server = RefreshingServer()
     comparer = Comparer(MadeUpSource(), TRACKS, connection=server.connection())
-    job, cancel = CompareJob(1, KEY, LapChoice("7"), LapChoice("47"), fresh=True), threading.Event()
+    job, cancel = (
+        CompareRequest(KEY, LapChoice("7"), LapChoice("47"), fresh=True),
+        threading.Event(),
+    )
     comparer.compare(job, no_progress, cancel)
     assert len(server.cancels) == 2
     assert all(given is cancel for given in server.cancels)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.garbage import GarbageCollector
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
 from tests.made_up_race import TRACKS, MadeUpSource
 from tests.patience import PATIENCE_MS
 
@@ -59,10 +59,10 @@ def test_that_garbage_is_found_once_it_is_due(collector: GarbageCollector) -> No
     assert len(kept) > 0
 
 
-def test_that_collection_returns_to_python_with_the_last_desk(qtbot: QtBot) -> None:
-    desks = [TelemetryDesk(lambda: Comparer(MadeUpSource(), TRACKS)) for _ in range(2)]
+def test_that_collection_returns_to_python_with_the_last_loader(qtbot: QtBot) -> None:
+    loaders = [TelemetryLoader(lambda: Comparer(MadeUpSource(), TRACKS)) for _ in range(2)]
     assert not gc.isenabled()
-    assert desks[0].shutdown(PATIENCE_MS)
+    assert loaders[0].shutdown(PATIENCE_MS)
     assert not gc.isenabled()
-    assert desks[1].shutdown(PATIENCE_MS)
+    assert loaders[1].shutdown(PATIENCE_MS)
     assert gc.isenabled()

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from htt_desktop.domain.lap_rules import Exclusion
 from htt_desktop.domain.race import Entry
-from htt_desktop.workers.jobs import Catalogue, LapChoice
 from htt_desktop.workers.lap_choices import (
     default_pair,
     kept_choice,
@@ -12,6 +11,7 @@ from htt_desktop.workers.lap_choices import (
     neighbour,
     next_pair,
 )
+from htt_desktop.workers.telemetry_requests import Catalogue, LapChoice
 from tests.made_up_race import ENTRIES, KEY, OTHER_KEY, inventory, statuses
 
 LAST_BEFORE_YELLOW, FIRST_CLEAN_AFTER = 3, 6

@@ -9,8 +9,8 @@ from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.snowflake.diagnosis_steps import StepResult
 from htt_desktop.ui.connection.step_list import StepList
 from htt_desktop.ui.connection.widgets import button, copy_public, say, sentence_label
-from htt_desktop.workers.connection_desk import ConnectionDesk
-from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
+from htt_desktop.workers.connection_service import ConnectionService
+from htt_desktop.workers.task import Done, Failed, Outcome, Task
 
 
 class TestPanel(QFrame):
@@ -25,10 +25,10 @@ class TestPanel(QFrame):
     __test__ = False  # it is no test of pytest's
     wanted = Signal()
 
-    def __init__(self, desk: ConnectionDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, service: ConnectionService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
-        self._task: Task | None = None
+        self._service = service
+        self._task: Task[None] | None = None
         self._failed = False
         self.setProperty("role", "panel")
         self.start = button("Test connection", "Try name, line, key, role, warehouse and table")
@@ -52,16 +52,16 @@ class TestPanel(QFrame):
         layout.addWidget(self.verdict)
         layout.addWidget(area, stretch=1)
         self.start.clicked.connect(self.wanted)
-        self.cancel.clicked.connect(desk.tests.cancel)
+        self.cancel.clicked.connect(service.tests.cancel)
         self.copy.clicked.connect(self._on_copy)
-        desk.step_done.connect(self._on_step_done)
-        desk.tests.ended.connect(self._on_ended)
+        service.step_done.connect(self._on_step_done)
+        service.tests.ended.connect(self._on_ended)
         self.clear()
 
     def clear(self) -> None:
-        """Show that nothing was tried; a test under way is withdrawn."""
+        """Show that nothing was tried; a test under way is cancelled."""
         if self._task is not None:
-            self._desk.tests.cancel()
+            self._service.tests.cancel()
         self.steps.clear()
         say(self.verdict, "")
         self._show()
@@ -69,7 +69,7 @@ class TestPanel(QFrame):
     def test(self, profile: ConnectionProfile) -> None:
         """Try a connection."""
         self._failed = False
-        self._task = self._desk.test(profile)
+        self._task = self._service.test(profile)
         self.steps.begin()
         say(self.verdict, "Trying the connection …", "muted")
         self._show()
@@ -79,7 +79,7 @@ class TestPanel(QFrame):
             self._failed = self._failed or result.ok is False
             self.steps.show_step(result)
 
-    def _on_ended(self, outcome: Outcome) -> None:
+    def _on_ended(self, outcome: Outcome[None]) -> None:
         if outcome.task is not self._task:
             return
         self._task = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -14,8 +15,8 @@ from htt_desktop.ui.connection.key_section import KeySection
 from htt_desktop.ui.connection.profile_form import ProfileForm
 from htt_desktop.ui.connection.profile_list import ProfileList
 from htt_desktop.ui.connection.widgets import Question, button, say, sentence_label
-from htt_desktop.workers.connection_desk import ConnectionDesk
-from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
+from htt_desktop.workers.connection_service import ConnectionService, ProfileBook, ProfileRequest
+from htt_desktop.workers.task import Done, Failed, Outcome, Task
 
 _SIZE = (1120, 640)
 _LIST_PX = 210
@@ -30,25 +31,25 @@ class ConnectionDialog(QDialog):
 
     Parameters
     ----------
-    desk
+    service
         Reads, writes, keeps keys and tests.
     """
 
-    def __init__(self, desk: ConnectionDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, service: ConnectionService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Connection")
         self.resize(*_SIZE)
-        self._desk = desk
+        self._service = service
         self._current = _NEW
         self._drafts: dict[str, ConnectionProfile] = {}
-        self._tasks: dict[Task, str] = {}
+        self._tasks: dict[Task[object], str] = {}
         self._is_closing = False
         self.profiles = ProfileList()
         self.profiles.setFixedWidth(_LIST_PX)
         self.form = ProfileForm()
-        self.key = KeySection(desk)
-        self.test = TestPanel(desk)
+        self.key = KeySection(service)
+        self.test = TestPanel(service)
         self.message = sentence_label(name="What happened last")
         policy = self.message.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -81,8 +82,8 @@ class ConnectionDialog(QDialog):
         self.save.clicked.connect(self._on_save)
         self.use.clicked.connect(self._on_use)
         self.finish.clicked.connect(self.reject)
-        desk.profiles_changed.connect(self._on_profiles_changed)
-        desk.profile_work.ended.connect(self._on_ended)
+        service.profiles_changed.connect(self._on_profiles_changed)
+        service.profile_work.ended.connect(self._on_ended)
         self._show_names()
 
     def _middle(self) -> QWidget:
@@ -103,7 +104,7 @@ class ConnectionDialog(QDialog):
         """Read the profiles once the dialog is on screen."""
         super().showEvent(event)
         if not event.spontaneous():
-            self._tasks[self._desk.read_profiles()] = ""
+            self._tasks[self._service.read_profiles()] = ""
 
     def reject(self) -> None:
         """Close, after asking about what was not saved."""
@@ -130,7 +131,7 @@ class ConnectionDialog(QDialog):
     # ------------------------------------------------------------------------- profiles
 
     def _on_profiles_changed(self) -> None:
-        book = self._desk.book
+        book = self._service.book
         names = [profile.name for profile in book.profiles]
         if self._current not in names and _NEW not in self._drafts:
             self._current = book.chosen.name if book.chosen else _NEW
@@ -139,7 +140,7 @@ class ConnectionDialog(QDialog):
         self._show_current()
 
     def _saved(self, name: str) -> ConnectionProfile | None:
-        return next((kept for kept in self._desk.book.profiles if kept.name == name), None)
+        return next((kept for kept in self._service.book.profiles if kept.name == name), None)
 
     def _show_current(self) -> None:
         """Show the current profile, as edited or as kept."""
@@ -152,7 +153,7 @@ class ConnectionDialog(QDialog):
         self._show_names()
 
     def _show_names(self) -> None:
-        book = self._desk.book
+        book = self._service.book
         names = [profile.name for profile in book.profiles]
         if _NEW in self._drafts or self._current == _NEW:
             names.append(_NEW)
@@ -178,18 +179,18 @@ class ConnectionDialog(QDialog):
         kept = self._saved(self._current)
         if kept is None:
             return
-        taken = [profile.name for profile in self._desk.book.profiles]
+        taken = [profile.name for profile in self._service.book.profiles]
         copy = next(
             name
             for name in (f"{kept.name} ({place})" for place in range(2, len(taken) + 3))
             if not any(same_name(name, other) for other in taken)
         )
-        self._do(self._desk.copy_profile(kept.name, replace(kept, name=copy)), copy)
+        self._do(self._service.copy_profile(kept.name, replace(kept, name=copy)), copy)
 
     def _on_remove(self) -> None:
         if self._saved(self._current) is None:
             self._drafts.pop(self._current, None)
-            chosen = self._desk.book.chosen
+            chosen = self._service.book.chosen
             self._on_picked(chosen.name if chosen else _NEW)
             return
         question = Question(
@@ -205,7 +206,7 @@ class ConnectionDialog(QDialog):
 
     def _on_remove_accepted(self) -> None:
         self._drafts.pop(self._current, None)
-        self._do(self._desk.remove_profile(self._current), "")
+        self._do(self._service.remove_profile(self._current), "")
 
     def _on_changed(self) -> None:
         if self.form.is_changed:
@@ -222,29 +223,29 @@ class ConnectionDialog(QDialog):
             say(self.message, "Not saved: see the notes beside the fields.", "warning")
             return
         profile = self.form.profile()
-        self._do(self._desk.save_profile(profile, self._current), profile.name)
+        self._do(self._service.save_profile(profile, self._current), profile.name)
 
     def _on_use(self) -> None:
-        self._do(self._desk.choose_profile(self._current), self._current)
+        self._do(self._service.choose_profile(self._current), self._current)
 
-    def _do(self, task: Task, then: str) -> None:
+    def _do(self, task: Task[ProfileBook], then: str) -> None:
         """Remember which profile is to be current when a task has succeeded."""
         self._tasks[task] = then
         self.save.setEnabled(False)
         self.use.setEnabled(False)
 
-    def _on_ended(self, outcome: Outcome) -> None:
+    def _on_ended(self, outcome: Outcome[ProfileBook]) -> None:
         then = self._tasks.pop(outcome.task, None)
         if then is None:
             return
         if isinstance(outcome, Failed):
             say(self.message, outcome.reason, "warning")
-        elif isinstance(outcome, Done) and outcome.task.name != "read profiles":
+        elif isinstance(outcome, Done) and outcome.task.request in _DONE:
             self._drafts.pop(self._current, None)
-            names = [profile.name for profile in self._desk.book.profiles]
-            chosen = self._desk.book.chosen
+            names = [profile.name for profile in self._service.book.profiles]
+            chosen = self._service.book.chosen
             self._current = then if then in names else chosen.name if chosen else _NEW
-            say(self.message, _DONE[outcome.task.name], "muted")
+            say(self.message, _DONE[outcome.task.request], "muted")
             self._show_current()
         self._show_names()
 
@@ -256,9 +257,9 @@ class ConnectionDialog(QDialog):
         self.test.test(replace(self.form.profile(), name=self._current or self.form.profile().name))
 
 
-_DONE = {
-    "save profile": "Saved.",
-    "copy profile": "Copied, with its key.",
-    "remove profile": "Removed, with its key.",
-    "choose profile": "In use from now on.",
+_DONE: Mapping[object, str] = {
+    ProfileRequest.SAVE: "Saved.",
+    ProfileRequest.COPY: "Copied, with its key.",
+    ProfileRequest.REMOVE: "Removed, with its key.",
+    ProfileRequest.CHOOSE: "In use from now on.",
 }

@@ -23,10 +23,10 @@ from htt_desktop.ui.connection.race_choice import RaceChoice
 from htt_desktop.ui.connection.transfer_panel import TransferPanel
 from htt_desktop.ui.connection.widgets import button, sentence_label
 from htt_desktop.ui.wording.formats import counted
-from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
-from htt_desktop.workers.connection_orders import RaceOrder, TransferProgress, Transferred
-from htt_desktop.workers.connection_transfers import Downloads
-from htt_desktop.workers.task_queue import Lane
+from htt_desktop.workers.connection_service import ServerRequest
+from htt_desktop.workers.task import Cancelled, Done, Failed, Outcome, Report, Task
+from htt_desktop.workers.task_queue import TaskQueue
+from htt_desktop.workers.transfers import Downloads, RaceOrder, TransferProgress, Transferred
 
 _SIZE = (760, 560)
 
@@ -36,7 +36,7 @@ class DownloadDialog(QDialog):
 
     Parameters
     ----------
-    lane
+    queue
         Of downloads.
     downloads
         What is called on it.
@@ -48,7 +48,7 @@ class DownloadDialog(QDialog):
 
     def __init__(
         self,
-        lane: Lane,
+        queue: TaskQueue,
         downloads: Downloads,
         folder: Path,
         titles: Mapping[str, str],
@@ -58,11 +58,11 @@ class DownloadDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Download race pack")
         self.resize(*_SIZE)
-        self._lane = lane
+        self._queue = queue
         self._downloads = downloads
-        self._listing: Task | None = None
-        self._asking: dict[Task, RaceKey] = {}
-        self._task: Task | None = None
+        self._listing: Task[object] | None = None
+        self._asking: dict[Task[object], RaceKey] = {}
+        self._task: Task[object] | None = None
         self._may_replace = False
         # Of a download that did not come to its end; they are not fetched again.
         self._arrived: dict[RaceOrder, Transferred] = {}
@@ -85,11 +85,11 @@ class DownloadDialog(QDialog):
         self.choose.clicked.connect(self._on_choose)
         self.start.clicked.connect(self._on_start)
         self.pause.clicked.connect(self._on_pause)
-        self.cancel.clicked.connect(lane.cancel)
+        self.cancel.clicked.connect(queue.cancel)
         self.again.clicked.connect(self._list_races)
         self.finish.clicked.connect(self.reject)
-        lane.progressed.connect(self._on_progressed)
-        lane.ended.connect(self._on_ended)
+        queue.reported.connect(self._on_reported)
+        queue.ended.connect(self._on_ended)
         self._show()
 
     def _lay_out(self) -> None:
@@ -118,7 +118,7 @@ class DownloadDialog(QDialog):
     def reject(self) -> None:
         """Close; what is under way is withdrawn."""
         if self._task is not None or self._listing is not None or self._asking:
-            self._lane.cancel()
+            self._queue.cancel()
         super().reject()
 
     def orders(self) -> tuple[RaceOrder, ...]:
@@ -140,10 +140,10 @@ class DownloadDialog(QDialog):
 
     def _list_races(self) -> None:
         self.panel.begin()
-        self._listing = self._lane.submit("list races", self._downloads.races)
+        self._listing = self._queue.submit(ServerRequest.LIST_RACES, self._downloads.races)
         self._show()
 
-    def _take_races(self, outcome: Outcome) -> None:
+    def _take_races(self, outcome: Outcome[object]) -> None:
         self.panel.clear()
         if not isinstance(outcome, Done) or not isinstance(outcome.value, tuple):
             if isinstance(outcome, Failed):
@@ -156,9 +156,9 @@ class DownloadDialog(QDialog):
     def _on_drivers_wanted(self, key: RaceKey) -> None:
         if self._task is None and key not in self._asking.values():
             work = partial(self._downloads.drivers, key)
-            self._asking[self._lane.submit("list drivers", work)] = key
+            self._asking[self._queue.submit(ServerRequest.LIST_DRIVERS, work)] = key
 
-    def _take_drivers(self, key: RaceKey, outcome: Outcome) -> None:
+    def _take_drivers(self, key: RaceKey, outcome: Outcome[object]) -> None:
         if isinstance(outcome, Done) and isinstance(outcome.value, tuple):
             self.choice.show_drivers(key, outcome.value)
         elif isinstance(outcome, Failed):
@@ -199,26 +199,26 @@ class DownloadDialog(QDialog):
         self.panel.begin()
         left = tuple(order for order in self.orders() if order not in self._arrived)
         work = partial(self._downloads.download, left)
-        self._task = self._lane.submit("download", work)
+        self._task = self._queue.submit(ServerRequest.DOWNLOAD, work)
         self._show()
 
     def _on_pause(self) -> None:
-        if self._lane.is_paused:
-            self._lane.resume()
+        if self._queue.is_paused:
+            self._queue.resume()
         else:
-            self._lane.pause()
+            self._queue.pause()
         self._show()
 
-    def _on_progressed(self, progress: Progress) -> None:
-        if progress.task is not self._task:
+    def _on_reported(self, report: Report) -> None:
+        if report.task is not self._task:
             return
-        if isinstance(progress.payload, TransferProgress):
-            self.panel.show_progress(progress.payload)
-        elif isinstance(progress.payload, tuple):
-            order, arrived = progress.payload
+        if isinstance(report.payload, TransferProgress):
+            self.panel.show_progress(report.payload)
+        elif isinstance(report.payload, tuple):
+            order, arrived = report.payload
             self._arrived[order] = arrived
 
-    def _on_ended(self, outcome: Outcome) -> None:
+    def _on_ended(self, outcome: Outcome[object]) -> None:
         task = outcome.task
         if task is self._task:
             self._task = None
@@ -231,7 +231,7 @@ class DownloadDialog(QDialog):
             self._take_drivers(key, outcome)
         self._show()
 
-    def _show_end(self, outcome: Outcome) -> None:
+    def _show_end(self, outcome: Outcome[object]) -> None:
         arrived = tuple(self._arrived.values())
         if isinstance(outcome, Failed):
             self.panel.show_end(f"✗ {outcome.reason}", "loss", arrived)
@@ -252,7 +252,7 @@ class DownloadDialog(QDialog):
         is_running = self._task is not None
         self.start.setEnabled(bool(orders) and not is_running)
         self.pause.setEnabled(is_running)
-        self.pause.setText("Go on" if is_running and self._lane.is_paused else "Pause")
+        self.pause.setText("Go on" if is_running and self._queue.is_paused else "Pause")
         self.cancel.setEnabled(is_running or self._listing is not None)
         self.again.setEnabled(not is_running and self._listing is None)
         self.choice.setEnabled(not is_running)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from htt_desktop.sources.credentials.private_key import CREATED_BITS
 from htt_desktop.ui.connection.widgets import button, say, sentence_label
 from htt_desktop.ui.wide_combo import WideCombo
-from htt_desktop.workers.connection_keys import Passphrase
+from htt_desktop.workers.keys import Passphrase
 
 _WIDE_PX = 380
 

@@ -13,9 +13,9 @@ from htt_desktop.sources.credentials.private_key import PassphraseError
 from htt_desktop.ui.connection.key_dialogs import CreateKeyDialog, KeyFileDialog, PassphraseDialog
 from htt_desktop.ui.connection.widgets import Question, button, copy_public, say, sentence_label
 from htt_desktop.ui.theme import LABEL_PX, font
-from htt_desktop.workers.connection_desk import ConnectionDesk
-from htt_desktop.workers.connection_jobs import Done, Failed, Outcome, Task
-from htt_desktop.workers.connection_keys import KeyState, Passphrase, age_text
+from htt_desktop.workers.connection_service import ConnectionService
+from htt_desktop.workers.keys import KeyState, Passphrase, age_text
+from htt_desktop.workers.task import Done, Failed, Outcome, Task
 
 _LINES_PX = 54
 
@@ -25,7 +25,7 @@ class KeySection(QFrame):
 
     Parameters
     ----------
-    desk
+    service
         Does the work; keyrings may block for as long as their user likes.
 
     Signals
@@ -36,13 +36,13 @@ class KeySection(QFrame):
 
     changed = Signal()
 
-    def __init__(self, desk: ConnectionDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, service: ConnectionService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._service = service
         self._name = ""
         self._user = ""
         self._state: KeyState | None = None
-        self._task: Task | None = None
+        self._task: Task[KeyState] | None = None
         self._file: Path | None = None
         self.setProperty("role", "panel")
         self.state = sentence_label(name="State of the key")
@@ -100,7 +100,7 @@ class KeySection(QFrame):
         self.show_line.clicked.connect(self._on_show_line)
         self.for_session.clicked.connect(self._on_for_session)
         self.again.clicked.connect(self._on_again)
-        desk.key_work.ended.connect(self._on_ended)
+        service.key_work.ended.connect(self._on_ended)
         self.show_profile("", "")
 
     def show_profile(self, name: str, user: str) -> None:
@@ -113,28 +113,28 @@ class KeySection(QFrame):
         say(self.problem, "")
         self._show()
         if name:
-            self._begin(self._desk.read_key(name))
+            self._begin(self._service.read_key(name))
 
     def let_go(self) -> None:
         """Forget a key that could not be kept; for the end of the dialog."""
-        self._desk.drop_waiting_key()
+        self._service.drop_waiting_key()
 
-    def _begin(self, task: Task) -> None:
+    def _begin(self, task: Task[KeyState]) -> None:
         self._task = task
         self._show()
 
-    def _on_ended(self, outcome: Outcome) -> None:
+    def _on_ended(self, outcome: Outcome[KeyState]) -> None:
         if outcome.task is not self._task:
             return
         self._task = None
-        if isinstance(outcome, Done) and isinstance(outcome.value, KeyState):
+        if isinstance(outcome, Done):
             self._file = None
             before, self._state = self._state, outcome.value
             if before is not None and _key_of(before) != _key_of(self._state):
                 self.changed.emit()
             say(self.problem, self._state.problem)
         elif isinstance(outcome, Failed):
-            if outcome.error == PassphraseError.__name__ and self._file is not None:
+            if issubclass(outcome.error, PassphraseError) and self._file is not None:
                 self._ask_passphrase(self._file, outcome.reason)
             else:
                 self._file = None
@@ -194,7 +194,7 @@ class KeySection(QFrame):
     def import_file(self, file: Path) -> None:
         """Import a key; its passphrase is asked for only when it has one."""
         self._file = file
-        self._begin(self._desk.import_key(self._name, self._user, file, Passphrase("")))
+        self._begin(self._service.import_key(self._name, self._user, file, Passphrase("")))
 
     def _ask_passphrase(self, file: Path, reason: str) -> None:
         dialog = PassphraseDialog(file, reason, self)
@@ -203,7 +203,7 @@ class KeySection(QFrame):
 
     def _on_passphrase_given(self, secret: Passphrase) -> None:
         if self._file is not None:
-            self._begin(self._desk.import_key(self._name, self._user, self._file, secret))
+            self._begin(self._service.import_key(self._name, self._user, self._file, secret))
 
     def _on_create(self) -> None:
         has_key = self._state is not None and self._state.facts is not None
@@ -212,7 +212,7 @@ class KeySection(QFrame):
         dialog.open()
 
     def _on_key_wanted(self, bits: int) -> None:
-        self._begin(self._desk.create_key(self._name, self._user, bits))
+        self._begin(self._service.create_key(self._name, self._user, bits))
 
     def _on_forget(self) -> None:
         question = Question(
@@ -226,17 +226,17 @@ class KeySection(QFrame):
         question.open()
 
     def _on_forget_accepted(self) -> None:
-        self._begin(self._desk.forget_key(self._name))
+        self._begin(self._service.forget_key(self._name))
 
     def _on_show_line(self) -> None:
-        self._begin(self._desk.show_key_lines(self._name, self._user))
+        self._begin(self._service.show_key_lines(self._name, self._user))
 
     def _on_for_session(self) -> None:
-        self._begin(self._desk.keep_waiting_key(self._name, self._user, for_session=True))
+        self._begin(self._service.keep_waiting_key(self._name, self._user, for_session=True))
 
     def _on_again(self) -> None:
         # Without a key that waits, this looks again.
-        self._begin(self._desk.keep_waiting_key(self._name, self._user, for_session=False))
+        self._begin(self._service.keep_waiting_key(self._name, self._user, for_session=False))
 
 
 def state_sentence(state: KeyState) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.workers.connection_orders import DriverOffer
+from htt_desktop.workers.transfers import DriverOffer
 
 _ROLE = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
 from htt_desktop.ui.connection.widgets import say, sentence_label
 from htt_desktop.ui.theme import LABEL_PX, font
-from htt_desktop.workers.connection_orders import TransferProgress, Transferred
+from htt_desktop.workers.transfers import TransferProgress, Transferred
 
 _STEPS = 1000
 _RESULT_PX = 120

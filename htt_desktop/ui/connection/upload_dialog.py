@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from htt_desktop.ui.connection.transfer_panel import TransferPanel
 from htt_desktop.ui.connection.widgets import button, sentence_label
 from htt_desktop.ui.wording.formats import counted
-from htt_desktop.workers.connection_jobs import Cancelled, Done, Failed, Outcome, Progress, Task
-from htt_desktop.workers.connection_orders import TransferProgress, Transferred
-from htt_desktop.workers.connection_transfers import Uploads
-from htt_desktop.workers.task_queue import Lane
+from htt_desktop.workers.connection_service import ServerRequest
+from htt_desktop.workers.task import Cancelled, Done, Failed, Outcome, Report, Task
+from htt_desktop.workers.task_queue import TaskQueue
+from htt_desktop.workers.transfers import TransferProgress, Transferred, Uploads
 
 _SIZE = (640, 480)
 
@@ -33,7 +33,7 @@ class UploadDialog(QDialog):
 
     Parameters
     ----------
-    lane
+    queue
         Of uploads.
     uploads
         What is called on it.
@@ -45,7 +45,7 @@ class UploadDialog(QDialog):
 
     def __init__(
         self,
-        lane: Lane,
+        queue: TaskQueue,
         uploads: Uploads,
         role: str,
         folder: Path,
@@ -55,12 +55,12 @@ class UploadDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Upload packs")
         self.resize(*_SIZE)
-        self._lane = lane
+        self._queue = queue
         self._uploads = uploads
         self._folder = folder
         self._files: list[Path] = []
         self._arrived: list[Transferred] = []
-        self._task: Task | None = None
+        self._task: Task[object] | None = None
         self.files = QListWidget()
         self.files.setAccessibleName("Packs to upload")
         self.add = button("Add packs…", "Race packs of this computer")
@@ -83,10 +83,10 @@ class UploadDialog(QDialog):
         self.add.clicked.connect(self._on_add)
         self.remove.clicked.connect(self._on_remove)
         self.start.clicked.connect(self._on_start)
-        self.cancel.clicked.connect(lane.cancel)
+        self.cancel.clicked.connect(queue.cancel)
         self.finish.clicked.connect(self.reject)
-        lane.progressed.connect(self._on_progressed)
-        lane.ended.connect(self._on_ended)
+        queue.reported.connect(self._on_reported)
+        queue.ended.connect(self._on_ended)
         self._show()
 
     def _lay_out(self, note: QWidget) -> None:
@@ -116,7 +116,7 @@ class UploadDialog(QDialog):
     def reject(self) -> None:
         """Close; what is under way is withdrawn."""
         if self._task is not None:
-            self._lane.cancel()
+            self._queue.cancel()
         super().reject()
 
     def add_files(self, paths: list[str]) -> None:
@@ -149,18 +149,18 @@ class UploadDialog(QDialog):
         self._arrived = []
         self.panel.begin()
         work = partial(self._uploads.upload, tuple(self._files), self.role.text().strip())
-        self._task = self._lane.submit("upload", work)
+        self._task = self._queue.submit(ServerRequest.UPLOAD, work)
         self._show()
 
-    def _on_progressed(self, progress: Progress) -> None:
-        if progress.task is not self._task:
+    def _on_reported(self, report: Report) -> None:
+        if report.task is not self._task:
             return
-        if isinstance(progress.payload, TransferProgress):
-            self.panel.show_progress(progress.payload)
-        elif isinstance(progress.payload, Transferred):
-            self._arrived.append(progress.payload)
+        if isinstance(report.payload, TransferProgress):
+            self.panel.show_progress(report.payload)
+        elif isinstance(report.payload, Transferred):
+            self._arrived.append(report.payload)
 
-    def _on_ended(self, outcome: Outcome) -> None:
+    def _on_ended(self, outcome: Outcome[object]) -> None:
         if outcome.task is not self._task:
             return
         self._task = None

@@ -1,4 +1,4 @@
-"""Puts a window together: state, desk, messages, tabs; what is in it comes from outside."""
+"""Puts a window together: state, loader, messages, tabs; what is in it comes from outside."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.window.server_windows import Server, ServerWindows
 from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.ui.window.tab_row import TabRow
-from htt_desktop.workers.closing import CLOSING_MS
-from htt_desktop.workers.season_desk import SeasonDesk
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.season_loader import SeasonLoader
+from htt_desktop.workers.task_queue import CLOSING_MS
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
 
 TabMaker = Callable[[TabParts], Sequence[TabSlot]]
 """Says which tabs a window has and how each is built."""
@@ -39,7 +39,7 @@ class Desktop:
 
     Parameters
     ----------
-    desk
+    telemetry
         Where tabs hand in their jobs; its thread may already be at work.
     server
         What the windows around the server are built from; without it there are none.
@@ -48,14 +48,14 @@ class Desktop:
     def __init__(
         self,
         settings: Settings,
-        desk: TelemetryDesk,
+        telemetry: TelemetryLoader,
         tracks: Mapping[str, Track],
-        seasons: SeasonDesk | None = None,
+        seasons: SeasonLoader | None = None,
         server: Server | None = None,
     ) -> None:
         self.settings = settings
-        self.desk = desk
-        self.seasons = seasons or SeasonDesk()
+        self.telemetry = telemetry
+        self.seasons = seasons or SeasonLoader()
         self.messages = Messages()
         self.state = SelectionState()
         self.window = MainWindow(settings, self.messages)
@@ -71,9 +71,9 @@ class Desktop:
         if server is not None:
             titles = {track_id: track.name for track_id, track in tracks.items()}
             self.server = ServerWindows(server, settings, titles, self.window)
-            self.server.connection_changed.connect(self.desk.reopen)
+            self.server.connection_changed.connect(self.telemetry.reopen)
             self.window.actions_table.bind(self.server.handlers())
-            KeyAge(self.desk, self.server, self.messages)
+            KeyAge(self.telemetry, self.server, self.messages)
         if settings.problem:
             self.messages.warn(settings.problem)
         settings.not_saved.connect(self.messages.warn)
@@ -114,7 +114,7 @@ class Desktop:
         self._first_tab = first_tab
         if first_tab == WITH_TELEMETRY:
             # The worker opens the source while this thread is still busy with the window.
-            self.desk.list_race(selection.key)
+            self.telemetry.list_race(selection.key)
         self.window.show()
         self._late.start()
 
@@ -127,7 +127,7 @@ class Desktop:
         theme = chosen_theme(self.settings.preferences.theme)
         parts = TabParts(
             self.state,
-            self.desk,
+            self.telemetry,
             self.seasons,
             self._tracks,
             theme,
@@ -155,7 +155,7 @@ class Desktop:
     def stop_threads(self, wait_ms: int = CLOSING_MS) -> bool:
         """Stop the threads and return whether all of them came to an end."""
         self._late.stop()
-        asked = [self.seasons.shutdown(wait_ms), self.desk.shutdown(wait_ms)]
+        asked = [self.seasons.shutdown(wait_ms), self.telemetry.shutdown(wait_ms)]
         if self.server is not None:
             asked.append(self.server.shutdown(wait_ms))
         return all(asked)
@@ -168,7 +168,7 @@ _SHOW_DRIVERS = ("Dashboard", "Driver")
 class SeasonDrivers:
     """Lists the drivers of the season by number and name; choosing one shows their season."""
 
-    def __init__(self, seasons: SeasonDesk, state: SelectionState, tabs: TabRow) -> None:
+    def __init__(self, seasons: SeasonLoader, state: SelectionState, tabs: TabRow) -> None:
         self._seasons = seasons
         self._state = state
         self._tabs = tabs

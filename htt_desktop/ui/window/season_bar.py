@@ -20,7 +20,7 @@ from htt_desktop.ui.model_texts import model_line, model_tip
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.ui.window.status_line import ElidedLabel
-from htt_desktop.workers.season_desk import SeasonDesk
+from htt_desktop.workers.season_loader import SeasonLoader
 
 _PATIENCE_MS = 300
 """Reading that is over sooner is not worth a word."""
@@ -35,7 +35,7 @@ class SeasonBar(QWidget):
     ----------
     theme
         Colours.
-    desk
+    loader
         Where seasons come from; the bar follows it.
 
     Signals
@@ -46,9 +46,9 @@ class SeasonBar(QWidget):
 
     folder_wanted = Signal()
 
-    def __init__(self, theme: Theme, desk: SeasonDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, loader: SeasonLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._loader = loader
         self._folders: list[Path] = []
         self.season = WideCombo(14, "season", self)
         self.season.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -89,11 +89,11 @@ class SeasonBar(QWidget):
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_over)
         self.season.activated.connect(self._on_season_activated)
-        self.reload.clicked.connect(desk.reload)
+        self.reload.clicked.connect(loader.reload)
         self.other.clicked.connect(self.folder_wanted)
         self.bundled.clicked.connect(self._on_bundled_clicked)
-        desk.started.connect(self._patience.start)
-        desk.settled.connect(self._on_settled)
+        loader.started.connect(self._patience.start)
+        loader.settled.connect(self._on_settled)
         self.set_theme(theme)
         self._on_settled()
 
@@ -102,58 +102,62 @@ class SeasonBar(QWidget):
         self.update()
 
     def _on_patience_over(self) -> None:
-        if self._desk.is_reading:
-            self.model.setText(f"Reading {self._desk.wanted} …")
+        if self._loader.is_reading:
+            self.model.setText(f"Reading {self._loader.wanted} …")
 
     def _on_settled(self) -> None:
-        desk = self._desk
-        if not desk.is_reading:
+        loader = self._loader
+        if not loader.is_reading:
             self._patience.stop()
-        for folder in (desk.folder, desk.wanted):
-            if folder is not None and desk.year_of(folder) is None and folder not in self._folders:
+        for folder in (loader.folder, loader.wanted):
+            if (
+                folder is not None
+                and loader.year_of(folder) is None
+                and folder not in self._folders
+            ):
                 self._folders.append(folder)
-        shown = desk.year_of(desk.folder) or desk.folder
+        shown = loader.year_of(loader.folder) or loader.folder
         self.season.show_items(self._items(), shown)
-        self.season.setToolTip(f"Season files: {desk.folder}" if desk.folder else "")
-        text = model_line(desk.season.model) if desk.season else ""
+        self.season.setToolTip(f"Season files: {loader.folder}" if loader.folder else "")
+        text = model_line(loader.season.model) if loader.season else ""
         self.model.setText(text)
-        self.model.setToolTip(model_tip(desk.season.model) if desk.season else "")
-        self.problem.setText(" ".join(filter(None, (desk.notice, desk.problem))))
+        self.model.setToolTip(model_tip(loader.season.model) if loader.season else "")
+        self.problem.setText(" ".join(filter(None, (loader.notice, loader.problem))))
         self.strip.setVisible(bool(self.problem.text()))
-        self.bundled.setVisible(desk.spare is not None)
+        self.bundled.setVisible(loader.spare is not None)
         self.bundled.setText(
-            "Keep the bundled season" if desk.notice else f"Show bundled season {desk.spare}"
+            "Keep the bundled season" if loader.notice else f"Show bundled season {loader.spare}"
         )
 
     def _items(self) -> list[tuple[str, object, bool, str]]:
-        desk = self._desk
+        loader = self._loader
         items: list[tuple[str, object, bool, str]] = [
-            (f"Season {year}", year, True, self._tip_of(year)) for year in desk.years
+            (f"Season {year}", year, True, self._tip_of(year)) for year in loader.years
         ]
         items += [
             (folder.name or str(folder), folder, True, str(folder)) for folder in self._folders
         ]
-        if desk.season is not None and desk.folder is None:
-            items.append((f"Season {desk.season.year}", None, True, ""))
+        if loader.season is not None and loader.folder is None:
+            items.append((f"Season {loader.season.year}", None, True, ""))
         return items
 
     def _tip_of(self, year: int) -> str:
-        if self._desk.is_unreadable(self._desk.folder_of(year)):
+        if self._loader.is_unreadable(self._loader.folder_of(year)):
             return "Came with the program; its files could not be read"
         return "Came with the program"
 
     def _on_season_activated(self, row: int) -> None:
         chosen = self.season.itemData(row)
         if isinstance(chosen, int):
-            self._desk.choose(chosen)
+            self._loader.choose(chosen)
         elif isinstance(chosen, Path):
-            self._desk.open(chosen)
+            self._loader.open(chosen)
 
     def _on_bundled_clicked(self) -> None:
-        desk = self._desk
-        year = desk.year_of(desk.folder) if desk.notice else desk.spare
+        loader = self._loader
+        year = loader.year_of(loader.folder) if loader.notice else loader.spare
         if year is not None:
-            desk.choose(year)
+            loader.choose(year)
 
 
 def _button(text: str, tip: str) -> QPushButton:

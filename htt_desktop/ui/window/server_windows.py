@@ -13,14 +13,14 @@ from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.theme import chosen_theme
-from htt_desktop.workers.closing import CLOSING_MS
+from htt_desktop.workers.task_queue import CLOSING_MS
 
 if TYPE_CHECKING:
     # Loaded when the first of these windows is wanted: most starts need none.
     from htt_desktop.sources.query_history import QueryHistory
     from htt_desktop.ui.connection.query_history import QueryFeed
-    from htt_desktop.workers.connection_desk import ConnectionDesk
-    from htt_desktop.workers.connection_transfers import Downloads, Uploads
+    from htt_desktop.workers.connection_service import ConnectionService
+    from htt_desktop.workers.transfers import Downloads, Uploads
 
 
 class Server(Protocol):
@@ -31,7 +31,7 @@ class Server(Protocol):
         """Queries of this session."""
         ...
 
-    def desk(self) -> ConnectionDesk:
+    def service(self) -> ConnectionService:
         """Return the counter for profiles, keys, tests and transfers."""
         ...
 
@@ -67,7 +67,7 @@ class ServerWindows(QObject):
         self._settings = settings
         self._titles = titles
         self._window = window
-        self._desk: ConnectionDesk | None = None
+        self._service: ConnectionService | None = None
         self._feed: QueryFeed | None = None
         self._shown: dict[CommandId, QDialog] = {}
 
@@ -85,7 +85,7 @@ class ServerWindows(QObject):
         from htt_desktop.ui.connection.dialog import ConnectionDialog  # noqa: PLC0415 - see above
 
         if not self._raise(CommandId.CONNECTION):
-            self._show(CommandId.CONNECTION, ConnectionDialog(self.open_desk(), self._window))
+            self._show(CommandId.CONNECTION, ConnectionDialog(self.open_service(), self._window))
 
     def show_history(self) -> None:
         """Show what was asked of the server."""
@@ -109,9 +109,13 @@ class ServerWindows(QObject):
         )
 
         if not self._raise(CommandId.DOWNLOAD_PACK):
-            desk = self.open_desk()
+            service = self.open_service()
             dialog = DownloadDialog(
-                desk.downloads, self._server.downloads(), _documents(), self._titles, self._window
+                service.downloads,
+                self._server.downloads(),
+                _documents(),
+                self._titles,
+                self._window,
             )
             self._show(CommandId.DOWNLOAD_PACK, dialog)
 
@@ -122,9 +126,9 @@ class ServerWindows(QObject):
         )
 
         if not self._raise(CommandId.UPLOAD_PACKS):
-            desk = self.open_desk()
+            service = self.open_service()
             dialog = UploadDialog(
-                desk.uploads, self._server.uploads(), "", _documents(), self._window
+                service.uploads, self._server.uploads(), "", _documents(), self._window
             )
             self._show(CommandId.UPLOAD_PACKS, dialog)
 
@@ -132,16 +136,16 @@ class ServerWindows(QObject):
         """Withdraw what is under way and return whether all threads came to an end."""
         if self._feed is not None:
             self._feed.stop()
-        stopped = self._desk is None or self._desk.shutdown(wait_ms)
+        stopped = self._service is None or self._service.shutdown(wait_ms)
         self._server.close()
         return stopped
 
-    def open_desk(self) -> ConnectionDesk:
+    def open_service(self) -> ConnectionService:
         """Return the counter of all these windows, made when it is first wanted."""
-        if self._desk is None:
-            self._desk = self._server.desk()
-            self._desk.in_use_changed.connect(self.connection_changed)
-        return self._desk
+        if self._service is None:
+            self._service = self._server.service()
+            self._service.in_use_changed.connect(self.connection_changed)
+        return self._service
 
     def _raise(self, command: CommandId) -> bool:
         dialog = self._shown.get(command)

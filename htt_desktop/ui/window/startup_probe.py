@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QApplication
 from htt_desktop.ui.exporting import ExportError, write_picture
 from htt_desktop.ui.window.desktop import Desktop
 from htt_desktop.workers.garbage import settle
-from htt_desktop.workers.jobs import Failed, Listed, Loaded
+from htt_desktop.workers.telemetry_loader import LoadFailed
+from htt_desktop.workers.telemetry_requests import Loaded, RaceList
 
 _FAILED = 1
 
 
-class FirstSight(QObject):
+class StartupProbe(QObject):
     """Saves a picture of the loaded window, prints times and leaves, as wanted.
 
     Parameters
@@ -57,9 +58,9 @@ class FirstSight(QObject):
         self._times: dict[str, float] = {}
         self._window.installEventFilter(self)
         if waits_for_laps:
-            desktop.desk.loaded.connect(self._on_loaded)
-            desktop.desk.failed.connect(self._on_failed)
-            desktop.desk.listed.connect(self._on_listed)
+            desktop.telemetry.loaded.connect(self._on_loaded)
+            desktop.telemetry.failed.connect(self._on_failed)
+            desktop.telemetry.listed.connect(self._on_listed)
         else:
             self._seasons = desktop.seasons
             self.painted.connect(self._on_season_settled)
@@ -99,10 +100,10 @@ class FirstSight(QObject):
         if is_first:
             settle()
 
-    def _on_failed(self, failed: Failed) -> None:
+    def _on_failed(self, failed: LoadFailed) -> None:
         self._give_up(failed.reason)
 
-    def _on_listed(self, listed: Listed) -> None:
+    def _on_listed(self, listed: RaceList) -> None:
         if not listed.catalogue.races:
             self._give_up("\n".join(listed.catalogue.problems) or "There is no telemetry pack.")
 

@@ -16,8 +16,8 @@ from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import SelectionState
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
-from htt_desktop.workers.season_desk import SeasonDesk
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.season_loader import SeasonLoader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class TabParts:
     """What every tab is built from."""
 
     state: SelectionState
-    desk: TelemetryDesk
-    seasons: SeasonDesk
+    telemetry: TelemetryLoader
+    seasons: SeasonLoader
     tracks: Mapping[str, Track]
     theme: Theme
     messages: Messages

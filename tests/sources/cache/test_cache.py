@@ -283,9 +283,9 @@ from htt_desktop.sources.cache.layered import LayeredTelemetry
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 tracks = load_tracks(Path({str(data_dir)!r}))
-job = CompareJob(1, RaceKey(2025, "indianapolis", 1), LapChoice("7"), LapChoice("47"))
+job = CompareRequest(RaceKey(2025, "indianapolis", 1), LapChoice("7"), LapChoice("47"))
 layers = LayeredTelemetry(TelemetryCache(Path({str(tmp_path)!r}), 1 << 30), PackTelemetry(()))
 loaded = Comparer(layers, tracks).compare(job, print, threading.Event())
 print(loaded.origin.label, loaded.origin.rows)

@@ -11,12 +11,12 @@ from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import CompareJob, LapChoice
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 
 
 def compare(data_dir: Path, track_id: str, numbers: tuple[str, str]) -> Comparison:
     """Return two cars' fastest clean laps of a bundled race 1."""
     source = PackTelemetry(data_dir / "packs")
-    job = CompareJob(1, RaceKey(2025, track_id, 1), LapChoice(numbers[0]), LapChoice(numbers[1]))
+    job = CompareRequest(RaceKey(2025, track_id, 1), LapChoice(numbers[0]), LapChoice(numbers[1]))
     comparer = Comparer(source, load_tracks(data_dir))
     return comparer.compare(job, no_progress, threading.Event()).comparison

@@ -1,4 +1,4 @@
-"""A desk on its stage, and key files of every kind."""
+"""A service on its stage, and key files of every kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
     yield stage
     stage.go_on.set()
     stage.keyring.opened.set()
-    assert stage.desk.shutdown(PATIENCE_MS)
+    assert stage.service.shutdown(PATIENCE_MS)
 
 
 @pytest.fixture

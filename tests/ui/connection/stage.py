@@ -1,4 +1,4 @@
-"""A desk with real threads, real profiles on disk and a real key store over a keyring in memory."""
+"""A service with real threads, profiles on disk and a key store over a keyring in memory."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.profiles.connection_profile import ConnectionProfile, ProfileStore
 from htt_desktop.sources.snowflake.diagnosis_steps import NOT_TRIED, Step, StepResult
 from htt_desktop.sources.snowflake.faults import FaultKind
-from htt_desktop.workers.connection_desk import ConnectionDesk
-from htt_desktop.workers.connection_keys import KeyService
+from htt_desktop.workers.connection_service import ConnectionService
+from htt_desktop.workers.keys import KeyService
 from tests.patience import PATIENCE_S
 
 TEAM = ConnectionProfile("Team", "myorg-racing", "ENGINEER", warehouse="HTT_WH")
@@ -75,7 +75,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.go_on.set()
         self.keys = KeyService(self.open_store, self.session)
-        self.desk = ConnectionDesk(self.keys, self.open_profiles, self.diagnose)
+        self.service = ConnectionService(self.keys, self.open_profiles, self.diagnose)
 
     @property
     def profiles_path(self) -> Path:

@@ -22,12 +22,12 @@ from tests.ui.connection.stage import GUEST, TEAM, Stage, all_passed, failed_at
 def dialog(qtbot: QtBot, stage: Stage) -> Iterator[ConnectionDialog]:
     """Return the dialog as it is once it has read the profiles and the key."""
     dress(DARK)
-    dialog = ConnectionDialog(stage.desk)
+    dialog = ConnectionDialog(stage.service)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.open()
     qtbot.waitUntil(lambda: names(dialog) == ["● Team", "   Guest"])
-    qtbot.waitUntil(lambda: not stage.desk.key_work.is_busy)
+    qtbot.waitUntil(lambda: not stage.service.key_work.is_busy)
     yield dialog
     dialog._drafts.clear()
 
@@ -50,8 +50,8 @@ def press(qtbot: QtBot, button: QAbstractButton) -> None:
 
 
 def settle(qtbot: QtBot, stage: Stage) -> None:
-    lanes = (stage.desk.profile_work, stage.desk.key_work, stage.desk.tests)
-    qtbot.waitUntil(lambda: not any(lane.is_busy for lane in lanes))
+    queues = (stage.service.profile_work, stage.service.key_work, stage.service.tests)
+    qtbot.waitUntil(lambda: not any(queue.is_busy for queue in queues))
 
 
 def answer(qtbot: QtBot, dialog: QWidget, *, yes: bool) -> None:
@@ -274,10 +274,10 @@ def test_that_another_key_leaves_nothing_of_the_test_before(
     press(qtbot, dialog.test.start)
     settle(qtbot, stage)
     assert dialog.test.verdict.text().startswith("✗")
-    dialog.key._begin(stage.desk.read_key("Team"))
+    dialog.key._begin(stage.service.read_key("Team"))
     settle(qtbot, stage)
     assert dialog.test.verdict.text().startswith("✗")
-    dialog.key._begin(stage.desk.create_key("Team", TEAM.user, 2048))
+    dialog.key._begin(stage.service.create_key("Team", TEAM.user, 2048))
     settle(qtbot, stage)
     assert dialog.test.verdict.text() == ""
     assert FAILED not in marks(dialog)
@@ -290,7 +290,7 @@ def test_that_every_kind_of_fault_has_its_sentence_on_screen(
     def fail(*_arguments: object) -> None:
         raise fault(kind)
 
-    stage.desk._diagnose = fail  # type: ignore[assignment]
+    stage.service._diagnose = fail  # type: ignore[assignment]
     press(qtbot, dialog.test.start)
     settle(qtbot, stage)
     shown = dialog.test.verdict.text()
@@ -346,7 +346,7 @@ def test_that_tests_of_others_are_not_shown(
     qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
 ) -> None:
     stage.results = all_passed()
-    stage.desk.test(TEAM)
+    stage.service.test(TEAM)
     settle(qtbot, stage)
     assert marks(dialog) == OPEN * 8
     assert dialog.test.verdict.isHidden()
@@ -383,14 +383,14 @@ def test_that_closing_withdraws_a_test(
     press(qtbot, dialog.test.start)
     press(qtbot, dialog.finish)
     assert dialog.isHidden()
-    assert not stage.desk.tests.is_busy
+    assert not stage.service.tests.is_busy
 
 
 def test_that_closing_drops_a_key_that_could_not_be_kept(
     qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
 ) -> None:
     stage.keyring.is_locked = True
-    stage.desk.create_key("Team", "ENGINEER", 2048)
+    stage.service.create_key("Team", "ENGINEER", 2048)
     settle(qtbot, stage)
     assert stage.keys.state("Team").waits
     press(qtbot, dialog.finish)

@@ -17,23 +17,23 @@ from htt_desktop.ui.messages import Message, Messages
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.window.server_windows import ServerWindows
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.connection_desk import ConnectionDesk
-from htt_desktop.workers.jobs import Loaded
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.connection_service import ConnectionService
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import Loaded
 from tests.made_up_race import TRACKS, MadeUpSource
 from tests.patience import PATIENCE_MS
 from tests.ui.connection.stage import Stage
 
 
 @dataclass
-class OneDesk:
-    """A server of which only the counter for keys is wanted."""
+class OneService:
+    """A server of which only the service is wanted."""
 
-    counter: ConnectionDesk
+    kept: ConnectionService
     history: QueryHistory
 
-    def desk(self) -> ConnectionDesk:
-        return self.counter
+    def service(self) -> ConnectionService:
+        return self.kept
 
     def downloads(self) -> Never:
         raise AssertionError
@@ -64,8 +64,8 @@ def test_that_an_old_key_is_said_once_when_it_was_used(
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    telemetry = TelemetryDesk(lambda: Comparer(MadeUpSource(), TRACKS))
-    server = OneDesk(stage.desk, QueryHistory())
+    telemetry = TelemetryLoader(lambda: Comparer(MadeUpSource(), TRACKS))
+    server = OneService(stage.service, QueryHistory())
     windows = ServerWindows(server, Settings(None), {}, window)
     messages = Messages()
     said: list[Message] = []
@@ -76,8 +76,8 @@ def test_that_an_old_key_is_said_once_when_it_was_used(
     stage.days_old = 0
     for _ in range(2):
         telemetry.loaded.emit(replace(loaded, origin=replace(loaded.origin, kind=kind)))
-        qtbot.waitUntil(lambda: not stage.desk.profile_work.is_busy)
-        qtbot.waitUntil(lambda: not stage.desk.key_work.is_busy)
+        qtbot.waitUntil(lambda: not stage.service.profile_work.is_busy)
+        qtbot.waitUntil(lambda: not stage.service.key_work.is_busy)
     assert [message.text for message in said] == (
         ["The key of Team is 400 days old; create a new pair in Connection and have its line run."]
         if is_said

@@ -20,7 +20,7 @@ from tests.ui.connection.stage import Stage
 @pytest.fixture
 def section(qtbot: QtBot, stage: Stage) -> Iterator[KeySection]:
     """Return the section of the team's profile, which has no key yet."""
-    section = KeySection(stage.desk)
+    section = KeySection(stage.service)
     qtbot.addWidget(section)
     section.resize(480, 320)
     section.show()
@@ -31,7 +31,7 @@ def section(qtbot: QtBot, stage: Stage) -> Iterator[KeySection]:
 
 
 def settle(qtbot: QtBot, stage: Stage) -> None:
-    qtbot.waitUntil(lambda: not stage.desk.key_work.is_busy)
+    qtbot.waitUntil(lambda: not stage.service.key_work.is_busy)
 
 
 def press(qtbot: QtBot, button: QAbstractButton) -> None:

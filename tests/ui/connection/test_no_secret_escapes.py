@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.sources.credentials.private_key import PrivateKey
 from htt_desktop.ui.connection.dialog import ConnectionDialog
 from htt_desktop.ui.connection.key_dialogs import PassphraseDialog
-from htt_desktop.workers.connection_jobs import Outcome
+from htt_desktop.workers.task import Outcome
 from tests.ui.connection.conftest import PASSPHRASE
 from tests.ui.connection.stage import Stage, all_passed
 
@@ -52,14 +52,13 @@ def test_that_neither_key_nor_passphrase_leaves_for_anywhere_else(
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    outcomes: list[Outcome] = []
-    for lane in (stage.desk.key_work, stage.desk.tests, stage.desk.profile_work):
-        lane.ended.connect(outcomes.append)
-        lane.started.connect(outcomes.append)
+    outcomes: list[Outcome[object]] = []
+    for queue in (stage.service.key_work, stage.service.tests, stage.service.profile_work):
+        queue.ended.connect(outcomes.append)
     stage.results = all_passed()
     seen = []
     with caplog.at_level(logging.DEBUG):
-        dialog = ConnectionDialog(stage.desk)
+        dialog = ConnectionDialog(stage.service)
         dialog.open()
         qtbot.waitUntil(dialog.key.import_key.isEnabled)
         for words, locked in (("wrong", False), (PASSPHRASE, True), (PASSPHRASE, False)):
@@ -69,7 +68,7 @@ def test_that_neither_key_nor_passphrase_leaves_for_anywhere_else(
             asking = visible(dialog)[0]
             qtbot.keyClicks(asking.field, words)
             asking.accept()
-            qtbot.waitUntil(lambda: not stage.desk.key_work.is_busy)
+            qtbot.waitUntil(lambda: not stage.service.key_work.is_busy)
             for again in visible(dialog):
                 again.reject()
             seen.append(widget_texts(dialog))
@@ -89,7 +88,7 @@ def test_that_neither_key_nor_passphrase_leaves_for_anywhere_else(
     assert stage.keys_seen == [key]
     seen.append(repr(outcomes))
     seen.append(repr([vars(outcome) for outcome in outcomes]))
-    seen.append(repr([stage.desk, stage.keys, vars(stage.keys), stage.desk.book]))
+    seen.append(repr([stage.service, stage.keys, vars(stage.keys), stage.service.book]))
     seen.append(caplog.text)
     seen += capsys.readouterr()
     QSettings().sync()

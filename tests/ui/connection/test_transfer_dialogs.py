@@ -19,9 +19,14 @@ from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.telemetry_source import RowProgress, TelemetryRequest
 from htt_desktop.ui.connection.download_dialog import DownloadDialog
 from htt_desktop.ui.connection.upload_dialog import UploadDialog
-from htt_desktop.workers.connection_orders import TransferProgress, Transferred
-from htt_desktop.workers.connection_transfers import Downloads, Uploads, UploadStep
-from htt_desktop.workers.task_queue import Lane
+from htt_desktop.workers.task_queue import TaskQueue
+from htt_desktop.workers.transfers import (
+    Downloads,
+    TransferProgress,
+    Transferred,
+    Uploads,
+    UploadStep,
+)
 from tests.patience import PATIENCE_S
 from tests.sources.cache.pack_server import BARBER, PackServer
 
@@ -72,28 +77,28 @@ def server(data_dir: Path) -> Server:
 
 
 @pytest.fixture
-def lane(qtbot: QtBot) -> Iterator[Lane]:
-    lane = Lane("transfer")
-    yield lane
-    lane.stop()
-    assert lane.wait(time.monotonic() + PATIENCE_S)
+def queue(qtbot: QtBot) -> Iterator[TaskQueue]:
+    queue = TaskQueue("transfer")
+    yield queue
+    queue.stop()
+    assert queue.wait(time.monotonic() + PATIENCE_S)
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path) -> DownloadDialog:
+def dialog(qtbot: QtBot, queue: TaskQueue, server: Server, tmp_path: Path) -> DownloadDialog:
     """Return the dialog with the races listed and Barber's drivers known."""
-    dialog = DownloadDialog(lane, Downloads(lambda: server), tmp_path, {"barber": "Barber"})
+    dialog = DownloadDialog(queue, Downloads(lambda: server), tmp_path, {"barber": "Barber"})
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     dialog.choice.races.setCurrentItem(race_item(dialog, "Barber R1 2025"))
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     return dialog
 
 
-def settle(qtbot: QtBot, lane: Lane) -> None:
-    qtbot.waitUntil(lambda: not lane.is_busy)
+def settle(qtbot: QtBot, queue: TaskQueue) -> None:
+    qtbot.waitUntil(lambda: not queue.is_busy)
 
 
 def items(widget: QListWidget) -> list[QListWidgetItem]:
@@ -128,11 +133,11 @@ def test_that_races_and_their_drivers_are_listed_with_rows(dialog: DownloadDialo
 
 
 def test_that_checked_races_become_one_file_each(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, tmp_path: Path
 ) -> None:
     race_item(dialog, "Barber R1 2025").setCheckState(CHECKED)
     race_item(dialog, "Barber R2 2025").setCheckState(CHECKED)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert [(order.key, order.numbers, order.out) for order in dialog.orders()] == [
         (BARBER, (), tmp_path / "barber_r1_2025.parquet"),
         (RaceKey(2025, "barber", 2), (), tmp_path / "barber_r2_2025.parquet"),
@@ -153,12 +158,12 @@ def test_that_a_race_without_any_driver_is_not_downloaded(dialog: DownloadDialog
 
 
 def test_that_the_chosen_cars_arrive_in_a_pack_that_opens(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, tmp_path: Path
 ) -> None:
     choose_only(dialog, "2", "13")
     press(qtbot, dialog.start)
     assert not dialog.choice.isEnabled()
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     pack = open_pack(tmp_path / "barber_r1_2025.parquet")
     cars = [car.entry_number for car in pack.contents.cars if car.refusal is None]
     assert cars == ["13", "2"]
@@ -169,7 +174,7 @@ def test_that_the_chosen_cars_arrive_in_a_pack_that_opens(
 
 
 def test_that_progress_names_race_car_and_rows(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, server: Server
 ) -> None:
     server.held_before = "2"
     choose_only(dialog, "2", "13")
@@ -182,11 +187,11 @@ def test_that_progress_names_race_car_and_rows(
         )
     )
     server.go_on.set()
-    settle(qtbot, lane)
+    settle(qtbot, queue)
 
 
 def test_that_a_paused_download_fetches_no_further_car_until_it_goes_on(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, server: Server, tmp_path: Path
 ) -> None:
     server.held_before = "13"
     choose_only(dialog, "2", "13")
@@ -198,13 +203,13 @@ def test_that_a_paused_download_fetches_no_further_car_until_it_goes_on(
     qtbot.waitUntil(lambda: "paused" in dialog.panel.stage.text())
     assert "rows 2" not in server.asked
     press(qtbot, dialog.pause)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert "rows 2" in server.asked
     assert (tmp_path / "barber_r1_2025.parquet").is_file()
 
 
 def test_that_a_cancelled_download_keeps_its_cars_and_goes_on_from_there(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, server: Server, tmp_path: Path
 ) -> None:
     server.held_before = "2"
     choose_only(dialog, "2", "13")
@@ -217,7 +222,7 @@ def test_that_a_cancelled_download_keeps_its_cars_and_goes_on_from_there(
     server.go_on.set()
     server.asked.clear()
     press(qtbot, dialog.start)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert "rows 2" in server.asked
     assert "rows 13" not in server.asked
     assert out.is_file()
@@ -225,7 +230,7 @@ def test_that_a_cancelled_download_keeps_its_cars_and_goes_on_from_there(
 
 
 def test_that_a_broken_line_is_said_and_the_download_can_be_had_again(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, server: Server, tmp_path: Path
 ) -> None:
     server.held_before = "2"
     choose_only(dialog, "2", "13")
@@ -233,46 +238,46 @@ def test_that_a_broken_line_is_said_and_the_download_can_be_had_again(
     qtbot.waitUntil(server.holds.is_set)
     server.is_unplugged = True
     server.go_on.set()
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert "cannot be reached" in dialog.panel.end.text()
     assert "1 are kept" in dialog.panel.end.text()
     server.is_unplugged = False
     press(qtbot, dialog.start)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert (tmp_path / "barber_r1_2025.parquet").is_file()
 
 
 def test_that_packs_of_an_unfinished_download_are_not_fetched_again(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server, tmp_path: Path
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, server: Server, tmp_path: Path
 ) -> None:
     choose_only(dialog, "2")
     race_item(dialog, "Barber R2 2025").setCheckState(CHECKED)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     server.held_before = "13"
     press(qtbot, dialog.start)
     qtbot.waitUntil(server.holds.is_set)
     server.is_unplugged = True
     server.go_on.set()
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert dialog.panel.end.text().startswith("✗")
     assert "barber R1 2025: " in dialog.panel.counts.toPlainText()
     server.is_unplugged = False
     server.asked.clear()
     press(qtbot, dialog.start)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert "rows 2" not in server.asked
     assert dialog.panel.end.text() == "✓ 2 race packs written."
     assert (tmp_path / "barber_r2_2025.parquet").is_file()
 
 
 def test_that_a_file_that_is_there_is_not_replaced_unasked(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, tmp_path: Path
 ) -> None:
     out = tmp_path / "barber_r1_2025.parquet"
     out.write_bytes(b"mine")
     choose_only(dialog, "2")
     press(qtbot, dialog.start)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert "exists already" in dialog.panel.end.text()
     assert out.read_bytes() == b"mine"
     press(qtbot, dialog.choose)
@@ -281,18 +286,18 @@ def test_that_a_file_that_is_there_is_not_replaced_unasked(
     files.fileSelected.emit(str(out))
     files.reject()
     press(qtbot, dialog.start)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert out.read_bytes() != b"mine"
 
 
 def test_that_a_second_race_turns_the_file_into_its_folder(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, tmp_path: Path
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, tmp_path: Path
 ) -> None:
     choose_only(dialog, "2")
     dialog._on_target_chosen(str(tmp_path / "mine.parquet"))
     assert [order.out.name for order in dialog.orders()] == ["mine.parquet"]
     race_item(dialog, "Barber R2 2025").setCheckState(CHECKED)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert [order.out for order in dialog.orders()] == [
         tmp_path / "barber_r1_2025.parquet",
         tmp_path / "barber_r2_2025.parquet",
@@ -301,23 +306,23 @@ def test_that_a_second_race_turns_the_file_into_its_folder(
 
 
 def test_that_a_server_out_of_reach_is_said_and_asked_again_on_demand(
-    qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path
+    qtbot: QtBot, queue: TaskQueue, server: Server, tmp_path: Path
 ) -> None:
     server.is_unplugged = True
-    dialog = DownloadDialog(lane, Downloads(lambda: server), tmp_path, {})
+    dialog = DownloadDialog(queue, Downloads(lambda: server), tmp_path, {})
     qtbot.addWidget(dialog)
     dialog.show()
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert "cannot be reached" in dialog.panel.end.text()
     server.is_unplugged = False
     press(qtbot, dialog.again)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert items(dialog.choice.races)
     assert items(dialog.choice.drivers)
 
 
 def test_that_listing_is_withdrawn_without_a_word(
-    qtbot: QtBot, lane: Lane, server: Server, tmp_path: Path
+    qtbot: QtBot, queue: TaskQueue, server: Server, tmp_path: Path
 ) -> None:
     gate = threading.Event()
 
@@ -325,7 +330,7 @@ def test_that_listing_is_withdrawn_without_a_word(
         gate.wait(PATIENCE_S)
         return server
 
-    dialog = DownloadDialog(lane, Downloads(open_server), tmp_path, {})
+    dialog = DownloadDialog(queue, Downloads(open_server), tmp_path, {})
     qtbot.addWidget(dialog)
     dialog.show()
     press(qtbot, dialog.cancel)
@@ -336,7 +341,7 @@ def test_that_listing_is_withdrawn_without_a_word(
 
 
 def test_that_closing_withdraws_a_download(
-    qtbot: QtBot, dialog: DownloadDialog, lane: Lane, server: Server
+    qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, server: Server
 ) -> None:
     server.held_before = "2"
     choose_only(dialog, "2")
@@ -344,7 +349,7 @@ def test_that_closing_withdraws_a_download(
     qtbot.waitUntil(server.holds.is_set)
     press(qtbot, dialog.finish)
     assert dialog.isHidden()
-    assert not lane.is_busy
+    assert not queue.is_busy
 
 
 # --------------------------------------------------------------------------- the upload
@@ -397,8 +402,8 @@ def table() -> Table:
 
 
 @pytest.fixture
-def upload(qtbot: QtBot, lane: Lane, table: Table, tmp_path: Path) -> UploadDialog:
-    dialog = UploadDialog(lane, Uploads(table.upload), "HTT_LOADER", tmp_path)
+def upload(qtbot: QtBot, queue: TaskQueue, table: Table, tmp_path: Path) -> UploadDialog:
+    dialog = UploadDialog(queue, Uploads(table.upload), "HTT_LOADER", tmp_path)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -413,13 +418,13 @@ def add(qtbot: QtBot, dialog: UploadDialog, *paths: Path) -> None:
 
 
 def test_that_packs_are_uploaded_one_after_the_other_and_counted(
-    qtbot: QtBot, upload: UploadDialog, lane: Lane, table: Table
+    qtbot: QtBot, upload: UploadDialog, queue: TaskQueue, table: Table
 ) -> None:
     assert not upload.start.isEnabled()
     add(qtbot, upload, Path("/p/barber_1"), Path("/p/barber_2"), Path("/p/barber_1"))
     assert [item.text() for item in items(upload.files)] == ["barber_1", "barber_2"]
     press(qtbot, upload.start)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert table.roles == ["HTT_LOADER"] * 2
     assert upload.panel.end.text() == "✓ 2 races uploaded and counted again."
     counts = upload.panel.counts.toPlainText()
@@ -429,7 +434,7 @@ def test_that_packs_are_uploaded_one_after_the_other_and_counted(
 
 
 def test_that_the_progress_of_an_upload_is_shown_and_cancelling_ends_it(
-    qtbot: QtBot, upload: UploadDialog, lane: Lane, table: Table
+    qtbot: QtBot, upload: UploadDialog, queue: TaskQueue, table: Table
 ) -> None:
     table.go_on.clear()
     add(qtbot, upload, Path("/p/barber_1"))
@@ -443,16 +448,16 @@ def test_that_the_progress_of_an_upload_is_shown_and_cancelling_ends_it(
 
 
 def test_that_a_refused_role_is_said_and_another_may_be_typed(
-    qtbot: QtBot, upload: UploadDialog, lane: Lane, table: Table
+    qtbot: QtBot, upload: UploadDialog, queue: TaskQueue, table: Table
 ) -> None:
     add(qtbot, upload, Path("/p/barber_1"))
     upload.role.setText("HTT_READER")
     press(qtbot, upload.start)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert upload.panel.end.text() == "✗ The role may not do this; ask for another."
     upload.role.setText("HTT_LOADER")
     press(qtbot, upload.start)
-    settle(qtbot, lane)
+    settle(qtbot, queue)
     assert upload.panel.end.text().startswith("✓ 1 race uploaded")
 
 

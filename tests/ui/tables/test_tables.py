@@ -21,7 +21,7 @@ from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import DARK, LIGHT, Theme
 from htt_desktop.ui.window.frame_style import dress
 from htt_desktop.ui.wording.formats import KM_PER_MILE, UnitSystem
-from htt_desktop.workers.jobs import Loaded
+from htt_desktop.workers.telemetry_requests import Loaded
 
 DRAWER_PX = 444
 LOST_S = (0.02, -0.11, 0.3, 0.001)

@@ -18,8 +18,8 @@ from htt_desktop.ui.tabs.driver.tab import DriverTab
 from htt_desktop.ui.theme import DARK
 from htt_desktop.ui.window.tab import TabParts
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.season_desk import SeasonDesk
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.season_loader import SeasonLoader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
 from tests.made_up_race import TRACKS, MadeUpSource
 from tests.patience import PATIENCE_MS
 
@@ -32,8 +32,8 @@ def says(tab: DashboardTab | DriverTab) -> str:
 def test_that_a_tab_built_after_the_failure_does_not_wait_for_ever(
     qtbot: QtBot, tmp_path: Path, kind: type[DashboardTab | DriverTab]
 ) -> None:
-    telemetry = TelemetryDesk(lambda: Comparer(MadeUpSource(), TRACKS))
-    seasons = SeasonDesk(read_season, read_laps, {2025: tmp_path / "2025"})
+    telemetry = TelemetryLoader(lambda: Comparer(MadeUpSource(), TRACKS))
+    seasons = SeasonLoader(read_season, read_laps, {2025: tmp_path / "2025"})
     seasons.open_now()
     window = QMainWindow()
     qtbot.addWidget(window)

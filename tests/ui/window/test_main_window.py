@@ -18,7 +18,7 @@ from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.ui.window.key_sheet import KeySheet
 from htt_desktop.ui.window.palette import CommandPalette
 from htt_desktop.ui.wording.formats import UnitSystem
-from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP
 from tests.ui.desktop_stage import Stage, make_stage
 
@@ -100,7 +100,7 @@ def test_that_the_palette_finds_excluded_laps_and_forces_them_in(stage: Stage) -
     palette = opened_palette(stage)
     palette.line.setText(f"47 L{YELLOW_LAP}")
     assert "compare" in lines(palette.list)[0]
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert "forced in" in stage.desktop.window.status.left.text()
 
@@ -110,7 +110,7 @@ def test_that_the_palette_is_driven_by_keys_and_does_what_is_marked(stage: Stage
     palette.line.setText("ring race")
     assert lines(palette.list) == ["Ring R1 2025, race 1   race", "Ring R2 2025, race 2   race"]
     stage.qtbot.keyClick(palette.line, Qt.Key.Key_Down)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert not palette.isVisible()
     assert stage.desktop.state.selection.key == OTHER_KEY
@@ -189,7 +189,7 @@ def test_that_another_race_leaves_nothing_behind(stage: Stage) -> None:
     window, state = stage.desktop.window, stage.desktop.state
     counted = []
     for key in (OTHER_KEY, KEY, OTHER_KEY, KEY, OTHER_KEY):
-        with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+        with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
             state.choose_race(key)
         gc.collect()
         kinds = [type(thing).__name__ for thing in gc.get_objects()]

@@ -22,7 +22,7 @@ from htt_desktop.ui.theme import GRID_PX, Theme
 from htt_desktop.ui.track_page.cards import TrackCards
 from htt_desktop.ui.track_page.page import TrackPage
 from htt_desktop.ui.window.season_bar import SeasonBar
-from htt_desktop.workers.season_desk import SeasonDesk
+from htt_desktop.workers.season_loader import SeasonLoader
 
 _DRAWER_BELOW_PX = 1500
 _TABLE_SHARE = 67
@@ -41,7 +41,7 @@ class DashboardPage(QWidget):
 
     driver_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, seasons: SeasonDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, seasons: SeasonLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar = SeasonBar(theme, seasons, self)
         self._season: Season | None = None

@@ -23,7 +23,7 @@ from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 from htt_desktop.ui.wording.formats import counted
 from htt_desktop.ui.wording.lap_texts import findable_name
-from htt_desktop.workers.season_desk import SeasonDesk
+from htt_desktop.workers.season_loader import SeasonLoader
 
 _FIRST = 5
 
@@ -190,7 +190,7 @@ def _tables(page: DashboardPage) -> list[Table]:
     return [Table("", facts, text)] if text else []
 
 
-def facts_of(seasons: SeasonDesk) -> Facts:
+def facts_of(seasons: SeasonLoader) -> Facts:
     """Return which season is on screen and where it comes from."""
     season = seasons.season
     if season is None:

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, QTimer
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.tabs.improve.page import ImprovePage
-from htt_desktop.workers.field_desk import FieldLoaded
-from htt_desktop.workers.jobs import Loaded
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.field_reference_loader import FieldLoaded
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import Loaded
 
 _QUIET_MS = 400
 """Whoever leafs through races is not looking at a field yet."""
@@ -24,16 +24,16 @@ class FieldLink(QObject):
     ----------
     page
         Whose plots show the field.
-    desk
-        Tells what is on screen, and takes the jobs.
+    loader
+        Says what is on screen, and loads the fields.
     messages
         Gets the reason when the user asks for a field that is not there.
     """
 
-    def __init__(self, page: ImprovePage, desk: TelemetryDesk, messages: Messages) -> None:
+    def __init__(self, page: ImprovePage, loader: TelemetryLoader, messages: Messages) -> None:
         super().__init__(page)
         self._stack = page.stack
-        self._desk = desk.fields
+        self._loader = loader.fields
         self._messages = messages
         self._key: RaceKey | None = None
         self._fresh = False
@@ -41,9 +41,9 @@ class FieldLink(QObject):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_QUIET_MS)
         self._quiet.timeout.connect(self._on_quiet)
-        desk.loaded.connect(self._on_laps_loaded)
-        self._desk.loaded.connect(self._on_field_loaded)
-        self._desk.place_left.connect(self._on_place_left)
+        loader.loaded.connect(self._on_laps_loaded)
+        self._loader.loaded.connect(self._on_field_loaded)
+        self._loader.source_left.connect(self._on_source_left)
 
     def toggle(self) -> None:
         """Show or hide the field; say why where there is none to show."""
@@ -54,26 +54,26 @@ class FieldLink(QObject):
             stack.set_field_shown(not stack.field_shown)
 
     def _on_laps_loaded(self, loaded: Loaded) -> None:
-        key, fresh = loaded.job.key, loaded.job.fresh
-        is_there = self._stack.field is not None or self._desk.current is not None
+        key, fresh = loaded.request.key, loaded.request.fresh
+        is_there = self._stack.field is not None or self._loader.current is not None
         if key == self._key and is_there and not fresh:
             return
         if key != self._key:
-            self._desk.cancel()
+            self._loader.cancel()
             self._stack.show_field(None, _UNDER_WAY)
         self._key, self._fresh = key, fresh
         self._quiet.start()
 
-    def _on_place_left(self) -> None:
-        """Ask the new place about the race on screen; there is none before the first laps."""
+    def _on_source_left(self) -> None:
+        """Ask the new source about the race on screen; there is none before the first laps."""
         self._stack.show_field(None, _UNDER_WAY)
         self._fresh = False
         self._quiet.start()
 
     def _on_quiet(self) -> None:
         if self._key is not None:
-            self._desk.ask(self._key, fresh=self._fresh)
+            self._loader.ask(self._key, fresh=self._fresh)
 
     def _on_field_loaded(self, loaded: FieldLoaded) -> None:
-        if loaded.job.key == self._key:
+        if loaded.request.key == self._key:
             self._stack.show_field(loaded.reference, loaded.why)

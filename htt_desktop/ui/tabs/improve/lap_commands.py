@@ -15,8 +15,8 @@ from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import SelectionState, Side
 from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.wording.lap_texts import driver_line, findable_name, lap_line
-from htt_desktop.workers.jobs import LapChoice
 from htt_desktop.workers.lap_choices import fastest_clean, neighbour
+from htt_desktop.workers.telemetry_requests import LapChoice
 
 _HINTS = ((Side.COMPARED, "compare"), (Side.REFERENCE, "as reference"))
 

@@ -23,7 +23,7 @@ from htt_desktop.ui.window.busy_overlay import Veil
 from htt_desktop.ui.window.frame_style import small_label
 from htt_desktop.ui.wording.formats import UnitSystem
 from htt_desktop.ui.wording.lap_texts import lap_names
-from htt_desktop.workers.jobs import Catalogue, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import Catalogue, LapChoice, Loaded
 
 _DRAWER_BELOW_PX = 1500
 _STACK_SHARE = 64

@@ -10,8 +10,8 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import SelectionState, Side
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.season_desk import SeasonDesk
+from htt_desktop.workers.season_loader import SeasonLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 
 
 class SeasonLink:
@@ -20,7 +20,7 @@ class SeasonLink:
     def __init__(
         self,
         state: SelectionState,
-        seasons: SeasonDesk,
+        seasons: SeasonLoader,
         messages: Messages,
         inventory: Callable[[], Inventory | None],
     ) -> None:

@@ -17,7 +17,7 @@ from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.ui.wording.lap_texts import driver_line, lap_line, short_name
-from htt_desktop.workers.jobs import Catalogue, LapChoice
+from htt_desktop.workers.telemetry_requests import Catalogue, LapChoice
 
 _SIGNS = {Side.REFERENCE: "━", Side.COMPARED: "╍"}
 _DRIVER_CHARACTERS = 14

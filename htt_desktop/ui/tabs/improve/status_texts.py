@@ -15,7 +15,8 @@ from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.window.tab import Facts, TabParts
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.lap_texts import short_name, why_excluded
-from htt_desktop.workers.jobs import Failed, Loaded
+from htt_desktop.workers.telemetry_loader import LoadFailed
+from htt_desktop.workers.telemetry_requests import Loaded
 
 _DECIMALS = 2
 _MOST_REASONS = 3
@@ -34,7 +35,7 @@ def facts_of(loaded: Loaded) -> Facts:
     comparison = loaded.comparison
     pair = (comparison.reference, comparison.compared)
     lost = formats.signed(comparison.lap_time_delta_s, 3)
-    key = loaded.job.key
+    key = loaded.request.key
     sentences = [
         key.titled(short_name(key.track_id, comparison.track.name)),
         f"{_lap(pair[1])} against {_lap(pair[0])}: {lost} s",
@@ -57,7 +58,7 @@ def why_nothing(inventory: Inventory) -> str:
     return "Every car of this race that has telemetry was refused. " + " ".join(told)
 
 
-def why_failed(failed: Failed, races: Sequence[RaceKey], tracks: Mapping[str, Track]) -> str:
+def why_failed(failed: LoadFailed, races: Sequence[RaceKey], tracks: Mapping[str, Track]) -> str:
     """Return why there is no picture, and where there is no such race, which ones there are.
 
     Parameters
@@ -67,7 +68,7 @@ def why_failed(failed: Failed, races: Sequence[RaceKey], tracks: Mapping[str, Tr
     tracks
         Track table by id.
     """
-    key = failed.job.key
+    key = failed.request.key
     if key is None or not races:
         return failed.reason
     track = tracks.get(key.track_id)
@@ -143,7 +144,7 @@ class YearNotice(QObject):
     page
         Shows the line.
     parts
-        Selection, desks and tracks.
+        Selection, loaders and tracks.
     races
         Returns every race on offer.
     """
@@ -157,7 +158,7 @@ class YearNotice(QObject):
         self._races = races
         parts.state.changed.connect(self._say)
         parts.seasons.changed.connect(self._say)
-        for ended in (parts.desk.listed, parts.desk.loaded, parts.desk.failed):
+        for ended in (parts.telemetry.listed, parts.telemetry.loaded, parts.telemetry.failed):
             ended.connect(self._say)
         self._say()
 

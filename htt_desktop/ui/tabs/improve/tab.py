@@ -1,4 +1,4 @@
-"""The Improve tab: turns choices into jobs and answers into what is shown."""
+"""The Improve tab: turns choices into requests and answers into what is shown."""
 
 from __future__ import annotations
 
@@ -28,16 +28,10 @@ from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 from htt_desktop.ui.wording import formats
-from htt_desktop.workers.jobs import (
-    Cancelled,
-    Catalogue,
-    Failed,
-    Job,
-    Listed,
-    Loaded,
-    Progressed,
-)
 from htt_desktop.workers.lap_choices import next_pair
+from htt_desktop.workers.task import Cancelled, Report
+from htt_desktop.workers.telemetry_loader import LoadFailed
+from htt_desktop.workers.telemetry_requests import Catalogue, Loaded, RaceList
 
 _PATIENCE_MS = 300
 _NO_RACES = (
@@ -52,7 +46,7 @@ class ImproveTab(Tab):
     Parameters
     ----------
     parts
-        Selection, desk and the rest every tab shares.
+        Selection, loader and the rest every tab shares.
     loads_at_once
         Rows cost nothing, so choosing other drivers loads them; otherwise the
         user presses Load.
@@ -65,7 +59,7 @@ class ImproveTab(Tab):
     ) -> None:
         super().__init__(parent)
         self._state = parts.state
-        self._desk = parts.desk
+        self._loader = parts.telemetry
         self._tracks = parts.tracks
         self._messages = parts.messages
         self._loads_at_once = loads_at_once
@@ -80,7 +74,7 @@ class ImproveTab(Tab):
         self._remembering = Remembering(self.page, parts.settings)
         self._exporting = exporting_of(self.page, parts.messages)
         self._season_link = SeasonLink(parts.state, parts.seasons, parts.messages, self._inventory)
-        self._field_link = FieldLink(self.page, parts.desk, parts.messages)
+        self._field_link = FieldLink(self.page, parts.telemetry, parts.messages)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -98,7 +92,7 @@ class ImproveTab(Tab):
         if self._state.selection.is_complete:
             self._load(fresh=fresh)
         else:
-            self._desk.list_race(self._state.selection.key)
+            self._loader.list_race(self._state.selection.key)
 
     def come_to_front(self) -> None:
         """Load what is selected the first time the tab is looked at."""
@@ -133,9 +127,9 @@ class ImproveTab(Tab):
         self.page.set_theme(theme)
 
     def cancel(self) -> None:
-        """Withdraw the job under way; the keys belong to the plots again."""
+        """Cancel the request under way; the keys belong to the plots again."""
         self.page.nudge.leave()
-        self._desk.cancel()
+        self._loader.cancel()
 
     def layout_text(self) -> str:
         """Return order and hidden panels."""
@@ -147,13 +141,13 @@ class ImproveTab(Tab):
 
     def _connect(self) -> None:
         self._state.changed.connect(self._on_selection_changed)
-        self._desk.started.connect(self._on_started)
-        self._desk.progressed.connect(self._on_progressed)
-        self._desk.listed.connect(self._on_listed)
-        self._desk.loaded.connect(self._on_loaded)
-        self._desk.failed.connect(self._on_failed)
-        self._desk.cancelled.connect(self._on_cancelled)
-        self._desk.catalogued.connect(self._on_catalogued)
+        self._loader.started.connect(self._on_started)
+        self._loader.reported.connect(self._on_reported)
+        self._loader.listed.connect(self._on_listed)
+        self._loader.loaded.connect(self._on_loaded)
+        self._loader.failed.connect(self._on_failed)
+        self._loader.cancelled.connect(self._on_cancelled)
+        self._loader.catalogued.connect(self._on_catalogued)
         self._patience.timeout.connect(self._on_patience_over)
         page = self.page
         page.bar.race_chosen.connect(self._state.choose_race)
@@ -180,7 +174,7 @@ class ImproveTab(Tab):
     def _load(self, *, fresh: bool = False) -> None:
         now = self._state.selection
         if now.key and now.reference and now.compared:
-            self._desk.compare(now.key, now.reference, now.compared, fresh=fresh)
+            self._loader.compare(now.key, now.reference, now.compared, fresh=fresh)
 
     def _reload(self) -> None:
         self.start(fresh=self._state.selection.same_laps(self._shown))
@@ -194,30 +188,30 @@ class ImproveTab(Tab):
             return
         self._heard = selection
         if selection.same_laps(self._shown):
-            self._desk.cancel()
+            self._loader.cancel()
             self._show_drawn()
             return
         self.page.show_selection(selection, self._catalogue)
         if not selection.is_complete:
-            self._desk.list_race(selection.key)
+            self._loader.list_race(selection.key)
         elif self._loads_at_once or selection.is_among_drivers_of(self._shown):
             self._load()
         self.page.bar.show_pending(True)
 
-    def _on_started(self, job: Job) -> None:
+    def _on_started(self) -> None:
         self._rows = None
         self._patience.start()
 
-    def _on_progressed(self, progress: Progressed) -> None:
-        self._rows = progress.rows
+    def _on_reported(self, report: Report) -> None:
+        self._rows = report.payload if isinstance(report.payload, int) else None
         if not self._patience.isActive():
             self.page.show_loading(self._rows)
 
     def _on_patience_over(self) -> None:
-        if self._desk.current is not None:
+        if self._loader.current is not None:
             self.page.show_loading(self._rows)
 
-    def _on_listed(self, listed: Listed) -> None:
+    def _on_listed(self, listed: RaceList) -> None:
         self._patience.stop()
         self._take(listed.catalogue)
         inventory = self._catalogue.inventory
@@ -247,7 +241,7 @@ class ImproveTab(Tab):
         self._patience.stop()
         self.page.bar.badge.set_busy(False)
         self._take(loaded.catalogue)
-        self._shown = Selection.drawn(loaded.job.key, loaded.comparison)
+        self._shown = Selection.drawn(loaded.request.key, loaded.comparison)
         self.page.show_loaded(loaded)
         self.page.bar.badge.show_origin(loaded.origin)
         self.page.bar.badge.set_can_refresh(loaded.can_refresh)
@@ -275,7 +269,7 @@ class ImproveTab(Tab):
         if self.isVisible():
             self._season_link.adopt()
 
-    def _on_failed(self, failed: Failed) -> None:
+    def _on_failed(self, failed: LoadFailed) -> None:
         self._patience.stop()
         self.page.bar.badge.set_busy(False)
         self._take(failed.catalogue.over(self._catalogue))
@@ -292,7 +286,7 @@ class ImproveTab(Tab):
     def _on_cancelled(self, cancelled: Cancelled) -> None:
         self._patience.stop()
         self.page.bar.badge.set_busy(False)
-        if self._desk.current is not None:
+        if self._loader.current is not None:
             return
         if self.page.loaded is None:
             self.page.show_empty("Loading was cancelled before there was anything to show.", "Load")
@@ -342,7 +336,7 @@ def _suggestion(page: ImprovePage) -> str:
     loaded = page.loaded
     if loaded is None:
         return "comparison.png"
-    comparison, key = loaded.comparison, loaded.job.key
+    comparison, key = loaded.comparison, loaded.request.key
     laps = "-".join(
         f"{lap.entry.number}_lap{lap.lap.lap_number}"
         for lap in (comparison.reference, comparison.compared)
@@ -362,7 +356,7 @@ def _facts(page: ImprovePage) -> FileHeader:
     loaded = page.loaded
     if loaded is None:
         return ()
-    key, comparison = loaded.job.key, loaded.comparison
+    key, comparison = loaded.request.key, loaded.comparison
     facts = [
         ("track", comparison.track.name),
         ("year", str(key.year)),

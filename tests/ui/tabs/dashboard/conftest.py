@@ -21,8 +21,8 @@ from htt_desktop.ui.theme import DARK
 from htt_desktop.ui.window.frame_style import dress
 from htt_desktop.ui.window.tab import TabParts
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.season_desk import SeasonDesk
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.season_loader import SeasonLoader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
 from tests.made_up_race import TRACKS, MadeUpSource
 from tests.made_up_season import made_up_season
 from tests.patience import PATIENCE_MS
@@ -34,7 +34,7 @@ class Dashboard:
 
     tab: DashboardTab
     state: SelectionState
-    seasons: SeasonDesk
+    seasons: SeasonLoader
     said: list[str]
 
     @property
@@ -58,8 +58,8 @@ class Dashboard:
 def empty(qtbot: QtBot, tmp_path: Path) -> Iterator[Dashboard]:
     """Return a tab whose season is not there yet."""
     dress(DARK)
-    desk = TelemetryDesk(lambda: Comparer(MadeUpSource(), TRACKS))
-    seasons, state, messages = SeasonDesk(), SelectionState(), Messages()
+    loader = TelemetryLoader(lambda: Comparer(MadeUpSource(), TRACKS))
+    seasons, state, messages = SeasonLoader(), SelectionState(), Messages()
     said: list[str] = []
 
     def note(message: Message) -> None:
@@ -71,13 +71,13 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Iterator[Dashboard]:
     qtbot.addWidget(window)
     folder = SeasonFolder(settings, seasons, window)
     try:
-        tab = DashboardTab(TabParts(state, desk, seasons, {}, DARK, messages, settings, folder))
+        tab = DashboardTab(TabParts(state, loader, seasons, {}, DARK, messages, settings, folder))
         qtbot.addWidget(tab)
         tab.resize(1600, 900)
         tab.show()
         yield Dashboard(tab, state, seasons, said)
     finally:
-        assert desk.shutdown(PATIENCE_MS)
+        assert loader.shutdown(PATIENCE_MS)
 
 
 @pytest.fixture

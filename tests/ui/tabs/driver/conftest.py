@@ -27,8 +27,8 @@ from htt_desktop.ui.theme import DARK
 from htt_desktop.ui.window.frame_style import dress
 from htt_desktop.ui.window.tab import Facts, TabParts
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.season_desk import SeasonDesk
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.season_loader import SeasonLoader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
 from tests.made_up_race import TRACKS, MadeUpSource
 from tests.made_up_season import made_up_laps, made_up_season
 from tests.patience import PATIENCE_MS
@@ -45,7 +45,7 @@ class Stage:
     window: QMainWindow
     tab: DriverTab
     state: SelectionState
-    seasons: SeasonDesk
+    seasons: SeasonLoader
     said: list[str]
     facts: list[Facts]
 
@@ -90,8 +90,8 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
     # garbage goes now, and again before this tab's own parts are destroyed.
     gc.collect()
     dress(DARK)
-    desk = TelemetryDesk(lambda: Comparer(MadeUpSource(), TRACKS))
-    seasons, state, messages = SeasonDesk(), SelectionState(), Messages()
+    loader = TelemetryLoader(lambda: Comparer(MadeUpSource(), TRACKS))
+    seasons, state, messages = SeasonLoader(), SelectionState(), Messages()
     said: list[str] = []
     facts: list[Facts] = []
 
@@ -103,7 +103,7 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
     qtbot.addWidget(window)
     settings = Settings(tmp_path / "settings.json")
     folder = SeasonFolder(settings, seasons, window)
-    tab = DriverTab(TabParts(state, desk, seasons, {}, DARK, messages, settings, folder))
+    tab = DriverTab(TabParts(state, loader, seasons, {}, DARK, messages, settings, folder))
     tab.facts_changed.connect(facts.append)
     window.setCentralWidget(tab)
     window.resize(*ROOMY)
@@ -115,7 +115,7 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
     qtbot.waitActive(window)
     yield Stage(qtbot, window, tab, state, seasons, said, facts)
     assert seasons.shutdown(PATIENCE_MS)
-    assert desk.shutdown(PATIENCE_MS)
+    assert loader.shutdown(PATIENCE_MS)
     gc.collect()
 
 

@@ -14,7 +14,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.field_answer import NO_SERVER, FieldAnswer
 from htt_desktop.ui.charts.plot_stack import PlotStack
 from htt_desktop.ui.state import Selection, Side
-from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY
 from tests.ui.charts.made_up_field import field as made_up_field
 from tests.ui.desktop_stage import Stage, make_stage
@@ -74,7 +74,7 @@ def press_b(stage: Stage) -> None:
 
 
 def load(stage: Stage, side: Side, choice: LapChoice) -> None:
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose_lap(side, choice)
 
 
@@ -106,7 +106,7 @@ def test_that_another_race_never_shows_the_field_of_the_one_before(
 ) -> None:
     stage.open_loaded(PAIR)
     wait_for_field(stage, 61)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose_race(OTHER_KEY)
     assert laps_behind(stage) == 0
     wait_for_field(stage, 62)
@@ -142,7 +142,7 @@ def test_that_b_says_why_there_is_no_field_and_it_comes_when_it_can(
 def test_that_loading_again_asks_anew(stage: Stage, place: Place) -> None:
     stage.open_loaded(PAIR)
     wait_for_field(stage, 61)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.tab.page.bar.load.click()
     assert laps_behind(stage) == 61
     stage.qtbot.waitUntil(lambda: place.asked == [(KEY, False), (KEY, True)])
@@ -151,7 +151,7 @@ def test_that_loading_again_asks_anew(stage: Stage, place: Place) -> None:
 def test_that_another_profile_takes_its_field_along(stage: Stage, place: Place) -> None:
     stage.open_loaded(PAIR)
     wait_for_field(stage, 61)
-    stage.desktop.desk.reopen()
+    stage.desktop.telemetry.reopen()
     assert laps_behind(stage) == 0
     load(stage, Side.COMPARED, LapChoice("47", 6))
     wait_for_field(stage, 61)
@@ -163,10 +163,10 @@ def test_that_another_profile_is_asked_for_the_field_of_the_race_on_screen(
 ) -> None:
     stage.open_loaded(PAIR)
     wait_for_field(stage, 61)
-    stage.desktop.desk.reopen()
+    stage.desktop.telemetry.reopen()
     wait_for_field(stage, 61)
     place.is_silent = True
-    stage.desktop.desk.reopen()
+    stage.desktop.telemetry.reopen()
     stage.qtbot.waitUntil(lambda: stack_of(stage).why_no_field == WHY)
     press_b(stage)
     assert stage.said[-1] == WHY

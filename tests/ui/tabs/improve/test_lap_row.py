@@ -13,7 +13,7 @@ from htt_desktop.ui.tabs.improve.page import LapStrip
 from htt_desktop.ui.theme import DARK, LIGHT, Theme
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.lap_texts import lap_line, lap_tip
-from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP, inventory, statuses
 
 SELECTION = Selection(KEY, LapChoice("7", 3), LapChoice("47", 2))

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.state import Selection, Side
-from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.made_up_race import KEY
 from tests.made_up_season import made_up_season
 from tests.ui.desktop_stage import Stage, make_stage
@@ -61,14 +61,14 @@ def test_that_the_season_tabs_know_who_is_compared(stage: Stage) -> None:
 
 def test_that_a_driver_chosen_on_a_season_tab_is_compared(stage: Stage) -> None:
     stage.desktop.state.choose_driver(BEHIND_03)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.tab.come_to_front()
     assert shown(stage) == ("03", "47")
 
 
 def test_that_the_rival_as_driver_changes_the_sides(stage: Stage) -> None:
     stage.desktop.state.choose_driver(BEHIND_47)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.tab.come_to_front()
     assert shown(stage) == ("47", "7")
     chosen = stage.desktop.state.selection
@@ -78,14 +78,14 @@ def test_that_the_rival_as_driver_changes_the_sides(stage: Stage) -> None:
 def test_that_a_driver_without_telemetry_is_told_and_the_laps_stay(stage: Stage) -> None:
     stage.desktop.state.choose_driver(WITHOUT_TELEMETRY)
     stage.tab.come_to_front()
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
     assert shown(stage) == ("7", "47")
     assert stage.desktop.state.selection.driver == WITHOUT_TELEMETRY
     assert WITHOUT_TELEMETRY in stage.said[-1]
 
 
 def test_that_other_laps_in_the_comparison_change_the_season_tabs(stage: Stage) -> None:
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose(
             replace(stage.desktop.state.selection, reference=LapChoice("03"))
         )
@@ -95,7 +95,7 @@ def test_that_other_laps_in_the_comparison_change_the_season_tabs(stage: Stage) 
 
 def test_that_choosing_a_driver_loads_nothing_behind_the_users_back(stage: Stage) -> None:
     stage.desktop.state.choose_driver(BEHIND_03)
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
 
 
 def laps(stage: Stage) -> tuple[str, int, str, int]:
@@ -111,44 +111,44 @@ def laps(stage: Stage) -> tuple[str, int, str, int]:
 
 
 def test_that_two_laps_of_one_driver_stay_whatever_the_season_tabs_say(stage: Stage) -> None:
-    desk, state = stage.desktop.desk, stage.desktop.state
-    with stage.qtbot.waitSignal(desk.loaded):
+    loader, state = stage.desktop.telemetry, stage.desktop.state
+    with stage.qtbot.waitSignal(loader.loaded):
         state.choose_lap(Side.COMPARED, LapChoice("7", 6))
     assert laps(stage) == ("7", 3, "7", 6)
     # The rival of the season tabs is another person and stays.
     assert (state.selection.driver, state.selection.rival) == (BEHIND_7, BEHIND_47)
-    with stage.qtbot.waitSignal(desk.loaded):
+    with stage.qtbot.waitSignal(loader.loaded):
         state.choose_lap(Side.REFERENCE, LapChoice("7", 2))
     stage.tab.come_to_front()
-    assert desk.current is None
+    assert loader.current is None
     assert laps(stage) == ("7", 2, "7", 6)
 
 
 def test_that_a_rival_without_telemetry_leaves_two_laps_of_one_driver(stage: Stage) -> None:
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("7", 6))
     stage.desktop.state.choose_rival(WITHOUT_TELEMETRY)
     stage.tab.come_to_front()
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
     assert laps(stage) == ("7", 3, "7", 6)
 
 
 def test_that_two_laps_of_one_driver_change_sides_alone(stage: Stage) -> None:
-    desk, state = stage.desktop.desk, stage.desktop.state
-    with stage.qtbot.waitSignal(desk.loaded):
+    loader, state = stage.desktop.telemetry, stage.desktop.state
+    with stage.qtbot.waitSignal(loader.loaded):
         state.choose_lap(Side.COMPARED, LapChoice("7", 6))
-    with stage.qtbot.waitSignal(desk.loaded):
+    with stage.qtbot.waitSignal(loader.loaded):
         state.swap()
-    assert desk.current is None
+    assert loader.current is None
     assert laps(stage) == ("7", 6, "7", 3)
     assert (state.selection.driver, state.selection.rival) == (BEHIND_7, BEHIND_47)
 
 
 def test_that_a_rival_chosen_later_is_compared_with_the_driver(stage: Stage) -> None:
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("7", 6))
     stage.desktop.state.choose_rival(BEHIND_03)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.tab.come_to_front()
     assert laps(stage)[:3] == ("7", 3, "03")
 
@@ -163,7 +163,7 @@ def test_that_another_season_is_told_who_is_compared_while_the_comparison_is_in_
     stage.desktop.seasons.show(replace(season, results=results))
     chosen = stage.desktop.state.selection
     assert (chosen.driver, chosen.rival) == ("Adelaide Swift", BEHIND_47)
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
     assert laps(stage) == ("7", 3, "47", 3)
 
 
@@ -178,7 +178,7 @@ def test_that_a_refused_car_is_told_with_the_reason(stage: Stage) -> None:
     stage.desktop.seasons.show(entered)
     stage.desktop.state.choose_driver(driver)
     stage.tab.come_to_front()
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
     assert stage.said[-1] == (
         f"The laps stay: the car of {driver} was refused. Car 80 has one time stamp for all rows."
     )

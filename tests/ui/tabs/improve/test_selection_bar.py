@@ -12,7 +12,7 @@ from htt_desktop.ui.state import Selection, Side
 from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
 from htt_desktop.ui.theme import DARK
 from htt_desktop.ui.wide_combo import WideCombo
-from htt_desktop.workers.jobs import Catalogue, LapChoice
+from htt_desktop.workers.telemetry_requests import Catalogue, LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, TRACKS, YELLOW_LAP, inventory, statuses
 
 FAR_KEY = RaceKey(2025, "far", 1)

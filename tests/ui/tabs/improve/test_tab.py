@@ -21,7 +21,7 @@ from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.status_texts import origin_line, why_nothing
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import UnitSystem
-from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP, inventory, statuses
 from tests.ui.desktop_stage import Stage, make_stage
 
@@ -88,12 +88,12 @@ def test_that_loading_shows_rows_and_cancel_only_after_a_moment(stage: Stage) ->
 
 def test_that_a_first_load_that_fails_says_why_and_can_be_retried(stage: Stage) -> None:
     stage.source.failure = SourceError("The pack is damaged; import it again.")
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.open(PAIR)
     page = stage.tab.page
     assert page._empty_text.text() == "The pack is damaged; import it again."
     stage.source.failure = None
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.qtbot.mouseClick(page._empty_button, Qt.MouseButton.LeftButton)
     assert page.stack.isVisible()
 
@@ -103,7 +103,7 @@ def test_that_a_race_nobody_asked_for_gives_way_to_the_first_one_that_there_is(
 ) -> None:
     stage.source.offered = (OTHER_KEY,)
     stage.source.missing = {KEY}
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.open(PAIR, is_suggestion=True)
     assert stage.desktop.state.selection.key == OTHER_KEY
     assert "No pack holds" in stage.said[0]
@@ -116,20 +116,20 @@ def test_that_a_race_that_was_asked_for_stays_selected_until_the_user_chooses_an
     wanted = RaceKey(2024, "ring", 1)
     asked = laps.with_laps(wanted, laps.reference, laps.compared)
     stage.source.missing = {wanted}
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.open(asked)
     page = stage.tab.page
     bar = page.bar
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.qtbot.mouseClick(page._empty_button, Qt.MouseButton.LeftButton)
     assert stage.desktop.state.selection == asked
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
     assert page.loaded is None
     assert (bar.race.currentText(), bar.race.currentData()) == ("R1 2024", wanted)
     said = page._empty_text.text()
     assert said.startswith("There is no telemetry of Ring R1 2024 here.")
     assert "Of Ring there is telemetry of R1 2025, R2 2025: choose above." in said
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         bar.race_chosen.emit(OTHER_KEY)
     assert stage.desktop.state.selection.key == OTHER_KEY
     assert page.stack.isVisible()
@@ -143,7 +143,7 @@ def test_that_a_driver_asked_for_alone_is_compared_with_the_fastest_other_one(
 
 
 def test_that_an_unknown_driver_asked_for_alone_is_a_sentence(stage: Stage) -> None:
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.open(Selection(KEY, LapChoice("999")))
     assert stage.tab.page._empty_text.text().startswith("No driver 999 in this race")
     reference = stage.desktop.state.selection.reference
@@ -155,27 +155,27 @@ def test_that_a_race_of_a_silent_server_stays_selected_with_reason_and_retry(
 ) -> None:
     stage.source.offered = (OTHER_KEY,)
     stage.source.failure = SourceError("Snowflake cannot be reached.")
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.open(PAIR)
     page = stage.tab.page
     assert stage.desktop.state.selection == PAIR
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
     assert page._empty_text.text() == "Snowflake cannot be reached."
     assert page._empty_button.text() == "Retry"
     assert (page.bar.track.currentData(), page.bar.race.currentData()) == (KEY.track_id, KEY)
     stage.source.failure = None
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.qtbot.mouseClick(page._empty_button, Qt.MouseButton.LeftButton)
     assert shown(page) == ("7", 3, "47", 3)
 
 
 def test_that_a_reload_that_fails_leaves_drivers_and_races_in_the_bar(stage: Stage) -> None:
     stage.open_loaded(PAIR)
-    stage.desktop.desk.reopen()
+    stage.desktop.telemetry.reopen()
     stage.source.failure = SourceError("Snowflake cannot be reached.")
     bar = stage.tab.page.bar
     drivers = bar.boxes[Side.REFERENCE].drivers.count()
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         bar.load.click()
     assert bar.boxes[Side.REFERENCE].drivers.count() == drivers > 0
     assert bar.track.count() > 0
@@ -190,10 +190,10 @@ def test_that_cancelling_the_first_load_leads_to_the_empty_page_and_on_from_ther
     stage.qtbot.waitUntil(button.isVisible)
     assert button.text() == "Cancel"
     stage.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
     assert (button.isVisible(), button.text()) == (True, "Load")
     stage.source.gate.set()
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert shown(stage.tab.page) == ("7", 3, "47", 3)
 
@@ -205,7 +205,7 @@ def assert_that_all_say(stage: Stage, pair: Selection) -> None:
     assert pair.reference is not None
     assert pair.compared is not None
     assert page.loaded is not None
-    assert (page.loaded.job.key, state.key) == (pair.key, pair.key)
+    assert (page.loaded.request.key, state.key) == (pair.key, pair.key)
     assert shown(page) == (
         pair.reference.number,
         pair.reference.lap_number,
@@ -256,7 +256,7 @@ def test_that_after_a_cancelled_load_of_another_race_everything_says_what_is_dra
 ) -> None:
     stage.open_loaded(PAIR)
     stage.source.gate.clear()
-    with stage.qtbot.waitSignal(stage.desktop.desk.listed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.listed):
         stage.tab.page.bar.race_chosen.emit(OTHER_KEY)
     stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
     press(stage, Qt.Key.Key_Escape)
@@ -266,7 +266,7 @@ def test_that_after_a_cancelled_load_of_another_race_everything_says_what_is_dra
 def test_that_drivers_are_kept_by_the_names_of_the_race_that_is_drawn(stage: Stage) -> None:
     stage.open_loaded(Selection(KEY, LapChoice("7"), LapChoice("03")))
     stage.source.gate.clear()
-    with stage.qtbot.waitSignal(stage.desktop.desk.listed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.listed):
         stage.desktop.state.choose_race(OTHER_KEY)
     # Another race was listed meanwhile, in which the numbers belong to other people.
     known = stage.tab._catalogue.inventory
@@ -276,7 +276,7 @@ def test_that_drivers_are_kept_by_the_names_of_the_race_that_is_drawn(stage: Sta
         stage.tab._catalogue, inventory=replace(known, entries=strangers)
     )
     stage.source.gate.set()
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose_race(KEY)
     assert shown(stage.tab.page)[::2] == ("7", "03")
 
@@ -284,14 +284,14 @@ def test_that_drivers_are_kept_by_the_names_of_the_race_that_is_drawn(stage: Sta
 def test_that_a_failure_keeps_the_picture_dimmed_and_retry_loads(stage: Stage) -> None:
     stage.open_loaded(PAIR)
     stage.source.failure = SourceError("The pack is damaged; import it again.")
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     veil = stage.tab.page.veil
     assert (veil.isVisible(), veil.button.text()) == (True, "Retry")
     assert veil.text.text() == "The pack is damaged; import it again."
     assert shown(stage.tab.page) == ("7", 3, "47", 3)
     stage.source.failure = None
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.qtbot.mouseClick(veil.button, Qt.MouseButton.LeftButton)
     assert shown(stage.tab.page)[2] == "03"
     assert not veil.isVisible()
@@ -300,11 +300,11 @@ def test_that_a_failure_keeps_the_picture_dimmed_and_retry_loads(stage: Stage) -
 def test_that_a_reload_that_fails_and_is_retried_undims_the_same_laps(stage: Stage) -> None:
     stage.open_loaded(PAIR)
     stage.source.failure = SourceError("The server is away.")
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         press(stage, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert stage.tab.page.veil.isVisible()
     stage.source.failure = None
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.qtbot.mouseClick(stage.tab.page.veil.button, Qt.MouseButton.LeftButton)
     assert not stage.tab.page.veil.isVisible()
     assert len(stage.source.requests) == 3
@@ -313,7 +313,7 @@ def test_that_a_reload_that_fails_and_is_retried_undims_the_same_laps(stage: Sta
 def test_that_after_a_failure_the_laps_before_are_one_choice_away(stage: Stage) -> None:
     stage.open_loaded(PAIR)
     stage.source.failure = SourceError("The pack is damaged.")
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     stage.desktop.state.choose(PAIR)
     assert not stage.tab.page.veil.isVisible()
@@ -322,7 +322,9 @@ def test_that_after_a_failure_the_laps_before_are_one_choice_away(stage: Stage) 
 
 def test_that_without_races_the_page_says_what_to_do_next(stage: Stage) -> None:
     stage.source.offered = ()
-    with stage.qtbot.waitSignals([stage.desktop.desk.cancelled, stage.desktop.desk.listed]):
+    with stage.qtbot.waitSignals(
+        [stage.desktop.telemetry.cancelled, stage.desktop.telemetry.listed]
+    ):
         stage.open(Selection())
     assert "htt telemetry import" in stage.tab.page._empty_text.text()
     assert stage.tab.page._empty_button.isVisible()
@@ -333,7 +335,7 @@ def test_that_without_races_the_page_says_what_to_do_next(stage: Stage) -> None:
 def test_that_without_races_damaged_packs_are_named(qtbot: QtBot, tmp_path: Path) -> None:
     stage = make_stage(qtbot, tmp_path, "race.parquet is damaged.")
     stage.source.offered = ()
-    with qtbot.waitSignals([stage.desktop.desk.cancelled, stage.desktop.desk.listed]):
+    with qtbot.waitSignals([stage.desktop.telemetry.cancelled, stage.desktop.telemetry.listed]):
         stage.open(Selection())
     assert stage.said == ["race.parquet is damaged."]
     stage.close()
@@ -342,7 +344,7 @@ def test_that_without_races_damaged_packs_are_named(qtbot: QtBot, tmp_path: Path
 def test_that_packs_that_cannot_be_read_are_named_once(qtbot: QtBot, tmp_path: Path) -> None:
     stage = make_stage(qtbot, tmp_path, "race.parquet is damaged.")
     stage.open_loaded(PAIR)
-    with qtbot.waitSignal(stage.desktop.desk.loaded):
+    with qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.swap()
     assert stage.said.count("race.parquet is damaged.") == 1
     stage.close()
@@ -366,7 +368,7 @@ def test_that_a_race_without_a_wish_opens_with_its_two_fastest_drivers(stage: St
 
 def test_that_another_race_keeps_the_drivers(stage: Stage) -> None:
     stage.open_loaded(Selection(KEY, LapChoice("7"), LapChoice("03")))
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose_race(OTHER_KEY)
     assert stage.desktop.state.selection.key == OTHER_KEY
     assert shown(stage.tab.page)[::2] == ("7", "03")
@@ -374,14 +376,14 @@ def test_that_another_race_keeps_the_drivers(stage: Stage) -> None:
 
 def test_that_lap_keys_step_through_clean_laps_and_fetch_nothing(stage: Stage) -> None:
     stage.open_loaded(PAIR)
-    desk = stage.desktop.desk
-    with stage.qtbot.waitSignal(desk.loaded):
+    loader = stage.desktop.telemetry
+    with stage.qtbot.waitSignal(loader.loaded):
         press(stage, Qt.Key.Key_N)
     assert shown(stage.tab.page) == ("7", 3, "47", NEXT_CLEAN_LAP)
-    with stage.qtbot.waitSignal(desk.loaded):
+    with stage.qtbot.waitSignal(loader.loaded):
         press(stage, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
     assert shown(stage.tab.page) == ("7", NEXT_CLEAN_LAP, "47", NEXT_CLEAN_LAP)
-    with stage.qtbot.assertNotEmitted(desk.started):
+    with stage.qtbot.assertNotEmitted(loader.started):
         press(stage, Qt.Key.Key_N)
     assert "no clean lap after" in stage.said[-1]
     assert len(stage.source.requests) == 1
@@ -390,11 +392,11 @@ def test_that_lap_keys_step_through_clean_laps_and_fetch_nothing(stage: Stage) -
 def test_that_lap_keys_lead_on_from_a_fastest_lap_that_failed(stage: Stage) -> None:
     stage.open_loaded(PAIR)
     stage.source.failure = SourceError("Speed is missing.")
-    with stage.qtbot.waitSignal(stage.desktop.desk.failed):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.desktop.state.choose_lap(Side.REFERENCE, LapChoice("03"))
     stage.source.failure = None
     before = len(stage.said)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         press(stage, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert shown(stage.tab.page)[0] == "03"
     assert len(stage.said) == before
@@ -405,7 +407,7 @@ def test_that_swapping_flips_every_sign(stage: Stage) -> None:
     page = stage.tab.page
     assert page.loaded is not None
     before_s = page.loaded.comparison.delta.delta_s
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         press(stage, Qt.Key.Key_S)
     assert shown(page) == ("47", 3, "7", 3)
     assert page.loaded.comparison.delta.delta_s == pytest.approx(-before_s, abs=1e-9)
@@ -413,7 +415,7 @@ def test_that_swapping_flips_every_sign(stage: Stage) -> None:
 
 def test_that_a_forced_lap_is_named_with_its_reason(stage: Stage) -> None:
     stage.open_loaded(PAIR)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.tab.page.strip.rows[Side.COMPARED].chosen.emit(YELLOW_LAP)
     status = stage.desktop.window.status.left.text()
     assert f"47 L{YELLOW_LAP} forced in: full-course yellow" in status
@@ -423,15 +425,15 @@ def test_that_a_costly_source_waits_for_load_when_drivers_change(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     stage = make_stage(qtbot, tmp_path)
-    with qtbot.waitSignal(stage.desktop.desk.listed, raising=False, timeout=1):
+    with qtbot.waitSignal(stage.desktop.telemetry.listed, raising=False, timeout=1):
         stage.open(PAIR, loads_at_once=False)
     bar = stage.tab.page.bar
     assert bar.load.property("role") == "primary"
-    with qtbot.waitSignal(stage.desktop.desk.loaded):
+    with qtbot.waitSignal(stage.desktop.telemetry.loaded):
         qtbot.mouseClick(bar.load, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(stage.desktop.desk.loaded):
+    with qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("47", NEXT_CLEAN_LAP))
-    with qtbot.assertNotEmitted(stage.desktop.desk.started):
+    with qtbot.assertNotEmitted(stage.desktop.telemetry.started):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     assert bar.load.property("role") == "primary"
     stage.close()
@@ -442,7 +444,7 @@ def test_that_choosing_the_driver_of_the_other_side_proposes_the_next_fastest_la
 ) -> None:
     stage.open_loaded(Selection(KEY, LapChoice("7"), LapChoice("47")))
     fastest = shown(stage.tab.page)[1]
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.tab.page.bar.boxes[Side.COMPARED].drivers.activated.emit(ROW_OF_7)
     clean = sorted(
         (status.lap.lap_time_s, status.lap.lap_number)
@@ -457,13 +459,13 @@ def test_that_choosing_the_driver_of_the_other_side_proposes_the_next_fastest_la
 def test_that_any_lap_of_the_same_driver_can_be_chosen(stage: Stage, *, over_strip: bool) -> None:
     stage.open_loaded(Selection(KEY, LapChoice("7", 3), LapChoice("7", 2)))
     page = stage.tab.page
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         if over_strip:
             page.strip.rows[Side.COMPARED].chosen.emit(NEXT_CLEAN_LAP)
         else:
             page.bar.boxes[Side.COMPARED].laps.activated.emit(NEXT_CLEAN_LAP - 1)
     assert shown(page) == ("7", 3, "7", NEXT_CLEAN_LAP)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         press(stage, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert shown(page) == ("7", 2, "7", NEXT_CLEAN_LAP)
 
@@ -577,7 +579,7 @@ def test_that_statistics_stay_when_another_lap_comes(stage: Stage) -> None:
     page.stack.set_cursor(1000.0)
     press(stage, Qt.Key.Key_R)
     page.stack.set_cursor(1400.0)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         press(stage, Qt.Key.Key_N)
     assert page.side.readings.heading.text().startswith("1000 m to 1400 m")
 
@@ -739,7 +741,7 @@ def test_that_a_nudge_goes_with_its_pair_of_laps(stage: Stage, other: Selection)
     stage.open_loaded(PAIR)
     page = stage.tab.page
     page.nudge.offset.setValue(7.0)
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose(other)
     assert (page.nudge.offset.value(), page.stack.nudge_m) == (0.0, 0.0)
     assert page.stack._top.toolTip() == ""
@@ -753,7 +755,7 @@ def test_that_a_nudge_stays_when_the_same_laps_are_read_again(stage: Stage) -> N
     page = stage.tab.page
     page.nudge.offset.setValue(7.0)
     before = lost_of(page, "T2")
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         press(stage, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert (page.nudge.offset.value(), page.stack.nudge_m) == (7.0, 7.0)
     assert lost_of(page, "T2") == before

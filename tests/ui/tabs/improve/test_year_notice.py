@@ -15,7 +15,7 @@ from htt_desktop.sources.season.files import bundled_seasons, read_season
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.improve.season_link import number_of
 from htt_desktop.ui.tabs.improve.status_texts import year_notice
-from htt_desktop.workers.jobs import LapChoice
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, inventory
 from tests.made_up_season import made_up_season
 from tests.ui.desktop_stage import Stage, make_stage
@@ -59,7 +59,7 @@ def test_that_a_driver_of_another_season_never_gets_somebody_elses_lap(stage: St
     assert made_up_season().drivers["Di Dash"].driver_number == "03"
     state.choose_driver("Di Dash")
     stage.tab.come_to_front()
-    assert stage.desktop.desk.current is None
+    assert stage.desktop.telemetry.current is None
     assert drawn(stage) == before
     assert stage.said[-1] == (
         "Di Dash was chosen in the season 2024, and this race is of 2025; the laps stay."
@@ -68,7 +68,7 @@ def test_that_a_driver_of_another_season_never_gets_somebody_elses_lap(stage: St
 
 
 def test_that_laps_of_another_year_choose_nobody_on_the_season_tabs(stage: Stage) -> None:
-    with stage.qtbot.waitSignal(stage.desktop.desk.loaded):
+    with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose(
             replace(stage.desktop.state.selection, reference=LapChoice("03"))
         )
@@ -106,7 +106,7 @@ def test_that_races_of_both_years_are_on_offer_and_the_year_is_chosen(
         races = [bar.race.itemText(row) for row in range(bar.race.count())]
         assert races == ["R1 2024", "R1 2025", "R2 2025"]
         assert notice.text().endswith("show 2024: Ring R1 of 2024 can be chosen above.")
-        with qtbot.waitSignal(stage.desktop.desk.loaded):
+        with qtbot.waitSignal(stage.desktop.telemetry.loaded):
             bar.race.activated.emit(0)
         assert stage.desktop.state.selection.key == LAST_YEAR
         assert {key for key, *_ in drawn(stage)} == {LAST_YEAR}

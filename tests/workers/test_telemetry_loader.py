@@ -17,45 +17,44 @@ from htt_desktop.sources.telemetry_source import (
     RowProgress,
     TelemetryRequest,
 )
-from htt_desktop.workers import telemetry_desk
+from htt_desktop.workers import task_queue
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.jobs import (
-    Cancelled,
-    Failed,
-    LapChoice,
-    Listed,
-    Loaded,
-    Outcome,
-    Progressed,
-)
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.task import Cancelled, Report
+from htt_desktop.workers.telemetry_loader import LoadFailed, TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice, Loaded, RaceList
 from tests.made_up_race import KEY, OTHER_KEY, TRACKS, MadeUpSource, inventory
 from tests.patience import PATIENCE_MS
 
+Answer = RaceList | Loaded | LoadFailed | Cancelled
 SEVEN, FORTY_SEVEN, ZERO_THREE = LapChoice("7"), LapChoice("47"), LapChoice("03")
 
 
 class Ears(QObject):
     """Notes every answer and the thread it arrived on."""
 
-    def __init__(self, desk: TelemetryDesk) -> None:
+    def __init__(self, loader: TelemetryLoader) -> None:
         super().__init__()
-        self.outcomes: list[Outcome] = []
-        self.progress: list[Progressed] = []
+        self.outcomes: list[Answer] = []
+        self.progress: list[Report] = []
         self.threads: set[QThread] = set()
-        for signal in (desk.listed, desk.loaded, desk.failed, desk.cancelled):
+        for signal in (loader.listed, loader.loaded, loader.failed, loader.cancelled):
             signal.connect(self.on_outcome)
-        desk.progressed.connect(self.progress.append)
+        loader.reported.connect(self.progress.append)
 
-    def on_outcome(self, outcome: Outcome) -> None:
+    def on_outcome(self, outcome: Answer) -> None:
         self.threads.add(QThread.currentThread())
         self.outcomes.append(outcome)
+
+
+def asked(answer: Answer) -> object:
+    """Return the request that an answer is for."""
+    return answer.task.request if isinstance(answer, Cancelled) else answer.request
 
 
 @dataclass
 class Stage:
     source: MadeUpSource
-    desk: TelemetryDesk
+    loader: TelemetryLoader
     ears: Ears
     problems: list[str] = field(default_factory=list)
 
@@ -63,10 +62,10 @@ class Stage:
 @pytest.fixture
 def stage(qtbot: QtBot) -> Iterator[Stage]:
     source = MadeUpSource()
-    desk = TelemetryDesk(lambda: Comparer(source, TRACKS))
-    yield Stage(source, desk, Ears(desk))
+    loader = TelemetryLoader(lambda: Comparer(source, TRACKS))
+    yield Stage(source, loader, Ears(loader))
     source.gate.set()
-    assert desk.shutdown(PATIENCE_MS)
+    assert loader.shutdown(PATIENCE_MS)
 
 
 def wait_until_fetching(qtbot: QtBot, stage: Stage, times: int = 1) -> None:
@@ -74,20 +73,20 @@ def wait_until_fetching(qtbot: QtBot, stage: Stage, times: int = 1) -> None:
 
 
 def test_that_a_comparison_is_loaded_once_and_on_the_gui_thread(qtbot: QtBot, stage: Stage) -> None:
-    with qtbot.waitSignal(stage.desk.loaded):
-        job = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    with qtbot.waitSignal(stage.loader.loaded):
+        job = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     QCoreApplication.processEvents()
-    assert [(type(answer), answer.job) for answer in stage.ears.outcomes] == [(Loaded, job)]
+    assert [(type(answer), asked(answer)) for answer in stage.ears.outcomes] == [(Loaded, job)]
     assert stage.ears.threads == {QCoreApplication.instance().thread()}  # type: ignore[union-attr]
 
 
 def test_that_a_listing_names_races_and_drivers_without_fetching(
     qtbot: QtBot, stage: Stage
 ) -> None:
-    with qtbot.waitSignal(stage.desk.listed):
-        stage.desk.list_race(KEY)
+    with qtbot.waitSignal(stage.loader.listed):
+        stage.loader.list_race(KEY)
     (answer,) = stage.ears.outcomes
-    assert isinstance(answer, Listed)
+    assert isinstance(answer, RaceList)
     assert answer.catalogue.races == (KEY, OTHER_KEY)
     assert answer.catalogue.inventory is not None
     assert list(answer.catalogue.inventory.entries) == ["7", "47", "03", "80"]
@@ -98,13 +97,13 @@ def test_that_the_newest_job_wins_and_the_older_one_ends_as_cancelled(
     qtbot: QtBot, stage: Stage
 ) -> None:
     stage.source.gate.clear()
-    older = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    older = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     wait_until_fetching(qtbot, stage)
-    newer = stage.desk.compare(KEY, SEVEN, ZERO_THREE)
+    newer = stage.loader.compare(KEY, SEVEN, ZERO_THREE)
     stage.source.gate.set()
-    with qtbot.waitSignal(stage.desk.loaded):
+    with qtbot.waitSignal(stage.loader.loaded):
         pass
-    ends = [(type(answer), answer.job) for answer in stage.ears.outcomes]
+    ends = [(type(answer), asked(answer)) for answer in stage.ears.outcomes]
     assert ends == [(Cancelled, older), (Loaded, newer)]
 
 
@@ -112,14 +111,14 @@ def test_that_cancelling_answers_at_once_and_the_late_answer_is_dropped(
     qtbot: QtBot, stage: Stage
 ) -> None:
     stage.source.gate.clear()
-    job = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    job = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     wait_until_fetching(qtbot, stage)
-    stage.desk.cancel()
-    assert stage.ears.outcomes == [Cancelled(job)]
-    assert stage.desk.current is None
-    with qtbot.waitSignal(stage.desk.listed):
-        stage.desk.list_race(KEY)
-    assert [type(answer) for answer in stage.ears.outcomes] == [Cancelled, Listed]
+    stage.loader.cancel()
+    assert [(type(answer), asked(answer)) for answer in stage.ears.outcomes] == [(Cancelled, job)]
+    assert stage.loader.current is None
+    with qtbot.waitSignal(stage.loader.listed):
+        stage.loader.list_race(KEY)
+    assert [type(answer) for answer in stage.ears.outcomes] == [Cancelled, RaceList]
 
 
 class SlowList(MadeUpSource):
@@ -145,10 +144,10 @@ class SlowList(MadeUpSource):
 @pytest.fixture
 def slow(qtbot: QtBot) -> Iterator[Stage]:
     source = SlowList()
-    desk = TelemetryDesk(lambda: Comparer(source, TRACKS))
-    yield Stage(source, desk, Ears(desk))
+    loader = TelemetryLoader(lambda: Comparer(source, TRACKS))
+    yield Stage(source, loader, Ears(loader))
     source.lists.set()
-    assert desk.shutdown(PATIENCE_MS)
+    assert loader.shutdown(PATIENCE_MS)
 
 
 @pytest.mark.parametrize("error", [None, SourceError("The server does not answer.")])
@@ -157,17 +156,19 @@ def test_that_a_comparison_builds_upon_the_list_it_finds_under_way(
 ) -> None:
     assert isinstance(slow.source, SlowList)
     slow.source.error = error
-    listing = slow.desk.list_race(KEY)
+    listing = slow.loader.list_race(KEY)
     qtbot.waitUntil(slow.source.listing.is_set)
-    job = slow.desk.compare(KEY, SEVEN, FORTY_SEVEN)
-    assert slow.ears.outcomes == [Cancelled(listing)]
-    with qtbot.waitSignal(slow.desk.loaded if error is None else slow.desk.failed):
+    job = slow.loader.compare(KEY, SEVEN, FORTY_SEVEN)
+    assert [(type(answer), asked(answer)) for answer in slow.ears.outcomes] == [
+        (Cancelled, listing)
+    ]
+    with qtbot.waitSignal(slow.loader.loaded if error is None else slow.loader.failed):
         slow.source.lists.set()
     assert slow.source.listings == 1
-    assert slow.ears.outcomes[-1].job == job
+    assert asked(slow.ears.outcomes[-1]) == job
     if error is not None:
-        with qtbot.waitSignal(slow.desk.failed):
-            slow.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+        with qtbot.waitSignal(slow.loader.failed):
+            slow.loader.compare(KEY, SEVEN, FORTY_SEVEN)
         assert slow.source.listings == 2
 
 
@@ -175,12 +176,12 @@ def test_that_cancelling_a_comparison_ends_the_list_it_builds_upon(
     qtbot: QtBot, slow: Stage
 ) -> None:
     assert isinstance(slow.source, SlowList)
-    slow.desk.list_race(KEY)
+    slow.loader.list_race(KEY)
     qtbot.waitUntil(slow.source.listing.is_set)
-    slow.desk.compare(KEY, SEVEN, FORTY_SEVEN)
-    slow.desk.cancel()
-    slow.desk.list_race(None)  # the thread is free for it: the list never came
-    with qtbot.waitSignal(slow.desk.listed):
+    slow.loader.compare(KEY, SEVEN, FORTY_SEVEN)
+    slow.loader.cancel()
+    slow.loader.list_race(None)  # the thread is free for it: the list never came
+    with qtbot.waitSignal(slow.loader.listed):
         pass
     assert slow.source.listings == 1
     assert slow.source.requests == []
@@ -188,11 +189,12 @@ def test_that_cancelling_a_comparison_ends_the_list_it_builds_upon(
 
 def test_that_rows_are_reported_while_they_come(qtbot: QtBot, stage: Stage) -> None:
     stage.source.gate.clear()
-    job = stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
-    with qtbot.waitSignal(stage.desk.progressed):
+    job = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
+    with qtbot.waitSignal(stage.loader.reported):
         pass
-    assert stage.ears.progress == [Progressed(job, 1000)]
-    stage.desk.cancel()
+    reports = [(report.task.request, report.payload) for report in stage.ears.progress]
+    assert reports == [(job, 1000)]
+    stage.loader.cancel()
 
 
 @pytest.mark.parametrize(
@@ -202,10 +204,10 @@ def test_that_a_foreseen_error_fails_with_its_sentence_and_the_known_laps(
     qtbot: QtBot, stage: Stage, error: Exception
 ) -> None:
     stage.source.failure = error
-    with qtbot.waitSignal(stage.desk.failed):
-        stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    with qtbot.waitSignal(stage.loader.failed):
+        stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     (answer,) = stage.ears.outcomes
-    assert isinstance(answer, Failed)
+    assert isinstance(answer, LoadFailed)
     assert (answer.reason, answer.is_bug) == (str(error), False)
     assert answer.catalogue.inventory is not None
     assert answer.catalogue.races == (KEY, OTHER_KEY)
@@ -215,15 +217,15 @@ def test_that_a_bug_fails_the_job_is_logged_and_leaves_the_thread_alive(
     qtbot: QtBot, stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     stage.source.failure = ZeroDivisionError("a bug")
-    with qtbot.waitSignal(stage.desk.failed):
-        stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    with qtbot.waitSignal(stage.loader.failed):
+        stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     (answer,) = stage.ears.outcomes
-    assert isinstance(answer, Failed)
+    assert isinstance(answer, LoadFailed)
     assert answer.is_bug
     assert "ZeroDivisionError" in caplog.text
     stage.source.failure = None
-    with qtbot.waitSignal(stage.desk.loaded):
-        stage.desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    with qtbot.waitSignal(stage.loader.loaded):
+        stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
 
 
 def test_that_a_source_that_cannot_be_opened_fails_the_job_and_is_tried_again(
@@ -237,19 +239,19 @@ def test_that_a_source_that_cannot_be_opened_fails_the_job_and_is_tried_again(
             raise error
         return Comparer(MadeUpSource(), TRACKS)
 
-    desk = TelemetryDesk(make)
-    with qtbot.waitSignal(desk.failed):
-        desk.list_race(None)
-    with qtbot.waitSignal(desk.listed):
-        desk.list_race(None)
-    assert desk.shutdown(PATIENCE_MS)
+    loader = TelemetryLoader(make)
+    with qtbot.waitSignal(loader.failed):
+        loader.list_race(None)
+    with qtbot.waitSignal(loader.listed):
+        loader.list_race(None)
+    assert loader.shutdown(PATIENCE_MS)
 
 
 def test_that_a_thread_that_does_not_stop_is_kept_alive(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: list[object] = []
-    monkeypatch.setattr(telemetry_desk, "_UNSTOPPABLE", kept)
+    kept: list[tuple[QThread, object]] = []
+    monkeypatch.setattr(task_queue, "_UNSTOPPABLE", kept)
     release = threading.Event()
     entered = threading.Event()
 
@@ -261,10 +263,10 @@ def test_that_a_thread_that_does_not_stop_is_kept_alive(
             release.wait()
             return super().fetch(request, progress, cancel)
 
-    desk = TelemetryDesk(lambda: Comparer(Deaf(), TRACKS))
-    desk.compare(KEY, SEVEN, FORTY_SEVEN)
+    loader = TelemetryLoader(lambda: Comparer(Deaf(), TRACKS))
+    loader.compare(KEY, SEVEN, FORTY_SEVEN)
     qtbot.waitUntil(entered.is_set)
-    assert not desk.shutdown(wait_ms=20)
+    assert not loader.shutdown(wait_ms=20)
     assert len(kept) == 1
     release.set()
-    assert desk._thread.wait(PATIENCE_MS)
+    assert kept[0][0].wait(PATIENCE_MS)

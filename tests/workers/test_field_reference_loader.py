@@ -13,9 +13,9 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.field_answer import NO_DISTANCE, NO_SERVER, FieldAnswer
 from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.field_desk import FieldDesk, FieldLoaded
-from htt_desktop.workers.jobs import LapChoice
-from htt_desktop.workers.telemetry_desk import TelemetryDesk
+from htt_desktop.workers.field_reference_loader import FieldLoaded, FieldReferenceLoader
+from htt_desktop.workers.telemetry_loader import TelemetryLoader
+from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, TRACKS, MadeUpSource
 from tests.patience import PATIENCE_MS, PATIENCE_S
 from tests.ui.charts.made_up_field import field as made_up_field
@@ -55,11 +55,11 @@ class Place:
 class Ears(QObject):
     """Notes every answer and the thread it arrived on."""
 
-    def __init__(self, desk: FieldDesk) -> None:
+    def __init__(self, loader: FieldReferenceLoader) -> None:
         super().__init__()
         self.answers: list[FieldLoaded] = []
         self.threads: set[QThread] = set()
-        desk.loaded.connect(self.on_loaded)
+        loader.loaded.connect(self.on_loaded)
 
     def on_loaded(self, loaded: FieldLoaded) -> None:
         self.threads.add(QThread.currentThread())
@@ -70,7 +70,7 @@ class Ears(QObject):
 class Stage:
     place: Place
     made: list[Place]
-    desk: FieldDesk
+    loader: FieldReferenceLoader
     ears: Ears
 
 
@@ -83,33 +83,33 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
         made.append(place)
         return place
 
-    desk = FieldDesk(make)
-    yield Stage(place, made, desk, Ears(desk))
-    desk.stop()
-    assert desk.wait(time.monotonic() + PATIENCE_S)
+    loader = FieldReferenceLoader(make)
+    yield Stage(place, made, loader, Ears(loader))
+    loader.stop()
+    assert loader.wait(time.monotonic() + PATIENCE_S)
 
 
 def test_that_a_field_is_loaded_once_and_on_the_gui_thread(qtbot: QtBot, stage: Stage) -> None:
     stage.place.gate.set()
-    with qtbot.waitSignal(stage.desk.loaded):
-        job = stage.desk.ask(KEY)
+    with qtbot.waitSignal(stage.loader.loaded):
+        job = stage.loader.ask(KEY)
     QCoreApplication.processEvents()
     (answer,) = stage.ears.answers
-    assert (answer.job, answer.reference, answer.why) == (job, FIELD, "")
+    assert (answer.request, answer.reference, answer.why) == (job, FIELD, "")
     assert stage.ears.threads == {QCoreApplication.instance().thread()}  # type: ignore[union-attr]
     assert stage.place.threads == {"field"}
-    assert stage.desk.current is None
+    assert stage.loader.current is None
 
 
 def test_that_the_newest_job_wins_and_older_ones_end_silently(qtbot: QtBot, stage: Stage) -> None:
-    stage.desk.ask(KEY)
+    stage.loader.ask(KEY)
     qtbot.waitUntil(lambda: bool(stage.place.asked))
-    newer = stage.desk.ask(OTHER_KEY, fresh=True)
+    newer = stage.loader.ask(OTHER_KEY, fresh=True)
     qtbot.waitUntil(lambda: len(stage.place.asked) == 2)
     stage.place.gate.set()
-    with qtbot.waitSignal(stage.desk.loaded):
+    with qtbot.waitSignal(stage.loader.loaded):
         pass
-    assert [answer.job for answer in stage.ears.answers] == [newer]
+    assert [answer.request for answer in stage.ears.answers] == [newer]
     assert stage.place.cancelled == 1
     assert stage.place.asked == [(KEY, False), (OTHER_KEY, True)]
 
@@ -117,15 +117,15 @@ def test_that_the_newest_job_wins_and_older_ones_end_silently(qtbot: QtBot, stag
 def test_that_the_connection_is_given_up_after_every_job_however_it_ends(
     qtbot: QtBot, stage: Stage
 ) -> None:
-    stage.desk.ask(KEY)
+    stage.loader.ask(KEY)
     qtbot.waitUntil(lambda: bool(stage.place.asked))
-    stage.desk.cancel()
+    stage.loader.cancel()
     qtbot.waitUntil(lambda: stage.place.closed == 1)
     stage.place.gate.set()
     for closed, failure in ((2, None), (3, SourceError("no"))):
         stage.place.failure = failure
-        with qtbot.waitSignal(stage.desk.loaded):
-            stage.desk.ask(KEY)
+        with qtbot.waitSignal(stage.loader.loaded):
+            stage.loader.ask(KEY)
         assert stage.place.closed == closed
     assert len(stage.made) == 1
     assert len(stage.ears.answers) == 2
@@ -140,14 +140,14 @@ def test_that_a_failure_is_a_reason_and_the_next_job_is_answered(
 ) -> None:
     stage.place.gate.set()
     stage.place.failure = failure
-    with qtbot.waitSignal(stage.desk.loaded):
-        stage.desk.ask(KEY)
+    with qtbot.waitSignal(stage.loader.loaded):
+        stage.loader.ask(KEY)
     assert stage.ears.answers[0].reference is None
     assert reason in stage.ears.answers[0].why
     stage.place.failure = None
     stage.place.answered = FieldAnswer(None, NO_DISTANCE)
-    with qtbot.waitSignal(stage.desk.loaded):
-        stage.desk.ask(KEY)
+    with qtbot.waitSignal(stage.loader.loaded):
+        stage.loader.ask(KEY)
     assert stage.ears.answers[1].why == NO_DISTANCE
 
 
@@ -155,46 +155,46 @@ def test_that_another_place_is_asked_after_reopening_and_that_is_told(
     qtbot: QtBot, stage: Stage
 ) -> None:
     stage.place.gate.set()
-    with qtbot.waitSignal(stage.desk.loaded):
-        stage.desk.ask(KEY)
-    with qtbot.waitSignal(stage.desk.place_left):
-        stage.desk.reopen()
-    with qtbot.waitSignal(stage.desk.loaded):
-        stage.desk.ask(KEY)
+    with qtbot.waitSignal(stage.loader.loaded):
+        stage.loader.ask(KEY)
+    with qtbot.waitSignal(stage.loader.source_left):
+        stage.loader.reopen()
+    with qtbot.waitSignal(stage.loader.loaded):
+        stage.loader.ask(KEY)
     assert len(stage.made) == 2
 
 
 def test_that_without_a_place_there_is_a_reason_and_no_thread(qtbot: QtBot) -> None:
-    desk = FieldDesk()
-    with qtbot.waitSignal(desk.loaded) as told:
-        desk.ask(KEY)
+    loader = FieldReferenceLoader()
+    with qtbot.waitSignal(loader.loaded) as told:
+        loader.ask(KEY)
     assert told.args is not None
     assert told.args[0].why == NO_SERVER
-    assert desk._lane._thread is None
-    desk.stop()
-    assert desk.wait(time.monotonic())
+    assert loader._queue._thread is None
+    loader.stop()
+    assert loader.wait(time.monotonic())
 
 
 def test_that_a_comparison_neither_waits_for_a_field_nor_ends_it(qtbot: QtBot) -> None:
     place = Place()
-    desk = TelemetryDesk(lambda: Comparer(MadeUpSource(), TRACKS), make_fields=lambda: place)
-    desk.fields.ask(KEY)
+    loader = TelemetryLoader(lambda: Comparer(MadeUpSource(), TRACKS), make_fields=lambda: place)
+    loader.fields.ask(KEY)
     qtbot.waitUntil(lambda: bool(place.asked))
     for _ in range(2):
-        with qtbot.waitSignal(desk.loaded):
-            desk.compare(KEY, LapChoice("7"), LapChoice("47"))
-    desk.cancel()
+        with qtbot.waitSignal(loader.loaded):
+            loader.compare(KEY, LapChoice("7"), LapChoice("47"))
+    loader.cancel()
     assert place.cancelled == 0
     place.gate.set()
-    with qtbot.waitSignal(desk.fields.loaded):
+    with qtbot.waitSignal(loader.fields.loaded):
         pass
-    assert desk.shutdown(PATIENCE_MS)
+    assert loader.shutdown(PATIENCE_MS)
 
 
 def test_that_leaving_withdraws_the_field(qtbot: QtBot) -> None:
     place = Place()
-    desk = TelemetryDesk(lambda: Comparer(MadeUpSource(), TRACKS), make_fields=lambda: place)
-    desk.fields.ask(KEY)
+    loader = TelemetryLoader(lambda: Comparer(MadeUpSource(), TRACKS), make_fields=lambda: place)
+    loader.fields.ask(KEY)
     qtbot.waitUntil(lambda: bool(place.asked))
-    assert desk.shutdown(PATIENCE_MS)
+    assert loader.shutdown(PATIENCE_MS)
     assert (place.cancelled, place.closed) == (1, 1)

@@ -1,11 +1,11 @@
-"""The GUI thread's counter for the connection: profiles, keys, tests and transfers."""
+"""Profiles, keys, connection tests and transfers, in the background of the window."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
@@ -19,20 +19,49 @@ from htt_desktop.sources.profiles.connection_profile import (
     same_name,
 )
 from htt_desktop.sources.snowflake.diagnosis_steps import StepResult
-from htt_desktop.workers.closing import CLOSING_MS
-from htt_desktop.workers.connection_jobs import Control, Done, Outcome, Progress, Task
-from htt_desktop.workers.connection_keys import KeyService, KeyState, Passphrase
-from htt_desktop.workers.garbage import GarbageCollector
-from htt_desktop.workers.task_queue import Lane
+from htt_desktop.workers.keys import KeyService, KeyState, Passphrase
+from htt_desktop.workers.task import Control, Done, Outcome, Report, Task
+from htt_desktop.workers.task_queue import CLOSING_MS, TaskQueue, stop_all
 
 Diagnose = Callable[
     [ConnectionProfile, Callable[[], PrivateKey | None], threading.Event], Iterator[StepResult]
 ]
 """Profile, where its key comes from, and cancel → one result per step."""
 
-_READ, _LOOK_UP, _SHOW_LINES = "read profiles", "look up key", "show public key"
-_LOOKING = {_LOOK_UP, _SHOW_LINES}
-"""Tasks that change no key."""
+
+class ProfileRequest(StrEnum):
+    """What can be done with profiles."""
+
+    READ = "read profiles"
+    SAVE = "save profile"
+    COPY = "copy profile"
+    REMOVE = "remove profile"
+    CHOOSE = "choose profile"
+
+
+class KeyRequest(StrEnum):
+    """What can be done with the key of a profile."""
+
+    LOOK_UP = "look up key"
+    SHOW_LINES = "show public key"
+    IMPORT = "import key"
+    CREATE = "create key"
+    KEEP = "keep key"
+    FORGET = "forget key"
+
+
+class ServerRequest(StrEnum):
+    """What the server is asked for on behalf of a dialog."""
+
+    TEST = "connection test"
+    LIST_RACES = "list races"
+    LIST_DRIVERS = "list drivers"
+    DOWNLOAD = "download"
+    UPLOAD = "upload"
+
+
+_LOOKING = {KeyRequest.LOOK_UP, KeyRequest.SHOW_LINES}
+"""Requests that change no key."""
 
 
 @dataclass(frozen=True)
@@ -52,24 +81,24 @@ class ProfileBook:
     problem: str = ""
 
 
-class ConnectionDesk(QObject):
+class ConnectionService(QObject):
     """Runs what must not block the window, each kind on a thread of its own.
 
-    Threads begin with the first task of their kind, so a desk that nobody uses costs nothing.
+    Threads begin with the first task of their kind, so a service that nobody uses costs nothing.
 
     Parameters
     ----------
     keys
         Keeps the private keys.
     open_profiles
-        Opens the file of the profiles; called on the worker's thread.
+        Opens the file of the profiles; called on its thread.
     diagnose
         Tries a connection step by step.
 
     Attributes
     ----------
     tests
-        A new test withdraws the one before.
+        A new test cancels the one before.
     key_work, profile_work, downloads, uploads
         One task after the other.
 
@@ -104,105 +133,92 @@ class ConnectionDesk(QObject):
         self._keys = keys
         self._open_profiles = open_profiles
         self._diagnose = diagnose
-        self.tests = Lane("connection test", newest_wins=True, parent=self)
-        self.key_work = Lane("keys", parent=self)
-        self.profile_work = Lane("profiles", parent=self)
-        self.downloads = Lane("download", parent=self)
-        self.uploads = Lane("upload", parent=self)
-        self._lanes = (
-            self.tests,
-            self.key_work,
-            self.profile_work,
-            self.downloads,
-            self.uploads,
-        )
-        self._garbage = GarbageCollector(self)
-        self._is_collecting = False
-        for lane in self._lanes:
-            lane.started.connect(self._on_started)
-        self.tests.progressed.connect(self._on_test_progressed)
+        self.tests = TaskQueue("connection test", newest_wins=True, parent=self)
+        self.key_work = TaskQueue("keys", parent=self)
+        self.profile_work = TaskQueue("profiles", parent=self)
+        self.downloads = TaskQueue("download", parent=self)
+        self.uploads = TaskQueue("upload", parent=self)
+        self.tests.reported.connect(self._on_step_reported)
         self.key_work.ended.connect(self._on_key_work_ended)
         self.profile_work.ended.connect(self._on_profile_work_ended)
 
     # --------------------------------------------------------------------- profiles
 
-    def read_profiles(self) -> Task:
+    def read_profiles(self) -> Task[ProfileBook]:
         """Read the file; :attr:`profiles_changed` follows."""
-        return self.profile_work.submit(_READ, self._read)
+        return self.profile_work.submit(ProfileRequest.READ, self._read)
 
-    def save_profile(self, profile: ConnectionProfile, old_name: str = "") -> Task:
+    def save_profile(self, profile: ConnectionProfile, old_name: str = "") -> Task[ProfileBook]:
         """Keep a profile; under another name than before, its key follows."""
         work = partial(self._save, profile, old_name)
-        return self.profile_work.submit("save profile", work)
+        return self.profile_work.submit(ProfileRequest.SAVE, work)
 
-    def copy_profile(self, name: str, copy: ConnectionProfile) -> Task:
+    def copy_profile(self, name: str, copy: ConnectionProfile) -> Task[ProfileBook]:
         """Keep a copy of a profile with its key."""
-        return self.profile_work.submit("copy profile", partial(self._copy, name, copy))
+        return self.profile_work.submit(ProfileRequest.COPY, partial(self._copy, name, copy))
 
-    def remove_profile(self, name: str) -> Task:
+    def remove_profile(self, name: str) -> Task[ProfileBook]:
         """Forget a profile's key and remove the profile."""
-        return self.profile_work.submit("remove profile", partial(self._remove, name))
+        return self.profile_work.submit(ProfileRequest.REMOVE, partial(self._remove, name))
 
-    def choose_profile(self, name: str) -> Task:
+    def choose_profile(self, name: str) -> Task[ProfileBook]:
         """Use a profile from now on."""
-        return self.profile_work.submit("choose profile", partial(self._choose, name))
+        return self.profile_work.submit(ProfileRequest.CHOOSE, partial(self._choose, name))
 
     # ------------------------------------------------------------------------- keys
 
-    def read_key(self, name: str) -> Task:
+    def read_key(self, name: str) -> Task[KeyState]:
         """Look up what may be shown of a profile's key; :attr:`key_read` follows."""
-        return self._key_task(_LOOK_UP, lambda keys: keys.state(name))
+        return self._key_task(KeyRequest.LOOK_UP, lambda keys: keys.state(name))
 
-    def import_key(self, name: str, user: str, file: Path, secret: Passphrase) -> Task:
+    def import_key(self, name: str, user: str, file: Path, secret: Passphrase) -> Task[KeyState]:
         """Read a key from a file and keep it."""
-        return self._key_task("import key", lambda keys: keys.import_key(name, user, file, secret))
+        return self._key_task(
+            KeyRequest.IMPORT, lambda keys: keys.import_key(name, user, file, secret)
+        )
 
-    def create_key(self, name: str, user: str, bits: int) -> Task:
+    def create_key(self, name: str, user: str, bits: int) -> Task[KeyState]:
         """Make a new key and keep it."""
-        return self._key_task("create key", lambda keys: keys.create_key(name, user, bits))
+        return self._key_task(KeyRequest.CREATE, lambda keys: keys.create_key(name, user, bits))
 
-    def keep_waiting_key(self, name: str, user: str, *, for_session: bool) -> Task:
+    def keep_waiting_key(self, name: str, user: str, *, for_session: bool) -> Task[KeyState]:
         """Try again to keep a key that the keyring did not take, or keep it for this session."""
         return self._key_task(
-            "keep key", lambda keys: keys.keep_waiting(name, user, for_session=for_session)
+            KeyRequest.KEEP, lambda keys: keys.keep_waiting(name, user, for_session=for_session)
         )
 
     def drop_waiting_key(self) -> None:
         """Forget a key that could not be kept."""
         self._keys.drop_waiting()
 
-    def show_key_lines(self, name: str, user: str) -> Task:
+    def show_key_lines(self, name: str, user: str) -> Task[KeyState]:
         """Look up the ``ALTER USER`` lines of a profile's key."""
-        return self._key_task(_SHOW_LINES, lambda keys: keys.show_lines(name, user))
+        return self._key_task(KeyRequest.SHOW_LINES, lambda keys: keys.show_lines(name, user))
 
-    def forget_key(self, name: str) -> Task:
+    def forget_key(self, name: str) -> Task[KeyState]:
         """Remove a profile's key from everywhere."""
-        return self._key_task("forget key", lambda keys: keys.forget(name))
+        return self._key_task(KeyRequest.FORGET, lambda keys: keys.forget(name))
 
     # ------------------------------------------------------------------------- tests
 
-    def test(self, profile: ConnectionProfile) -> Task:
+    def test(self, profile: ConnectionProfile) -> Task[None]:
         """Try a connection; :attr:`step_done` follows for every step."""
-        return self.tests.submit("connection test", partial(self._test, profile))
+        return self.tests.submit(ServerRequest.TEST, partial(self._test, profile))
 
     def shutdown(self, wait_ms: int = CLOSING_MS) -> bool:
-        """Withdraw everything and stop the threads.
+        """Cancel everything and stop the threads.
 
         Returns
         -------
         bool
-            False when a worker did not come back in time. Its thread is then kept alive, and
-            the process must be left without destroying it.
+            False when one did not come back in time; see :meth:`TaskQueue.wait`.
         """
-        until = time.monotonic() + wait_ms / 1000
-        for lane in self._lanes:
-            lane.stop()
-        stopped = [lane.wait(until) for lane in self._lanes]
-        self._garbage.stop()
+        queues = (self.tests, self.key_work, self.profile_work, self.downloads, self.uploads)
+        stopped = stop_all(queues, wait_ms)
         self._keys.drop_waiting()
-        return all(stopped)
+        return stopped
 
-    # ------------------------------------------------------------ on workers' threads
+    # ----------------------------------------------------------------- on their threads
 
     def _book(self, store: ProfileStore) -> ProfileBook:
         return ProfileBook(store.profiles(), store.chosen, store.problem)
@@ -247,41 +263,37 @@ class ConnectionDesk(QObject):
     def _test(self, profile: ConnectionProfile, control: Control) -> None:
         steps = self._diagnose(profile, partial(self._keys.load, profile.name), control.cancel)
         for result in steps:
-            control.tell(result)
+            control.report(result)
 
     # --------------------------------------------------------------- on the GUI thread
 
-    def _key_task(self, name: str, ask: Callable[[KeyService], KeyState]) -> Task:
+    def _key_task(
+        self, request: KeyRequest, ask: Callable[[KeyService], KeyState]
+    ) -> Task[KeyState]:
         keys = self._keys
-        return self.key_work.submit(name, lambda _control: ask(keys))
+        return self.key_work.submit(request, lambda _control: ask(keys))
 
     @Slot(object)
-    def _on_started(self, _task: Task) -> None:
-        if not self._is_collecting:
-            self._is_collecting = True
-            self._garbage.start()
+    def _on_step_reported(self, report: Report) -> None:
+        self.step_done.emit(report.payload)
 
     @Slot(object)
-    def _on_test_progressed(self, progress: Progress) -> None:
-        self.step_done.emit(progress.payload)
-
-    @Slot(object)
-    def _on_key_work_ended(self, outcome: Outcome) -> None:
-        if not isinstance(outcome, Done) or not isinstance(outcome.value, KeyState):
+    def _on_key_work_ended(self, outcome: Outcome[KeyState]) -> None:
+        if not isinstance(outcome, Done):
             return
         state = outcome.value
         self.key_read.emit(state)
         in_use = self.book.chosen
-        changes = outcome.task.name not in _LOOKING and not state.waits
+        changes = outcome.task.request not in _LOOKING and not state.waits
         if changes and in_use is not None and same_name(in_use.name, state.profile_name):
             self.in_use_changed.emit()
 
     @Slot(object)
-    def _on_profile_work_ended(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Done) and isinstance(outcome.value, ProfileBook):
+    def _on_profile_work_ended(self, outcome: Outcome[ProfileBook]) -> None:
+        if isinstance(outcome, Done):
             before, self.book = self.book, outcome.value
             # What is read first was in use already.
-            is_news = self._has_read or outcome.task.name != _READ
+            is_news = self._has_read or outcome.task.request is not ProfileRequest.READ
             self._has_read = True
             self.profiles_changed.emit()
             if is_news and before.chosen != self.book.chosen:

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.workers.closing import CLOSING_MS
-from htt_desktop.workers.garbage import GarbageCollector
-from htt_desktop.workers.season_worker import (
-    ReadLaps,
-    ReadSeason,
-    SeasonOutcome,
-    SeasonTicket,
-    SeasonWorker,
-)
+from htt_desktop.workers.task import Control, Done, Failed, Outcome, Task, outcome_of
+from htt_desktop.workers.task_queue import CLOSING_MS, TaskQueue, stop_all
 
-_UNSTOPPABLE: list[tuple[QThread, SeasonWorker]] = []
-"""Threads that outlived their shutdown; destroying them would abort the process."""
+ReadSeason = Callable[[Path], Season]
+"""Folder → season; raises SourceError."""
+
+ReadLaps = Callable[[Path, Season], SeasonLaps]
+"""Folder and its season → laps; raises SourceError."""
+
+
+@dataclass(frozen=True)
+class SeasonRequest:
+    """Read a season.
+
+    Attributes
+    ----------
+    notice
+        What must be said about the season if it is shown.
+    """
+
+    folder: Path
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class LapsRequest:
+    """Read the laps of the season on screen."""
+
+    folder: Path
 
 
 def _nothing_to_read(folder: Path, _season: Season | None = None) -> NoReturn:
-    raise SourceError(f"{folder} cannot be read: this desk was given no reader.")
+    raise SourceError(f"{folder} cannot be read: this loader was given no reader.")
 
 
-class SeasonDesk(QObject):
+class SeasonLoader(QObject):
     """Holds the season on screen; tabs read it and listen.
 
     The newest request wins. When reading fails, what was on screen stays; only when
@@ -40,7 +58,7 @@ class SeasonDesk(QObject):
     Parameters
     ----------
     read_season, read_laps
-        Called on the worker's thread (:meth:`open_now`: on the caller's).
+        Called on the queue's thread (:meth:`open_now`: on the caller's).
     bundled
         Folders of the bundled seasons by year.
     why_none
@@ -66,7 +84,6 @@ class SeasonDesk(QObject):
     failed = Signal(str)
     started = Signal()
     settled = Signal()
-    _submitted = Signal(object)
 
     def __init__(
         self,
@@ -90,12 +107,13 @@ class SeasonDesk(QObject):
         self._why_none = why_none
         self._unreadable: set[Path] = set()
         self._bundled = dict(sorted(bundled.items(), reverse=True))
-        self._opening: SeasonTicket | None = None
-        self._fetching: SeasonTicket | None = None
+        self._opening: Task[Season] | None = None
+        self._fetching: Task[SeasonLaps] | None = None
         self._are_laps_wanted = False
-        self._worker = SeasonWorker(read_season, read_laps)
-        self._thread: QThread | None = None
-        self._garbage = GarbageCollector(self)
+        self._read_season = read_season
+        self._read_laps = read_laps
+        self._queue = TaskQueue("season", parent=self)
+        self._queue.ended.connect(self._on_ended)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -134,16 +152,16 @@ class SeasonDesk(QObject):
 
     def open(self, folder: Path | None = None) -> None:
         """Read a season folder; without one, the newest bundled season."""
-        ticket = self._ticket_for(folder)
-        if ticket is not None:
-            self._send(ticket)
+        request = self._request_for(folder)
+        if request is not None:
+            self._read(request)
             self.started.emit()
 
     def open_now(self, folder: Path | None = None) -> None:
         """Read a season folder before returning, for the start of the application."""
-        ticket = self._ticket_for(folder)
-        while ticket is not None:
-            ticket = self._take_season(self._worker.outcome(ticket))
+        request = self._request_for(folder)
+        while request is not None:
+            request = self._take_season(request, outcome_of(self._task(request), Control()))
 
     def choose(self, year: int) -> None:
         """Read a bundled season."""
@@ -162,12 +180,17 @@ class SeasonDesk(QObject):
         if self._are_laps_wanted or self.season is None or self.folder is None:
             return
         self._are_laps_wanted = True
-        self._fetching = SeasonTicket(self.folder, self.season)
-        self._send(self._fetching)
+        folder, season = self.folder, self.season
+        self._fetching = Task(
+            LapsRequest(folder),
+            lambda _control: self._read_laps(folder, season),
+            f"reading {folder}",
+        )
+        self._queue.add(self._fetching)
 
     def show(self, season: Season, laps: SeasonLaps | None = None) -> None:
         """Take a season that is already in memory."""
-        self._withdraw()
+        self._cancel_opening()
         self.folder = self.wanted = None
         self._hold(season, laps)
 
@@ -177,101 +200,86 @@ class SeasonDesk(QObject):
         Returns
         -------
         bool
-            False when the worker did not come back in time. Its thread is then
-            kept alive, and the process must be left without destroying it.
+            False when it did not come back in time; see :meth:`TaskQueue.wait`.
         """
-        self._withdraw()
-        self._fetching = None
-        if self._thread is None:
-            return True
-        self._thread.quit()
-        stopped = self._thread.wait(wait_ms)
-        self._garbage.stop()
-        if not stopped:
-            _UNSTOPPABLE.append((self._thread, self._worker))
-        return stopped
+        self._opening = self._fetching = None
+        return stop_all((self._queue,), wait_ms)
 
-    def _ticket_for(self, folder: Path | None) -> SeasonTicket | None:
+    def _request_for(self, folder: Path | None) -> SeasonRequest | None:
         folder = folder or next(iter(self._bundled.values()), None)
         if folder is None:
             self._fail(self._why_none)
             return None
-        self._withdraw()
+        self._cancel_opening()
         self.wanted = folder
-        self._opening = SeasonTicket(folder)
-        return self._opening
+        return SeasonRequest(folder)
 
-    def _withdraw(self) -> None:
-        if self._opening is not None:
-            self._opening.cancel.set()
-            self._opening = None
+    def _task(self, request: SeasonRequest) -> Task[Season]:
+        folder = request.folder
+        return Task(request, lambda _control: self._read_season(folder), f"reading {folder}")
 
-    def _send(self, ticket: SeasonTicket) -> None:
-        if self._thread is None:
-            # Only now: a desk that never reads off the GUI thread needs no thread.
-            self._thread = QThread()
-            self._thread.setObjectName("season")
-            self._worker.moveToThread(self._thread)
-            self._submitted.connect(self._worker._on_submitted)  # noqa: SLF001 - its one caller
-            self._worker.ended.connect(self._on_ended)
-            self._garbage.start()
-            self._thread.start()
-        self._submitted.emit(ticket)
+    def _read(self, request: SeasonRequest) -> None:
+        self._opening = self._task(request)
+        self._queue.add(self._opening)
+
+    def _cancel_opening(self) -> None:
+        task, self._opening = self._opening, None
+        if task is not None:
+            self._queue.cancel_task(task)
 
     @Slot(object)
-    def _on_ended(self, outcome: SeasonOutcome) -> None:
-        if outcome.ticket is self._opening:
-            instead = self._take_season(outcome)
+    def _on_ended(self, outcome: Outcome[Any]) -> None:
+        request = outcome.task.request
+        if outcome.task is self._opening and isinstance(request, SeasonRequest):
+            self._opening = None
+            instead = self._take_season(request, outcome)
             if instead is not None:
-                self._send(instead)
-        elif outcome.ticket is self._fetching:
+                self._read(instead)
+        elif outcome.task is self._fetching:
             self._take_laps(outcome)
 
-    def _take_season(self, outcome: SeasonOutcome) -> SeasonTicket | None:
+    def _take_season(
+        self, request: SeasonRequest, outcome: Outcome[Season]
+    ) -> SeasonRequest | None:
         """Show what was read, or say why not and return what to read instead."""
-        ticket, self._opening = outcome.ticket, None
-        if outcome.season is None:
-            self._unreadable.add(ticket.folder)
-            self._fail(outcome.reason)
-            return self._instead_of(ticket.folder)
-        self._unreadable.discard(ticket.folder)
-        self.folder = ticket.folder
-        self.notice = ticket.notice
-        if not ticket.notice:
+        if not isinstance(outcome, Done):
+            self._unreadable.add(request.folder)
+            self._fail(outcome.reason if isinstance(outcome, Failed) else "")
+            return self._instead_of(request.folder)
+        self._unreadable.discard(request.folder)
+        self.folder = request.folder
+        self.notice = request.notice
+        if not request.notice:
             self.problem = ""
-        self._hold(outcome.season, None)
+        self._hold(outcome.value, None)
         return None
 
-    def _instead_of(self, failed: Path) -> SeasonTicket | None:
+    def _instead_of(self, failed: Path) -> SeasonRequest | None:
         """Return the newest readable bundled season when the screen would stay empty."""
         year = self.spare
         folder = None if year is None else self._bundled[year]
         # Whoever heard of the failure may already have asked for another season.
         if self.season is not None or self._opening is not None or folder is None:
             return None
-        self._opening = SeasonTicket(
-            folder,
-            notice=(
-                f"{self.wanted or failed} could not be read; this is the bundled season {year} "
-                "instead."
-            ),
+        notice = (
+            f"{self.wanted or failed} could not be read; this is the bundled season {year} instead."
         )
-        return self._opening
+        return SeasonRequest(folder, notice)
 
-    def _take_laps(self, outcome: SeasonOutcome) -> None:
+    def _take_laps(self, outcome: Outcome[SeasonLaps]) -> None:
         self._fetching = None
-        if outcome.laps is None:
-            self._fail(outcome.reason)
+        if not isinstance(outcome, Done):
+            self._fail(outcome.reason if isinstance(outcome, Failed) else "")
             return
-        self.laps = outcome.laps
+        self.laps = outcome.value
         self.laps_changed.emit()
         self.settled.emit()
 
     def _hold(self, season: Season, laps: SeasonLaps | None) -> None:
         had_wanted_laps, self._are_laps_wanted = self._are_laps_wanted, laps is not None
-        if self._fetching is not None:
-            self._fetching.cancel.set()
-            self._fetching = None
+        fetching, self._fetching = self._fetching, None
+        if fetching is not None:
+            self._queue.cancel_task(fetching)
         self.season = season
         self.laps = laps
         self.changed.emit()

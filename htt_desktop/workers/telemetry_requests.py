@@ -1,4 +1,4 @@
-"""What may be asked of the telemetry worker, and the ways in which a job can end."""
+"""What may be asked about the telemetry of a race, and the answers. Free of Qt."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class LapChoice:
     lap_number: int | None = None
 
 
-@dataclass(frozen=True)
-class ListJob:
+@dataclass(frozen=True, eq=False)
+class ListRequest:
     """Find out what there is, without fetching rows.
 
     Attributes
@@ -36,12 +36,11 @@ class ListJob:
         Race whose drivers and laps are wanted; ``None`` asks for the races only.
     """
 
-    job_id: int
     key: RaceKey | None
 
 
-@dataclass(frozen=True)
-class CompareJob:
+@dataclass(frozen=True, eq=False)
+class CompareRequest:
     """Lay two laps over one another.
 
     Attributes
@@ -50,23 +49,10 @@ class CompareJob:
         Fetch the rows again even though they are in memory.
     """
 
-    job_id: int
     key: RaceKey
     reference: LapChoice
     compared: LapChoice
     fresh: bool = False
-
-
-Job = ListJob | CompareJob
-"""Every job ends in exactly one :data:`Outcome`."""
-
-
-@dataclass(frozen=True)
-class Progressed:
-    """A job is under way and has this many rows so far."""
-
-    job: Job
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -78,11 +64,11 @@ class Catalogue:
     races
         Every race the source has, in calendar order.
     inventory
-        Drivers and laps of the job's race, ``None`` while unknown.
+        Drivers and laps of the race asked for, ``None`` while unknown.
     problems
         A sentence for everything that should be on offer but cannot be read.
     here
-        Numbers of the job's race whose rows are on this computer; ``None`` where all of them are.
+        Numbers of the race whose rows are on this computer; ``None`` where all of them are.
     is_offline
         The server did not answer when it was asked last.
     has_more
@@ -104,25 +90,25 @@ class Catalogue:
 
     def about(self, key: RaceKey | None) -> Catalogue:
         """Return this without drivers and laps of another race."""
-        told = self.inventory
-        return self if told is None or told.key == key else replace(self, inventory=None)
+        known = self.inventory
+        return self if known is None or known.key == key else replace(self, inventory=None)
 
     def can_give(self, *numbers: str) -> bool:
-        """Tell whether rows of drivers are here, or may come from a server that answers."""
+        """Return whether rows of drivers are here, or may come from a server that answers."""
         return self.here is None or not self.is_offline or self.here.issuperset(numbers)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A :class:`ListJob` succeeded."""
+@dataclass(frozen=True, eq=False)
+class RaceList:
+    """The answer to a :class:`ListRequest`."""
 
-    job: ListJob
+    request: ListRequest
     catalogue: Catalogue
 
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A :class:`CompareJob` succeeded; its arrays are finished.
+    """The answer to a :class:`CompareRequest`; its arrays are finished.
 
     Attributes
     ----------
@@ -130,43 +116,9 @@ class Loaded:
         There is a server to ask whether the rows are still the same.
     """
 
-    job: CompareJob
+    request: CompareRequest
     comparison: Comparison
     inventory: Inventory
     origin: TelemetryOrigin
     catalogue: Catalogue = Catalogue()
     can_refresh: bool = False
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A job found no answer.
-
-    Attributes
-    ----------
-    reason
-        One sentence for the user.
-    is_bug
-        The fault is ours: it was logged with its traceback.
-    no_such_race
-        Every place was asked and none has the race, as against a place that did not answer.
-    catalogue
-        What was known before the failure, so that another lap can be chosen.
-    """
-
-    job: Job
-    reason: str
-    is_bug: bool = False
-    catalogue: Catalogue = Catalogue()
-    no_such_race: bool = False
-
-
-@dataclass(frozen=True)
-class Cancelled:
-    """A job was withdrawn by the user or superseded by a newer one."""
-
-    job: Job
-
-
-Outcome = Listed | Loaded | Failed | Cancelled
-"""The four ends a job can have."""

@@ -1,9 +1,10 @@
-"""Race packs from the server and to it, as work for a lane."""
+"""Race packs from the server and to it: what is ordered, how far it is, and the work itself."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -11,14 +12,92 @@ from typing import Protocol
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.download.job import DownloadProgress, DownloadReport, DownloadSource
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.workers.connection_jobs import Control
-from htt_desktop.workers.connection_orders import (
-    DriverOffer,
-    RaceOrder,
-    TransferProgress,
-    Transferred,
-    title_of,
-)
+from htt_desktop.workers.task import Control
+
+
+@dataclass(frozen=True)
+class DriverOffer:
+    """A car that can be downloaded, or not.
+
+    Attributes
+    ----------
+    rows
+        Rows on the server, ``None`` when it did not say.
+    refusal
+        Why its rows must not be used; empty when they may.
+    """
+
+    number: str
+    name: str
+    rows: int | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class RaceOrder:
+    """One race pack to write.
+
+    Attributes
+    ----------
+    numbers
+        Printed numbers; empty for everyone with telemetry.
+    may_replace
+        Somebody agreed that a file of that name goes.
+    """
+
+    key: RaceKey
+    numbers: tuple[str, ...]
+    out: Path
+    may_replace: bool = False
+
+
+@dataclass(frozen=True)
+class TransferProgress:
+    """How far a download or upload is.
+
+    Attributes
+    ----------
+    title
+        Race or file under way.
+    stage
+        What is being done, such as ``car 13``.
+    cars_done, cars_total
+        Of this race; both 0 when nobody counts them.
+    is_paused
+        It waits to be let on.
+    """
+
+    title: str
+    stage: str
+    rows: int
+    rows_total: int
+    cars_done: int = 0
+    cars_total: int = 0
+    is_paused: bool = False
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """One pack has arrived.
+
+    Attributes
+    ----------
+    rows
+        By printed number.
+    notes
+        What else is to be known, a sentence each.
+    """
+
+    title: str
+    place: str
+    rows: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in one sentence."""
+        cars = f"{len(self.rows)} car{'' if len(self.rows) == 1 else 's'}"
+        return f"{self.title}: {sum(self.rows.values()):,} rows of {cars} in {self.place}."
 
 
 class RaceServer(DownloadSource, Protocol):
@@ -82,19 +161,19 @@ class Downloads:
         done: list[Transferred] = []
         server = self._open_server()
         for order in orders:
-            title = title_of(order.key)
+            title = str(order.key)
             report = download_pack(
                 server,
                 order.key,
                 order.numbers,
                 order.out,
-                partial(_tell, control, title),
+                partial(_report, control, title),
                 control.cancel,
                 pause=control.pause,
                 table=self._table(),
             )
             done.append(_brought(title, report))
-            control.tell((order, done[-1]))
+            control.report((order, done[-1]))
         return tuple(done)
 
 
@@ -162,26 +241,24 @@ class Uploads:
         arrived: list[Transferred] = []
         for file in files:
 
-            def tell(step: UploadStep, title: str = file.name) -> None:
+            def report(step: UploadStep, title: str = file.name) -> None:
                 control.progress(
                     TransferProgress(title, step.stage, step.rows, step.rows_total), step.stage
                 )
 
             control.check()
-            result = self._upload_pack(file, role, tell, control.cancel)
+            result = self._upload_pack(file, role, report, control.cancel)
             notes = (
                 (f"{result.replaced:,} rows that were there before were replaced.",)
                 if result.replaced > 0
                 else ()
             )
-            arrived.append(
-                Transferred(title_of(result.key), result.table, dict(result.rows), notes)
-            )
-            control.tell(arrived[-1])
+            arrived.append(Transferred(str(result.key), result.table, dict(result.rows), notes))
+            control.report(arrived[-1])
         return tuple(arrived)
 
 
-def _tell(control: Control, title: str, progress: DownloadProgress) -> None:
+def _report(control: Control, title: str, progress: DownloadProgress) -> None:
     control.progress(
         TransferProgress(
             title,
