@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.snowflake.faults import FaultKind
 
 NOT_TRIED = "Not tried."
@@ -50,10 +47,6 @@ class StepResult:
     seconds: float = 0.0
     next_step: str = ""
     kind: FaultKind | None = None
-
-
-Diagnose = Callable[[ConnectionProfile, threading.Event], Iterator[StepResult]]
-"""Profile and cancel → one result per step of :class:`Step`, in order."""
 
 
 def split_advice(sentence: str) -> tuple[str, str]:
