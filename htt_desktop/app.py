@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Our matrices are small: threads of the linear algebra only wait for one another, which
     # made choosing a lap take up to ten times as long on a busy machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from htt_desktop.sources.packs.arrow import use_system_memory
+    from htt_desktop.sources.packs.arrow_memory import use_system_memory
     from htt_desktop.wiring.display import missing_display
 
     use_system_memory()

@@ -65,7 +65,7 @@ def build(wanted: str | None) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``htt``; every foreseen error ends in one sentence and its own exit code."""
-    from htt_desktop.sources.packs.arrow import use_system_memory
+    from htt_desktop.sources.packs.arrow_memory import use_system_memory
     from htt_desktop.wiring.streams import prepare_streams
 
     prepare_streams()

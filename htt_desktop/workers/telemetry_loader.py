@@ -22,7 +22,7 @@ from htt_desktop.domain.errors import DomainError, UnknownTrackError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.remote_source import Offer
 from htt_desktop.sources.errors import SourceError, UnknownRaceError
-from htt_desktop.sources.packs.arrow import give_back
+from htt_desktop.sources.packs.arrow_memory import give_back
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.field_reference_loader import FieldReferenceLoader, FieldSource
 from htt_desktop.workers.task import Cancelled, Control, Done, Failed, Outcome, Report, Task

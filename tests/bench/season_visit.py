@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from htt_desktop.app import FIRST_PAIR, FIRST_RACE
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.packs.arrow import use_system_memory
+from htt_desktop.sources.packs.arrow_memory import use_system_memory
 from htt_desktop.ui.all_tabs import tab_slots
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection

@@ -21,7 +21,7 @@ import psutil
 from PySide6.QtCore import QEventLoop, QObject, QTimer, SignalInstance, Slot
 from PySide6.QtWidgets import QApplication
 
-from htt_desktop.sources.packs.arrow import use_system_memory
+from htt_desktop.sources.packs.arrow_memory import use_system_memory
 from htt_desktop.sources.profiles.connection_profile import profile_from_environment
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.session import SnowflakeSession

@@ -27,7 +27,7 @@ def said(program: str) -> str:
 
 def test_that_arrow_takes_its_memory_from_the_system() -> None:
     program = (
-        "from htt_desktop.sources.packs.arrow import use_system_memory; use_system_memory();"
+        "from htt_desktop.sources.packs.arrow_memory import use_system_memory; use_system_memory();"
         "import pyarrow as pa; print(pa.default_memory_pool().backend_name)"
     )
     assert said(program) == "system"
@@ -35,7 +35,7 @@ def test_that_arrow_takes_its_memory_from_the_system() -> None:
 
 def test_that_giving_back_loads_nothing() -> None:
     program = (
-        "from htt_desktop.sources.packs.arrow import give_back; give_back();"
+        "from htt_desktop.sources.packs.arrow_memory import give_back; give_back();"
         "import sys; print('pyarrow' in sys.modules)"
     )
     assert said(program) == "False"
@@ -47,7 +47,7 @@ def test_that_writing_a_pack_loads_neither_pandas_nor_clouds_nor_computing(
     program = f"""
 import sys
 from pathlib import Path
-from htt_desktop.sources.packs.arrow import use_system_memory
+from htt_desktop.sources.packs.arrow_memory import use_system_memory
 use_system_memory()
 from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.packs.writer import PackRows, write_pack

@@ -13,7 +13,7 @@ from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.packs.arrow import give_back
+from htt_desktop.sources.packs.arrow_memory import give_back
 from htt_desktop.sources.packs.race_rows import RaceRows
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.telemetry_source import Inventory, RowProgress, TelemetryRequest

@@ -19,7 +19,8 @@ from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.packs.arrow import spare_pandas, to_column
+from htt_desktop.sources.packs.arrow import to_column
+from htt_desktop.sources.packs.arrow_memory import spare_pandas
 from htt_desktop.sources.packs.contents import PackCar, PackContents
 from htt_desktop.sources.packs.pack_footer import METADATA_KEY as SUMS_KEY
 from htt_desktop.sources.packs.pack_footer import (

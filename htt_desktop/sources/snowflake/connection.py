@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import htt_desktop
-from htt_desktop.sources.packs.arrow import without_pandas
+from htt_desktop.sources.packs.arrow_memory import without_pandas
 from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
 from htt_desktop.sources.snowflake.abandonable_call import AbandonableCall, Deadline
 from htt_desktop.sources.snowflake.faults import NO_KEY, NOT_CONFIGURED, FaultKind, SnowflakeError

@@ -14,7 +14,7 @@ import htt_desktop
 from htt_desktop.domain.channels import CHANNELS
 from htt_desktop.domain.race import RaceKey, number_order, year_of
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.packs.arrow import spare_pandas
+from htt_desktop.sources.packs.arrow_memory import spare_pandas
 from htt_desktop.sources.packs.contents import SCHEMA_VERSION, PackCar, PackContents
 from htt_desktop.sources.packs.pack_json import contents_to_text
 from htt_desktop.sources.packs.reader import Pack
