@@ -79,9 +79,9 @@ def test_that_reading_an_answer_loads_nothing_for_computing(tmp_path: Path) -> N
     program = f"""
 import sys
 import pyarrow as pa
-from htt_desktop.sources.snowflake.statement import Answer
+from htt_desktop.sources.snowflake.statement import QueryResult
 from htt_desktop.sources.snowflake.rows import cars_of
-answer = Answer("", {tuple(columns)!r})
+answer = QueryResult("", {tuple(columns)!r})
 for batch in pa.ipc.open_stream(pa.OSFile({str(place)!r})):
     answer.add(batch)
 print([rows.clock_s.size for rows in cars_of([answer]).values()], "pyarrow.compute" in sys.modules)
