@@ -101,3 +101,31 @@ CHAMPIONSHIP = Kind(
     ", so it is not a championship file; take the sheet as published, or move it out of the folder",
     number="Number",
 )
+
+TEAM_2024 = "Additional5"
+"""Column that carries the team; the other ``Additional`` columns hold car and nation."""
+
+_WEBSITE_SPELLING = {
+    "No.": "#",
+    "Driver1": "Name",
+    "TeamName": TEAM_2024,
+    "Time": "Total Time",
+    "BestLap": "Best Time",
+    "ON": "Best Lap",
+}
+"""The list on the series' site names the columns of 2024 otherwise."""
+
+
+def _kind_2024(*demanded: str) -> Kind:
+    return Kind(demanded, f"; {REMEDY}", number="#", aliases=_WEBSITE_SPELLING)
+
+
+LAPS_2024 = _kind_2024(
+    *("#", "Name", "Laps", "Lap Time (ms)", "Elapsed Time (ms)", "Flag", "Class", TEAM_2024),
+    *("S1 (ms)", "S2 (ms)", "S3 (ms)"),
+)
+
+RESULTS_2024 = _kind_2024(
+    *("Pos", "#", "Name", "Class", TEAM_2024, "Best Time", "Best Lap"),
+)
+"""Results, and qualifying, which are printed alike."""

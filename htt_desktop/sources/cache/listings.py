@@ -19,7 +19,12 @@ from htt_desktop.sources.cache.files import (
     write_checksummed,
 )
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.packs.race_json import timing_from_json, timing_to_json
+from htt_desktop.sources.packs.race_json import (
+    COVER_FIELDS,
+    cover_to_json,
+    timing_from_json,
+    timing_to_json,
+)
 from htt_desktop.sources.records import record_from_json, record_to_json
 from htt_desktop.sources.strict_json import Node
 from htt_desktop.sources.telemetry_source import Inventory
@@ -104,9 +109,6 @@ class Listings:
             self._notes.settle(str(path))
 
 
-_COVER_FIELDS = ("covered_s", "longest_dropout_s", "missing_start_s", "missing_end_s")
-
-
 def inventory_to_json(inventory: Inventory) -> dict[str, Any]:
     """Return an inventory as JSON values."""
     laps = {
@@ -152,7 +154,7 @@ def _status_to_json(status: LapStatus) -> list[Any]:
     cover = status.cover
     return [
         [str(exclusion) for exclusion in status.exclusions],
-        None if cover is None else [round(getattr(cover, field), 3) for field in _COVER_FIELDS],
+        None if cover is None else cover_to_json(cover),
     ]
 
 
@@ -177,6 +179,6 @@ def _status(lap: OfficialLap, node: Node) -> LapStatus:
 
 def _cover(node: Node) -> TelemetryCover:
     values = [item.number() for item in node.items()]
-    if len(values) != len(_COVER_FIELDS):
-        node.refuse(f"must be a list of {len(_COVER_FIELDS)} numbers")
+    if len(values) != len(COVER_FIELDS):
+        node.refuse(f"must be a list of {len(COVER_FIELDS)} numbers")
     return TelemetryCover(*values)

@@ -24,8 +24,10 @@ from htt_desktop.sources.packs.contents import (
     SourceFile,
 )
 from htt_desktop.sources.packs.race_json import (
+    COVER_FIELDS,
     alignment_from_json,
     alignment_to_json,
+    cover_to_json,
     timing_from_json,
     timing_to_json,
 )
@@ -48,8 +50,6 @@ At most 0.34 s in the bundled packs, where the trigger at COTA makes the first o
 """
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-_COVER_FIELDS = ("covered_s", "longest_dropout_s", "missing_start_s", "missing_end_s")
 
 
 def contents_to_text(contents: PackContents) -> str:
@@ -131,10 +131,7 @@ def _car_to_json(car: PackCar) -> dict[str, Any]:
             for channel, correction in car.corrections.items()
         },
         "counts": dict(car.counts),
-        "covers": {
-            str(lap): [round(getattr(cover, field), 3) for field in _COVER_FIELDS]
-            for lap, cover in car.covers.items()
-        },
+        "covers": {str(lap): cover_to_json(cover) for lap, cover in car.covers.items()},
         "refusal": _record(car.refusal),
     }
 
@@ -230,8 +227,8 @@ def _lap_number(node: Node, text: str) -> int:
 
 def _cover(node: Node) -> TelemetryCover:
     seconds = [item.number(0, LAP_TIME_S[1]) for item in node.items()]
-    if len(seconds) != len(_COVER_FIELDS):
-        node.refuse(f"must hold {', '.join(_COVER_FIELDS)}")
+    if len(seconds) != len(COVER_FIELDS):
+        node.refuse(f"must hold {', '.join(COVER_FIELDS)}")
     return TelemetryCover(*seconds)
 
 

@@ -12,6 +12,7 @@ from htt_desktop.domain.alignment.race_alignment import RaceAlignment
 from htt_desktop.domain.alignment.reference_heading import TrackGuide
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.error_band import BandModel
+from htt_desktop.domain.lap_rules import TelemetryCover
 from htt_desktop.domain.race import INNER_LOOPS, Entry, OfficialLap, RaceKey, RaceTiming
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import TimingLoop
@@ -46,6 +47,15 @@ LAP_FIELDS = (
     *INNER_LOOPS,
 )
 """Meaning of the items of a lap's list; the last five are loop crossings."""
+
+
+COVER_FIELDS = ("covered_s", "longest_dropout_s", "missing_start_s", "missing_end_s")
+"""Meaning of the items of a cover's list."""
+
+
+def cover_to_json(cover: TelemetryCover) -> list[float]:
+    """Return the telemetry cover of a lap, to 1 ms."""
+    return [round(getattr(cover, field), 3) for field in COVER_FIELDS]
 
 
 def timing_to_json(timing: RaceTiming) -> dict[str, Any]:

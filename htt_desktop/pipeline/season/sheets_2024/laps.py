@@ -10,11 +10,11 @@ from statistics import median
 from types import MappingProxyType
 
 from htt_desktop.domain.race import FINISH_LINE, Entry, OfficialLap
-from htt_desktop.pipeline.season.sheets_2024.sheet import TEAM, read_rows
 from htt_desktop.pipeline.timing.car_rows import LapColumns, rows_by_car
 from htt_desktop.pipeline.timing.cells import tidy_name
+from htt_desktop.pipeline.timing.kinds import LAPS_2024, TEAM_2024
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S, check_laps
-from htt_desktop.pipeline.timing.sheets import SheetRow
+from htt_desktop.pipeline.timing.sheets import SheetRow, read_sheet
 
 Laps = Mapping[str, tuple[OfficialLap, ...]]
 
@@ -138,11 +138,6 @@ _COLUMNS = LapColumns(number="#", name="Name", lap="Laps")
 _PRINTED_FLAGS = {"Green Flag": "GF", "Yellow Flag": "FCY", "Finish Flag": "FF"}
 _FLAGS = {"": "", **{printed.casefold(): flag for printed, flag in _PRINTED_FLAGS.items()}}
 
-_DEMANDED = (
-    *("#", "Name", "Laps", "Lap Time (ms)", "Elapsed Time (ms)", "Flag", "Class", TEAM),
-    *("S1 (ms)", "S2 (ms)", "S3 (ms)"),
-)
-
 
 @dataclass(frozen=True)
 class LapSheet:
@@ -174,16 +169,18 @@ def read_laps_2024(path: Path) -> LapSheet:
         The sheet cannot be read, a cell does not hold what its column promises, or two
         rows contradict each other.
     """
-    notes: list[str] = []
+    sheet = read_sheet(path, LAPS_2024)
+    notes = list(sheet.notes)
     entries: dict[str, Entry] = {}
     laps: dict[str, tuple[OfficialLap, ...]] = {}
-    rows = read_rows(path, notes, *_DEMANDED)
-    for car in rows_by_car(rows, _COLUMNS, _driver_of, (), notes):
+    for car in rows_by_car(sheet.rows, _COLUMNS, _driver_of, (), notes):
         if car.number in entries:
             above = entries[car.number].driver_name
             raise car.first.wrong("Name", f"{car.name} in #{car.number}, driven by {above} above")
         first = car.first
-        entries[car.number] = Entry(car.number, car.name, first.text(TEAM), first.text("Class"))
+        entries[car.number] = Entry(
+            car.number, car.name, first.text(TEAM_2024), first.text("Class")
+        )
         found = [lap for row in car.laps.values() if (lap := _lap(row, notes)) is not None]
         if found:
             laps[car.number] = tuple(found)

@@ -17,9 +17,9 @@ from htt_desktop.pipeline.season.classification import (
 )
 from htt_desktop.pipeline.season.cross_checks import compare_versions
 from htt_desktop.pipeline.season.sheets import QualifyingLine, ResultLine
-from htt_desktop.pipeline.season.sheets_2024.sheet import TEAM, read_rows
 from htt_desktop.pipeline.timing.cells import tidy_name
-from htt_desktop.pipeline.timing.sheets import SheetRow
+from htt_desktop.pipeline.timing.kinds import RESULTS_2024, TEAM_2024
+from htt_desktop.pipeline.timing.sheets import SheetRow, read_sheet
 
 Lines = Mapping[str, ResultLine]
 
@@ -124,7 +124,9 @@ def _rank(path: Path) -> tuple[int, str]:
 
 
 def _rows(path: Path, notes: list[str]) -> tuple[SheetRow, ...]:
-    return read_rows(path, notes, "Pos", "#", "Name", "Class", TEAM, "Best Time", "Best Lap")
+    sheet = read_sheet(path, RESULTS_2024)
+    notes.extend(sheet.notes)
+    return sheet.rows
 
 
 def _driven_length_m(rows: Iterable[SheetRow]) -> float | None:
@@ -165,7 +167,7 @@ def _line(row: SheetRow) -> ResultLine:
     return ResultLine(
         number=row.car("#"),
         driver_name=tidy_name(row.needed("Name")),
-        team=row.text(TEAM),
+        team=row.text(TEAM_2024),
         car_class=row.text("Class"),
         position=position,
         status=status,
