@@ -7,8 +7,10 @@ SET_UP = $(or $(PYTHON),$(error No Python 3.11 or newer found; install one or sa
 	requirements/setup_environment.py
 BIN = .venv/bin
 OFFSCREEN = QT_QPA_PLATFORM=offscreen
+# Side by side on every processor, a file to each; ARGS="-n 0" runs them one after the other.
+PYTEST = $(OFFSCREEN) $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
-.PHONY: help run test check lint start bench data accuracy validate screenshots bundle lock clean
+.PHONY: help run quick test check lint start bench data accuracy validate screenshots bundle lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -19,7 +21,11 @@ run: ## set everything up and open the application with the bundled Indianapolis
 
 test: ## set everything up and run the tests; ARGS="tests/domain -q" goes to pytest
 	@$(SET_UP) test
-	@$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+quick: lint ## lint and the fast tests, in a minute
+	@$(SET_UP) test
+	@$(PYTEST) -q -m "not slow" $(ARGS)
 
 lint: ## style, types, import contracts and code that nothing calls
 	@$(SET_UP) lint

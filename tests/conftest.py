@@ -18,6 +18,21 @@ pytest_plugins = ["tests.guards"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
+SLOW_FOLDERS = {"app", "cli", "monkey", "snowflake"}
+"""Tests that start the program, its whole window or the Snowflake server."""
+
+SLOW_FIXTURES = {"shared_dir"}
+"""Published races and seasons, read in full."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what is so by where it stands or by what it asks for."""
+    for item in items:
+        place = item.path.relative_to(ROOT).parts
+        asks = set(getattr(item, "fixturenames", ()))
+        if place[1] in SLOW_FOLDERS or asks & SLOW_FIXTURES:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture
 def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
