@@ -1,3 +1,3 @@
 """HackTheTrack Desktop: two-driver telemetry comparison for the Toyota GR Cup."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -6,6 +6,7 @@ import itertools
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,37 @@ DOCUMENTS = sorted(
 )
 
 
+FOR_DEVELOPERS = [ROOT / name for name in ("ARCHITECTURE.md", "CONTRIBUTING.md")]
+"""They speak of the code as it is now, down to names."""
+
+HISTORY = ROOT / "CHANGELOG.md"
+"""It speaks of the code as it was."""
+
+
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def _tracked() -> list[str]:
+    """Return every tracked file and folder, folders with a slash at their end."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607 - wherever the system keeps git
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    files = [name for name in listing.stdout.split("\0") if name]
+    if not files:
+        pytest.skip("needs a git checkout to know which files are tracked")
+    folders = {f"{folder.as_posix()}/" for name in files for folder in Path(name).parents}
+    return [*files, *folders]
+
+
+def _spans(document: Path) -> list[str]:
+    """Return what a document has in code spans within its running text."""
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.findall(r"`([^`\n]+)`", text)
 
 
 def _shown_commands(program: str) -> set[str]:
@@ -79,3 +109,42 @@ def test_that_make_alone_lists_every_target() -> None:
     assert phony is not None
     explained = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
     assert set(phony[1].split()) - explained == set()
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if d != HISTORY], ids=_name)
+def test_that_every_module_and_folder_of_code_named_exists(document: Path) -> None:
+    """A path may begin at the project, at the package or at a room of the domain."""
+    places = [f"/{name}" for name in _tracked()]
+    named = {
+        span
+        for span in _spans(document)
+        if re.fullmatch(r"[\w/.]*\w\.(py|sql|spec)|(\w+/)*[a-z_]+/", span)
+        or re.fullmatch(r"(htt_desktop|tests|requirements|docs|data)/[\w/.]+", span)
+    }
+    local = {"telemetry/", "pictures/"}
+    missing = {
+        span for span in named - local if not any(place.endswith(f"/{span}") for place in places)
+    }
+    assert missing == set()
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if d != HISTORY], ids=_name)
+def test_that_every_dotted_module_named_exists(document: Path) -> None:
+    named = {span for span in _spans(document) if re.fullmatch(r"htt_desktop(\.\w+)+", span)}
+    assert {name for name in named if find_spec(name) is None} == set()
+
+
+@pytest.mark.parametrize("document", FOR_DEVELOPERS, ids=_name)
+def test_that_every_name_of_the_code_named_exists(document: Path) -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("htt_desktop", "tests", "requirements")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    words = set(re.findall(r"\w+", code))
+    named = {
+        span
+        for span in _spans(document)
+        if re.fullmatch(r"_?([A-Z][a-z]+){2,}|_?[A-Z]+(_[A-Z]+)+|_[A-Z]{4,}|[a-z]+(_[a-z]+)+", span)
+    }
+    assert named - words == set()

@@ -1,4 +1,4 @@
-"""What the layers load, how large modules are, and what the tree may contain."""
+"""What the layers load, and what the tree may contain."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ import htt_desktop
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "htt_desktop"
-MAX_LINES = 400
-MAX_MAIN_WINDOW_LINES = 150
 
 TOP_LEVEL = {
-    ".ci", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE",
+    ".ci", ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
     "Makefile", "README.md", "build.spec", "data", "docs", "htt_desktop", "pyproject.toml",
     "requirements", "resources", "tests",
 }  # fmt: skip
@@ -108,20 +106,6 @@ def test_that_nothing_heavy_is_loaded(program: str, names: list[str], unwanted: 
     )
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.split() == []
-
-
-def test_that_no_module_outgrows_a_screen() -> None:
-    lines = {
-        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
-        for folder in (PACKAGE, ROOT / "requirements")
-        for path in folder.rglob("*.py")
-    }
-    assert {name: count for name, count in lines.items() if count > MAX_LINES} == {}
-
-
-def test_that_the_main_window_only_assembles() -> None:
-    lines = (PACKAGE / "ui" / "window" / "main_window.py").read_text(encoding="utf-8").splitlines()
-    assert len(lines) < MAX_MAIN_WINDOW_LINES
 
 
 def test_that_no_module_is_named_after_nothing() -> None:
