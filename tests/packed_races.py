@@ -57,7 +57,7 @@ def packed_race(data_dir: Path, track_id: str, race: int) -> PackedRace:
         clean = tuple(status.lap for status in inventory.laps[number] if status.is_clean)
         cars[number] = recording, clean
         alignments[number] = CarAlignment(
-            learnt.on(table), recording, inventory.entries[number], clean, learnt.guide
+            learnt.on(table), recording, inventory.entries[number], clean, learnt.reference_heading
         )
         band_model = learnt.band_model
     return PackedRace(key, table, inventory, cars, alignments, band_model)

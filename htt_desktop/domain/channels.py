@@ -93,7 +93,7 @@ CHANNELS: tuple[ChannelSpec, ...] = (
 """Every channel, in the column order of the telemetry table."""
 
 GPS_CHANNELS = frozenset({Channel.LATITUDE, Channel.LONGITUDE, Channel.LOGGER_DISTANCE})
-"""What only Barber and Indianapolis record of the place on the track."""
+"""What only Barber and Indianapolis record of the position on the track."""
 
 SPEC_OF: dict[Channel, ChannelSpec] = {spec.channel: spec for spec in CHANNELS}
 """Specification by our name."""

@@ -24,9 +24,9 @@ DEFAULT_Q_S2_PER_M: Mapping[Tier, float] = {
 
 @dataclass(frozen=True)
 class BandModel:
-    """Growth of the timing error between two pins.
+    """Growth of the timing error between two crossings.
 
-    Between pins at a and b the error of one lap behaves like a bridge:
+    Between crossings at a and b the error of one lap behaves like a bridge:
     ``variance(s) = q · (s − a)(b − s) / (b − a)``.
 
     Attributes
@@ -40,29 +40,31 @@ class BandModel:
     q_s2_per_m: Mapping[Tier, float]
     residuals: Mapping[Tier, int]
 
-    def lap_sigma_s(self, tier: Tier, distance_m: FloatArray, pins_m: FloatArray) -> FloatArray:
-        """Return the standard error of one lap's time at places.
+    def lap_sigma_s(
+        self, tier: Tier, distance_m: FloatArray, crossings_m: FloatArray
+    ) -> FloatArray:
+        """Return the standard error of one lap's time at lap distances.
 
         Parameters
         ----------
         tier
-            How the lap was placed.
+            How the lap was aligned.
         distance_m
             Places, shape ``(points,)``.
-        pins_m
+        crossings_m
             Places of the crossings that hold the lap, increasing. Beyond the first or last
             one the error grows like the root of the distance.
         """
         q = self.q_s2_per_m.get(tier, DEFAULT_Q_S2_PER_M[tier])
-        after = np.searchsorted(pins_m, distance_m, side="left")
-        left = pins_m[np.clip(after - 1, 0, pins_m.size - 1)]
-        right = pins_m[np.clip(after, 0, pins_m.size - 1)]
+        after = np.searchsorted(crossings_m, distance_m, side="left")
+        left = crossings_m[np.clip(after - 1, 0, crossings_m.size - 1)]
+        right = crossings_m[np.clip(after, 0, crossings_m.size - 1)]
         span = np.maximum(right - left, 1e-9)
-        inside = (after > 0) & (after < pins_m.size)
+        inside = (after > 0) & (after < crossings_m.size)
         bridge = np.where(
             inside,
             (distance_m - left) * (right - distance_m) / span,
-            np.minimum(np.abs(distance_m - pins_m[0]), np.abs(distance_m - pins_m[-1])),
+            np.minimum(np.abs(distance_m - crossings_m[0]), np.abs(distance_m - crossings_m[-1])),
         )
         return np.asarray(np.sqrt(q * np.maximum(bridge, 0.0)))
 
@@ -94,43 +96,43 @@ def fit_band_model(residuals: Sequence[tuple[Tier, float, float]]) -> BandModel:
 
 
 Band = Callable[[float, float], float]
-"""95 % half-width in seconds of the change of the delta between two places in metres."""
+"""95 % half-width in seconds of the change of the delta between two lap distances in metres."""
 
 
 def band_between(delta: Delta) -> Band:
     """Return a function that gives the band of a change of the delta.
 
-    Between two pins (places where the band is zero) the error of the delta behaves like a
-    Brownian bridge, so the errors at two places of one bridge belong together, and those
-    at places of different bridges do not.
+    Between two crossings (where the band is zero) the error of the delta behaves like a
+    Brownian bridge, so the errors at two points of one bridge belong together, and those
+    at points of different bridges do not.
 
     Parameters
     ----------
     delta
-        Delta with its band. Its first and last point count as pins.
+        Delta with its band. Its first and last point count as crossings.
 
     Returns
     -------
     callable
         ``band(start_m, end_m)``: 95 % half-width in seconds, never negative; zero between
-        two pins. NaN where the delta's band is NaN.
+        two crossings. NaN where the delta's band is NaN.
 
     References
     ----------
     Covariance of a Brownian bridge pinned at a and b, for a ≤ s ≤ t ≤ b:
     ``q (s − a)(b − t) / (b − a)``.
     """
-    pins_m = _pins_m(delta)
+    crossings_m = _crossings_m(delta)
 
     def band(start_m: float, end_m: float) -> float:
         start, end = np.array([start_m]), np.array([end_m])
-        return float(_bands(delta, pins_m, start, end)[0])
+        return float(_bands(delta, crossings_m, start, end)[0])
 
     return band
 
 
 def bands_from(delta: Delta, zero_m: float) -> FloatArray:
-    """Return the band of a delta that is counted from another place than the line.
+    """Return the band of a delta that is counted from another point than the line.
 
     Parameters
     ----------
@@ -141,32 +143,34 @@ def bands_from(delta: Delta, zero_m: float) -> FloatArray:
     -------
     array
         95 % half-width in seconds at every point of the delta: zero at ``zero_m``, and at
-        the pins as large as the delta's own at ``zero_m``.
+        the crossings as large as the delta's own at ``zero_m``.
 
     References
     ----------
     :func:`band_between`.
     """
-    places_m = delta.distance_m
-    start_m, end_m = np.minimum(places_m, zero_m), np.maximum(places_m, zero_m)
-    return _bands(delta, _pins_m(delta), start_m, end_m)
+    lap_distances_m = delta.distance_m
+    start_m, end_m = np.minimum(lap_distances_m, zero_m), np.maximum(lap_distances_m, zero_m)
+    return _bands(delta, _crossings_m(delta), start_m, end_m)
 
 
-def _pins_m(delta: Delta) -> FloatArray:
-    pinned = delta.band_s == 0.0
-    pinned[[0, -1]] = True
-    pins_m: FloatArray = delta.distance_m[pinned]
-    return pins_m
+def _crossings_m(delta: Delta) -> FloatArray:
+    crossed = delta.band_s == 0.0
+    crossed[[0, -1]] = True
+    crossings_m: FloatArray = delta.distance_m[crossed]
+    return crossings_m
 
 
-def _bands(delta: Delta, pins_m: FloatArray, start_m: FloatArray, end_m: FloatArray) -> FloatArray:
-    """Return the band between pairs of places, ``start_m <= end_m``."""
+def _bands(
+    delta: Delta, crossings_m: FloatArray, start_m: FloatArray, end_m: FloatArray
+) -> FloatArray:
+    """Return the band between pairs of lap distances, ``start_m <= end_m``."""
     start_s = np.interp(start_m, delta.distance_m, delta.band_s)
     end_s = np.interp(end_m, delta.distance_m, delta.band_s)
-    after = np.searchsorted(pins_m, start_m, side="right")
-    left_m = pins_m[np.clip(after - 1, 0, pins_m.size - 1)]
-    right_m = pins_m[np.clip(after, 0, pins_m.size - 1)]
-    together = (after > 0) & (after < pins_m.size) & (end_m < right_m) & (start_m > left_m)
+    after = np.searchsorted(crossings_m, start_m, side="right")
+    left_m = crossings_m[np.clip(after - 1, 0, crossings_m.size - 1)]
+    right_m = crossings_m[np.clip(after, 0, crossings_m.size - 1)]
+    together = (after > 0) & (after < crossings_m.size) & (end_m < right_m) & (start_m > left_m)
     shared = np.where(together, (start_m - left_m) * (right_m - end_m), 0.0)
     apart = np.where(together, (right_m - start_m) * (end_m - left_m), 1.0)
     variance = start_s**2 + end_s**2 - 2.0 * start_s * end_s * np.sqrt(shared / apart)

@@ -1,4 +1,4 @@
-"""One car's logger rows, tied to official race time."""
+"""One car's logger rows, matched to official race time."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TimingLoop:
-    """An inner timing loop and its place.
+    """An inner timing loop and its lap distance.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Corner:
     start_m, apex_m, end_m
         Where the arc begins, its curvature centroid, where it ends.
     confidence
-        How sure number and place are: ``"high"``, ``"medium"`` or ``"low"``.
+        How sure number and distances are: ``"high"``, ``"medium"`` or ``"low"``.
     apex_spread_m
         Robust standard deviation of the laps' centroids, ``None`` where unknown.
     apex_laps
@@ -105,7 +105,7 @@ class Track:
     loops, corners
         In driving order.
     line_latitude_deg, line_longitude_deg
-        Printed place of the start/finish line.
+        Printed position of the start/finish line.
     pit_lane
         ``None`` where no map prints it.
     line_bearing_deg

@@ -368,7 +368,7 @@ def fetched_car(track: Track, telemetry: RaceTelemetry, number: str) -> FetchedC
         telemetry.recordings[number],
         inventory.entries[number],
         inventory.clean_laps(number),
-        learnt.guide,
+        learnt.reference_heading,
     )
     laps = inventory.laps.get(number, ())
     return FetchedCar(

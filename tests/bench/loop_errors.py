@@ -39,8 +39,8 @@ class PairErrors:
 def pairs_of(race: BundledRace, most: int) -> list[Pair]:
     """Return pairs of clean laps of different cars, spread over the race."""
     laps = [(number, lap) for number, laps in race.clean.items() for lap in laps]
-    placed = {(lap.number, lap.signals.lap.lap_number) for lap in race.field.laps}
-    laps = [(number, lap) for number, lap in laps if (number, lap.lap_number) in placed]
+    solved = {(lap.number, lap.signals.lap.lap_number) for lap in race.field.laps}
+    laps = [(number, lap) for number, lap in laps if (number, lap.lap_number) in solved]
     found = [(a, b) for n, a in enumerate(laps) for b in laps[n + 1 :] if a[0] != b[0]]
     return found[:: 1 + (len(found) - 1) // most]
 
@@ -83,11 +83,11 @@ class _Blind:
     def _measured(
         self, aligned: FieldAlignment
     ) -> Iterator[tuple[tuple[str, int], tuple[float, float]]]:
-        for key, lap in aligned.placements.items():
+        for key, lap in aligned.solved_laps.items():
             crossed_s = lap.signals.lap.loops_s.get(self._loop)
             if crossed_s is not None:
                 steps_s = np.array([-HALF_STEP_S, 0.0, HALF_STEP_S])
-                before, there, after = lap.place_at(crossed_s + steps_s)
+                before, there, after = lap.distance_at(crossed_s + steps_s)
                 yield key, (float(there), float(after - before) / (2 * HALF_STEP_S))
 
     def delta_s(self, reference: CarLap, compared: CarLap) -> float | None:
@@ -98,9 +98,9 @@ class _Blind:
         others = [place for key, (place, _) in self._passages.items() if key not in keys]
         if not others:
             return None
-        place_m = float(np.median(others))
+        lap_distance_m = float(np.median(others))
         times = []
         for key, (_, lap) in zip(keys, (reference, compared), strict=True):
             seen_m, speed_mps = self._passages[key]
-            times.append(lap.loops_s[self._loop] + (place_m - seen_m) / speed_mps)
+            times.append(lap.loops_s[self._loop] + (lap_distance_m - seen_m) / speed_mps)
         return times[1] - times[0]

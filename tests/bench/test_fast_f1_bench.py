@@ -72,9 +72,15 @@ def test_time_of_one_delta(results: Results, quick: bool) -> None:
     reference, compared = pairs_of(race, 1)[0]
     fast_f1 = FastF1Race({number: travel(rec) for number, rec in race.recordings.items()})
     theirs = [fast_f1.lap(*lap) for lap in (reference, compared)]
-    track, guide, model = race.learnt.on(race.track), race.learnt.guide, race.learnt.band_model
+    track, reference_heading, model = (
+        race.learnt.on(race.track),
+        race.learnt.reference_heading,
+        race.learnt.band_model,
+    )
     ours = [
-        CarAlignment(track, race.recordings[number], Entry(number, ""), race.clean[number], guide)
+        CarAlignment(
+            track, race.recordings[number], Entry(number, ""), race.clean[number], reference_heading
+        )
         for number, _ in (reference, compared)
     ]
     official = [lap for _, lap in (reference, compared)]

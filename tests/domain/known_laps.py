@@ -48,8 +48,8 @@ NO_FAULTS = Faults()
 
 def curvature(distance_m: FloatArray) -> FloatArray:
     """Return the curvature of the driven line, positive to the left."""
-    place_m = np.mod(distance_m, LENGTH_M)
-    bends = [k * np.exp(-(((place_m - at) / BEND_M) ** 2)) for at, k in BENDS]
+    lap_distance_m = np.mod(distance_m, LENGTH_M)
+    bends = [k * np.exp(-(((lap_distance_m - at) / BEND_M) ** 2)) for at, k in BENDS]
     return np.asarray(np.sum(bends, axis=0))
 
 
@@ -90,7 +90,7 @@ def recorded(drive: Drive, faults: Faults = NO_FAULTS) -> Recording:
     )
 
 
-def true_place_m(drive: Drive, lap: OfficialLap, since_line_s: FloatArray) -> FloatArray:
+def true_distance_m(drive: Drive, lap: OfficialLap, since_line_s: FloatArray) -> FloatArray:
     """Return where the car really was."""
     return drive.distance_m(lap.start_s + since_line_s) - LENGTH_M * (lap.lap_number - 1)
 

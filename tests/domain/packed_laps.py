@@ -66,16 +66,18 @@ def _knots(
 ) -> tuple[FloatArray, FloatArray]:
     time_s, speed_kmh = recording.samples(Channel.SPEED)
     time_s = time_s - lap.start_s - lag_s
-    pins = {0.0: 0.0, lap.lap_time_s: on.length_m}
-    pins |= {lap.loops_s[e.name]: e.distance_m for e in on.loops if e.name in lap.loops_s}
-    pin_s = np.array(sorted(pins))
+    crossings = {0.0: 0.0, lap.lap_time_s: on.length_m}
+    crossings |= {lap.loops_s[e.name]: e.distance_m for e in on.loops if e.name in lap.loops_s}
+    crossing_s = np.array(sorted(crossings))
     inside = (time_s > 0.0) & (time_s < lap.lap_time_s)
-    knot_s = np.union1d(time_s[inside], pin_s)
+    knot_s = np.union1d(time_s[inside], crossing_s)
     speed_ms = np.maximum(np.interp(knot_s, time_s, speed_kmh) / 3.6, 1.0)
     steps_m = np.diff(knot_s) * (speed_ms[1:] + speed_ms[:-1]) / 2.0
     raw_m = np.concatenate(([0.0], np.cumsum(steps_m)))
-    at_pins_m = np.interp(pin_s, knot_s, raw_m)
-    return knot_s, np.interp(raw_m, at_pins_m, np.array([pins[each] for each in pin_s.tolist()]))
+    at_crossings_m = np.interp(crossing_s, knot_s, raw_m)
+    return knot_s, np.interp(
+        raw_m, at_crossings_m, np.array([crossings[each] for each in crossing_s.tolist()])
+    )
 
 
 def _trace(time_s: FloatArray, value: FloatArray, knot_s: FloatArray, knot_m: FloatArray) -> Trace:

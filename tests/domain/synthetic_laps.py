@@ -68,30 +68,30 @@ class Driving:
 
 def braking_point_m(on: Track, driving: Driving, number: str) -> float:
     """Return where the invented driver hits the brake for a corner."""
-    place_m, speed_ms = _profile(on, driving)
+    distance_m, speed_ms = _profile(on, driving)
     apex_m = next(each.apex_m for each in on.corners if each.number == number)
-    apex = int(np.searchsorted(place_m, apex_m))
+    apex = int(np.searchsorted(distance_m, apex_m))
     falling = np.diff(speed_ms[: apex + 1]) < 0.0
-    return float(place_m[np.flatnonzero(~falling)[-1] + 1])
+    return float(distance_m[np.flatnonzero(~falling)[-1] + 1])
 
 
 def make_lap(on: Track, driving: Driving, number: str = "7") -> AlignedLap:
     """Drive one lap."""
-    place_m, speed_ms = _profile(on, driving)
-    steps_s = np.diff(place_m) * 2.0 / (speed_ms[1:] + speed_ms[:-1])
+    distance_m, speed_ms = _profile(on, driving)
+    steps_s = np.diff(distance_m) * 2.0 / (speed_ms[1:] + speed_ms[:-1])
     time_s = np.concatenate(([0.0], np.cumsum(steps_s)))
     lap_time_s = float(time_s[-1])
     pedal_s = np.arange(0.0, lap_time_s, PEDAL_PERIOD_S)
-    at_m = np.interp(pedal_s, time_s, place_m)
-    slowing = np.interp(at_m, place_m, np.gradient(speed_ms, place_m)) < -1e-6
-    lateral_g = np.interp(at_m, place_m, speed_ms) ** 2 * _curvature(on, at_m) / GRAVITY_MS2
+    at_m = np.interp(pedal_s, time_s, distance_m)
+    slowing = np.interp(at_m, distance_m, np.gradient(speed_ms, distance_m)) < -1e-6
+    lateral_g = np.interp(at_m, distance_m, speed_ms) ** 2 * _curvature(on, at_m) / GRAVITY_MS2
     longitudinal_g = np.where(slowing, -BRAKING_MS2, ACCELERATION_MS2) / GRAVITY_MS2
     speed_s = np.arange(0.0, lap_time_s, SPEED_PERIOD_S)
-    speed_m = np.interp(speed_s, time_s, place_m)
+    speed_m = np.interp(speed_s, time_s, distance_m)
     open_pct = np.where(slowing, 0.0, 100.0)
     throttle = Channel.THROTTLE_VALVE if driving.valve else Channel.PEDAL
     traces = {
-        Channel.SPEED: Trace(speed_m, speed_s, np.interp(speed_m, place_m, speed_ms) * 3.6),
+        Channel.SPEED: Trace(speed_m, speed_s, np.interp(speed_m, distance_m, speed_ms) * 3.6),
         Channel.BRAKE_FRONT: Trace(
             at_m, pedal_s, driving.floor_bar + np.where(slowing, BRAKE_BAR, 0.0)
         ),
@@ -99,12 +99,12 @@ def make_lap(on: Track, driving: Driving, number: str = "7") -> AlignedLap:
         Channel.ACCELERATION_LAT: Trace(at_m, pedal_s, lateral_g),
         Channel.ACCELERATION_LONG: Trace(at_m, pedal_s, longitudinal_g),
     }
-    knots = np.unique(np.linspace(0, place_m.size - 1, 400).round().astype(int))
+    knots = np.unique(np.linspace(0, distance_m.size - 1, 400).round().astype(int))
     return AlignedLap(
         Entry(number, f"Driver {number}"),
         OfficialLap(3, lap_time_s, 3 * lap_time_s, "GF"),
         Alignment(Tier.LOOPS, None, ()),
-        place_m[knots],
+        distance_m[knots],
         time_s[knots],
         traces,
         np.empty((0, 3)),
@@ -140,16 +140,16 @@ def _cut(trace: Trace, from_m: float, to_m: float) -> Trace:
 
 
 def _profile(on: Track, driving: Driving) -> tuple[FloatArray, FloatArray]:
-    place_m = np.linspace(0.0, on.length_m, round(on.length_m / 0.5) + 1)
-    speed_ms = np.full(place_m.size, TOP_SPEED_MS)
+    distance_m = np.linspace(0.0, on.length_m, round(on.length_m / 0.5) + 1)
+    speed_ms = np.full(distance_m.size, TOP_SPEED_MS)
     for each in on.corners:
         apex_ms = driving.apex_ms.get(each.number)
         if apex_ms is None:
             continue
-        away_m = place_m - each.apex_m
+        away_m = distance_m - each.apex_m
         rate_ms2 = np.where(away_m < 0.0, BRAKING_MS2, ACCELERATION_MS2)
         speed_ms = np.minimum(speed_ms, np.sqrt(apex_ms**2 + 2.0 * rate_ms2 * np.abs(away_m)))
-    return place_m, speed_ms
+    return distance_m, speed_ms
 
 
 def _curvature(on: Track, at_m: FloatArray) -> FloatArray:

@@ -187,7 +187,7 @@ def _medians(
             race.recordings[number],
             inventory.entries[number],
             inventory.clean_laps(number),
-            race.alignment.guide,
+            race.alignment.reference_heading,
         )
         laps = race.timing.laps[number]
         clean = {

@@ -1,4 +1,4 @@
-"""A placed lap as charts and tables read it: knots, traces, missing stretches."""
+"""A solved lap as charts and tables read it: knots, traces, missing stretches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from htt_desktop.domain.alignment.gps_track import gps_fixes
 from htt_desktop.domain.alignment.lap_cover import DROPOUT_S
-from htt_desktop.domain.alignment.lap_distance_solver import Placement
+from htt_desktop.domain.alignment.lap_distance_solver import SolvedLap
 from htt_desktop.domain.alignment.lap_signals import MARGIN_S
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, Alignment, Tier, Trace
@@ -45,18 +45,18 @@ def aligned_lap(
     track: Track,
     recording: Recording,
     entry: Entry,
-    placed: Placement,
+    solved: SolvedLap,
     tier: Tier,
     residual_ms: float | None,
     lag_s: float,
 ) -> AlignedLap:
-    """Turn a placed lap into traces over lap distance.
+    """Turn a solved lap into traces over lap distance.
 
     Parameters
     ----------
     recording
         The car's rows, at least those of the lap; see :func:`around_lap`.
-    placed
+    solved
         The solved lap.
     residual_ms
         Left-out loop error of the lap.
@@ -68,9 +68,9 @@ def aligned_lap(
     AlignmentError
         The official crossings of the lap are not in driving order.
     """
-    lap = placed.signals.lap
-    knot_m, knot_s = _knots(placed, entry)
-    shift_s = lap.start_s + placed.clock_error_s
+    lap = solved.signals.lap
+    knot_m, knot_s = _knots(solved, entry)
+    shift_s = lap.start_s + solved.clock_error_s
     traces = {}
     for channel in recording.channels:
         time_s, value = recording.samples(channel)
@@ -91,34 +91,41 @@ def aligned_lap(
     )
 
 
-def _knots(placed: Placement, entry: Entry) -> tuple[FloatArray, FloatArray]:
-    """Return the time-place map: official crossings exactly, the placed lap between them."""
-    pins, lap = placed.signals.pins, placed.signals.lap
-    if (np.diff(pins.time_s) <= 0).any() or (np.diff(pins.place_m) <= 0).any():
+def _knots(solved: SolvedLap, entry: Entry) -> tuple[FloatArray, FloatArray]:
+    """Return the map of time and distance: official crossings exactly, the fit between them."""
+    crossings, lap = solved.signals.crossings, solved.signals.lap
+    if (np.diff(crossings.time_s) <= 0).any() or (np.diff(crossings.distance_m) <= 0).any():
         raise AlignmentError(
             f"The loop times of lap {lap.lap_number} of #{entry.number} are not in driving "
             "order; choose another lap."
         )
-    time_s = placed.signals.clock_s - placed.clock_error_s
+    time_s = solved.signals.clock_s - solved.clock_error_s
     inside = (time_s > 0.0) & (time_s < lap.lap_time_s)
     time_s = time_s[inside]
-    place_m = placed.place_at(time_s)
-    recorded = np.flatnonzero(pins.recorded)
-    at_pins_s = pins.time_s[recorded]
-    place_m = place_m + np.interp(
-        time_s, at_pins_s, pins.place_m[recorded] - placed.place_at(at_pins_s)
+    distance_m = solved.distance_at(time_s)
+    recorded = np.flatnonzero(crossings.recorded)
+    at_crossings_s = crossings.time_s[recorded]
+    distance_m = distance_m + np.interp(
+        time_s,
+        at_crossings_s,
+        crossings.distance_m[recorded] - solved.distance_at(at_crossings_s),
     )
     # Between two crossings the car is between the two loops, whatever speed says.
-    after = np.searchsorted(pins.time_s, time_s, side="right")
-    left = np.clip(after - 1, 0, pins.time_s.size - 2)
-    place_m = np.clip(
-        place_m, pins.place_m[left] + SMALLEST_STEP_M, pins.place_m[left + 1] - SMALLEST_STEP_M
+    after = np.searchsorted(crossings.time_s, time_s, side="right")
+    left = np.clip(after - 1, 0, crossings.time_s.size - 2)
+    distance_m = np.clip(
+        distance_m,
+        crossings.distance_m[left] + SMALLEST_STEP_M,
+        crossings.distance_m[left + 1] - SMALLEST_STEP_M,
     )
-    apart = np.abs(time_s[:, None] - pins.time_s[None, :]).min(axis=1, initial=np.inf)
-    time_s, place_m = time_s[apart > SMALLEST_STEP_S], place_m[apart > SMALLEST_STEP_S]
-    forward = _increasing(place_m)
-    knot_s = np.concatenate((pins.time_s, time_s[forward]))
-    knot_m = np.concatenate((pins.place_m, place_m[forward]))
+    apart = np.abs(time_s[:, None] - crossings.time_s[None, :]).min(axis=1, initial=np.inf)
+    time_s, distance_m = (
+        time_s[apart > SMALLEST_STEP_S],
+        distance_m[apart > SMALLEST_STEP_S],
+    )
+    forward = _increasing(distance_m)
+    knot_s = np.concatenate((crossings.time_s, time_s[forward]))
+    knot_m = np.concatenate((crossings.distance_m, distance_m[forward]))
     order = np.argsort(knot_s, kind="stable")
     return knot_m[order], knot_s[order]
 
@@ -176,12 +183,12 @@ def _gps_line_m(
         return np.empty((0, 3))
     time_s = fixes.time_s - shift_s
     inside = (time_s >= 0.0) & (time_s <= knot_s[-1])
-    place_m = np.interp(time_s[inside], knot_s, knot_m)
-    return np.stack((place_m, fixes.east_m[inside], fixes.north_m[inside]), axis=1)
+    distance_m = np.interp(time_s[inside], knot_s, knot_m)
+    return np.stack((distance_m, fixes.east_m[inside], fixes.north_m[inside]), axis=1)
 
 
-def tier_of(placed: Placement, *, has_gps_line: bool) -> Tier:
-    """Return the tier of a placed lap."""
-    if not placed.signals.pins.recorded_loops:
+def tier_of(solved: SolvedLap, *, has_gps_line: bool) -> Tier:
+    """Return the tier of a solved lap."""
+    if not solved.signals.crossings.recorded_loops:
         return Tier.LINE
     return Tier.GPS_AND_LOOPS if has_gps_line else Tier.LOOPS

@@ -16,9 +16,9 @@ from htt_desktop.domain.alignment.field_alignment import (
     own_line,
 )
 from htt_desktop.domain.alignment.gps_track import DrivenLine, GpsFixes, gps_fixes
-from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, Placement, solve_lap
+from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, SolvedLap, solve_lap
 from htt_desktop.domain.alignment.lap_signals import LapSignals, lap_signals
-from htt_desktop.domain.alignment.reference_heading import TrackGuide
+from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.clock.travel import Travel, travel
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.errors import AlignmentError, MissingChannelError, NoTelemetryError
@@ -54,7 +54,7 @@ class CarAlignment:
         Who drives.
     laps
         The car's clean laps; they teach its GPS line.
-    guide
+    reference_heading
         Heading of the track, ``None`` if unknown.
     """
 
@@ -62,7 +62,7 @@ class CarAlignment:
     recording: Recording
     entry: Entry
     laps: Sequence[OfficialLap]
-    guide: TrackGuide | None
+    reference_heading: ReferenceHeading | None
 
     def align(self, lap: OfficialLap) -> AlignedLap:
         """Lay one lap over lap distance.
@@ -75,12 +75,12 @@ class CarAlignment:
             Too little of the lap was recorded, or its own loops contradict it.
         """
         signals = lap_signals(self.track, self.recording, self._travel, lap)
-        placed = self._place(signals)
-        inner_m = np.ptp(signals.pins.place_m[signals.pins.recorded])
-        if inner_m > 0 and abs(placed.scale - 1.0) > ABSURD_SCALE:
+        solved = self._solve(signals)
+        inner_m = np.ptp(signals.crossings.distance_m[signals.crossings.recorded])
+        if inner_m > 0 and abs(solved.scale - 1.0) > ABSURD_SCALE:
             raise AlignmentError(
                 f"The speed of lap {lap.lap_number} of #{self.entry.number} adds up to "
-                f"{inner_m / placed.scale:.0f} m where the track has {inner_m:.0f} m; choose "
+                f"{inner_m / solved.scale:.0f} m where the track has {inner_m:.0f} m; choose "
                 "another lap or import the race again with the right track."
             )
         residual_ms = self.residual_ms(signals)
@@ -89,12 +89,12 @@ class CarAlignment:
                 f"Lap {lap.lap_number} of #{self.entry.number} misses its own timing loops by "
                 f"{residual_ms:.0f} ms; choose another lap."
             )
-        tier = tier_of(placed, has_gps_line=self._line is not None)
+        tier = tier_of(solved, has_gps_line=self._line is not None)
         return aligned_lap(
             self.track,
             around_lap(self.recording, lap),
             self.entry,
-            placed,
+            solved,
             tier,
             residual_ms,
             self._travel.lag_s,
@@ -108,22 +108,22 @@ class CarAlignment:
         float or None
             Milliseconds; ``None`` with fewer than two recorded loops.
         """
-        pins = signals.pins
-        inner = [pins.names.index(name) for name in pins.recorded_loops]
+        crossings = signals.crossings
+        inner = [crossings.names.index(name) for name in crossings.recorded_loops]
         if len(inner) < 2:
             return None
         steps = np.array([-SAMPLE_STEP_S, 0.0, SAMPLE_STEP_S])
         errors_s = []
         for index in inner:
-            blind = replace(signals, pins=pins.without(pins.names[index]))
-            before, there, after = self._place(blind).place_at(pins.time_s[index] + steps)
+            blind = replace(signals, crossings=crossings.without(crossings.names[index]))
+            before, there, after = self._solve(blind).distance_at(crossings.time_s[index] + steps)
             speed_mps = max((after - before) / (2 * SAMPLE_STEP_S), 1.0)
-            errors_s.append(abs(pins.place_m[index] - there) / speed_mps)
+            errors_s.append(abs(crossings.distance_m[index] - there) / speed_mps)
         return 1e3 * float(np.median(errors_s))
 
-    def _place(self, signals: LapSignals) -> Placement:
+    def _solve(self, signals: LapSignals) -> SolvedLap:
         gps = gps_nodes(self._line, self._fixes, signals, self._clock)
-        return solve_lap(signals, self._clock, self.guide, gps)
+        return solve_lap(signals, self._clock, self.reference_heading, gps)
 
     @cached_property
     def _travel(self) -> Travel:

@@ -9,10 +9,10 @@ import numpy as np
 
 from htt_desktop.domain.alignment.gps_track import GpsNodes
 from htt_desktop.domain.alignment.lap_signals import LapSignals
-from htt_desktop.domain.alignment.reference_heading import TrackGuide
+from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.recording import FloatArray, IntArray
 
-PIN_M = 0.1
+CROSSING_SIGMA_M = 0.1
 """Place of a crossing: 1 ms of official timing at 50 m/s, and the antenna."""
 
 PATH_VARIANCE_M = 0.002
@@ -79,19 +79,19 @@ class Equations:
         self.right[column] += mean / sigma**2
 
 
-def add_pins(
+def add_crossings(
     equations: Equations, signals: LapSignals, scale: float, origin_m: float, clock_at: int
 ) -> None:
-    """Add the official crossings: the place is known, the clock's error is not."""
-    pins = signals.pins
-    times = pins.time_s[pins.recorded]
+    """Add the official crossings: the lap distance is known, the clock's error is not."""
+    crossings = signals.crossings
+    times = crossings.time_s[crossings.recorded]
     driven = np.interp(times, signals.clock_s, signals.driven_m)
     speed = np.interp(times, signals.node_s, signals.node_speed_mps)
     left, share = _between(signals.node_s, times)
     columns = np.stack((left, left + 1, np.full(times.size, clock_at)), axis=1)
     values = np.stack((1.0 - share, share, speed), axis=1)
-    observed = pins.place_m[pins.recorded] - scale * driven - origin_m
-    equations.add(columns, values, observed, np.full(times.size, PIN_M))
+    observed = crossings.distance_m[crossings.recorded] - scale * driven - origin_m
+    equations.add(columns, values, observed, np.full(times.size, CROSSING_SIGMA_M))
 
 
 def add_path(
@@ -139,23 +139,23 @@ def add_path(
 def add_heading(
     equations: Equations,
     signals: LapSignals,
-    guide: TrackGuide,
+    reference_heading: ReferenceHeading,
     base_m: FloatArray,
     around_m: FloatArray,
     slope: FloatArray,
     heading_at: int,
     beside_at: int | None = None,
 ) -> None:
-    """Add the heading against the guide, linearised around an earlier correction.
+    """Add the heading against the reference heading, linearised around an earlier correction.
 
     Parameters
     ----------
-    equations, signals, guide
+    equations, signals, reference heading
         The fit, the lap and the heading of the track.
     base_m, around_m
         Places of the nodes without correction, and the correction linearised around.
     slope
-        Curvature of the guide there in rad/m.
+        Curvature of the reference heading there in rad/m.
     heading_at
         First column of the heading's drift, followed by its gain and lag.
     beside_at
@@ -163,8 +163,8 @@ def add_heading(
         points away from the line leaves it.
     """
     nodes = base_m.size
-    place_m = base_m + around_m
-    difference = signals.node_heading_rad - guide.heading_at(place_m)
+    distance_m = base_m + around_m
+    difference = signals.node_heading_rad - reference_heading.heading_at(distance_m)
     known = np.isfinite(difference) & np.isfinite(slope)
     if beside_at is not None:
         known[[0, -1]] = False
@@ -201,7 +201,7 @@ def add_gps(
     equations: Equations,
     signals: LapSignals,
     gps: GpsNodes,
-    pinned_minus_base_m: FloatArray,
+    stretched_minus_base_m: FloatArray,
     gps_at: int,
     slow: int,
 ) -> None:
@@ -217,7 +217,7 @@ def add_gps(
     columns = np.concatenate((at[:, None], drift_columns), axis=1)
     values = np.concatenate((np.ones((at.size, 1)), ahead), axis=1)
     equations.add(
-        columns, values, gps.ahead_m[at] + pinned_minus_base_m[at], np.full(at.size, GPS_AHEAD_M)
+        columns, values, gps.ahead_m[at] + stretched_minus_base_m[at], np.full(at.size, GPS_AHEAD_M)
     )
     beside = np.stack(
         (-(1 - share) * north, -share * north, (1 - share) * east, share * east), axis=1

@@ -21,12 +21,16 @@ from htt_desktop.domain.alignment.gps_track import (
 )
 from htt_desktop.domain.alignment.lap_distance_solver import (
     ClockPrior,
-    Placement,
-    pinned_place_m,
+    SolvedLap,
     solve_lap,
+    stretched_distance_m,
 )
 from htt_desktop.domain.alignment.lap_signals import LapSignals, lap_signals
-from htt_desktop.domain.alignment.reference_heading import TrackGuide, guide_grid_m, learn_guide
+from htt_desktop.domain.alignment.reference_heading import (
+    ReferenceHeading,
+    heading_grid_m,
+    learn_reference_heading,
+)
 from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.errors import AlignmentError, NoTelemetryError
 from htt_desktop.domain.race import OfficialLap
@@ -35,10 +39,10 @@ from htt_desktop.domain.signals import robust_spread
 from htt_desktop.domain.tracks import TimingLoop, Track
 
 ROUNDS = 3
-"""Rounds of placing laps and learning the guide; a fourth changes nothing visible."""
+"""Rounds of placing laps and learning the reference heading; a fourth changes nothing visible."""
 
-MOST_GUIDE_LAPS = 60
-"""Laps that teach the guide; more only take longer."""
+MOST_HEADING_LAPS = 60
+"""Laps that teach the reference heading; more only take longer."""
 
 FEWEST_LINE_LAPS = 3
 """A car's own GPS line needs laps to average over."""
@@ -48,7 +52,7 @@ SMALLEST_CLOCK_SIGMA_S = 0.015
 
 @dataclass(frozen=True, eq=False)
 class FieldLap:
-    """One lap of the field, ready to be placed."""
+    """One lap of the field, ready to be aligned."""
 
     number: str
     signals: LapSignals
@@ -66,33 +70,35 @@ class Field:
     def without_loop(self, name: str) -> Field:
         """Return the field as if one loop had never timed anybody."""
         laps = tuple(
-            replace(lap, signals=replace(lap.signals, pins=lap.signals.pins.without(name)))
+            replace(
+                lap, signals=replace(lap.signals, crossings=lap.signals.crossings.without(name))
+            )
             for lap in self.laps
         )
-        usable = tuple(lap for lap in laps if lap.signals.pins.recorded.any())
+        usable = tuple(lap for lap in laps if lap.signals.crossings.recorded.any())
         return Field(self.track, usable, self.fixes)
 
 
 @dataclass(frozen=True, eq=False)
 class FieldAlignment:
-    """Every lap placed.
+    """Every lap solved.
 
     Attributes
     ----------
-    guide
+    reference_heading
         Heading of the track, ``None`` without lateral acceleration.
     clocks
         Error of each car's clock.
     lines
         Each car's own GPS line, where it has enough laps.
-    placements
+    solved_laps
         By printed number and lap.
     """
 
-    guide: TrackGuide | None
+    reference_heading: ReferenceHeading | None
     clocks: Mapping[str, ClockPrior]
     lines: Mapping[str, DrivenLine]
-    placements: Mapping[tuple[str, int], Placement]
+    solved_laps: Mapping[tuple[str, int], SolvedLap]
 
 
 def clock_prior(recording: Recording) -> ClockPrior:
@@ -101,7 +107,7 @@ def clock_prior(recording: Recording) -> ClockPrior:
 
 
 def make_field(track: Track, cars: Sequence[tuple[Recording, Sequence[OfficialLap]]]) -> Field:
-    """Work out the motion of every lap; laps that cannot be placed are left out.
+    """Work out the motion of every lap; laps that cannot be aligned are left out.
 
     Parameters
     ----------
@@ -125,22 +131,26 @@ def make_field(track: Track, cars: Sequence[tuple[Recording, Sequence[OfficialLa
     return Field(track, tuple(laps), fixes)
 
 
-def align_field(field: Field, *, guide: TrackGuide | None = None) -> FieldAlignment:
+def align_field(
+    field: Field, *, reference_heading: ReferenceHeading | None = None
+) -> FieldAlignment:
     """Place every lap of a field.
 
     Parameters
     ----------
     field
-        Laps to place.
-    guide
+        Laps to align.
+    reference_heading
         Heading of the track if it is known already; otherwise it is learnt.
     """
-    if guide is None:
-        guide = _learn(field)
-    alone = {_key(lap): solve_lap(lap.signals, lap.clock, guide, None) for lap in field.laps}
+    if reference_heading is None:
+        reference_heading = _learn(field)
+    alone = {
+        _key(lap): solve_lap(lap.signals, lap.clock, reference_heading, None) for lap in field.laps
+    }
     clocks = car_clocks(field, alone)
     lines = {}
-    placements = {}
+    solved_laps = {}
     for number in dict.fromkeys(lap.number for lap in field.laps):
         own = [lap.signals for lap in field.laps if lap.number == number]
         clock = clocks[number]
@@ -150,12 +160,12 @@ def align_field(field: Field, *, guide: TrackGuide | None = None) -> FieldAlignm
         for signals in own:
             key = (number, signals.lap.lap_number)
             gps = gps_nodes(line, field.fixes.get(number), signals, clock)
-            placements[key] = solve_lap(signals, clock, guide, gps, alone[key])
-    return FieldAlignment(guide, clocks, lines, placements)
+            solved_laps[key] = solve_lap(signals, clock, reference_heading, gps, alone[key])
+    return FieldAlignment(reference_heading, clocks, lines, solved_laps)
 
 
 def car_clocks(
-    field: Field, placements: Mapping[tuple[str, int], Placement]
+    field: Field, solved_laps: Mapping[tuple[str, int], SolvedLap]
 ) -> dict[str, ClockPrior]:
     """Return the error of each car's clock from what its laps say one by one.
 
@@ -164,7 +174,7 @@ def car_clocks(
     clocks = {}
     for number, prior in {lap.number: lap.clock for lap in field.laps}.items():
         errors = np.array(
-            [placed.clock_error_s for (other, _), placed in placements.items() if other == number]
+            [solved.clock_error_s for (other, _), solved in solved_laps.items() if other == number]
         )
         middle = float(np.median(errors))
         if errors.size < FEWEST_LINE_LAPS:
@@ -184,8 +194,8 @@ def own_line(
     for signals in laps:
         fix_s, east_m, north_m = _fixes_of(fixes, signals)
         if fix_s.size > signals.node_s.size:
-            place_m = pinned_place_m(signals, fix_s, clock.error_s)
-            runs.append((np.maximum.accumulate(place_m), east_m, north_m))
+            distance_m = stretched_distance_m(signals, fix_s, clock.error_s)
+            runs.append((np.maximum.accumulate(distance_m), east_m, north_m))
     if len(runs) < FEWEST_LINE_LAPS:
         return None
     return mean_line(length_m, runs)
@@ -200,8 +210,8 @@ def gps_nodes(
     fix_s, east_m, north_m = _fixes_of(fixes, signals)
     if fix_s.size <= signals.node_s.size:
         return None
-    place_m = pinned_place_m(signals, fix_s, clock.error_s)
-    return deviations(line, fix_s, east_m, north_m, place_m, signals.node_s)
+    distance_m = stretched_distance_m(signals, fix_s, clock.error_s)
+    return deviations(line, fix_s, east_m, north_m, distance_m, signals.node_s)
 
 
 def _fixes_of(fixes: GpsFixes, signals: LapSignals) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -212,29 +222,29 @@ def _fixes_of(fixes: GpsFixes, signals: LapSignals) -> tuple[FloatArray, FloatAr
     return fixes.time_s[chosen] - start_s, fixes.east_m[chosen], fixes.north_m[chosen]
 
 
-def _learn(field: Field) -> TrackGuide | None:
-    step = 1 + (len(field.laps) - 1) // MOST_GUIDE_LAPS if field.laps else 1
+def _learn(field: Field) -> ReferenceHeading | None:
+    step = 1 + (len(field.laps) - 1) // MOST_HEADING_LAPS if field.laps else 1
     teachers = [lap for lap in field.laps if np.isfinite(lap.signals.node_heading_rad).any()]
     teachers = teachers[::step]
-    grid_m = guide_grid_m(field.track.length_m)
-    guide = None
-    placed: list[Placement | None] = [None] * len(teachers)
+    grid_m = heading_grid_m(field.track.length_m)
+    reference_heading = None
+    before: list[SolvedLap | None] = [None] * len(teachers)
     for _ in range(ROUNDS):
         solved = [
-            solve_lap(lap.signals, lap.clock, guide, None, before)
-            for lap, before in zip(teachers, placed, strict=True)
+            solve_lap(lap.signals, lap.clock, reference_heading, None, earlier)
+            for lap, earlier in zip(teachers, before, strict=True)
         ]
-        guide = learn_guide(grid_m, [_run(lap) for lap in solved])
-        if guide is None:
+        reference_heading = learn_reference_heading(grid_m, [_run(lap) for lap in solved])
+        if reference_heading is None:
             return None
-        placed = list(solved)
-    return guide
+        before = list(solved)
+    return reference_heading
 
 
-def _run(placed: Placement) -> tuple[FloatArray, FloatArray]:
-    place_m = placed.node_place_m
-    forward = np.concatenate(([True], np.diff(np.maximum.accumulate(place_m)) > 0))
-    return place_m[forward], placed.heading_rad[forward]
+def _run(solved: SolvedLap) -> tuple[FloatArray, FloatArray]:
+    distance_m = solved.node_distance_m
+    forward = np.concatenate(([True], np.diff(np.maximum.accumulate(distance_m)) > 0))
+    return distance_m[forward], solved.heading_rad[forward]
 
 
 def _key(lap: FieldLap) -> tuple[str, int]:
@@ -252,37 +262,37 @@ def measured_loops(field: Field) -> tuple[TimingLoop, ...]:
     Returns
     -------
     tuple of TimingLoop
-        Loops crossed by fewer than four full laps keep the place of the table.
+        Loops crossed by fewer than four full laps keep the distance of the table.
 
     Notes
     -----
-    No place depends on the official time of any other loop.
+    No distance depends on the official time of any other loop.
     """
     seen: dict[str, list[float]] = {}
     for lap in field.laps:
-        pins = lap.signals.pins
-        if not (pins.recorded[0] and pins.recorded[-1]):
+        crossings = lap.signals.crossings
+        if not (crossings.recorded[0] and crossings.recorded[-1]):
             continue
-        line_only = pins
-        for name in pins.names[1:-1]:
+        line_only = crossings
+        for name in crossings.names[1:-1]:
             line_only = line_only.without(name)
-        placed = solve_lap(replace(lap.signals, pins=line_only), lap.clock, None, None)
-        places = placed.place_at(pins.time_s)
-        for name, place_m in zip(pins.names[1:-1], places[1:-1], strict=True):
-            seen.setdefault(name, []).append(float(place_m))
+        solved = solve_lap(replace(lap.signals, crossings=line_only), lap.clock, None, None)
+        crossed_m = solved.distance_at(crossings.time_s)
+        for name, distance_m in zip(crossings.names[1:-1], crossed_m[1:-1], strict=True):
+            seen.setdefault(name, []).append(float(distance_m))
     return tuple(_moved(loop, seen.get(loop.name, [])) for loop in field.track.loops)
 
 
 def with_loops(track: Track, loops: tuple[TimingLoop, ...]) -> Track:
-    """Return the track with its loops at other places."""
+    """Return the track with its loops at other distances."""
     return replace(track, loops=loops)
 
 
-def _moved(loop: TimingLoop, places_m: list[float]) -> TimingLoop:
-    if len(places_m) < FEWEST_LAPS:
+def _moved(loop: TimingLoop, distances_m: list[float]) -> TimingLoop:
+    if len(distances_m) < FEWEST_LAPS:
         return loop
-    middle = float(np.median(places_m))
+    middle = float(np.median(distances_m))
     if abs(middle - loop.distance_m) > FURTHEST_M:
         return loop
-    spread = robust_spread(np.array(places_m))
-    return TimingLoop(loop.name, round(middle, 1), round(spread, 1), len(places_m))
+    spread = robust_spread(np.array(distances_m))
+    return TimingLoop(loop.name, round(middle, 1), round(spread, 1), len(distances_m))

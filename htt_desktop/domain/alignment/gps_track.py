@@ -1,4 +1,4 @@
-"""GPS places in metres and how far they lie ahead of and beside a driven line."""
+"""GPS positions in metres and how far they lie ahead of and beside a driven line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class GpsFixes:
     time_s
         Official race time, shape ``(fixes,)``, increasing.
     east_m, north_m
-        From the printed place of the start/finish line.
+        From the printed position of the start/finish line.
     """
 
     time_s: FloatArray
@@ -81,8 +81,8 @@ class GpsNodes:
 def gps_fixes(track: Track, recording: Recording) -> GpsFixes | None:
     """Return a car's fresh fixes, ``None`` without GPS.
 
-    The receiver renews its place at about 11 Hz while the logger repeats the last one at
-    23 Hz; repeats carry a stale place under a new stamp and are dropped.
+    The receiver renews its position at about 11 Hz while the logger repeats the last one at
+    23 Hz; repeats carry a stale position under a new stamp and are dropped.
     """
     time_s, latitude = recording.samples(Channel.LATITUDE)
     other_s, longitude = recording.samples(Channel.LONGITUDE)
@@ -108,11 +108,11 @@ def mean_line(
     length_m
         Lap length.
     laps
-        Per lap: place on the distance axis, east and north, each ``(fixes,)``.
+        Per lap: lap distance, east and north, each ``(fixes,)``.
     """
     grid_m = np.arange(0.0, length_m, LINE_STEP_M)
-    east = np.stack([np.interp(grid_m, place, east) for place, east, _ in laps])
-    north = np.stack([np.interp(grid_m, place, north) for place, _, north in laps])
+    east = np.stack([np.interp(grid_m, distance_m, east) for distance_m, east, _ in laps])
+    north = np.stack([np.interp(grid_m, distance_m, north) for distance_m, _, north in laps])
     mean_east, mean_north = np.median(east, axis=0), np.median(north, axis=0)
     smooth_east = hann_average_around(mean_east, SMOOTHING_POINTS)
     smooth_north = hann_average_around(mean_north, SMOOTHING_POINTS)
@@ -128,7 +128,7 @@ def deviations(
     fix_s: FloatArray,
     east_m: FloatArray,
     north_m: FloatArray,
-    place_m: FloatArray,
+    lap_distance_m: FloatArray,
     node_s: FloatArray,
 ) -> GpsNodes:
     """Return how far a lap's fixes lie ahead of and left of the line, per node.
@@ -139,17 +139,17 @@ def deviations(
         The car's line.
     fix_s, east_m, north_m
         Fixes of the lap on the recorded lap clock, shape ``(fixes,)``.
-    place_m
+    lap_distance_m
         Where the distance axis believes the fixes to be.
     node_s
         Evenly spaced nodes, shape ``(nodes,)``.
     """
-    inside = (place_m >= line.distance_m[0]) & (place_m <= line.distance_m[-1])
-    fix_s, place_m = fix_s[inside], place_m[inside]
-    along_e = np.interp(place_m, line.distance_m, line.toward_east)
-    along_n = np.interp(place_m, line.distance_m, line.toward_north)
-    off_e = east_m[inside] - np.interp(place_m, line.distance_m, line.east_m)
-    off_n = north_m[inside] - np.interp(place_m, line.distance_m, line.north_m)
+    inside = (lap_distance_m >= line.distance_m[0]) & (lap_distance_m <= line.distance_m[-1])
+    fix_s, lap_distance_m = fix_s[inside], lap_distance_m[inside]
+    along_e = np.interp(lap_distance_m, line.distance_m, line.toward_east)
+    along_n = np.interp(lap_distance_m, line.distance_m, line.toward_north)
+    off_e = east_m[inside] - np.interp(lap_distance_m, line.distance_m, line.east_m)
+    off_n = north_m[inside] - np.interp(lap_distance_m, line.distance_m, line.north_m)
     step_s = node_s[1] - node_s[0]
     node = np.clip(np.round((fix_s - node_s[0]) / step_s).astype(np.int64), 0, node_s.size - 1)
     counts = np.bincount(node, minlength=node_s.size)

@@ -41,22 +41,22 @@ SHORTEST_RECORDED_S = 20.0
 
 
 @dataclass(frozen=True, eq=False)
-class Pins:
-    """Official crossings of known places within one lap.
+class Crossings:
+    """Official crossings at known distances within one lap.
 
     Attributes
     ----------
     names
         ``"start"``, the inner loops that timed the car, ``"FL"``.
-    time_s, place_m
-        Shape ``(pins,)``: time since the lap began, lap distance.
+    time_s, distance_m
+        Shape ``(crossings,)``: time since the lap began, lap distance.
     recorded
         False where the recording does not reach the crossing.
     """
 
     names: tuple[str, ...]
     time_s: FloatArray
-    place_m: FloatArray
+    distance_m: FloatArray
     recorded: BoolArray
 
     @property
@@ -68,11 +68,11 @@ class Pins:
             if recorded and name in INNER_LOOPS
         )
 
-    def without(self, name: str) -> Pins:
-        """Return the pins without one of them."""
+    def without(self, name: str) -> Crossings:
+        """Return the crossings without one of them."""
         keep = np.array([other != name for other in self.names])
         names = tuple(other for other in self.names if other != name)
-        return Pins(names, self.time_s[keep], self.place_m[keep], self.recorded[keep])
+        return Crossings(names, self.time_s[keep], self.distance_m[keep], self.recorded[keep])
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ class LapSignals:
     node_heading_rad
         Integrated yaw at the nodes, positive to the left, from any start; NaN without
         lateral acceleration.
-    pins
+    crossings
         Official crossings.
     """
 
@@ -106,16 +106,16 @@ class LapSignals:
     node_acceleration_g: FloatArray
     node_in_hole: BoolArray
     node_heading_rad: FloatArray
-    pins: Pins
+    crossings: Crossings
 
     @property
-    def driven_at_pins_m(self) -> FloatArray:
-        """Distance driven at the recorded pins, shape ``(recorded pins,)``."""
-        times = self.pins.time_s[self.pins.recorded]
+    def driven_at_crossings_m(self) -> FloatArray:
+        """Distance driven at the recorded crossings, shape ``(recorded crossings,)``."""
+        times = self.crossings.time_s[self.crossings.recorded]
         return np.interp(times, self.clock_s, self.driven_m)
 
 
-def lap_pins(track: Track, lap: OfficialLap, first_s: float, last_s: float) -> Pins:
+def lap_crossings(track: Track, lap: OfficialLap, first_s: float, last_s: float) -> Crossings:
     """Return the official crossings of a lap.
 
     Parameters
@@ -126,8 +126,8 @@ def lap_pins(track: Track, lap: OfficialLap, first_s: float, last_s: float) -> P
     crossed = [loop for loop in track.loops if loop.name in lap.loops_s]
     names = ("start", *(loop.name for loop in crossed), FINISH_LINE)
     time_s = np.array([0.0, *(lap.loops_s[loop.name] for loop in crossed), lap.lap_time_s])
-    place_m = np.array([0.0, *(loop.distance_m for loop in crossed), track.length_m])
-    return Pins(names, time_s, place_m, (time_s >= first_s) & (time_s <= last_s))
+    distance_m = np.array([0.0, *(loop.distance_m for loop in crossed), track.length_m])
+    return Crossings(names, time_s, distance_m, (time_s >= first_s) & (time_s <= last_s))
 
 
 def lap_signals(track: Track, recording: Recording, travel: Travel, lap: OfficialLap) -> LapSignals:
@@ -136,7 +136,7 @@ def lap_signals(track: Track, recording: Recording, travel: Travel, lap: Officia
     Parameters
     ----------
     track
-        Gives the places of the pins.
+        Gives the lap distances of the crossings.
     recording
         The car's rows in official race time.
     travel
@@ -165,8 +165,8 @@ def lap_signals(track: Track, recording: Recording, travel: Travel, lap: Officia
             f"#{recording.entry_number} were recorded; choose another lap."
         )
     _require_speed(recording, lap, clock_s)
-    pins = lap_pins(track, lap, float(clock_s[0]), float(clock_s[-1]))
-    if not pins.recorded.any():
+    crossings = lap_crossings(track, lap, float(clock_s[0]), float(clock_s[-1]))
+    if not crossings.recorded.any():
         raise AlignmentError(
             f"The recording of lap {lap.lap_number} of #{recording.entry_number} reaches no "
             "timing loop, so it cannot be placed on the track; choose another lap."
@@ -185,7 +185,7 @@ def lap_signals(track: Track, recording: Recording, travel: Travel, lap: Officia
         node_acceleration_g=np.gradient(node_speed_mps, node_s) / STANDARD_GRAVITY_MPS2,
         node_in_hole=_in_hole(recording, travel, lap, node_s),
         node_heading_rad=_heading_rad(recording, lap, clock_s, speed_mps, node_s),
-        pins=pins,
+        crossings=crossings,
     )
 
 

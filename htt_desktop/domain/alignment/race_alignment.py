@@ -18,7 +18,7 @@ from htt_desktop.domain.alignment.field_alignment import (
     measured_loops,
     with_loops,
 )
-from htt_desktop.domain.alignment.reference_heading import TrackGuide
+from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.alignment.validation import Validation, leave_one_loop_out, summarise
 from htt_desktop.domain.error_band import BandModel
 from htt_desktop.domain.race import OfficialLap
@@ -36,14 +36,14 @@ class RaceAlignment:
     ----------
     loops
         Timing loops where this race's laps crossed them; empty: as in the track table.
-    guide
+    reference_heading
         Heading of the track, ``None`` without lateral acceleration.
     band_model
         Growth of the error between loops.
     """
 
     loops: tuple[TimingLoop, ...]
-    guide: TrackGuide | None
+    reference_heading: ReferenceHeading | None
     band_model: BandModel
 
     def agrees_with(self, other: RaceAlignment) -> bool:
@@ -51,7 +51,7 @@ class RaceAlignment:
         return (
             self.loops == other.loops
             and self.band_model == other.band_model
-            and _same_guide(self.guide, other.guide)
+            and _same_heading(self.reference_heading, other.reference_heading)
         )
 
     def on(self, track: Track) -> Track:
@@ -59,7 +59,7 @@ class RaceAlignment:
         return with_loops(track, self.loops) if self.loops else track
 
 
-def _same_guide(one: TrackGuide | None, other: TrackGuide | None) -> bool:
+def _same_heading(one: ReferenceHeading | None, other: ReferenceHeading | None) -> bool:
     if one is None or other is None:
         return one is other
     return np.array_equal(one.distance_m, other.distance_m) and np.array_equal(
@@ -95,7 +95,7 @@ def learn_race(track: Track, cars: Sequence[CarLaps]) -> RaceAlignment:
         return NOTHING_LEARNT
     validation = validate_field(field)
     band_model = validation.band_model if validation else BandModel({}, {})
-    return RaceAlignment(field.track.loops, align_field(field).guide, band_model)
+    return RaceAlignment(field.track.loops, align_field(field).reference_heading, band_model)
 
 
 def validate_field(field: Field) -> Validation | None:

@@ -1,8 +1,8 @@
 """The heading of the track over lap distance, learnt from many laps.
 
 Corners lie where they lie: a lap whose heading runs ahead of the others' is further along
-than its integrated speed says. The guide carries that knowledge from lap to lap and from
-car to car, also where there is no GPS.
+than its integrated speed says. The reference heading carries that knowledge from lap to lap and
+from car to car, also where there is no GPS.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from htt_desktop.domain.recording import FloatArray
 
 GRID_STEP_M = 3.0
 OVERHANG_M = 350.0
-"""The guide reaches beyond the line on both sides, because recordings do."""
+"""The reference heading reaches beyond the line on both sides, because recordings do."""
 
 FEWEST_LAPS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class TrackGuide:
+class ReferenceHeading:
     """Heading over lap distance.
 
     Attributes
@@ -41,48 +41,52 @@ class TrackGuide:
     heading_rad: FloatArray
     laps: int
 
-    def heading_at(self, place_m: FloatArray) -> FloatArray:
-        """Return the heading at places; NaN where it is unknown."""
-        return np.interp(place_m, self.distance_m, self.heading_rad, left=np.nan, right=np.nan)
+    def heading_at(self, lap_distance_m: FloatArray) -> FloatArray:
+        """Return the heading at lap distances; NaN where it is unknown."""
+        return np.interp(
+            lap_distance_m, self.distance_m, self.heading_rad, left=np.nan, right=np.nan
+        )
 
-    def curvature_at(self, place_m: FloatArray) -> FloatArray:
-        """Return the heading's derivative in rad/m at places; NaN where it is unknown."""
-        return np.interp(place_m, self.distance_m, self._slope, left=np.nan, right=np.nan)
+    def curvature_at(self, lap_distance_m: FloatArray) -> FloatArray:
+        """Return the heading's derivative in rad/m at lap distances; NaN where it is unknown."""
+        return np.interp(lap_distance_m, self.distance_m, self._slope, left=np.nan, right=np.nan)
 
     @cached_property
     def _slope(self) -> FloatArray:
         return np.gradient(self.heading_rad, self.distance_m)
 
 
-def guide_grid_m(length_m: float) -> FloatArray:
-    """Return the places at which a guide is kept."""
+def heading_grid_m(length_m: float) -> FloatArray:
+    """Return the lap distances at which a reference heading is kept."""
     return np.arange(-OVERHANG_M, length_m + OVERHANG_M, GRID_STEP_M)
 
 
-def learn_guide(
+def learn_reference_heading(
     distance_m: FloatArray, runs: Sequence[tuple[FloatArray, FloatArray]]
-) -> TrackGuide | None:
+) -> ReferenceHeading | None:
     """Return the median heading of several laps.
 
     Parameters
     ----------
     distance_m
-        Grid from :func:`guide_grid_m`.
+        Grid from :func:`heading_grid_m`.
     runs
-        Per lap its places (increasing) and its heading there.
+        Per lap its distances (increasing) and its heading there.
 
     Returns
     -------
-    TrackGuide or None
+    ReferenceHeading or None
         ``None`` with fewer than two usable laps: one lap teaches nothing about itself.
     """
     headings = []
-    for place_m, heading_rad in runs:
-        known = np.isfinite(heading_rad) & np.isfinite(place_m)
+    for lap_distance_m, heading_rad in runs:
+        known = np.isfinite(heading_rad) & np.isfinite(lap_distance_m)
         if known.sum() < 2:
             continue
         headings.append(
-            np.interp(distance_m, place_m[known], heading_rad[known], left=np.nan, right=np.nan)
+            np.interp(
+                distance_m, lap_distance_m[known], heading_rad[known], left=np.nan, right=np.nan
+            )
         )
     if len(headings) < FEWEST_LAPS:
         return None
@@ -94,7 +98,7 @@ def learn_guide(
         stack = stack - np.where(np.isfinite(shift), shift, 0.0)[:, None]
         middle = _median(stack, axis=0)
         level = np.where(np.isfinite(middle), middle, level)
-    return TrackGuide(distance_m, level, len(headings))
+    return ReferenceHeading(distance_m, level, len(headings))
 
 
 def _median(values: FloatArray, axis: int) -> FloatArray:

@@ -15,7 +15,7 @@ import numpy as np
 
 from htt_desktop.domain.alignment.aligned_lap import tier_of
 from htt_desktop.domain.alignment.field_alignment import Field, FieldAlignment, align_field
-from htt_desktop.domain.alignment.lap_distance_solver import Placement
+from htt_desktop.domain.alignment.lap_distance_solver import SolvedLap
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.error_band import BandModel, fit_band_model
 from htt_desktop.domain.recording import FloatArray
@@ -34,14 +34,14 @@ class LoopError:
     Attributes
     ----------
     predicted_s
-        When the lap should have crossed, since it began; the loop placed by all other
+        When the lap should have crossed, since it began; the loop measured by all other
         laps, the car's own weighing most. The official crossing has no part in it.
     error_s
         Predicted minus official time.
     other_cars_error_s
-        The same with the loop placed by other cars only; ``None`` with one car.
+        The same with the loop measured by other cars only; ``None`` with one car.
     bridge_m
-        ``(s − a)(b − s)/(b − a)`` for the neighbouring pins a and b, or the distance to the
+        ``(s − a)(b − s)/(b − a)`` for the neighbouring crossings a and b, or the distance to the
         only neighbour.
     """
 
@@ -78,7 +78,7 @@ class Validation:
     loops
         Per loop, in driving order.
     overall, other_cars
-        Over all crossings; ``other_cars`` with the loop placed by other cars only.
+        Over all crossings; ``other_cars`` with the loop measured by other cars only.
     errors
         Every crossing.
     """
@@ -93,7 +93,7 @@ class Validation:
 
     @property
     def band_model(self) -> BandModel:
-        """Error growth between pins that covers 95 % of the left-out crossings."""
+        """Error growth between crossings that covers 95 % of the left-out crossings."""
         return fit_band_model(
             [
                 (
@@ -119,11 +119,11 @@ def leave_one_loop_out(field: Field) -> tuple[LoopError, ...]:
         tested = [
             (lap.number, lap.signals.lap.lap_number)
             for lap in field.laps
-            if loop.name in lap.signals.pins.recorded_loops
+            if loop.name in lap.signals.crossings.recorded_loops
         ]
         if len(tested) > 1:
             blind = align_field(field.without_loop(loop.name))
-            known = [key for key in tested if key in blind.placements]
+            known = [key for key in tested if key in blind.solved_laps]
             errors += _errors_at(loop.name, loop.distance_m, blind, known)
     return tuple(errors)
 
@@ -149,17 +149,20 @@ def summarise(errors: Sequence[LoopError], loop_names: Sequence[str]) -> Validat
 def _errors_at(
     loop: str, table_m: float, blind: FieldAlignment, keys: Sequence[tuple[str, int]]
 ) -> list[LoopError]:
-    laps = [blind.placements[key] for key in keys]
+    laps = [blind.solved_laps[key] for key in keys]
     crossed_s = np.array([lap.signals.lap.loops_s[loop] for lap in laps])
     seen_m = np.array(
-        [lap.place_at(np.array([time_s]))[0] for lap, time_s in zip(laps, crossed_s, strict=True)]
+        [
+            lap.distance_at(np.array([time_s]))[0]
+            for lap, time_s in zip(laps, crossed_s, strict=True)
+        ]
     )
     errors = []
     for index, (number, lap_number) in enumerate(keys):
         others = np.array([other != index for other in range(len(keys))])
         own = np.array([key[0] == number for key in keys])
-        place_m = _place(seen_m[others & own], seen_m[others])
-        predicted_s = _reached_s(laps[index], place_m)
+        distance_m = _loop_distance_m(seen_m[others & own], seen_m[others])
+        predicted_s = _reached_s(laps[index], distance_m)
         foreign = seen_m[~own]
         errors.append(
             LoopError(
@@ -180,22 +183,22 @@ def _errors_at(
     return errors
 
 
-def _reached_s(lap: Placement, place_m: float) -> float:
-    """Return when a lap reaches a place, found from the placed lap alone."""
+def _reached_s(lap: SolvedLap, distance_m: float) -> float:
+    """Return when a lap reaches a distance, found from the solved lap alone."""
     signals = lap.signals
     recorded_s = np.union1d(signals.clock_s, signals.node_s)
-    places_m = np.maximum.accumulate(lap.place_at_recorded(recorded_s))
-    reached_s = float(np.interp(place_m, places_m, recorded_s))
+    distances_m = np.maximum.accumulate(lap.distance_at_recorded(recorded_s))
+    reached_s = float(np.interp(distance_m, distances_m, recorded_s))
     edge = np.array([recorded_s[0], recorded_s[0] + EDGE_S])
-    if place_m > places_m[-1]:
+    if distance_m > distances_m[-1]:
         edge = np.array([recorded_s[-1] - EDGE_S, recorded_s[-1]])
-    before_m, after_m = lap.place_at_recorded(edge)
+    before_m, after_m = lap.distance_at_recorded(edge)
     speed_mps = max(float(after_m - before_m) / EDGE_S, 1.0)
-    beyond_m = place_m - float(np.clip(place_m, places_m[0], places_m[-1]))
+    beyond_m = distance_m - float(np.clip(distance_m, distances_m[0], distances_m[-1]))
     return reached_s + beyond_m / speed_mps - lap.clock_error_s
 
 
-def _place(own_m: FloatArray, all_m: FloatArray) -> float:
+def _loop_distance_m(own_m: FloatArray, all_m: FloatArray) -> float:
     """Return where a loop lies, from a car's own other laps and from everybody's."""
     if own_m.size == 0:
         return float(np.median(all_m))
@@ -203,14 +206,14 @@ def _place(own_m: FloatArray, all_m: FloatArray) -> float:
     return float(share * np.median(own_m) + (1 - share) * np.median(all_m))
 
 
-def _bridge_m(lap: Placement, place_m: float) -> float:
-    pins = lap.signals.pins
-    places = pins.place_m[pins.recorded]
-    before, after = places[places < place_m], places[places > place_m]
+def _bridge_m(lap: SolvedLap, distance_m: float) -> float:
+    crossings = lap.signals.crossings
+    places = crossings.distance_m[crossings.recorded]
+    before, after = places[places < distance_m], places[places > distance_m]
     if before.size and after.size:
         left, right = float(before[-1]), float(after[0])
-        return (place_m - left) * (right - place_m) / (right - left)
-    return float(np.abs(places - place_m).min())
+        return (distance_m - left) * (right - distance_m) / (right - left)
+    return float(np.abs(places - distance_m).min())
 
 
 def _summary(name: str, errors_s: Sequence[float]) -> LoopSummary:

@@ -1,1 +1,1 @@
-"""When was it: the logger's clock tied to official race time."""
+"""When was it: the logger's clock matched to official race time."""

@@ -56,7 +56,7 @@ SMALLEST_SIGMA_S = 0.015
 
 
 class ClockMethod(StrEnum):
-    """What tied the two clocks together; the value is what people read."""
+    """What matched the two clocks; the value is what people read."""
 
     LABELS = "lap labels at the line"
     LABELS_AND_RECEPTION = "lap labels and time of reception"
@@ -65,7 +65,7 @@ class ClockMethod(StrEnum):
 
 @dataclass(frozen=True)
 class ClockFit:
-    """The tie between logger clock and official race time of one car.
+    """The match between logger clock and official race time of one car.
 
     Attributes
     ----------

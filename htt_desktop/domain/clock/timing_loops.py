@@ -16,7 +16,7 @@ FEWEST_CROSSINGS = 4
 """A piece of a lap with fewer crossings says nothing once its start and scale are free."""
 
 SLOWEST_MPS = 3.0
-"""A car that nearly stands at a loop tells the place of the loop, not the time."""
+"""A car that nearly stands at a loop tells where the loop is, not the time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class LoopPassages:
         Which crossing; the line that starts a lap is called ``"FL"`` of the lap before.
     piece
         Crossings with one number lie in one uninterrupted lap.
-    place_m
+    distance_m
         Where the track table has the loop; a lap begins at 0 and ends at the track's length.
     travelled_m
         Integrated speed at the official time of the crossing.
@@ -40,7 +40,7 @@ class LoopPassages:
     lap_number: IntArray
     loop: tuple[str, ...]
     piece: IntArray
-    place_m: FloatArray
+    distance_m: FloatArray
     travelled_m: FloatArray
     speed_mps: FloatArray
 
@@ -57,17 +57,17 @@ def loop_passages(
     laps
         Official laps of one entry.
     track
-        Gives the places of the loops.
+        Gives the lap distances of the loops.
     offset_s
         Logger clock minus official race time.
     """
-    place_of = {loop.name: loop.distance_m for loop in track.loops}
+    distance_of_m = {loop.name: loop.distance_m for loop in track.loops}
     begins_s, ends_s = travel.span_s
     crossings = [
         (lap.lap_number, *crossing)
         for lap in laps
         if lap.elapsed_s + offset_s >= begins_s and lap.start_s + offset_s <= ends_s
-        for crossing in _crossings(lap, place_of, track.length_m)
+        for crossing in _crossings(lap, distance_of_m, track.length_m)
     ]
     clock_s = np.array([crossing[3] for crossing in crossings]) + offset_s
     metres = travel.at(clock_s)
@@ -83,14 +83,14 @@ def loop_passages(
         lap_number=np.array([crossing[1] for crossing in kept], dtype=np.int64),
         loop=tuple(crossing[2] for crossing in kept),
         piece=piece.reshape(-1).astype(np.int64),
-        place_m=np.array([crossing[4] for crossing in kept], dtype=np.float64),
+        distance_m=np.array([crossing[4] for crossing in kept], dtype=np.float64),
         travelled_m=metres[covered],
         speed_mps=speed_mps[covered],
     )
 
 
 def misfits_s(passages: LoopPassages) -> FloatArray:
-    """Return by how many seconds each crossing misses its place.
+    """Return by how many seconds each crossing misses its loop.
 
     In every uninterrupted lap the start and the scale of the distance count
     are free: wheels wear and drivers choose their line.
@@ -109,20 +109,20 @@ def misfits_s(passages: LoopPassages) -> FloatArray:
     def centred(values: FloatArray) -> FloatArray:
         return values - (np.bincount(piece, weights=values) / count)[piece]
 
-    travelled, place = centred(passages.travelled_m), centred(passages.place_m)
+    travelled, true_m = centred(passages.travelled_m), centred(passages.distance_m)
     spread = np.bincount(piece, weights=travelled**2)
-    factor = np.bincount(piece, weights=travelled * place) / np.where(spread > 0, spread, 1.0)
-    misfit = (place - factor[piece] * travelled) / passages.speed_mps
+    factor = np.bincount(piece, weights=travelled * true_m) / np.where(spread > 0, spread, 1.0)
+    misfit = (true_m - factor[piece] * travelled) / passages.speed_mps
     return np.where(count[piece] >= FEWEST_CROSSINGS, misfit, np.nan)
 
 
 def _crossings(
-    lap: OfficialLap, place_of: Mapping[str, float], length_m: float
+    lap: OfficialLap, distance_of_m: Mapping[str, float], length_m: float
 ) -> list[tuple[int, str, float, float]]:
     inner = [
-        (lap.lap_number, name, lap.start_s + seconds, place_of[name])
+        (lap.lap_number, name, lap.start_s + seconds, distance_of_m[name])
         for name, seconds in lap.loops_s.items()
-        if name in place_of
+        if name in distance_of_m
     ]
     return [
         (lap.lap_number - 1, FINISH_LINE, lap.start_s, 0.0),

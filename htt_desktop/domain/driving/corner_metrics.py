@@ -6,9 +6,9 @@ Every number refers to the corner's own stretch, or to the canonical arc inside 
   largest impulse that is nine tenths done in the stretch; it may begin before the stretch
   when a driver brakes earlier than the mean of both. Peak: highest pressure of it.
 * minimum speed: lowest in the stretch; where the speed only rises or falls through it, the
-  lowest in the arc, without a place: it is worth showing, but it is no minimum.
+  lowest in the arc, without a distance: it is worth showing, but it is no minimum.
 * throttle pick-up: end of the longest closed phase of the throttle that ends in the stretch.
-* entry and exit speed: where the arc begins and ends, for both laps at the same place.
+* entry and exit speed: where the arc begins and ends, for both laps at the same distance.
 * coasting: road in the stretch with neither throttle nor brake.
 """
 
@@ -134,7 +134,7 @@ def compare_corners(
     reference, compared
         Aligned laps.
     band
-        95 % half-width of the change of the delta between two places.
+        95 % half-width of the change of the delta between two lap distances.
 
     Returns
     -------
@@ -183,7 +183,7 @@ def corner_metrics(driving: LapDriving, stretch: CornerStretch) -> CornerMetrics
         braking_point_m=None if braking is None else braking.start_m,
         peak_brake_bar=None if braking is None else braking.peak_bar,
         minimum_speed_kmh=None if lowest is None else lowest.speed_kmh,
-        minimum_speed_m=None if lowest is None else lowest.place_m,
+        minimum_speed_m=None if lowest is None else lowest.distance_m,
         throttle_pickup_m=_pickup_m(driving.pickups, start_m, end_m),
         entry_speed_kmh=_value_at(driving.speed, arc_start_m),
         exit_speed_kmh=_value_at(driving.speed, arc_end_m),
@@ -198,7 +198,7 @@ def _lowest(
     if speed is None:
         return None
     lowest = minimum_speed(speed, stretch.start_m, stretch.end_m)
-    if lowest is not None and lowest.place_m is not None:
+    if lowest is not None and lowest.distance_m is not None:
         return lowest
     return minimum_speed(speed, arc_start_m, arc_end_m)
 
@@ -207,20 +207,20 @@ def _pickup_m(phases: Sequence[Pickup], start_m: float, end_m: float) -> float |
     # A phase that ends beyond the stretch is the lift for the next corner.
     ending = [each for each in phases if start_m <= each.open_m < end_m]
     longest = max(ending, key=lambda each: each.open_m - each.closed_m, default=None)
-    return None if longest is None else longest.place_m
+    return None if longest is None else longest.distance_m
 
 
-def _value_at(trace: Trace | None, place_m: float) -> float | None:
+def _value_at(trace: Trace | None, distance_m: float) -> float | None:
     if trace is None:
         return None
-    value = np.interp(place_m, trace.distance_m, trace.value, left=np.nan, right=np.nan)
+    value = np.interp(distance_m, trace.distance_m, trace.value, left=np.nan, right=np.nan)
     return float(value) if np.isfinite(value) else None
 
 
 def _time_s(lap: AlignedLap, start_m: float, end_m: float) -> float | None:
     for left_m, right_m in lap.alignment.missing_m:
-        for place_m in (start_m, end_m):
-            if left_m < place_m < right_m:
+        for distance_m in (start_m, end_m):
+            if left_m < distance_m < right_m:
                 return None
     times_s = np.interp((start_m, end_m), lap.knot_m, lap.knot_s)
     return float(times_s[1] - times_s[0])
@@ -257,7 +257,7 @@ def coasting_of(throttle: Throttle, brake: Trace) -> Trace:
 
 
 def coasting_m(coasting: Trace | None, start_m: float, end_m: float) -> float | None:
-    """Return the distance coasted between two places.
+    """Return the distance coasted between two lap distances.
 
     Parameters
     ----------
@@ -275,8 +275,8 @@ def coasting_m(coasting: Trace | None, start_m: float, end_m: float) -> float | 
         return None
     inside = part(coasting, start_m, end_m)
     cells = slice(max(inside.start - 1, 0), inside.stop + 1)
-    places_m = coasting.distance_m[cells].clip(start_m, end_m)
+    distances_m = coasting.distance_m[cells].clip(start_m, end_m)
     value = coasting.value[cells]
     if np.isnan(value).any():
         return None
-    return float(np.sum(np.diff(places_m) * (value[1:] + value[:-1])) / 2.0)
+    return float(np.sum(np.diff(distances_m) * (value[1:] + value[:-1])) / 2.0)

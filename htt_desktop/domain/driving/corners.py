@@ -1,6 +1,6 @@
 """Corners found in a lap's lateral acceleration, to check the canonical table against.
 
-Corner numbers and places come from the table, the same for everyone. What a single lap
+Corner numbers and distances come from the table, the same for everyone. What a single lap
 shows only confirms them or tells that an alignment or a sensor's sign is wrong.
 """
 
@@ -136,14 +136,14 @@ def corner_centroids_m(track: Track, lap: AlignedLap) -> tuple[float | None, ...
     """
     grid_m = distance_grid_m(track.length_m)
     curvature = curvature_per_m(lap, grid_m)
-    places_m: list[float | None] = []
+    distances_m: list[float | None] = []
     for corner in track.corners:
         arc = (grid_m >= corner.start_m) & (grid_m <= corner.end_m)
         sign = 1.0 if corner.direction == "L" else -1.0
         weight = (sign * curvature[arc]).clip(min=0.0)
         is_known = bool(np.isfinite(weight).all()) and float(weight.sum()) > 0.0
-        places_m.append(float(np.average(grid_m[arc], weights=weight)) if is_known else None)
-    return tuple(places_m)
+        distances_m.append(float(np.average(grid_m[arc], weights=weight)) if is_known else None)
+    return tuple(distances_m)
 
 
 def _arcs(grid_m: FloatArray, curvature: FloatArray, sign: float) -> list[Arc]:

@@ -22,7 +22,7 @@ MINIMUM_SPEED_KMH = 20.0
 
 
 def distance_grid_m(length_m: float) -> FloatArray:
-    """Return evenly spaced places from 0 to the lap length, both included."""
+    """Return evenly spaced lap distances from 0 to the lap length, both included."""
     return np.linspace(0.0, length_m, round(length_m / GRID_STEP_M) + 1)
 
 
@@ -34,7 +34,7 @@ def curvature_per_m(lap: AlignedLap, grid_m: FloatArray) -> FloatArray:
     lap
         Lap with speed and lateral acceleration, sign and bias corrected.
     grid_m
-        Evenly spaced places, shape ``(points,)``.
+        Evenly spaced lap distances, shape ``(points,)``.
 
     Returns
     -------
@@ -73,6 +73,6 @@ def _missing(lap: AlignedLap, channel: Channel) -> str:
 
 
 def _without_repeats(trace: Trace) -> Trace:
-    """Drop samples at the same place, between which nothing can be interpolated."""
+    """Drop samples at the same distance, between which nothing can be interpolated."""
     keep = np.diff(trace.distance_m, prepend=-np.inf) > 0.0
     return Trace(trace.distance_m[keep], trace.time_s[keep], trace.value[keep])

@@ -15,7 +15,7 @@ GRID_STEP_M = 2.0
 
 
 def time_at(lap: AlignedLap, distance_m: FloatArray) -> FloatArray:
-    """Return the time since the line at places of a lap, exact at every official crossing."""
+    """Return the time since the line at distances of a lap, exact at every official crossing."""
     return np.interp(distance_m, lap.knot_m, lap.knot_s)
 
 
@@ -28,14 +28,14 @@ def is_same_lap(reference: AlignedLap, compared: AlignedLap) -> bool:
 def delta_over_distance(
     track: Track, reference: AlignedLap, compared: AlignedLap, band_model: BandModel
 ) -> Delta:
-    """Return how much later the compared car passes each place.
+    """Return how much later the compared car passes each point of the lap.
 
     Parameters
     ----------
     track
-        Circuit whose loops pin both laps.
+        Circuit whose loops crossing both laps.
     band_model
-        Growth of the error between pins.
+        Growth of the error between crossings.
 
     Returns
     -------
@@ -47,13 +47,13 @@ def delta_over_distance(
     At a loop that timed both cars the delta is the official difference and the band zero.
     A lap against itself has no error: what is wrong with one is wrong with the other.
     """
-    places = [loop.distance_m for loop in track.loops]
+    loops_m = [loop.distance_m for loop in track.loops]
     grid_m = np.unique(
-        np.concatenate((np.arange(0.0, track.length_m, GRID_STEP_M), places, [track.length_m]))
+        np.concatenate((np.arange(0.0, track.length_m, GRID_STEP_M), loops_m, [track.length_m]))
     )
     variance = np.zeros(grid_m.size)
     for lap in () if is_same_lap(reference, compared) else (reference, compared):
-        sigma_s = band_model.lap_sigma_s(lap.alignment.tier, grid_m, pins_m(track, lap))
+        sigma_s = band_model.lap_sigma_s(lap.alignment.tier, grid_m, crossings_m(track, lap))
         variance += sigma_s**2
     known = known_at(reference, grid_m) & known_at(compared, grid_m)
     return Delta(
@@ -76,22 +76,22 @@ def loop_deltas(track: Track, reference: AlignedLap, compared: AlignedLap) -> tu
         if loop.name in reference.lap.loops_s and loop.name in compared.lap.loops_s
     ]
     both.append((FINISH_LINE, track.length_m, compared.lap.lap_time_s - reference.lap.lap_time_s))
-    places = np.array([place for _, place, _ in both])
-    shown = time_at(compared, places) - time_at(reference, places)
+    both_m = np.array([loop_m for _, loop_m, _ in both])
+    shown = time_at(compared, both_m) - time_at(reference, both_m)
     return tuple(
-        LoopDelta(name, place, round(official, 3), float(delta_s))
-        for (name, place, official), delta_s in zip(both, shown, strict=True)
+        LoopDelta(name, loop_m, round(official, 3), float(delta_s))
+        for (name, loop_m, official), delta_s in zip(both, shown, strict=True)
     )
 
 
-def pins_m(track: Track, lap: AlignedLap) -> FloatArray:
-    """Return the places of the official crossings that hold a lap."""
+def crossings_m(track: Track, lap: AlignedLap) -> FloatArray:
+    """Return the lap distances of the official crossings that hold a lap."""
     inner = [loop.distance_m for loop in track.loops if loop.name in lap.lap.loops_s]
     return np.array([0.0, *inner, track.length_m])
 
 
 def known_at(lap: AlignedLap, grid_m: FloatArray) -> BoolArray:
-    """Return whether a lap has telemetry at places, shape as given."""
+    """Return whether a lap has telemetry at lap distances, shape as given."""
     known = np.ones(grid_m.size, dtype=np.bool_)
     for start_m, end_m in lap.alignment.missing_m:
         known &= (grid_m <= start_m) | (grid_m >= end_m)

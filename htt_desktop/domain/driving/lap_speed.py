@@ -13,7 +13,7 @@ from htt_desktop.domain.recording import FloatArray
 
 
 def speed_on_grid_kmh(lap: AlignedLap, distance_m: FloatArray) -> FloatArray:
-    """Return the recorded speed at given places.
+    """Return the recorded speed at given lap distances.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def mean_speed_kmh(laps: Sequence[AlignedLap], distance_m: FloatArray) -> FloatA
     Raises
     ------
     MissingChannelError
-        A lap has no speed trace, or no lap recorded any of the places.
+        A lap has no speed trace, or no lap recorded any of them.
     """
     speed_kmh = np.stack([speed_on_grid_kmh(lap, distance_m) for lap in laps])
     mean_kmh = mean_without_jumps(distance_m, speed_kmh)
@@ -106,8 +106,8 @@ def mean_without_jumps(distance_m: FloatArray, rows: FloatArray) -> FloatArray:
         return mean
     if together.any():
         usual = rows[:, together] - rows[:, together].mean(axis=0)
-        places_m = distance_m[together]
-        rows = rows - np.stack([np.interp(distance_m, places_m, row) for row in usual])
+        lap_distances_m = distance_m[together]
+        rows = rows - np.stack([np.interp(distance_m, lap_distances_m, row) for row in usual])
     laps = known.sum(axis=0)
     total = np.where(known, rows, 0.0).sum(axis=0)
     return np.where(laps > 0, total / np.maximum(laps, 1), np.nan)

@@ -17,7 +17,7 @@ HIDDEN_DIP_KMH_PER_S = 10.0
 accelerating at 0.4 g again loses and regains 2.8 m/s in a second."""
 
 CLEAR_DIP_KMH = 1.0
-"""How much slower than at both ends of a stretch its slowest place must be to be a place and
+"""How much slower than at both ends of a stretch its slowest point must be to be a minimum and
 not noise: the speed repeats to about 1 km/h."""
 
 
@@ -29,12 +29,12 @@ class MinimumSpeed:
     ----------
     speed_kmh
         Lowest speed.
-    place_m
+    distance_m
         Where; None when the speed only rises or only falls through the stretch.
     """
 
     speed_kmh: float
-    place_m: float | None
+    distance_m: float | None
 
 
 def fine_speed(lap: AlignedLap) -> Trace | None:
@@ -77,9 +77,9 @@ def fine_speed(lap: AlignedLap) -> Trace | None:
 def minimum_speed(speed: Trace, from_m: float, to_m: float) -> MinimumSpeed | None:
     """Return the lowest speed within a stretch.
 
-    With every second sample of speed left out, the minimum changes by 0.1 km/h and its place
+    With every second sample of speed left out, the minimum changes by 0.1 km/h and its distance
     by 1–2 m in the median, 0.7–1.1 km/h and 10 m at the 95th percentile: what stands here is at
-    least that good. The place is loosest where the car rolls at constant speed.
+    least that good. The distance is loosest where the car rolls at constant speed.
 
     Parameters
     ----------
@@ -102,19 +102,19 @@ def minimum_speed(speed: Trace, from_m: float, to_m: float) -> MinimumSpeed | No
     known = np.isfinite(speed.value[window])
     if not known.any():
         return None
-    places_m = speed.distance_m[window][known]
+    distances_m = speed.distance_m[window][known]
     value_kmh = speed.value[window][known]
-    edges_kmh = np.interp((from_m, to_m), places_m, value_kmh)
-    inside = (places_m > from_m) & (places_m < to_m)
-    lowest_kmh, place_m = float(edges_kmh.min()), None
+    edges_kmh = np.interp((from_m, to_m), distances_m, value_kmh)
+    inside = (distances_m > from_m) & (distances_m < to_m)
+    lowest_kmh, distance_m = float(edges_kmh.min()), None
     if inside.any():
         index = int(np.argmin(value_kmh[inside]))
         if value_kmh[inside][index] < lowest_kmh - CLEAR_DIP_KMH:
-            place_m = float(places_m[inside][index])
+            distance_m = float(distances_m[inside][index])
         lowest_kmh = min(lowest_kmh, float(value_kmh[inside][index]))
     if not known.all() and _is_hidden(speed.time_s[window], speed.value[window], lowest_kmh):
         return None
-    return MinimumSpeed(lowest_kmh, place_m)
+    return MinimumSpeed(lowest_kmh, distance_m)
 
 
 def _is_hidden(time_s: FloatArray, speed_kmh: FloatArray, lowest_kmh: float) -> bool:

@@ -23,7 +23,7 @@ def nudged(comparison: Comparison, offset_m: float) -> Comparison:
     Returns
     -------
     Comparison
-        Segments and corners keep their places and bands. Official differences stay what
+        Segments and corners keep their distances and bands. Official differences stay what
         the timekeepers measured, so the delta departs from them.
 
     Notes

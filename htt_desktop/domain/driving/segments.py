@@ -144,7 +144,7 @@ def _braking_cut_m(
     corner: Corner,
     before: Corner | None,
 ) -> float | None:
-    """Return the fastest place before a corner's braking zone, or None without one."""
+    """Return the fastest point before a corner's braking zone, or None without one."""
     low, apex, end = np.searchsorted(grid_m, [from_m, corner.apex_m, corner.end_m])
     if apex <= low:
         return None
@@ -173,8 +173,8 @@ def _exits_m(
     limits_m = [*(group.cut_m for group in groups[1:]), length_m]
     for group, limit_m in zip(groups, limits_m, strict=True):
         last = group.corners[-1]
-        places_m = [full_throttle_m(lap, last.apex_m, limit_m) for lap in laps]
-        known_m = sorted(place_m for place_m in places_m if place_m is not None)
+        distances_m = [full_throttle_m(lap, last.apex_m, limit_m) for lap in laps]
+        known_m = sorted(distance_m for distance_m in distances_m if distance_m is not None)
         throttle_m = sum(known_m) / len(known_m) if known_m else last.end_m
         exits_m.append(min(max(last.end_m, throttle_m), limit_m))
     return tuple(exits_m)
@@ -187,23 +187,23 @@ def _tile(
     across = f"T{groups[-1].named[-1].number}–T{groups[0].named[0].number}"
     has_front = across_m >= MINIMUM_STRAIGHT_M
     spans: list[SegmentSpan] = []
-    place_m = 0.0
+    distance_m = 0.0
     if has_front and groups[0].cut_m > 0.0:
-        place_m = groups[0].cut_m
-        spans.append(SegmentSpan("straight", across, 0.0, place_m, ()))
+        distance_m = groups[0].cut_m
+        spans.append(SegmentSpan("straight", across, 0.0, distance_m, ()))
     for index, group in enumerate(groups):
         is_last = index + 1 == len(groups)
         next_m = length_m if is_last else groups[index + 1].cut_m
         has_straight = has_front if is_last else next_m - exits_m[index] >= MINIMUM_STRAIGHT_M
         end_m = exits_m[index] if has_straight else next_m
         numbers = tuple(corner.number for corner in group.corners)
-        spans.append(SegmentSpan("corner", group.name, place_m, end_m, numbers))
+        spans.append(SegmentSpan("corner", group.name, distance_m, end_m, numbers))
         if end_m < next_m:
             name = across
             if not is_last:
                 name = f"T{group.named[-1].number}–T{groups[index + 1].named[0].number}"
             spans.append(SegmentSpan("straight", name, end_m, next_m, ()))
-        place_m = next_m
+        distance_m = next_m
     return tuple(spans)
 
 
@@ -219,7 +219,7 @@ def segment_deltas(
     reference, compared
         Aligned laps of the same track.
     band
-        95 % half-width of the change of the delta between two places.
+        95 % half-width of the change of the delta between two lap distances.
 
     Returns
     -------
@@ -241,13 +241,13 @@ def segment_deltas(
 
 
 def lost_s(reference: AlignedLap, compared: AlignedLap, start_m: float, end_m: float) -> float:
-    """Return the time the compared car loses between two places, in seconds.
+    """Return the time the compared car loses between two lap distances, in seconds.
 
-    The delta is taken at both places and subtracted, so that neighbouring stretches add
+    The delta is taken at both and subtracted, so that neighbouring stretches add
     up without a rest and exchanging the laps changes only the sign.
     """
-    places_m = (start_m, end_m)
-    at_reference_s = np.interp(places_m, reference.knot_m, reference.knot_s)
-    at_compared_s = np.interp(places_m, compared.knot_m, compared.knot_s)
+    distances_m = (start_m, end_m)
+    at_reference_s = np.interp(distances_m, reference.knot_m, reference.knot_s)
+    at_compared_s = np.interp(distances_m, compared.knot_m, compared.knot_s)
     delta_s = at_compared_s - at_reference_s
     return float(delta_s[1] - delta_s[0])

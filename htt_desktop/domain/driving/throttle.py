@@ -60,14 +60,14 @@ class Pickup:
     ----------
     closed_m
         Where it begins.
-    place_m
+    distance_m
         Where the throttle opens again; None when a dropout or the end of the lap hides it.
     open_m
         First sample after the phase.
     """
 
     closed_m: float
-    place_m: float | None
+    distance_m: float | None
     open_m: float
 
 
@@ -115,7 +115,7 @@ def part(trace: Trace, from_m: float, to_m: float) -> slice:
 
 
 def pickups(throttle: Throttle, braked: BoolArray | None = None) -> tuple[Pickup, ...]:
-    """Find every place where the driver goes back on the throttle after having closed it.
+    """Find every point where the driver goes back on the throttle after having closed it.
 
     Blips shorter than 0.25 s, as for a downshift, do not interrupt a closed phase.
 
@@ -146,7 +146,7 @@ def pickups(throttle: Throttle, braked: BoolArray | None = None) -> tuple[Pickup
     return tuple(
         Pickup(
             closed_m=float(trace.distance_m[first]),
-            place_m=_crossing_m(trace, after, level_pct),
+            distance_m=_crossing_m(trace, after, level_pct),
             open_m=float(trace.distance_m[min(after, is_open.size - 1)]),
         )
         for first, after in runs(~is_open)

@@ -37,7 +37,7 @@ def gps_line(laps: Sequence[AlignedLap]) -> TrackLine | None:
     Returns
     -------
     TrackLine or None
-        East and north in metres from the place the laps' GPS is measured from; the last
+        East and north in metres from the point the laps' GPS is measured from; the last
         point equals the first. None when no lap has GPS or holes common to all exceed a
         quarter of the lap.
     """
@@ -61,7 +61,7 @@ def _side_m(
         [np.interp(grid_m, lap.gps_line_m[:, 0], lap.gps_line_m[:, column]) for lap in lines]
     )
     mean_m = mean_without_jumps(grid_m, np.where(known, values_m, np.nan))
-    # A lap ends beside the place where it began; the step goes evenly over the lap.
+    # A lap ends beside the point where it began; the step goes evenly over the lap.
     drift_m = grid_m / grid_m[-1] * _step_at_line_m(grid_m, mean_m)
     bridged_m = _bridged(grid_m, mean_m - drift_m)
     reach = round(SMOOTHING_M / float(grid_m[1] - grid_m[0])) // 2
@@ -79,12 +79,12 @@ def _step_at_line_m(grid_m: FloatArray, values_m: FloatArray) -> float:
     if known.size < 2 * TANGENT_POINTS:
         return 0.0
     ends_m = []
-    for place, inner, line_m in (
+    for edge, inner, line_m in (
         (first, known[TANGENT_POINTS], grid_m[0]),
         (last, known[-1 - TANGENT_POINTS], grid_m[-1]),
     ):
-        slope = (values_m[place] - values_m[inner]) / (grid_m[place] - grid_m[inner])
-        ends_m.append(values_m[place] + slope * (line_m - grid_m[place]))
+        slope = (values_m[edge] - values_m[inner]) / (grid_m[edge] - grid_m[inner])
+        ends_m.append(values_m[edge] + slope * (line_m - grid_m[edge]))
     return float(ends_m[1] - ends_m[0])
 
 
@@ -114,10 +114,10 @@ def _bridged(grid_m: FloatArray, values_m: FloatArray) -> FloatArray:
     return filled_m
 
 
-def _known(places_m: FloatArray, grid_m: FloatArray) -> BoolArray:
+def _known(distances_m: FloatArray, grid_m: FloatArray) -> BoolArray:
     """Return where a line has samples close enough on both sides."""
-    after = np.searchsorted(places_m, grid_m)
-    inside = (after > 0) & (after < places_m.size)
-    right = np.clip(after, 1, places_m.size - 1)
-    known: BoolArray = inside & (places_m[right] - places_m[right - 1] <= LONGEST_HOLE_M)
+    after = np.searchsorted(distances_m, grid_m)
+    inside = (after > 0) & (after < distances_m.size)
+    right = np.clip(after, 1, distances_m.size - 1)
+    known: BoolArray = inside & (distances_m[right] - distances_m[right - 1] <= LONGEST_HOLE_M)
     return known

@@ -50,7 +50,7 @@ STEPS_S = np.arange(-0.6, 0.61, 0.05)
 SEARCH_STEP_S = 0.5
 SEARCH_SIGMA_S = 0.3
 SEARCH_APART_S = 10.0
-"""Steps of a search without labels and reception; the next best place lies one lap further."""
+"""Steps of a search without labels and reception; the next best match lies one lap further."""
 
 FEWEST_LAPS_WITHOUT_LABELS = 1.0
 FEWEST_LAPS_OF_SEARCH = 2.0
@@ -148,7 +148,7 @@ class _Judge:
         )
 
     def by_search(self, number: str, laps: Sequence[OfficialLap]) -> Iterator[Candidate]:
-        """Slide the race along the recording; yield the best place and the next best elsewhere."""
+        """Slide the race along the recording; yield the best match and the next best elsewhere."""
         clock_s = self.rows.clock_s
         trials_s = np.arange(clock_s[0] - laps[-1].elapsed_s, clock_s[-1], SEARCH_STEP_S)
         scores = np.array(

@@ -109,8 +109,8 @@ def _compared(known: Sequence[str], rows: Sequence[FloatArray]) -> list[Decisive
     drawn = _drawn(rows, len(known)) if rows else np.empty((0, len(known)))
     leads = _lead_shares(drawn)
     found = []
-    for place, factor in enumerate(known):
-        correlation, values = whole[place], drawn[:, place]
+    for index, factor in enumerate(known):
+        correlation, values = whole[index], drawn[:, index]
         values = values[~np.isnan(values)]
         if correlation is None or not len(values):
             found.append(_unknown(factor))
@@ -125,7 +125,7 @@ def _compared(known: Sequence[str], rows: Sequence[FloatArray]) -> list[Decisive
                 n=sum(map(len, rows)),
                 has_evidence=low > 0.0 or high < 0.0,
                 n_drivers=len(rows),
-                leads_share=leads[place],
+                leads_share=leads[index],
             )
         )
     return found
@@ -145,9 +145,9 @@ def _drawn(rows: Sequence[FloatArray], factors: int) -> FloatArray:
     found = np.full((DRAWS, factors), np.nan)
     picks = random.integers(0, len(rows), size=(DRAWS, len(rows)))
     for draw, picked in enumerate(picks):
-        for place, rho in enumerate(_correlations([rows[row] for row in picked])):
+        for index, rho in enumerate(_correlations([rows[row] for row in picked])):
             if rho is not None:
-                found[draw, place] = rho
+                found[draw, index] = rho
     return found
 
 

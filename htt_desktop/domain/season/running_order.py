@@ -54,7 +54,7 @@ def running_positions(timing: RaceTiming) -> Mapping[str, tuple[int, ...]]:
         for lap in laps:
             at_line.setdefault(lap.lap_number, []).append((lap.elapsed_s, number))
     ranks = {
-        lap_number: {number: place for place, (_, number) in enumerate(sorted(found), start=1)}
+        lap_number: {number: rank for rank, (_, number) in enumerate(sorted(found), start=1)}
         for lap_number, found in at_line.items()
     }
     return {

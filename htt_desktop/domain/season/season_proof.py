@@ -136,7 +136,7 @@ def half_season_correlations(features: Features) -> Mapping[str, float]:
     keys = sorted(features)
     found: dict[str, list[float]] = {}
     for _ in range(DRAWS):
-        order = [keys[place] for place in random.permutation(len(keys))]
+        order = [keys[index] for index in random.permutation(len(keys))]
         half = len(order) // 2
         for id_, rho in _correlations(features, order[:half], order[half:]).items():
             found.setdefault(id_, []).append(rho)

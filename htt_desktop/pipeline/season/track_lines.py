@@ -86,7 +86,7 @@ def _best_laps(packs: PackTelemetry, track: Track, key: RaceKey) -> Iterator[Ali
                 fetched.recordings[number],
                 inventory.entries[number],
                 inventory.clean_laps(number),
-                fetched.alignment.guide,
+                fetched.alignment.reference_heading,
             )
             yield car.align(status.lap)
         except DomainError:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from htt_desktop.domain.alignment.race_alignment import RaceAlignment
-from htt_desktop.domain.alignment.reference_heading import TrackGuide
+from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.error_band import BandModel
 from htt_desktop.domain.lap_rules import TelemetryCover
@@ -215,7 +215,9 @@ def alignment_to_json(alignment: RaceAlignment) -> dict[str, Any]:
     """Return the alignment knowledge as JSON values; unknown headings become null."""
     return {
         "loops": [record_to_json(loop) for loop in alignment.loops],
-        "guide": None if alignment.guide is None else _guide_to_json(alignment.guide),
+        "guide": None
+        if alignment.reference_heading is None
+        else _heading_to_json(alignment.reference_heading),
         "band_model": {
             str(tier): {
                 # More digits than these depend on how many threads solved the laps.
@@ -237,20 +239,20 @@ def alignment_from_json(node: Node) -> RaceAlignment:
     """
     return RaceAlignment(
         loops=_loops(node.field("loops")),
-        guide=node.optional("guide", _guide),
+        reference_heading=node.optional("guide", _reference_heading),
         band_model=_band(node.field("band_model")),
     )
 
 
-def _guide_to_json(guide: TrackGuide) -> dict[str, Any]:
+def _heading_to_json(reference_heading: ReferenceHeading) -> dict[str, Any]:
     return {
-        "start_m": float(guide.distance_m[0]),
-        "step_m": float(guide.distance_m[1] - guide.distance_m[0]),
+        "start_m": float(reference_heading.distance_m[0]),
+        "step_m": float(reference_heading.distance_m[1] - reference_heading.distance_m[0]),
         "heading_rad": [
             round(float(value), _HEADING_DIGITS) if np.isfinite(value) else None
-            for value in guide.heading_rad
+            for value in reference_heading.heading_rad
         ],
-        "laps": guide.laps,
+        "laps": reference_heading.laps,
     }
 
 
@@ -268,10 +270,10 @@ def _loops(node: Node) -> tuple[TimingLoop, ...]:
     return tuple(loops)
 
 
-def _guide(node: Node) -> TrackGuide:
+def _reference_heading(node: Node) -> ReferenceHeading:
     heading_rad = _numbers(node.field("heading_rad"))
     start_m, step_m = node.field("start_m").number(*PLACE_M), node.field("step_m").number(*_STEP_M)
-    return TrackGuide(
+    return ReferenceHeading(
         distance_m=np.asarray(start_m + step_m * np.arange(heading_rad.size), dtype=np.float64),
         heading_rad=heading_rad,
         laps=node.field("laps").integer(*COUNT),

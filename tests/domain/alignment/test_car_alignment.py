@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from htt_desktop.domain.alignment.aligned_lap import SLOW_CHANNELS
 from htt_desktop.domain.alignment.car_alignment import CarAlignment
 from htt_desktop.domain.alignment.field_alignment import align_field, make_field
-from htt_desktop.domain.alignment.reference_heading import TrackGuide
+from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, Tier
 from htt_desktop.domain.errors import AlignmentError, MissingChannelError, NoTelemetryError
@@ -26,7 +26,7 @@ from tests.domain.known_laps import (
     recorded,
     retimed,
     speed_mps,
-    true_place_m,
+    true_distance_m,
     untimed,
 )
 from tests.domain.synthetic_race import LENGTH_M, LOOP_PLACES_M, track
@@ -41,24 +41,29 @@ GRID_M = np.arange(20.0, LENGTH_M - 20.0, 10.0)
 
 
 @pytest.fixture(scope="session")
-def guide() -> TrackGuide:
+def reference_heading() -> ReferenceHeading:
     cars = [(recorded(drive), drive.laps()[1:]) for drive in DRIVES]
-    found = align_field(make_field(TRACK, cars)).guide
+    found = align_field(make_field(TRACK, cars)).reference_heading
     assert found is not None
     return found
 
 
 def aligned(
-    faults: Faults, guide: TrackGuide | None, lap: OfficialLap = LAP, laps: int = 4
+    faults: Faults,
+    reference_heading: ReferenceHeading | None,
+    lap: OfficialLap = LAP,
+    laps: int = 4,
 ) -> AlignedLap:
-    car = CarAlignment(TRACK, recorded(DRIVE, faults), entry(DRIVE), LAPS[1:laps], guide)
+    car = CarAlignment(
+        TRACK, recorded(DRIVE, faults), entry(DRIVE), LAPS[1:laps], reference_heading
+    )
     return car.align(lap)
 
 
 def errors_ms(lap: AlignedLap) -> FloatArray:
     """Return by how much the shown passing times of many places are late."""
     shown_s = np.interp(GRID_M, lap.knot_m, lap.knot_s)
-    behind_m = GRID_M - true_place_m(DRIVE, LAP, shown_s)
+    behind_m = GRID_M - true_distance_m(DRIVE, LAP, shown_s)
     return np.asarray(-1e3 * behind_m / speed_mps(DRIVE, LAP.start_s + shown_s))
 
 
@@ -89,62 +94,68 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 @pytest.mark.parametrize("hidden", ["IM1a", "IM2a", "IM3a"])
 def test_that_the_crossing_of_a_hidden_loop_is_found(
-    case: Case, hidden: str, guide: TrackGuide
+    case: Case, hidden: str, reference_heading: ReferenceHeading
 ) -> None:
-    lap = aligned(case.faults, guide, untimed(LAP, hidden))
+    lap = aligned(case.faults, reference_heading, untimed(LAP, hidden))
     shown_s = float(np.interp(LOOP_PLACES_M[hidden], lap.knot_m, lap.knot_s))
     assert 1e3 * abs(shown_s - LAP.loops_s[hidden]) < case.hidden_ms
     assert np.abs(errors_ms(lap)).max() < case.anywhere_ms
 
 
 @pytest.mark.parametrize("lag_s", [0.0, 0.17, 0.36])
-def test_that_speed_is_shown_where_it_was_driven(lag_s: float, guide: TrackGuide) -> None:
-    speed = aligned(Faults(lag_s=lag_s), guide).traces[Channel.SPEED]
+def test_that_speed_is_shown_where_it_was_driven(
+    lag_s: float, reference_heading: ReferenceHeading
+) -> None:
+    speed = aligned(Faults(lag_s=lag_s), reference_heading).traces[Channel.SPEED]
     driven_kmh = 3.6 * speed_mps(DRIVE, LAP.start_s + speed.time_s)
     assert np.abs(speed.value - driven_kmh).max() < 3.0
     assert np.median(np.abs(speed.value - driven_kmh)) < 0.5
 
 
-def test_that_fast_channels_are_not_moved_with_the_late_ones(guide: TrackGuide) -> None:
-    lap = aligned(Faults(lag_s=0.36), guide)
+def test_that_fast_channels_are_not_moved_with_the_late_ones(
+    reference_heading: ReferenceHeading,
+) -> None:
+    lap = aligned(Faults(lag_s=0.36), reference_heading)
     assert Channel.BRAKE_FRONT not in SLOW_CHANNELS
     # In the made-up race this channel carries the true lap distance.
     place = lap.traces[Channel.BRAKE_FRONT]
     assert np.abs(place.value - place.distance_m)[1:-1].max() < 0.5
 
 
-def test_that_a_clock_error_is_found_and_signed(guide: TrackGuide) -> None:
+def test_that_a_clock_error_is_found_and_signed(reference_heading: ReferenceHeading) -> None:
     for error_s in (-0.2, 0.2):
-        lap = aligned(Faults(clock_error_s=error_s), guide)
+        lap = aligned(Faults(clock_error_s=error_s), reference_heading)
         place = lap.traces[Channel.BRAKE_FRONT]
         assert np.median(np.abs(place.value - place.distance_m)) < 0.8  # 0.2 s are 9 m
 
 
-def test_that_a_steady_gps_error_moves_nothing(guide: TrackGuide) -> None:
-    right = aligned(Faults(gps=NO_ERROR), guide)
-    wrong = aligned(Faults(gps=((0.0, 6.0, -4.0),)), guide)
+def test_that_a_steady_gps_error_moves_nothing(reference_heading: ReferenceHeading) -> None:
+    right = aligned(Faults(gps=NO_ERROR), reference_heading)
+    wrong = aligned(Faults(gps=((0.0, 6.0, -4.0),)), reference_heading)
     assert right.alignment.tier is Tier.GPS_AND_LOOPS
     assert np.abs(errors_ms(wrong) - errors_ms(right)).max() < 0.1
 
 
-def test_that_a_gps_error_of_one_lap_hardly_moves_it(guide: TrackGuide) -> None:
+def test_that_a_gps_error_of_one_lap_hardly_moves_it(reference_heading: ReferenceHeading) -> None:
     start_s, end_s, none = LAP.start_s, LAP.elapsed_s, (0.0, 0.0)
     shifted = ((start_s, 4.0, -3.0), (end_s, 4.0, -3.0))
     error = ((start_s - 0.1, *none), *shifted, (end_s + 0.1, *none))
-    lap = aligned(Faults(gps=error), guide, untimed(LAP, "IM2a"))
-    leaked_m = true_place_m(DRIVE, LAP, np.interp(GRID_M, lap.knot_m, lap.knot_s)) - GRID_M
+    lap = aligned(Faults(gps=error), reference_heading, untimed(LAP, "IM2a"))
+    leaked_m = true_distance_m(DRIVE, LAP, np.interp(GRID_M, lap.knot_m, lap.knot_s)) - GRID_M
     assert np.abs(leaked_m).max() < 0.4  # of 5 m
 
 
-def test_that_a_gps_drift_hardly_moves_the_lap(guide: TrackGuide) -> None:
+def test_that_a_gps_drift_hardly_moves_the_lap(reference_heading: ReferenceHeading) -> None:
     start_s, end_s = (LAP.start_s, 0.0, 0.0), (LAP.elapsed_s, 0.0, 0.0)
     drift = (start_s, (LAP.start_s + 45.0, 2.5, -1.5), end_s)
-    lap = aligned(Faults(gps=drift), guide, untimed(LAP, "IM2a"))
-    leaked_m = true_place_m(DRIVE, LAP, np.interp(GRID_M, lap.knot_m, lap.knot_s)) - GRID_M
+    lap = aligned(Faults(gps=drift), reference_heading, untimed(LAP, "IM2a"))
+    leaked_m = true_distance_m(DRIVE, LAP, np.interp(GRID_M, lap.knot_m, lap.knot_s)) - GRID_M
     assert np.abs(leaked_m).max() < np.hypot(2.5, 1.5) / 3
 
 
-def test_that_gps_finds_wheel_slip_which_loops_alone_cannot(guide: TrackGuide) -> None:
+def test_that_gps_finds_wheel_slip_which_loops_alone_cannot(
+    reference_heading: ReferenceHeading,
+) -> None:
     slip = (LAP.start_s + 36.0, LAP.start_s + 39.0, 1.06)
     lap = untimed(LAP, "IM1", "IM2a", "IM2")
     without = np.abs(errors_ms(aligned(Faults(slip=slip), None, lap))).max()
@@ -152,38 +163,46 @@ def test_that_gps_finds_wheel_slip_which_loops_alone_cannot(guide: TrackGuide) -
     assert seen < 0.6 * without
 
 
-def test_that_the_heading_of_other_laps_finds_wheel_slip(guide: TrackGuide) -> None:
+def test_that_the_heading_of_other_laps_finds_wheel_slip(
+    reference_heading: ReferenceHeading,
+) -> None:
     slip = (LAP.start_s + 30.0, LAP.start_s + 36.0, 1.03)
     lap = untimed(LAP, "IM1", "IM2a", "IM2")
     blind = np.abs(errors_ms(aligned(Faults(slip=slip), None, lap))).max()
-    guided = np.abs(errors_ms(aligned(Faults(slip=slip), guide, lap))).max()
+    guided = np.abs(errors_ms(aligned(Faults(slip=slip), reference_heading, lap))).max()
     assert guided < 0.85 * blind
 
 
-def test_that_the_heading_finds_the_scale_of_a_lap_held_at_one_end(guide: TrackGuide) -> None:
+def test_that_the_heading_finds_the_scale_of_a_lap_held_at_one_end(
+    reference_heading: ReferenceHeading,
+) -> None:
     late_start = ((LAP.start_s - 5.0, LAP.start_s + 8.0),)
-    lap = aligned(Faults(speed_factor=1.01, silences=late_start), guide, untimed(LAP))
+    lap = aligned(Faults(speed_factor=1.01, silences=late_start), reference_heading, untimed(LAP))
     recorded_part = GRID_M > 500.0
     # Without heading the 1 % would add up to more than a second.
     assert np.abs(errors_ms(lap))[recorded_part].max() < 100
 
 
-def test_that_a_lap_no_loop_timed_is_of_the_lowest_tier(guide: TrackGuide) -> None:
-    lap = aligned(Faults(), guide, untimed(LAP))
+def test_that_a_lap_no_loop_timed_is_of_the_lowest_tier(
+    reference_heading: ReferenceHeading,
+) -> None:
+    lap = aligned(Faults(), reference_heading, untimed(LAP))
     assert lap.alignment.tier is Tier.LINE
     assert lap.alignment.residual_ms is None
     assert np.abs(errors_ms(lap)).max() < 13
 
 
-def test_that_too_few_laps_make_no_gps_tier(guide: TrackGuide) -> None:
+def test_that_too_few_laps_make_no_gps_tier(reference_heading: ReferenceHeading) -> None:
     gps = Faults(gps=NO_ERROR)
-    assert aligned(gps, guide, laps=3).alignment.tier is Tier.LOOPS
-    assert aligned(gps, guide, laps=4).alignment.tier is Tier.GPS_AND_LOOPS
+    assert aligned(gps, reference_heading, laps=3).alignment.tier is Tier.LOOPS
+    assert aligned(gps, reference_heading, laps=4).alignment.tier is Tier.GPS_AND_LOOPS
 
 
-def test_that_the_residual_tells_a_good_lap_from_a_bad_one(guide: TrackGuide) -> None:
-    good = aligned(Faults(), guide).alignment.residual_ms
-    bad = aligned(Faults(slip=(LAP.start_s + 30.0, LAP.start_s + 40.0, 1.1)), guide)
+def test_that_the_residual_tells_a_good_lap_from_a_bad_one(
+    reference_heading: ReferenceHeading,
+) -> None:
+    good = aligned(Faults(), reference_heading).alignment.residual_ms
+    bad = aligned(Faults(slip=(LAP.start_s + 30.0, LAP.start_s + 40.0, 1.1)), reference_heading)
     assert good is not None
     assert bad.alignment.residual_ms is not None
     assert good < 2
@@ -225,10 +244,12 @@ def test_that_time_and_place_always_run_forward_between_exact_ends(
         assert (trace.distance_m <= LENGTH_M).all()
 
 
-def test_that_silence_is_a_gap_in_every_channel_and_is_said(guide: TrackGuide) -> None:
-    lap = aligned(Faults(silences=(SILENT,)), guide)
+def test_that_silence_is_a_gap_in_every_channel_and_is_said(
+    reference_heading: ReferenceHeading,
+) -> None:
+    lap = aligned(Faults(silences=(SILENT,)), reference_heading)
     ((start_m, end_m),) = lap.alignment.missing_m
-    true_m = true_place_m(DRIVE, LAP, np.array(SILENT) - LAP.start_s)
+    true_m = true_distance_m(DRIVE, LAP, np.array(SILENT) - LAP.start_s)
     assert [start_m, end_m] == pytest.approx(true_m.tolist(), abs=3.0)
     for trace in lap.traces.values():
         gaps = np.flatnonzero(np.isnan(trace.value))
@@ -236,21 +257,25 @@ def test_that_silence_is_a_gap_in_every_channel_and_is_said(guide: TrackGuide) -
         assert start_m < trace.distance_m[gaps[0]] < end_m
 
 
-def test_that_nothing_is_said_to_be_missing_from_a_whole_recording(guide: TrackGuide) -> None:
-    lap = aligned(Faults(), guide)
+def test_that_nothing_is_said_to_be_missing_from_a_whole_recording(
+    reference_heading: ReferenceHeading,
+) -> None:
+    lap = aligned(Faults(), reference_heading)
     assert lap.alignment.missing_m == ()
     assert all(np.isfinite(trace.value).all() for trace in lap.traces.values())
 
 
 @pytest.mark.parametrize("edge", ["start", "end"])
-def test_that_a_missing_end_of_the_lap_is_said(edge: str, guide: TrackGuide) -> None:
+def test_that_a_missing_end_of_the_lap_is_said(
+    edge: str, reference_heading: ReferenceHeading
+) -> None:
     spans = {
         "start": (LAP.start_s - 5.0, LAP.start_s + 8.0),
         "end": (LAP.elapsed_s - 8.0, LAP.elapsed_s + 400.0),
     }
-    lap = aligned(Faults(silences=(spans[edge],)), guide)
+    lap = aligned(Faults(silences=(spans[edge],)), reference_heading)
     ((start_m, end_m),) = lap.alignment.missing_m
-    bound_m = true_place_m(DRIVE, LAP, np.array([8.0, LAP.lap_time_s - 8.0]))
+    bound_m = true_distance_m(DRIVE, LAP, np.array([8.0, LAP.lap_time_s - 8.0]))
     expected = (0.0, bound_m[0]) if edge == "start" else (bound_m[1], LENGTH_M)
     assert (start_m, end_m) == pytest.approx(expected, abs=4.0)
 

@@ -9,14 +9,14 @@ import pytest
 
 from htt_desktop.domain.alignment.evidence_rows import (
     Equations,
+    add_crossings,
     add_gps,
     add_heading,
     add_path,
-    add_pins,
 )
 from htt_desktop.domain.alignment.gps_track import GpsNodes
-from htt_desktop.domain.alignment.lap_signals import LapSignals, Pins
-from htt_desktop.domain.alignment.reference_heading import TrackGuide
+from htt_desktop.domain.alignment.lap_signals import Crossings, LapSignals
+from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray, IntArray
 
@@ -56,10 +56,10 @@ class Ledger(Equations):
 def signals() -> LapSignals:
     """Return four nodes 1, 3 and 4 s apart: braking, a hole, cornering."""
     node_s, driven_m = np.array([0.0, 1.0, 4.0, 8.0]), np.array([0.0, 10.0, 50.0, 100.0])
-    pins = Pins(
+    crossings = Crossings(
         names=("start", "IM1", "FL"),
         time_s=np.array([0.5, 1.75, 9.0]),
-        place_m=np.array([3.0, 40.0, 130.0]),
+        distance_m=np.array([3.0, 40.0, 130.0]),
         recorded=np.array([True, True, False]),
     )
     return LapSignals(
@@ -72,7 +72,7 @@ def signals() -> LapSignals:
         node_acceleration_g=np.array([-0.5, 0.0, 1.0, 3.0]),
         node_in_hole=np.array([False, True, False, True]),
         node_heading_rad=np.array([0.0, 0.1, 0.3, 0.25]),
-        pins=pins,
+        crossings=crossings,
     )
 
 
@@ -99,7 +99,7 @@ def test_that_rows_that_share_an_unknown_add_up() -> None:
 
 def test_that_a_pin_ties_the_two_nodes_around_it_and_the_clock() -> None:
     ledger = Ledger()
-    add_pins(ledger, signals(), SCALE, origin_m=2.0, clock_at=9)
+    add_crossings(ledger, signals(), SCALE, origin_m=2.0, clock_at=9)
     (block,) = ledger.blocks
     close(block.columns, [[0, 1, 9], [1, 2, 9]])
     # At 0.5 s half way between nodes 0 and 1, at 15 m/s; at 1.75 s a quarter after node 1.
@@ -148,10 +148,10 @@ def test_that_a_car_inside_a_corner_has_a_shorter_way() -> None:
     close(np.diag(ledger.matrix - plain.matrix)[10:14], [1 / 9] * 4)
 
 
-def guide() -> TrackGuide:
+def reference_heading() -> ReferenceHeading:
     """Return a track that turns left by 0.005 rad every metre."""
     distance_m = np.linspace(-50.0, 250.0, 301)
-    return TrackGuide(distance_m, 0.005 * distance_m, laps=5)
+    return ReferenceHeading(distance_m, 0.005 * distance_m, laps=5)
 
 
 BASE_M = np.array([0.0, 10.0, 50.0, 100.0])
@@ -161,7 +161,7 @@ SLOPE = np.array([0.01, 0.01, 0.02, np.nan])
 
 def test_that_heading_is_compared_with_the_guide_where_the_car_is() -> None:
     ledger = Ledger()
-    add_heading(ledger, signals(), guide(), BASE_M, AROUND_M, SLOPE, heading_at=10)
+    add_heading(ledger, signals(), reference_heading(), BASE_M, AROUND_M, SLOPE, heading_at=10)
     block = ledger.blocks[0]
     close(block.columns, [[0, 10, 14, 15], [1, 11, 14, 15], [2, 12, 14, 15]])
     # Slope, drift, gain by the angle turned, lag by slope times speed.
@@ -173,7 +173,7 @@ def test_that_heading_is_compared_with_the_guide_where_the_car_is() -> None:
 
 def test_that_heading_drifts_with_the_square_root_of_time_and_with_turning() -> None:
     ledger = Ledger()
-    add_heading(ledger, signals(), guide(), BASE_M, AROUND_M, SLOPE, heading_at=10)
+    add_heading(ledger, signals(), reference_heading(), BASE_M, AROUND_M, SLOPE, heading_at=10)
     block = ledger.blocks[1]
     close(block.columns, [[10, 11], [11, 12], [12, 13]])
     close(block.values, [[-1, 1]] * 3)
@@ -185,7 +185,9 @@ def test_that_heading_drifts_with_the_square_root_of_time_and_with_turning() -> 
 
 def test_that_a_car_that_points_away_from_the_line_leaves_it() -> None:
     ledger = Ledger()
-    add_heading(ledger, signals(), guide(), BASE_M, AROUND_M, SLOPE, heading_at=10, beside_at=20)
+    add_heading(
+        ledger, signals(), reference_heading(), BASE_M, AROUND_M, SLOPE, heading_at=10, beside_at=20
+    )
     rows, drift = ledger.blocks
     # Nodes at the ends have no neighbour on one side. From node to node 50 m and 90 m.
     close(rows.columns, [[1, 11, 14, 15, 20, 22], [2, 12, 14, 15, 21, 23]])

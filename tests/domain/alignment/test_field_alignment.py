@@ -16,7 +16,7 @@ from htt_desktop.domain.alignment.field_alignment import (
 )
 from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior
 from htt_desktop.domain.race import OfficialLap
-from tests.domain.known_laps import Faults, race, recorded, true_place_m, untimed
+from tests.domain.known_laps import Faults, race, recorded, true_distance_m, untimed
 from tests.domain.synthetic_race import track
 
 TRACK = track()
@@ -55,12 +55,12 @@ def test_that_one_or_two_laps_leave_a_clock_to_its_prior(laps: int) -> None:
 
 def test_that_the_clock_is_the_middle_of_what_the_laps_say() -> None:
     whole = field()
-    placed = align_field(whole).placements
+    solved = align_field(whole).solved_laps
     number = DRIVES[0].number
     said = dict(zip((2, 3, 4), (0.10, 0.12, 0.90), strict=True))
     told = {
         key: dataclasses.replace(lap, clock_error_s=said[key[1]]) if key[0] == number else lap
-        for key, lap in placed.items()
+        for key, lap in solved.items()
     }
     clock = car_clocks(whole, told)[number]
     assert clock.error_s == pytest.approx(0.12)
@@ -69,12 +69,12 @@ def test_that_the_clock_is_the_middle_of_what_the_laps_say() -> None:
 
 def test_that_every_lap_is_placed_where_it_was() -> None:
     aligned = align_field(field())
-    assert len(aligned.placements) == 9
+    assert len(aligned.solved_laps) == 9
     for drive in DRIVES:
         for lap in drive.laps()[1:]:
-            placed = aligned.placements[drive.number, lap.lap_number]
+            solved = aligned.solved_laps[drive.number, lap.lap_number]
             since_s = np.arange(2.0, lap.lap_time_s - 2.0, 1.0)
-            off_m = placed.place_at(since_s) - true_place_m(drive, lap, since_s)
+            off_m = solved.distance_at(since_s) - true_distance_m(drive, lap, since_s)
             assert np.abs(off_m).max() < 1.0
 
 
@@ -84,13 +84,18 @@ def test_that_only_cars_with_gps_have_a_line() -> None:
 
 def test_that_a_guide_known_already_is_used_as_it_is() -> None:
     whole = field()
-    guide = align_field(whole).guide
-    assert guide is not None
-    assert align_field(whole, guide=guide).guide is guide
+    reference_heading = align_field(whole).reference_heading
+    assert reference_heading is not None
+    assert (
+        align_field(whole, reference_heading=reference_heading).reference_heading
+        is reference_heading
+    )
 
 
 def test_that_a_field_without_a_loop_has_no_trace_of_it() -> None:
-    names = {name for lap in field().without_loop("IM1").laps for name in lap.signals.pins.names}
+    names = {
+        name for lap in field().without_loop("IM1").laps for name in lap.signals.crossings.names
+    }
     assert "IM1" not in names
     assert {"start", "IM1a", "FL"} <= names
 

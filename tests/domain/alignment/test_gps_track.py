@@ -28,15 +28,15 @@ def located(latitude: list[float], longitude: list[float]) -> Recording:
     return Recording("7", time_s, np.zeros(time_s.size, dtype=np.int64), channels)
 
 
-def circle(place_m: FloatArray, radius_m: float = RADIUS_M) -> tuple[FloatArray, FloatArray]:
+def circle(distance_m: FloatArray, radius_m: float = RADIUS_M) -> tuple[FloatArray, FloatArray]:
     """Drive anticlockwise from the east."""
-    angle = place_m / RADIUS_M
+    angle = distance_m / RADIUS_M
     return radius_m * np.cos(angle), radius_m * np.sin(angle)
 
 
 def line() -> DrivenLine:
-    place_m = np.arange(0.0, LENGTH_M + 5.0, 4.0)
-    return mean_line(LENGTH_M, [(place_m, *circle(place_m))] * 3)
+    distance_m = np.arange(0.0, LENGTH_M + 5.0, 4.0)
+    return mean_line(LENGTH_M, [(distance_m, *circle(distance_m))] * 3)
 
 
 def test_that_repeated_places_are_dropped() -> None:
@@ -65,8 +65,8 @@ def test_that_a_missing_half_of_gps_is_no_gps() -> None:
 
 
 def test_that_the_line_is_the_median_of_the_laps_and_knows_its_direction() -> None:
-    place_m = np.arange(0.0, LENGTH_M + 5.0, 4.0)
-    laps = [(place_m, *circle(place_m, RADIUS_M + out_m)) for out_m in (-1.0, 0.0, 60.0)]
+    distance_m = np.arange(0.0, LENGTH_M + 5.0, 4.0)
+    laps = [(distance_m, *circle(distance_m, RADIUS_M + out_m)) for out_m in (-1.0, 0.0, 60.0)]
     found = mean_line(LENGTH_M, laps)
     assert found.laps == 3
     east_m, north_m = circle(found.distance_m)

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, Placement, solve_lap
-from htt_desktop.domain.alignment.lap_signals import LapSignals, Pins
-from htt_desktop.domain.alignment.reference_heading import TrackGuide
+from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, SolvedLap, solve_lap
+from htt_desktop.domain.alignment.lap_signals import Crossings, LapSignals
+from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock.car_clock import fit_clock
 from htt_desktop.domain.clock.offsets import CrossingOffsets, clock_drift_ppm, robust_offset
@@ -88,24 +88,24 @@ def steady_lap(gain: float = 0.0) -> LapSignals:
         node_acceleration_g=np.zeros(NODE_S.size),
         node_in_hole=np.zeros(NODE_S.size, dtype=np.bool_),
         node_heading_rad=(1 + gain) * heading_rad(driven_m),
-        pins=Pins(
+        crossings=Crossings(
             ("start", "FL"), np.array([0.0, 60.0]), np.array([0.0, 1800.0]), np.ones(2, np.bool_)
         ),
     )
 
 
 def heading_rad(
-    place_m: FloatArray,
+    distance_m: FloatArray,
 ) -> FloatArray:
     """Return a whole turn to the left with bends in it."""
-    return 2 * np.pi * place_m / 1800 + 0.8 * np.sin(2 * np.pi * place_m / 450)
+    return 2 * np.pi * distance_m / 1800 + 0.8 * np.sin(2 * np.pi * distance_m / 450)
 
 
 def test_that_a_yaw_sensor_that_reads_too_much_is_corrected_downwards() -> None:
     grid_m = np.arange(-350.0, 2150.0, 3.0)
-    guide = TrackGuide(grid_m, heading_rad(grid_m), laps=9)
+    reference_heading = ReferenceHeading(grid_m, heading_rad(grid_m), laps=9)
     signals = steady_lap(gain=0.03)
-    found = solve_lap(signals, ClockPrior(0.0, 0.02), guide, None)
+    found = solve_lap(signals, ClockPrior(0.0, 0.02), reference_heading, None)
     wrong = signals.node_heading_rad - heading_rad(signals.node_driven_m)
     left = found.heading_rad - heading_rad(signals.node_driven_m)
     assert np.ptp(left) < 0.6 * np.ptp(wrong)
@@ -118,11 +118,11 @@ def test_that_a_clock_that_nothing_tells_of_keeps_its_standard_error() -> None:
 
 def test_that_a_fast_clock_shows_a_later_moment() -> None:
     lap = steady_lap()
-    placement = Placement(lap, 1.0, 0.0, np.zeros(NODE_S.size), 0.2, 0.01, lap.node_heading_rad)
+    solved = SolvedLap(lap, 1.0, 0.0, np.zeros(NODE_S.size), 0.2, 0.01, lap.node_heading_rad)
     # When the timekeepers say 10.0 s, the recording already says 10.2 s.
-    assert placement.place_at(np.array([10.0])) == pytest.approx([306.0])
-    late = replace(placement, clock_error_s=-0.2)
-    assert late.place_at(np.array([10.0])) == pytest.approx([294.0])
+    assert solved.distance_at(np.array([10.0])) == pytest.approx([306.0])
+    late = replace(solved, clock_error_s=-0.2)
+    assert late.distance_at(np.array([10.0])) == pytest.approx([294.0])
 
 
 class Wheel:

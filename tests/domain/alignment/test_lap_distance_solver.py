@@ -10,13 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htt_desktop.domain.alignment.aligned_lap import tier_of
-from htt_desktop.domain.alignment.evidence_rows import PIN_M, Equations
-from htt_desktop.domain.alignment.lap_distance_solver import ClockPrior, pinned_place_m, solve_lap
+from htt_desktop.domain.alignment.evidence_rows import CROSSING_SIGMA_M, Equations
+from htt_desktop.domain.alignment.lap_distance_solver import (
+    ClockPrior,
+    solve_lap,
+    stretched_distance_m,
+)
 from htt_desktop.domain.alignment.lap_signals import MARGIN_S, NODE_STEP_S, LapSignals, lap_signals
 from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.race import INNER_LOOPS
-from tests.domain.known_laps import NO_FAULTS, Faults, race, recorded, true_place_m, untimed
+from tests.domain.known_laps import NO_FAULTS, Faults, race, recorded, true_distance_m, untimed
 from tests.domain.synthetic_race import LENGTH_M, LOOP_PLACES_M, track
 
 TRACK = track()
@@ -71,28 +75,28 @@ def test_that_a_lap_is_cut_out_with_its_margins_and_pins() -> None:
     assert -MARGIN_S <= found.clock_s[0] < -MARGIN_S + 0.3
     assert LAP.lap_time_s + MARGIN_S - 0.3 < found.clock_s[-1] <= LAP.lap_time_s + MARGIN_S
     assert np.diff(found.node_s) == pytest.approx(NODE_STEP_S)
-    assert found.pins.names == ("start", *INNER_LOOPS, "FL")
-    assert found.pins.time_s[[0, -1]].tolist() == [0.0, LAP.lap_time_s]
-    assert found.pins.place_m.tolist() == [0.0, *LOOP_PLACES_M.values(), LENGTH_M]
-    assert found.pins.recorded.all()
-    assert np.diff(found.driven_at_pins_m).sum() == pytest.approx(LENGTH_M, abs=3.0)
+    assert found.crossings.names == ("start", *INNER_LOOPS, "FL")
+    assert found.crossings.time_s[[0, -1]].tolist() == [0.0, LAP.lap_time_s]
+    assert found.crossings.distance_m.tolist() == [0.0, *LOOP_PLACES_M.values(), LENGTH_M]
+    assert found.crossings.recorded.all()
+    assert np.diff(found.driven_at_crossings_m).sum() == pytest.approx(LENGTH_M, abs=3.0)
 
 
 def test_that_pins_can_be_taken_away_by_name() -> None:
-    pins = signals().pins
-    fewer = pins.without("IM2a")
+    crossings = signals().crossings
+    fewer = crossings.without("IM2a")
     assert fewer.names == ("start", "IM1a", "IM1", "IM2", "IM3a", "FL")
-    assert LOOP_PLACES_M["IM2a"] not in fewer.place_m
+    assert LOOP_PLACES_M["IM2a"] not in fewer.distance_m
     assert LAP.loops_s["IM2a"] not in fewer.time_s
     assert fewer.recorded.size == 6
-    assert pins.without("nobody").names == pins.names
+    assert crossings.without("nobody").names == crossings.names
 
 
 def test_that_crossings_outside_the_recording_are_known_as_such() -> None:
     silent = (LAP.start_s - 5.0, LAP.start_s + 20.0)
-    pins = signals(Faults(silences=(silent,))).pins
+    crossings = signals(Faults(silences=(silent,))).crossings
     before = LAP.loops_s["IM1a"] < 20.0
-    assert pins.recorded.tolist() == [False, not before, True, True, True, True, True]
+    assert crossings.recorded.tolist() == [False, not before, True, True, True, True, True]
 
 
 def test_that_nodes_beside_a_hole_of_the_speed_channel_are_marked() -> None:
@@ -105,7 +109,7 @@ def test_that_nodes_beside_a_hole_of_the_speed_channel_are_marked() -> None:
 
 def test_that_heading_is_positive_to_the_left() -> None:
     found = signals()
-    at = np.interp([500.0, 800.0, 1450.0], true_place_m(DRIVE, LAP, found.node_s), found.node_s)
+    at = np.interp([500.0, 800.0, 1450.0], true_distance_m(DRIVE, LAP, found.node_s), found.node_s)
     first, second, third = np.interp(at, found.node_s, found.node_heading_rad)
     # The made-up track turns left at 650 m and right at 1350 m.
     assert second - first == pytest.approx(0.02 * 50.0 * np.sqrt(np.pi), abs=0.05)
@@ -117,40 +121,45 @@ def test_that_heading_is_positive_to_the_left() -> None:
 
 def test_that_a_lap_is_held_at_every_crossing() -> None:
     found = signals(Faults(speed_factor=0.98, speed_noise_kmh=1.0))
-    placed = solve_lap(found, SURE, None, None)
-    assert np.abs(placed.place_at(found.pins.time_s) - found.pins.place_m).max() < 3 * PIN_M
+    solved = solve_lap(found, SURE, None, None)
+    assert (
+        np.abs(solved.distance_at(found.crossings.time_s) - found.crossings.distance_m).max()
+        < 3 * CROSSING_SIGMA_M
+    )
 
 
 def test_that_pinned_places_are_exact_at_the_crossings() -> None:
     found = signals(Faults(speed_factor=1.02), "IM1")
-    places_m = pinned_place_m(found, found.pins.time_s, 0.0)
-    assert places_m == pytest.approx(found.pins.place_m, abs=1e-6)
+    distances_m = stretched_distance_m(found, found.crossings.time_s, 0.0)
+    assert distances_m == pytest.approx(found.crossings.distance_m, abs=1e-6)
     # On a clock that runs ahead the same crossings carry later stamps.
     early = signals(Faults(clock_error_s=0.15))
-    places_m = pinned_place_m(early, early.pins.time_s + 0.15, 0.15)
-    assert places_m == pytest.approx(early.pins.place_m, abs=1e-6)
-    beyond = pinned_place_m(found, np.array([-1.0, LAP.lap_time_s + 1.0]), 0.0)
-    assert beyond == pytest.approx(true_place_m(DRIVE, LAP, np.array([-1, LAP.lap_time_s + 1])), 1)
+    distances_m = stretched_distance_m(early, early.crossings.time_s + 0.15, 0.15)
+    assert distances_m == pytest.approx(early.crossings.distance_m, abs=1e-6)
+    beyond = stretched_distance_m(found, np.array([-1.0, LAP.lap_time_s + 1.0]), 0.0)
+    assert beyond == pytest.approx(
+        true_distance_m(DRIVE, LAP, np.array([-1, LAP.lap_time_s + 1])), 1
+    )
 
 
 @pytest.mark.parametrize("factor", [0.97, 1.0, 1.04])
 def test_that_the_scale_undoes_a_wrong_tyre(factor: float) -> None:
-    placed = solve_lap(signals(Faults(speed_factor=factor)), SURE, None, None)
-    assert placed.scale == pytest.approx(1 / factor, abs=0.002)
+    solved = solve_lap(signals(Faults(speed_factor=factor)), SURE, None, None)
+    assert solved.scale == pytest.approx(1 / factor, abs=0.002)
 
 
 @pytest.mark.parametrize("error_s", [-0.15, 0.0, 0.15])
 def test_that_the_clock_error_is_recorded_minus_official(error_s: float) -> None:
-    placed = solve_lap(signals(Faults(clock_error_s=error_s)), ClockPrior(0.0, 0.2), None, None)
-    assert placed.clock_error_s == pytest.approx(error_s, abs=0.05)
-    assert 0.0 < placed.clock_sigma_s < 0.2
+    solved = solve_lap(signals(Faults(clock_error_s=error_s)), ClockPrior(0.0, 0.2), None, None)
+    assert solved.clock_error_s == pytest.approx(error_s, abs=0.05)
+    assert 0.0 < solved.clock_sigma_s < 0.2
 
 
 def test_that_a_sure_clock_is_not_moved() -> None:
     sure = ClockPrior(0.15, 0.001)
-    placed = solve_lap(signals(Faults(clock_error_s=0.0)), sure, None, None)
-    assert placed.clock_error_s == pytest.approx(0.15, abs=0.005)
-    assert placed.clock_sigma_s <= 0.001
+    solved = solve_lap(signals(Faults(clock_error_s=0.0)), sure, None, None)
+    assert solved.clock_error_s == pytest.approx(0.15, abs=0.005)
+    assert solved.clock_sigma_s <= 0.001
 
 
 def test_that_correction_is_spent_where_wheels_slip_rather_than_elsewhere() -> None:
@@ -161,17 +170,17 @@ def test_that_correction_is_spent_where_wheels_slip_rather_than_elsewhere() -> N
     smooth = replace(found, node_acceleration_g=np.zeros(found.node_s.size))
     worst = []
     for each in (braking, smooth):
-        places_m = solve_lap(each, SURE, None, None).place_at(found.node_s)
-        worst.append(np.abs(places_m - true_place_m(DRIVE, LAP, found.node_s))[5:-5].max())
+        distances_m = solve_lap(each, SURE, None, None).distance_at(found.node_s)
+        worst.append(np.abs(distances_m - true_distance_m(DRIVE, LAP, found.node_s))[5:-5].max())
     assert worst[0] < 0.7 * worst[1]
 
 
 def test_that_tiers_follow_the_evidence() -> None:
     whole, bare = signals(), signals(NO_FAULTS, *INNER_LOOPS)
-    placed, alone = (solve_lap(each, SURE, None, None) for each in (whole, bare))
-    assert tier_of(placed, has_gps_line=True) is Tier.GPS_AND_LOOPS
-    assert tier_of(placed, has_gps_line=False) is Tier.LOOPS
+    solved, alone = (solve_lap(each, SURE, None, None) for each in (whole, bare))
+    assert tier_of(solved, has_gps_line=True) is Tier.GPS_AND_LOOPS
+    assert tier_of(solved, has_gps_line=False) is Tier.LOOPS
     assert tier_of(alone, has_gps_line=True) is Tier.LINE
-    unseen = replace(whole.pins, recorded=np.array([True, *[False] * 5, True]))
-    alone = replace(placed, signals=replace(whole, pins=unseen))
+    unseen = replace(whole.crossings, recorded=np.array([True, *[False] * 5, True]))
+    alone = replace(solved, signals=replace(whole, crossings=unseen))
     assert tier_of(alone, has_gps_line=True) is Tier.LINE

@@ -11,17 +11,17 @@ from htt_desktop.domain.alignment.reference_heading import (
     GRID_STEP_M,
     OVERHANG_M,
     _median,
-    guide_grid_m,
-    learn_guide,
+    heading_grid_m,
+    learn_reference_heading,
 )
 
-GRID_M = guide_grid_m(1000.0)
+GRID_M = heading_grid_m(1000.0)
 
 
 def heading(
-    place_m: np.ndarray[tuple[int], np.dtype[np.float64]],
+    distance_m: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.sin(place_m / 150.0)
+    return np.sin(distance_m / 150.0)
 
 
 def test_that_the_grid_reaches_beyond_both_ends_of_the_lap() -> None:
@@ -34,35 +34,37 @@ def test_that_laps_from_any_heading_agree_and_an_odd_one_is_outvoted() -> None:
     places = np.arange(0.0, 1000.0, 7.0)
     runs = [(places, heading(places) + start) for start in (0.0, 2.0, -7.0, 40.0)]
     runs.append((places, 3.0 * heading(places)))
-    guide = learn_guide(GRID_M, runs)
-    assert guide is not None
-    assert guide.laps == 5
+    reference_heading = learn_reference_heading(GRID_M, runs)
+    assert reference_heading is not None
+    assert reference_heading.laps == 5
     at = np.arange(20.0, 980.0, 11.0)
-    found = guide.heading_at(at)
+    found = reference_heading.heading_at(at)
     assert np.ptp(found - heading(at)) < 0.02
     # The slope is what corners are known by.
-    assert np.abs(guide.curvature_at(at) - np.cos(at / 150.0) / 150.0).max() < 4e-4
+    assert np.abs(reference_heading.curvature_at(at) - np.cos(at / 150.0) / 150.0).max() < 4e-4
 
 
 def test_that_one_lap_teaches_nothing_about_itself() -> None:
     places = np.arange(0.0, 1000.0, 7.0)
     run = places, heading(places)
     blind = places, np.full(places.size, np.nan)
-    assert learn_guide(GRID_M, [run]) is None
-    assert learn_guide(GRID_M, [run, blind]) is None
-    assert learn_guide(GRID_M, []) is None
-    assert learn_guide(GRID_M, [run, run]) is not None
+    assert learn_reference_heading(GRID_M, [run]) is None
+    assert learn_reference_heading(GRID_M, [run, blind]) is None
+    assert learn_reference_heading(GRID_M, []) is None
+    assert learn_reference_heading(GRID_M, [run, run]) is not None
 
 
 def test_that_what_no_lap_drove_is_unknown() -> None:
     first, second = np.arange(300.0, 700.0, 5.0), np.arange(400.0, 800.0, 5.0)
-    guide = learn_guide(GRID_M, [(first, heading(first)), (second, heading(second) + 1.0)])
-    assert guide is not None
-    assert np.isnan(guide.heading_at(np.array([290.0, 810.0, -400.0, 5000.0]))).all()
-    assert np.isfinite(guide.heading_at(np.array([320.0, 500.0, 780.0]))).all()
+    reference_heading = learn_reference_heading(
+        GRID_M, [(first, heading(first)), (second, heading(second) + 1.0)]
+    )
+    assert reference_heading is not None
+    assert np.isnan(reference_heading.heading_at(np.array([290.0, 810.0, -400.0, 5000.0]))).all()
+    assert np.isfinite(reference_heading.heading_at(np.array([320.0, 500.0, 780.0]))).all()
     # Where only one lap was, it still continues the other without a step.
     at = np.arange(310.0, 790.0, 5.0)
-    assert np.ptp(guide.heading_at(at) - heading(at)) < 0.02
+    assert np.ptp(reference_heading.heading_at(at) - heading(at)) < 0.02
 
 
 @given(
@@ -93,7 +95,7 @@ def test_that_laps_joined_only_through_another_draw_together_in_three_rounds() -
     longest, middle, last = grid_m[:10], grid_m[6:], grid_m[11:]
     runs = [(longest, 0 * longest), (middle, 0 * middle), (last, 0 * last + 8.0)]
 
-    guide = learn_guide(grid_m, runs)
+    reference_heading = learn_reference_heading(grid_m, runs)
 
-    assert guide is not None
-    assert guide.heading_rad.tolist() == [0.0] * 11 + [1.0] * 4
+    assert reference_heading is not None
+    assert reference_heading.heading_rad.tolist() == [0.0] * 11 + [1.0] * 4

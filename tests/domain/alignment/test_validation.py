@@ -36,7 +36,7 @@ from htt_desktop.domain.race import INNER_LOOPS, OfficialLap
 from htt_desktop.domain.recording import Recording
 from htt_desktop.domain.tracks import TimingLoop
 from htt_desktop.sources.packs.reader import open_pack
-from tests.domain.known_laps import Faults, race, recorded, retimed, true_place_m, untimed
+from tests.domain.known_laps import Faults, race, recorded, retimed, true_distance_m, untimed
 from tests.domain.synthetic_race import LENGTH_M, track
 from tests.packed_races import packed_race, validation_of
 
@@ -99,12 +99,14 @@ def test_that_nothing_is_learnt_from_the_loop_left_out() -> None:
         align_field(race_field(TRACK, made_up_cars(by_s)).without_loop(SUSPECT[2]))
         for by_s in (0.0, 5.0)
     )
-    assert right.guide is not None
-    assert late.guide is not None
-    assert np.array_equal(right.guide.heading_rad, late.guide.heading_rad, equal_nan=True)
+    assert right.reference_heading is not None
+    assert late.reference_heading is not None
+    assert np.array_equal(
+        right.reference_heading.heading_rad, late.reference_heading.heading_rad, equal_nan=True
+    )
     assert right.clocks == late.clocks
-    for key, placed in right.placements.items():
-        assert np.array_equal(placed.node_place_m, late.placements[key].node_place_m)
+    for key, solved in right.solved_laps.items():
+        assert np.array_equal(solved.node_distance_m, late.solved_laps[key].node_distance_m)
 
 
 def test_that_no_loop_is_placed_by_the_time_of_another() -> None:
@@ -155,14 +157,14 @@ def test_that_a_table_that_is_wrong_about_a_loop_costs_nothing() -> None:
 def test_that_a_loop_just_outside_the_recording_is_still_reached_in_time() -> None:
     drive = DRIVES[0]
     recording, laps = recorded(drive), drive.laps()
-    placed = align_field(make_field(TRACK, [(recording, laps[1:])])).placements[drive.number, 3]
-    first_s, last_s = placed.signals.clock_s[[0, -1]] - placed.clock_error_s
+    solved = align_field(make_field(TRACK, [(recording, laps[1:])])).solved_laps[drive.number, 3]
+    first_s, last_s = solved.signals.clock_s[[0, -1]] - solved.clock_error_s
     for end_s, beyond_s in ((first_s, -0.5), (last_s, 0.5)):
-        place_m = true_place_m(drive, laps[2], np.array([end_s + beyond_s]))[0]
-        assert _reached_s(placed, float(place_m)) == pytest.approx(end_s + beyond_s, abs=0.05)
+        distance_m = true_distance_m(drive, laps[2], np.array([end_s + beyond_s]))[0]
+        assert _reached_s(solved, float(distance_m)) == pytest.approx(end_s + beyond_s, abs=0.05)
     for inside_s in (0.0, 31.4, 77.7):
-        place_m = float(placed.place_at(np.array([inside_s]))[0])
-        assert _reached_s(placed, place_m) == pytest.approx(inside_s, abs=1e-9)
+        distance_m = float(solved.distance_at(np.array([inside_s]))[0])
+        assert _reached_s(solved, distance_m) == pytest.approx(inside_s, abs=1e-9)
 
 
 def test_that_loops_of_one_crossing_are_not_tested() -> None:
@@ -231,8 +233,8 @@ def test_that_a_race_teaches_loops_guide_and_band() -> None:
     assert [loop.distance_m for loop in learnt.loops] == pytest.approx(
         [loop.distance_m for loop in TRACK.loops], abs=1.0
     )
-    assert learnt.guide is not None
-    assert learnt.guide.laps == 9
+    assert learnt.reference_heading is not None
+    assert learnt.reference_heading.laps == 9
     assert learnt.band_model.residuals == {Tier.LOOPS: 45}
     assert learnt.on(TRACK).loops == learnt.loops
     assert learnt.on(TRACK).length_m == LENGTH_M

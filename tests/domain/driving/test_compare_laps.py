@@ -274,16 +274,18 @@ def test_that_the_driving_order_is_asked_for_even_where_nothing_else_notices(
 ) -> None:
     car, lap = indianapolis.alignments["47"], official(indianapolis, "47", 10)
     signals = lap_signals(car.track, car.recording, travel(car.recording), lap)
-    placed = solve_lap(signals, ClockPrior(0.0, 0.02), None, None)
+    solved = solve_lap(signals, ClockPrior(0.0, 0.02), None, None)
     for name, as_late_as in (("IM1", "IM1a"), ("IM2a", "IM2"), ("IM3a", "FL")):
-        pins = signals.pins
-        time_s = pins.time_s.copy()
-        time_s[pins.names.index(name)] = time_s[pins.names.index(as_late_as)]
-        wrong = dataclasses.replace(signals, pins=dataclasses.replace(pins, time_s=time_s))
+        crossings = signals.crossings
+        time_s = crossings.time_s.copy()
+        time_s[crossings.names.index(name)] = time_s[crossings.names.index(as_late_as)]
+        wrong = dataclasses.replace(
+            signals, crossings=dataclasses.replace(crossings, time_s=time_s)
+        )
         with pytest.raises(AlignmentError, match="lap 10 of #47 are not in driving order"):
             aligned_lap(
                 car.track, car.recording, car.entry,
-                dataclasses.replace(placed, signals=wrong), Tier.LOOPS, None, 0.0,
+                dataclasses.replace(solved, signals=wrong), Tier.LOOPS, None, 0.0,
             )  # fmt: skip
 
 

@@ -84,9 +84,9 @@ def test_that_every_apex_is_where_the_laps_curvature_has_its_centre(race: Race) 
     """Each corner on its own, those too that share an arc with a neighbour."""
     found_m = [corner_centroids_m(race.track, lap) for lap in race.laps]
     for index, corner in enumerate(race.track.corners):
-        places_m = [place_m for each in found_m if (place_m := each[index]) is not None]
-        assert len(places_m) >= 6, corner.number
-        assert np.median(places_m) == pytest.approx(corner.apex_m, abs=5.0), corner.number
+        distances_m = [distance_m for each in found_m if (distance_m := each[index]) is not None]
+        assert len(distances_m) >= 6, corner.number
+        assert np.median(distances_m) == pytest.approx(corner.apex_m, abs=5.0), corner.number
 
 
 def test_that_segments_and_corners_add_up_on_real_laps(race: Race) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from htt_desktop.domain.comparison import AlignedLap, Alignment, Tier
 from htt_desktop.domain.driving.delta import (
     GRID_STEP_M,
+    crossings_m,
     delta_over_distance,
     loop_deltas,
-    pins_m,
     time_at,
 )
 from htt_desktop.domain.error_band import NORMAL_95, BandModel
@@ -37,9 +37,9 @@ def made_lap(
     lap_time_s = round(float(knot_s[-1]), 3)
     knot_s[-1] = lap_time_s
     loops_s = {}
-    for name, place_m in zip(INNER_LOOPS, PLACES_M, strict=True):
+    for name, distance_m in zip(INNER_LOOPS, PLACES_M, strict=True):
         if name in timed:
-            at = int(np.searchsorted(knot_m, place_m))
+            at = int(np.searchsorted(knot_m, distance_m))
             knot_s[at] = loops_s[name] = round(float(knot_s[at]), 3)
     lap = OfficialLap(seed + 1, lap_time_s, 100.0 * seed + lap_time_s, "GF", loops_s=loops_s)
     return AlignedLap(
@@ -134,8 +134,8 @@ def test_that_a_lap_against_itself_shows_nothing() -> None:
 def test_that_the_band_adds_both_laps_errors() -> None:
     one, other = made_lap(1), made_lap(2, ("IM1",), Tier.LINE)
     delta = delta_over_distance(RING, one, other, MODEL)
-    sizes = [MODEL.lap_sigma_s(Tier.LOOPS, delta.distance_m, pins_m(RING, one)),
-             MODEL.lap_sigma_s(Tier.LINE, delta.distance_m, pins_m(RING, other))]  # fmt: skip
+    sizes = [MODEL.lap_sigma_s(Tier.LOOPS, delta.distance_m, crossings_m(RING, one)),
+             MODEL.lap_sigma_s(Tier.LINE, delta.distance_m, crossings_m(RING, other))]  # fmt: skip
     assert delta.band_s == pytest.approx(NORMAL_95 * np.hypot(*sizes))
     at_loop = int(np.searchsorted(delta.distance_m, PLACES_M[0]))
     # The other lap was not timed there, so the difference is not official there either.
@@ -157,7 +157,7 @@ def test_that_a_band_is_wider_without_loops() -> None:
 def test_that_crossings_that_did_not_happen_hold_nothing() -> None:
     lap = made_lap(3, ("IM1", "IM2"))
     places = dict(zip(INNER_LOOPS, PLACES_M, strict=True))
-    assert pins_m(RING, lap).tolist() == [0.0, places["IM1"], places["IM2"], LENGTH_M]
+    assert crossings_m(RING, lap).tolist() == [0.0, places["IM1"], places["IM2"], LENGTH_M]
 
 
 def test_that_what_either_lap_misses_is_unknown() -> None:

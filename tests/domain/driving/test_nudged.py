@@ -26,10 +26,10 @@ def test_that_no_shift_is_the_comparison_itself(pair: Comparison) -> None:
 @pytest.mark.parametrize("offset_m", OFFSETS_M)
 def test_that_the_delta_is_that_of_the_shifted_lap(pair: Comparison, offset_m: float) -> None:
     moved = nudged(pair, offset_m)
-    place_m = moved.delta.distance_m
-    later_s = np.interp(place_m - offset_m, pair.compared.knot_m, pair.compared.knot_s)
-    expected_s = later_s - np.interp(place_m, pair.reference.knot_m, pair.reference.knot_s)
-    inside = (place_m > abs(offset_m)) & (place_m < place_m[-1] - abs(offset_m))
+    distance_m = moved.delta.distance_m
+    later_s = np.interp(distance_m - offset_m, pair.compared.knot_m, pair.compared.knot_s)
+    expected_s = later_s - np.interp(distance_m, pair.reference.knot_m, pair.reference.knot_s)
+    inside = (distance_m > abs(offset_m)) & (distance_m < distance_m[-1] - abs(offset_m))
     assert moved.delta.delta_s[inside] == pytest.approx(expected_s[inside], abs=1e-9)
     assert np.array_equal(moved.delta.band_s, pair.delta.band_s)
     assert [loop.official_delta_s for loop in moved.loops] == [

@@ -39,23 +39,23 @@ STADIUM = track(
 """Two half circles to the left; the line lies in the middle of one straight."""
 
 
-def stadium(place_m: FloatArray) -> FloatArray:
+def stadium(distance_m: FloatArray) -> FloatArray:
     """Return east and north of the stadium, shape ``(2, points)``."""
     fine_m = np.linspace(0.0, STADIUM.length_m, 20_001)
     heading = np.cumsum(curvature(fine_m)) * (fine_m[1] - fine_m[0])
     step_m = fine_m[1] - fine_m[0]
     return np.stack(
         [
-            np.interp(place_m, fine_m, np.cumsum(np.cos(heading)) * step_m),
-            np.interp(place_m, fine_m, np.cumsum(np.sin(heading)) * step_m),
+            np.interp(distance_m, fine_m, np.cumsum(np.cos(heading)) * step_m),
+            np.interp(distance_m, fine_m, np.cumsum(np.sin(heading)) * step_m),
         ]
     )
 
 
-def curvature(place_m: FloatArray) -> FloatArray:
-    bent = np.zeros(place_m.size)
+def curvature(distance_m: FloatArray) -> FloatArray:
+    bent = np.zeros(distance_m.size)
     for each in STADIUM.corners:
-        bent[(place_m >= each.start_m) & (place_m <= each.end_m)] = 1.0 / RADIUS_M
+        bent[(distance_m >= each.start_m) & (distance_m <= each.end_m)] = 1.0 / RADIUS_M
     return bent
 
 
@@ -205,10 +205,10 @@ def test_that_there_is_no_picture_without_lateral_acceleration_or_half_of_the_la
 
 def with_gps(shift_m: float = 0.0, hole_m: tuple[float, float] = (0.0, 0.0)) -> AlignedLap:
     """Return a lap with GPS every 3 m, rounded to half metres, without fixes in a hole."""
-    places_m = np.arange(0.0, STADIUM.length_m, 3.0)
-    places_m = places_m[(places_m < hole_m[0]) | (places_m >= hole_m[1])]
-    east_m, north_m = np.round(2 * stadium(places_m)) / 2 + shift_m
-    return replace(stadium_lap(), gps_line_m=np.column_stack([places_m, east_m, north_m]))
+    distances_m = np.arange(0.0, STADIUM.length_m, 3.0)
+    distances_m = distances_m[(distances_m < hole_m[0]) | (distances_m >= hole_m[1])]
+    east_m, north_m = np.round(2 * stadium(distances_m)) / 2 + shift_m
+    return replace(stadium_lap(), gps_line_m=np.column_stack([distances_m, east_m, north_m]))
 
 
 def gps(*laps: AlignedLap) -> TrackLine:
