@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median, quantiles
 
 from htt_desktop.domain.race import RaceKey
 
@@ -47,6 +48,16 @@ class CarLaps:
     position: tuple[int, ...]
     why_not: tuple[str, ...]
 
+    def clean(self) -> list[tuple[int, float]]:
+        """Return number and time in seconds of every clean lap."""
+        laps = zip(self.lap_number, self.lap_time_s, self.why_not, strict=True)
+        return [(number, time_s) for number, time_s, why in laps if not why]
+
+    def clean_median_s(self) -> float | None:
+        """Return the median of the clean laps, ``None`` without one."""
+        times_s = [time_s for _, time_s in self.clean()]
+        return median(times_s) if times_s else None
+
 
 @dataclass(frozen=True)
 class RaceLaps:
@@ -60,6 +71,15 @@ class RaceLaps:
 
     key: RaceKey
     cars: Mapping[str, CarLaps]
+
+    def best_clean_s(self) -> float | None:
+        """Return the best clean lap of anybody, ``None`` when no car has one."""
+        times_s = (time_s for car in self.cars.values() for _, time_s in car.clean())
+        return min(times_s, default=None)
+
+    def clean_laps_of(self, driver: str) -> list[tuple[int, float]]:
+        """Return number and time in seconds of a driver's clean laps, in whatever car."""
+        return [lap for car in self.cars.values() if car.driver == driver for lap in car.clean()]
 
     def yellow_laps(self) -> tuple[tuple[int, int], ...]:
         """Return first and last lap of each yellow phase, by the flag most cars saw.
@@ -89,3 +109,44 @@ class SeasonLaps:
     """All laps of a season by race."""
 
     races: Mapping[RaceKey, RaceLaps]
+
+    def best_clean_s(self) -> dict[RaceKey, float]:
+        """Return the best clean lap in seconds of every race that has one."""
+        found = {key: race.best_clean_s() for key, race in self.races.items()}
+        return {key: best_s for key, best_s in found.items() if best_s is not None}
+
+
+FEWEST_FOR_QUARTILES = 4
+
+
+@dataclass(frozen=True)
+class CleanPace:
+    """A driver's clean laps of one race against the best clean lap of anybody.
+
+    Attributes
+    ----------
+    lap_number, lap_time_s, gap_percent
+        One each per clean lap.
+    quartiles
+        First quartile, median and third of the gaps; ``None`` with fewer than four laps.
+    """
+
+    lap_number: list[int]
+    lap_time_s: list[float]
+    gap_percent: list[float]
+    quartiles: tuple[float, float, float] | None
+
+
+NO_PACE = CleanPace([], [], [], None)
+"""Of a race where nobody drove a clean lap."""
+
+
+def clean_pace(race: RaceLaps, driver: str, best_s: float) -> CleanPace:
+    """Return a driver's clean laps in per cent above the best one."""
+    laps = race.clean_laps_of(driver)
+    gaps = [100.0 * (time_s / best_s - 1.0) for _, time_s in laps]
+    quartiles = None
+    if len(gaps) >= FEWEST_FOR_QUARTILES:
+        low, middle, high = quantiles(gaps, n=4, method="inclusive")
+        quartiles = low, middle, high
+    return CleanPace([lap for lap, _ in laps], [time_s for _, time_s in laps], gaps, quartiles)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,9 @@ from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult, Seas
 from htt_desktop.domain.season.stewards import Decision, RaceNotes, decisions_of, notes_by_race
 from htt_desktop.domain.season.track_records import CalendarRace, SeasonTrack
 from htt_desktop.domain.tracks import Track
+
+Sectors = tuple[float | None, float | None, float | None]
+"""S1, S2 and S3 in seconds, ``None`` where a loop missed the car."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,18 @@ class Season:
         }
 
     @cached_property
+    def best_sectors(self) -> Mapping[RaceKey, Sectors]:
+        """Return the best S1, S2 and S3 of the field in seconds, by race."""
+        return {
+            key: (
+                _least(row.sector_bests.s1_s for _, row in rows),
+                _least(row.sector_bests.s2_s for _, row in rows),
+                _least(row.sector_bests.s3_s for _, row in rows),
+            )
+            for key, rows in self.classifications.items()
+        }
+
+    @cached_property
     def notes(self) -> Mapping[RaceKey, RaceNotes]:
         """Return what the sheets contradict each other about, by race; quiet races are absent."""
         entries: dict[RaceKey, dict[str, str]] = {key: {} for key in self.races}
@@ -147,3 +162,20 @@ class Season:
     def result(self, driver: str, key: RaceKey) -> RaceResult | None:
         """Return a driver's result of a race, ``None`` without an entry."""
         return self._by_race.get((driver, key))
+
+
+def _least(values: Iterable[float | None]) -> float | None:
+    return min((value for value in values if value is not None), default=None)
+
+
+def sectors_of(row: RaceResult) -> Sectors:
+    """Return a driver's best sectors of a race."""
+    return row.sector_bests.s1_s, row.sector_bests.s2_s, row.sector_bests.s3_s
+
+
+def ideal_lap_s(row: RaceResult) -> float | None:
+    """Return the sum of a driver's best sectors, ``None`` unless all three are known."""
+    first, second, third = sectors_of(row)
+    if first is None or second is None or third is None:
+        return None
+    return first + second + third

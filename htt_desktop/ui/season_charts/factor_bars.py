@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import FactorLevels, factor_levels, factor_scores_of
 from htt_desktop.ui.painting.layout import elided
 from htt_desktop.ui.painting.row_chart import PointedChart
-from htt_desktop.ui.season_charts.factor_field import FieldLevels, factor_scores, field_levels
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 
@@ -32,7 +32,7 @@ class FactorRow:
     title: str
     own: float | None
     rival: float | None
-    levels: FieldLevels
+    levels: FactorLevels
 
 
 class FactorRadar(PointedChart):
@@ -64,10 +64,10 @@ class FactorRadar(PointedChart):
         rival = None if rival == driver else rival
         rows = []
         for factor in FACTORS:
-            scores = factor_scores(season, factor.id)
+            scores = factor_scores_of(season, factor.id)
             own = None if driver is None else scores.get(driver)
             other = None if rival is None else scores.get(rival)
-            rows.append(FactorRow(factor.title, own, other, field_levels(season, factor.id)))
+            rows.append(FactorRow(factor.title, own, other, factor_levels(season, factor.id)))
         self._rows = tuple(rows) if driver is not None else ()
         self._rival = rival
         self._names = [
@@ -187,7 +187,7 @@ class FactorRadar(PointedChart):
         painter.setFont(self.font())
 
     def _paint_levels(
-        self, painter: QPainter, theme: Theme, levels: FieldLevels, top: float
+        self, painter: QPainter, theme: Theme, levels: FactorLevels, top: float
     ) -> None:
         if levels.median is not None:
             x = self._x(levels.median)

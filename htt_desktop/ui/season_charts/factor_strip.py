@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import FactorLevels, factor_levels
 from htt_desktop.ui.painting.layout import elided
 from htt_desktop.ui.painting.row_chart import PointedChart
-from htt_desktop.ui.season_charts.factor_field import FieldLevels, field_levels
 from htt_desktop.ui.theme import BASE_PX, Theme, blend, font
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.factor_sentences import why_no_score
@@ -57,7 +57,7 @@ class FactorStrip(PointedChart):
         super().__init__(theme, f"{self._factor.title} of every driver", parent)
         self.setMinimumSize(200, 72)
         self._dots: list[Dot] = []
-        self._levels = FieldLevels(None, (), None)
+        self._levels = FactorLevels(None, (), None)
         self._driver: str | None = None
         self._rival: str | None = None
         self._reason = ""
@@ -93,7 +93,7 @@ class FactorStrip(PointedChart):
             ),
             key=lambda dot: (dot.score, dot.driver),
         )
-        self._levels = field_levels(season, factor_id)
+        self._levels = factor_levels(season, factor_id)
         lacking = driver is not None and self._dot_of(driver) is None
         self._reason = why_no_score(season, driver, factor_id) if driver and lacking else ""
         self.setToolTip(self._reason)

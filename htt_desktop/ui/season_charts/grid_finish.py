@@ -12,6 +12,7 @@ from htt_desktop.domain.season.race_records import (
     RaceResult,
 )
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import positions_gained
 from htt_desktop.ui.finish_texts import finish_letters, finish_text
 from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import (
@@ -173,7 +174,7 @@ def _why(season: Season, key: RaceKey) -> str:
 
 
 def _fact(season: Season, driver: str, rows: list[RaceResult]) -> str:
-    gains = [row.grid - row.finish for row in rows if row.grid and row.finish]
+    gains = positions_gained(rows)
     best = min((row.finish for row in rows if row.finish is not None), default=None)
     mean = formats.signed(sum(gains) / len(gains), 1) if gains else formats.MISSING
     return (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
@@ -112,7 +110,7 @@ def lap_time_scene(
         lines += _clean_runs(car, seen, role)
         tip = _Tip(numbers[name], car, low, high)
         series.insert(0, Series(name, role, x, seen, tip, chooses_driver=False))
-    medians = {name: clean_median_s(car) for name, car in cars.items()}
+    medians = {name: car.clean_median_s() for name, car in cars.items()}
     return Scene(
         x=Axis("lap", 0.5, max(laps, 2) + 0.5, is_whole=True, first=1.0),
         y=Axis("lap time", *_edges(low, high), write=tick_time),
@@ -153,20 +151,9 @@ def tick_time(value: float, decimals: int) -> str:
     return f"{minutes}:{rest / 10**decimals:0{width}.{decimals}f}"
 
 
-def clean_median_s(car: CarLaps) -> float | None:
-    """Return the median of a car's clean laps, ``None`` without one."""
-    clean = [time_s for time_s, why in zip(car.lap_time_s, car.why_not, strict=True) if not why]
-    return median(clean) if clean else None
-
-
 def _range_s(cars: list[CarLaps], *, shows_all: bool) -> tuple[float, float]:
     """Return the shown range: that of the clean laps, of all laps where none is clean."""
-    clean = [
-        time_s
-        for car in cars
-        for time_s, why in zip(car.lap_time_s, car.why_not, strict=True)
-        if not why and not shows_all
-    ]
+    clean = [] if shows_all else [time_s for car in cars for _, time_s in car.clean()]
     times = clean or [time_s for car in cars for time_s in car.lap_time_s]
     low, high = min(times), max(times)
     if high - low < _LEAST_S:
@@ -240,7 +227,7 @@ def _keys(
 ) -> list[Key]:
     keys = []
     for name, role in chosen:
-        count = sum(not why for why in cars[name].why_not)
+        count = len(cars[name].clean())
         time = formats.lap_time(medians[name])
         texts = (
             f"{numbers[name]} {name}  median {time} (n {count})",
@@ -270,7 +257,7 @@ def _facts(
 ) -> str:
     parts = []
     for name, _ in chosen:
-        clean = sum(not why for why in cars[name].why_not)
+        clean = len(cars[name].clean())
         parts.append(
             f"{numbers[name]} {name}: {len(cars[name].lap_number)} laps, {clean} clean, "
             f"median {formats.lap_time(medians[name])}"

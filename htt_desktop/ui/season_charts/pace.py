@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import quantiles
 
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.laps import RaceLaps, SeasonLaps
+from htt_desktop.domain.season.laps import (
+    FEWEST_FOR_QUARTILES,
+    NO_PACE,
+    SeasonLaps,
+    clean_pace,
+)
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import Axis, Box, Mark, Role, Scene, Series, Shape, only_says
@@ -24,7 +28,6 @@ from htt_desktop.ui.season_charts.running_order import LAPS_ARE_BEING_READ
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
 
-FEWEST_FOR_A_BOX = 4
 _BOX_HALF = 0.17
 _ASIDE = 0.21
 _SHAPES = {Role.DRIVER: Shape.SMALL, Role.RIVAL: Shape.RING}
@@ -47,7 +50,7 @@ class PaceChart(PlotFrame):
     ) -> None:
         """Show the laps of one driver, or of two; ``None`` while they are being read."""
         if laps is not self._laps:
-            self._laps, self._bests = laps, {} if laps is None else bests_of(laps)
+            self._laps, self._bests = laps, {} if laps is None else laps.best_clean_s()
         self.show_scene(pace_scene(season, laps, driver, rival, self._bests))
 
 
@@ -67,7 +70,7 @@ def pace_scene(
     if driver is None:
         return only_says("No driver is chosen: choose one in the standings.")
     chosen = pair(driver, rival)
-    bests = bests_of(laps) if bests is None else bests
+    bests = laps.best_clean_s() if bests is None else bests
     boxes: list[Box] = []
     marks: list[Mark] = []
     series: list[Series] = []
@@ -78,22 +81,20 @@ def pace_scene(
         x, y, told, medians = [], [], [], []
         for at, key in enumerate(season.races):
             best_s = bests.get(key)
-            numbers, times = ([], []) if best_s is None else clean_laps(laps.races[key], name)
-            counts.setdefault(key, []).append((str(len(times)), role))
-            if best_s is None or not times:
-                continue
-            gaps = [100.0 * (time_s / best_s - 1.0) for time_s in times]
+            pace = NO_PACE if best_s is None else clean_pace(laps.races[key], name, best_s)
+            gaps = pace.gap_percent
+            counts.setdefault(key, []).append((str(len(gaps)), role))
             here = at + aside
             marks += [Mark(here, gap, role, _SHAPES[role]) for gap in gaps]
-            if len(gaps) >= FEWEST_FOR_A_BOX:
-                low, middle, high = quantiles(gaps, n=4, method="inclusive")
+            if pace.quartiles is not None:
+                low, middle, high = pace.quartiles
                 boxes.append(Box(here - _BOX_HALF, here + _BOX_HALF, low, middle, high, role))
                 medians.append(middle)
             x += [here] * len(gaps)
             y += gaps
             told += [
                 _Lap(key, lap, time_s, gap, len(gaps))
-                for lap, time_s, gap in zip(numbers, times, gaps, strict=True)
+                for lap, time_s, gap in zip(pace.lap_number, pace.lap_time_s, gaps, strict=True)
             ]
         races = [lap.key for lap in told]
         series.append(
@@ -120,42 +121,9 @@ def _footnote(season: Season, counts: Mapping[RaceKey, list[tuple[str, Role]]]) 
     few = [
         race_name(season, key)
         for key, found in counts.items()
-        if any(0 < int(count) < FEWEST_FOR_A_BOX for count, _ in found)
+        if any(0 < int(count) < FEWEST_FOR_QUARTILES for count, _ in found)
     ]
     return f"Dots without a box: fewer than 4 clean laps ({', '.join(few)})" if few else ""
-
-
-def bests_of(laps: SeasonLaps) -> dict[RaceKey, float]:
-    """Return the best clean lap in seconds of every race that has one."""
-    found = {key: best_clean_s(race) for key, race in laps.races.items()}
-    return {key: best_s for key, best_s in found.items() if best_s is not None}
-
-
-def best_clean_s(race: RaceLaps) -> float | None:
-    """Return the best clean lap of a race, ``None`` when no car has one."""
-    return min(
-        (
-            time_s
-            for car in race.cars.values()
-            for time_s, why in zip(car.lap_time_s, car.why_not, strict=True)
-            if not why
-        ),
-        default=None,
-    )
-
-
-def clean_laps(race: RaceLaps, driver: str) -> tuple[list[int], list[float]]:
-    """Return lap numbers and times in seconds of a driver's clean laps."""
-    numbers: list[int] = []
-    times: list[float] = []
-    for car in race.cars.values():
-        if car.driver != driver:
-            continue
-        for lap, time_s, why in zip(car.lap_number, car.lap_time_s, car.why_not, strict=True):
-            if not why:
-                numbers.append(lap)
-                times.append(time_s)
-    return numbers, times
 
 
 @dataclass(frozen=True)
@@ -182,7 +150,7 @@ class _Tip:
             f"{race_name(self._season, lap.key)}, {lap.count} clean laps",
             f"lap {lap.lap}: {formats.lap_time(lap.time_s)}, +{lap.gap_percent:.2f} %",
         ]
-        if lap.count < FEWEST_FOR_A_BOX:
+        if lap.count < FEWEST_FOR_QUARTILES:
             lines.append("too few clean laps for a box")
         return "\n".join(lines)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate
 
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import cumulative_points
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import (
@@ -101,14 +101,6 @@ def points_scene(
         footnote=f"Outside the standings: {', '.join(missing)}" if missing else "",
         facts=_facts(season, credited, [name for name, _ in chosen]),
     )
-
-
-def cumulative_points(season: Season, driver: str) -> list[int] | None:
-    """Return a driver's points after every race, ``None`` when no race credits them any."""
-    rows = {season.key_of(row): row.points for row in season.results.get(driver, ())}
-    if all(points is None for points in rows.values()):
-        return None
-    return list(accumulate(rows.get(key) or 0 for key in season.races))
 
 
 def _rank(role: Role) -> int:

@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
-from htt_desktop.ui.season_charts.factor_field import field_levels
 from htt_desktop.ui.season_charts.factor_strip import FactorStrip, swarm
 from htt_desktop.ui.theme import DARK, LIGHT
 from tests.ui.season_charts.pointed import color_at, hover
@@ -96,16 +95,6 @@ def test_that_a_driver_without_a_score_is_told_why(on_screen: OnScreen, season: 
     assert strip.toolTip() == strip.reason
     strip.show_season(season, "Bob Bold", None)
     assert (strip.reason, strip.toolTip()) == ("", "")
-
-
-def test_that_levels_come_from_the_championship_and_from_the_field(season: Season) -> None:
-    levels = field_levels(season, "speed")
-
-    assert levels.top_names == ("Anna Ace", "Bob Bold", "Cy Calm")
-    assert levels.top_three == (95 + 80 + 65) / 3
-    assert levels.median == (65 + 50) / 2
-    nobody = replace(season, factors={})
-    assert field_levels(nobody, "speed").median is None
 
 
 def test_that_nobody_and_an_empty_season_can_be_shown(on_screen: OnScreen, season: Season) -> None:

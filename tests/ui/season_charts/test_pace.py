@@ -13,7 +13,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import RaceLaps, SeasonLaps
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.painting.scene import Role, Shape
-from htt_desktop.ui.season_charts.pace import PaceChart, best_clean_s, pace_scene
+from htt_desktop.ui.season_charts.pace import PaceChart, pace_scene
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover_at
 
@@ -34,7 +34,7 @@ def test_that_gaps_are_per_cent_above_the_best_clean_lap_of_anybody(
     season: Season, laps: SeasonLaps
 ) -> None:
     race = laps.races[KEY]
-    best_s = best_clean_s(race)
+    best_s = race.best_clean_s()
     assert best_s == pytest.approx(112.5)
     car = race.cars["7"]
     clean = [t for t, why in zip(car.lap_time_s, car.why_not, strict=True) if not why]

@@ -1,4 +1,4 @@
-"""Whether a season has official standings, and who stands outside them."""
+"""The columns of the standings: headings, widths and what a first click sorts by."""
 
 from __future__ import annotations
 
@@ -7,23 +7,9 @@ from enum import Enum, auto
 
 from PySide6.QtCore import Qt
 
-from htt_desktop.domain.season.factor_records import DashboardDriver
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.tables.rows_model import Heading, Look
 from htt_desktop.ui.tabs.dashboard.cell_texts import factor_heading, overall_heading
-
-
-def has_standings(season: Season) -> bool:
-    """Return whether anybody has an official rank."""
-    return any(driver.championship_position is not None for driver in season.drivers.values())
-
-
-def credited_points(driver: DashboardDriver, *, standings: bool) -> int | None:
-    """Return a driver's points, ``None`` for a guest outside the standings there are."""
-    is_guest = standings and driver.championship_position is None
-    return None if is_guest else driver.points
-
 
 _RISING = Qt.SortOrder.AscendingOrder
 _FALLING = Qt.SortOrder.DescendingOrder

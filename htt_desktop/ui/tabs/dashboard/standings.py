@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 from htt_desktop.domain.season.factor_records import DashboardDriver
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import FEW_RACES, credited_points, has_standings
 from htt_desktop.ui.near_words import nearest
 from htt_desktop.ui.result_notes import season_notes
 from htt_desktop.ui.tables.rows_model import Row
-from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, credited_points, has_standings
+from htt_desktop.ui.tabs.dashboard.columns import COLUMNS
 from htt_desktop.ui.tabs.dashboard.driver_menu import DriverMenu
-from htt_desktop.ui.tabs.dashboard.standings_rows import FEW_RACES, StandingsRows
+from htt_desktop.ui.tabs.dashboard.standings_rows import StandingsRows
 from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.window.frame_style import small_label
@@ -111,7 +112,7 @@ class Standings(QWidget):
         self._driver, self._rival = driver, rival
         self.view.cells.mark(driver, rival)
         self._rows = StandingsRows(season).rows()
-        note = _NOTE if has_standings(season) else f"{_NO_STANDINGS} {_NOTE}"
+        note = _NOTE if has_standings(season.drivers.values()) else f"{_NO_STANDINGS} {_NOTE}"
         self.note.setText(note)
         self.note.setToolTip(f"{note}\n{_KEYS}")
         self._show_rows()
@@ -315,7 +316,7 @@ def standings_csv(season: Season, drivers: Sequence[str]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     names = [*(column.name for column in COLUMNS if column.name), _NOTES]
     writer.writerow(names)
-    standings = has_standings(season)
+    standings = has_standings(season.drivers.values())
     for driver in drivers:
         values = _values(season, season.drivers[driver], standings=standings)
         writer.writerow([_plain(values[name]) for name in names])

@@ -9,14 +9,17 @@ from htt_desktop.domain.season.factor_records import DashboardDriver
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import (
+    FEW_RACES,
+    average_finish,
+    best_figures,
+    credited_points,
+    has_standings,
+)
 from htt_desktop.ui.result_notes import season_notes, tip_of
 from htt_desktop.ui.tables.rows_model import Cell, Row, Tone
 from htt_desktop.ui.tabs.dashboard import cell_texts
-from htt_desktop.ui.tabs.dashboard.columns import credited_points, has_standings
 from htt_desktop.ui.wording import formats
-
-FEW_RACES = 3
-"""Below so many races a mean says little: it is greyed and never called the best."""
 
 _COUNTS: tuple[Callable[[SeasonStats], int], ...] = (
     lambda stats: stats.wins,
@@ -33,29 +36,15 @@ class StandingsRows:
     def __init__(self, season: Season) -> None:
         self._season = season
         drivers = season.drivers.values()
-        self._has_standings = has_standings(season)
-        self._most_points = max((d.points for d in drivers), default=0)
+        self._has_standings = has_standings(drivers)
         self._name_order = _order(d.name for d in drivers)
         self._team_order = _order(d.team for d in drivers)
         self._class_order = _order(d.car_class for d in drivers)
-        stats = season.stats.values()
-        self._best_counts = tuple(max(map(count, stats), default=0) for count in _COUNTS)
-        many = [d for d in drivers if d.races >= FEW_RACES]
-        self._best_score = {
-            factor.id: max((d.factors.get(factor.id) or 0.0 for d in many), default=0.0)
-            for factor in FACTORS
-        }
-        self._best_overall = max((d.overall_score or 0.0 for d in many), default=0.0)
-        averages = [self._average(d.driver) for d in many]
-        self._best_average = min((value for value in averages if value is not None), default=0.0)
+        self._best = best_figures(season)
 
     def rows(self) -> list[Row]:
         """Return one row per driver, in the order of the season."""
         return [Row(self._cells(driver), driver.driver) for driver in self._season.drivers.values()]
-
-    def _average(self, name: str) -> float | None:
-        stats = self._season.stats.get(name)
-        return None if stats is None else stats.avg_finish
 
     def _cells(self, driver: DashboardDriver) -> tuple[Cell, ...]:
         stats = self._season.stats.get(driver.driver)
@@ -71,14 +60,16 @@ class StandingsRows:
             self._points(driver),
             *(
                 _count(None if stats is None else count(stats), best, driver.races)
-                for count, best in zip(_COUNTS, self._best_counts, strict=True)
+                for count, best in zip(
+                    _COUNTS, (self._best.wins, self._best.podiums, self._best.poles), strict=True
+                )
             ),
             self._average_cell(driver),
             *(
                 self._score(
                     driver,
                     driver.factors.get(factor.id),
-                    self._best_score[factor.id],
+                    self._best.scores[factor.id],
                     cell_texts.factor_tip(self._season, key, FACTORS_BY_ID[factor.id]),
                 )
                 for factor in FACTORS
@@ -86,7 +77,7 @@ class StandingsRows:
             self._score(
                 driver,
                 driver.overall_score,
-                self._best_overall,
+                self._best.overall_score,
                 cell_texts.overall_tip(self._season, key),
             ),
         )
@@ -103,21 +94,22 @@ class StandingsRows:
         if points is None:
             notes = tip_of(season_notes(self._season, driver.driver))
             return Cell(formats.MISSING, None, Tone.MUTED, f"{_GUEST}\n{notes}".rstrip())
-        share = points / self._most_points if self._most_points else 0.0
+        most = self._best.points
+        share = points / most if most else 0.0
         tip = f"{points} points from {cell_texts.race_count(driver.races)}"
         tip = "\n".join([tip, tip_of(season_notes(self._season, driver.driver))]).rstrip()
-        best = points == self._most_points > 0
+        best = points == most > 0
         return Cell(str(points), points, tip=tip, share=share, is_best=best)
 
     def _average_cell(self, driver: DashboardDriver) -> Cell:
-        value = self._average(driver.driver)
+        value = average_finish(self._season, driver.driver)
         is_few = driver.races < FEW_RACES
         return Cell(
             formats.number(value, 1),
             value,
             Tone.MUTED if value is None or is_few else Tone.TEXT,
             cell_texts.average_tip(self._season, driver.driver),
-            is_best=value is not None and not is_few and value == self._best_average,
+            is_best=value is not None and not is_few and value == self._best.average_finish,
         )
 
     def _score(self, driver: DashboardDriver, value: float | None, best: float, tip: str) -> Cell:

@@ -10,7 +10,13 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
+from htt_desktop.domain.season.head_to_head import (
+    ResultsOfBoth,
+    races_met,
+    results_of_both,
+    won_and_lost,
+)
+from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.ui.exporting import csv_text
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.result_notes import result_notes, tip_of
@@ -31,7 +37,7 @@ _RACE_PX, _PLACE_PX, _TIME_PX, _DELTA_PX, _AHEAD_PX = 124, 46, 70, 56, 84
 
 
 @dataclass(frozen=True)
-class Duel:
+class RaceFigure:
     """One figure of both drivers, smaller is better.
 
     Attributes
@@ -51,30 +57,31 @@ class Duel:
     in_seconds: bool
 
 
-DUELS: tuple[Duel, ...] = (
-    Duel("finish", "finish", "finished ahead", "Official position; * has a note, hover to read it.",
-         lambda row: row.finish, formats.number, in_seconds=False),
-    Duel("grid", "grid", "qualified ahead", "Position in qualifying.",
-         lambda row: row.grid, formats.number, in_seconds=False),
-    Duel("best lap", "best_lap_s", "had the faster best lap", "Published fastest lap.",
-         lambda row: row.best_lap_s, formats.lap_time, in_seconds=True),
-    Duel("median", "clean_median_s", "had the faster median", "Median of the clean laps.",
-         lambda row: row.clean_median_s, formats.lap_time, in_seconds=True),
+RACE_FIGURES: tuple[RaceFigure, ...] = (
+    RaceFigure("finish", "finish", "finished ahead",
+               "Official position; * has a note, hover to read it.",
+               lambda row: row.finish, formats.number, in_seconds=False),
+    RaceFigure("grid", "grid", "qualified ahead", "Position in qualifying.",
+               lambda row: row.grid, formats.number, in_seconds=False),
+    RaceFigure("best lap", "best_lap_s", "had the faster best lap", "Published fastest lap.",
+               lambda row: row.best_lap_s, formats.lap_time, in_seconds=True),
+    RaceFigure("median", "clean_median_s", "had the faster median", "Median of the clean laps.",
+               lambda row: row.clean_median_s, formats.lap_time, in_seconds=True),
 )  # fmt: skip
 """What is compared in every race."""
 
 
 def headings(pair: Pair) -> list[Heading]:
-    """Return the columns: three per duel, points and who was ahead."""
+    """Return the columns: three per figure, points and who was ahead."""
     own, other = (pair.number(name) for name in pair.names)
     found = [Heading("race\n", "In calendar order: the races that either of them entered.")]
-    for duel in DUELS:
+    for figure in RACE_FIGURES:
         found += [
-            Heading(f"{duel.heading}\n━ {own}", duel.tip, Tone.REFERENCE),
-            Heading(f"\n╍ {other}", duel.tip, Tone.COMPARED),
+            Heading(f"{figure.heading}\n━ {own}", figure.tip, Tone.REFERENCE),
+            Heading(f"\n╍ {other}", figure.tip, Tone.COMPARED),
         ]
-        if duel.in_seconds:
-            tip = f"{duel.tip} Rival minus driver in seconds: + means the driver was faster."
+        if figure.in_seconds:
+            tip = f"{figure.tip} Rival minus driver in seconds: + means the driver was faster."
             found.append(Heading("\nΔ s", tip))
     found += [
         Heading(f"points\n━ {own}", "As the official sheets credit them.", Tone.REFERENCE),
@@ -87,8 +94,8 @@ def headings(pair: Pair) -> list[Heading]:
 def column_widths() -> list[int]:
     """Return a width for every column, in pixels."""
     found = [_RACE_PX]
-    for duel in DUELS:
-        found += [_TIME_PX, _TIME_PX, _DELTA_PX] if duel.in_seconds else [_PLACE_PX] * 2
+    for figure in RACE_FIGURES:
+        found += [_TIME_PX, _TIME_PX, _DELTA_PX] if figure.in_seconds else [_PLACE_PX] * 2
     return [*found, _PLACE_PX, _PLACE_PX, _AHEAD_PX]
 
 
@@ -106,16 +113,11 @@ def tally(pair: Pair) -> str:
     """Return in one line how often each was ahead, in the races where both have a figure."""
     shared = [_both(pair, key) for key in pair.season.races]
     parts = []
-    for duel in DUELS:
-        won = lost = 0
-        for own, other in shared:
-            values = _values(duel, own, other)
-            if values[0] is not None and values[1] is not None:
-                won += values[0] < values[1]
-                lost += values[0] > values[1]
+    for figure in RACE_FIGURES:
+        won, lost = won_and_lost(shared, figure.value)
         if won + lost:
-            parts.append(f"{duel.verb} {won}–{lost}")
-    met = sum(_started(own) and _started(other) for own, other in shared)
+            parts.append(f"{figure.verb} {won}–{lost}")
+    met = races_met(shared)
     if not met:
         return f"{pair.driver} and {pair.rival} never raced each other in {pair.season.year}."
     return f"{pair.driver} against {pair.rival} in {counted(met, 'race')}: {', '.join(parts)}."
@@ -123,7 +125,7 @@ def tally(pair: Pair) -> str:
 
 def csv_headings() -> list[str]:
     """Return the headings of the table as CSV."""
-    fields = [*(duel.field for duel in DUELS), "points"]
+    fields = [*(figure.field for figure in RACE_FIGURES), "points"]
     fields.append("notes")
     return ["track_id", "race", *(f"{field}_{who}" for field in fields for who in ("own", "rival"))]
 
@@ -136,49 +138,44 @@ def csv_rows(pair: Pair) -> list[list[object]]:
         if both == (None, None):
             continue
         line: list[object] = [key.track_id, key.race]
-        for duel in DUELS:
-            line += [None if row is None else duel.value(row) for row in both]
+        for figure in RACE_FIGURES:
+            line += [None if row is None else figure.value(row) for row in both]
         line += [None if row is None else row.points for row in both]
         line += [" | ".join(told) for told in _notes(pair, key)]
         found.append(line)
     return found
 
 
-def _both(pair: Pair, key: RaceKey) -> tuple[RaceResult | None, RaceResult | None]:
-    rival = None if pair.rival is None else pair.season.result(pair.rival, key)
-    return pair.season.result(pair.driver, key), rival
-
-
-def _started(row: RaceResult | None) -> bool:
-    return row is not None and row.status != NOT_STARTED
+def _both(pair: Pair, key: RaceKey) -> ResultsOfBoth:
+    return results_of_both(pair.season, pair.driver, pair.rival, key)
 
 
 def _values(
-    duel: Duel, own: RaceResult | None, other: RaceResult | None
+    figure: RaceFigure, own: RaceResult | None, other: RaceResult | None
 ) -> tuple[float | None, float | None]:
     return (
-        None if own is None else duel.value(own),
-        None if other is None else duel.value(other),
+        None if own is None else figure.value(own),
+        None if other is None else figure.value(other),
     )
 
 
-def _row(pair: Pair, key: RaceKey, both: tuple[RaceResult | None, RaceResult | None]) -> Row:
+def _row(pair: Pair, key: RaceKey, both: ResultsOfBoth) -> Row:
     known = both[0] or both[1]
     cells = [Cell("" if known is None else race_name(pair.season, known))]
     notes = _notes(pair, key)
-    for duel in DUELS:
-        own, other = _values(duel, *both)
+    for figure in RACE_FIGURES:
+        own, other = _values(figure, *both)
         cells += [
-            _cell(duel, own, other, both[0], notes[0]),
-            _cell(duel, other, own, both[1], notes[1]),
+            _cell(figure, own, other, both[0], notes[0]),
+            _cell(figure, other, own, both[1], notes[1]),
         ]
-        if duel.in_seconds:
+        if figure.in_seconds:
             cells.append(_delta(own, other))
     cells += [
         Cell(formats.number(None if row is None else row.points), tip=tip_of(told))
         for row, told in zip(both, notes, strict=True)
     ]
-    cells.append(_ahead(pair, *_values(DUELS[0], *both)))
+    cells.append(_ahead(pair, *_values(RACE_FIGURES[0], *both)))
     return Row(tuple(cells), key)
 
 
@@ -189,15 +186,15 @@ def _notes(pair: Pair, key: RaceKey) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _cell(
-    duel: Duel,
+    figure: RaceFigure,
     value: float | None,
     other: float | None,
     row: RaceResult | None,
     notes: tuple[str, ...],
 ) -> Cell:
     tip = "not entered" if row is None else "" if row.finish is not None else finish_text(row)
-    text = duel.text(value)
-    if duel is DUELS[0] and notes:
+    text = figure.text(value)
+    if figure is RACE_FIGURES[0] and notes:
         tip, text = tip_of(notes), f"{text}{NOTED}"
     is_behind = value is not None and other is not None and value > other
     return Cell(text, value, Tone.MUTED if is_behind else Tone.TEXT, tip)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import has_standings
 from htt_desktop.ui.wording.formats import counted, listed, ordinal
 from htt_desktop.ui.wording.lap_texts import short_name
 
@@ -31,7 +32,7 @@ def facts_line(season: Season, driver: str) -> str:
     if stats.championship_position is not None:
         is_champion = stats.championship_position == 1
         parts.append("champion" if is_champion else ordinal(stats.championship_position))
-    elif has_standings(season):
+    elif has_standings(season.stats.values()):
         parts.append("outside the standings")
     else:
         parts.append("no official standings of this season")
@@ -40,11 +41,6 @@ def facts_line(season: Season, driver: str) -> str:
     ]
     parts.append(counted(stats.races, "race"))
     return " · ".join(part for part in parts if part)
-
-
-def has_standings(season: Season) -> bool:
-    """Return whether the season has official standings at all."""
-    return any(stats.championship_position is not None for stats in season.stats.values())
 
 
 def entries_text(season: Season, driver: str) -> str:
@@ -71,7 +67,7 @@ def missing_lines(season: Season, driver: str) -> tuple[str, ...]:
         found.append(
             f"{counted(len(started), 'start')} of {counted(len(season.races), 'race')} only"
         )
-    if stats.championship_position is None and has_standings(season):
+    if stats.championship_position is None and has_standings(season.stats.values()):
         found.append("a guest outside the standings")
     absent = [race_name(season, row) for row in rows if row.status == NOT_STARTED]
     if absent:

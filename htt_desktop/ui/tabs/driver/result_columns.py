@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
-from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.season import Season, sectors_of
 from htt_desktop.ui.result_notes import note_mark, result_notes, tip_of
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
-from htt_desktop.ui.tabs.driver.pair import RaceBests
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import counted
 
@@ -19,7 +18,6 @@ class Scene:
     """What a row is written with, besides the row itself."""
 
     season: Season
-    bests: RaceBests
     driver: str
 
     def notes(self, row: RaceResult) -> tuple[str, ...]:
@@ -125,9 +123,11 @@ def _text(attribute: str) -> Callable[[RaceResult], Shown]:
 
 def _sector(place: int) -> Callable[[Scene, RaceResult], Shown]:
     def show(scene: Scene, row: RaceResult) -> Shown:
-        bests = row.sector_bests
-        value = (bests.s1_s, bests.s2_s, bests.s3_s)[place]
-        is_best = value is not None and value == scene.bests.sectors(row)[place]
+        value = sectors_of(row)[place]
+        is_best = (
+            value is not None
+            and value == scene.season.best_sectors[scene.season.key_of(row)][place]
+        )
         tip = "best of the race" if is_best else ""
         return Shown(formats.number(value, 3), "best" if is_best else "text", tip)
 

@@ -9,16 +9,17 @@ from htt_desktop.domain.season.race_records import (
     NOT_STARTED,
     RaceResult,
 )
+from htt_desktop.domain.season.season import Sectors, ideal_lap_s, sectors_of
 from htt_desktop.domain.season.stewards import NO_NOTES
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.result_notes import NO_PENALTY, decision_text
-from htt_desktop.ui.tabs.driver.pair import Pair, RaceBests
+from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import gap_text
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import counted
 
 
-def detail_lines(pair: Pair, bests: RaceBests, row: RaceResult) -> tuple[str, ...]:
+def detail_lines(pair: Pair, row: RaceResult) -> tuple[str, ...]:
     """Return the lines under a result; what the sheets do not hold is said in words."""
     key = pair.season.key_of(row)
     if row.status == NOT_STARTED:
@@ -26,25 +27,31 @@ def detail_lines(pair: Pair, bests: RaceBests, row: RaceResult) -> tuple[str, ..
     else:
         decision = decision_text(pair.season, pair.driver, key)
         race = _race(row, decision)
-        lines = [_sectors(row, bests), _qualifying(row), race, _laps(row), _passes(row)]
+        lines = [
+            _sectors(row, pair.season.best_sectors[key]),
+            _qualifying(row),
+            race,
+            _laps(row),
+            _passes(row),
+        ]
     notes = pair.season.notes.get(key, NO_NOTES).about.get(pair.driver, ())
     lines += [f"Note: {note}" for note in notes]
     lines += [line for line in (_team_mates(pair, key, row), _rival(pair, key)) if line]
     return tuple(lines)
 
 
-def _sectors(row: RaceResult, bests: RaceBests) -> str:
-    own = (row.sector_bests.s1_s, row.sector_bests.s2_s, row.sector_bests.s3_s)
+def _sectors(row: RaceResult, bests: Sectors) -> str:
+    own = sectors_of(row)
     if all(value is None for value in own):
         return "Sectors: none in the sheets of this race"
     parts = [
         f"S{place} {_against(value, best)}"
-        for place, (value, best) in enumerate(zip(own, bests.sectors(row), strict=True), start=1)
+        for place, (value, best) in enumerate(zip(own, bests, strict=True), start=1)
     ]
     line = f"Sectors, gap to the race's best: {' · '.join(parts)}"
-    if any(value is None for value in own) or row.best_lap_s is None:
+    ideal_s = ideal_lap_s(row)
+    if ideal_s is None or row.best_lap_s is None:
         return line
-    ideal_s = sum(value for value in own if value is not None)
     gap = formats.signed(row.best_lap_s - ideal_s, 3)
     return f"{line} · sum {formats.lap_time(ideal_s)}, best lap {gap}"
 

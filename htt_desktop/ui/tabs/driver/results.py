@@ -31,7 +31,7 @@ from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.exporting import csv_text
 from htt_desktop.ui.tables.rows_view import RowDelegate
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
-from htt_desktop.ui.tabs.driver.pair import Pair, RaceBests
+from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS, Column, Scene, Shown
 from htt_desktop.ui.tabs.driver.result_details import detail_lines
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
@@ -209,8 +209,6 @@ class ResultsModel(QAbstractItemModel):
         super().__init__(parent)
         self._theme = theme
         self._pair: Pair | None = None
-        self._bests: RaceBests | None = None
-        self._season: object = None
         self._scene: Scene | None = None
         self.rows: tuple[RaceResult, ...] = ()
         self._cells: list[list[Shown]] = []
@@ -226,11 +224,9 @@ class ResultsModel(QAbstractItemModel):
     def show_pair(self, pair: Pair) -> None:
         """Show the results of a driver."""
         self.beginResetModel()
-        if self._bests is None or self._season is not pair.season:
-            self._season, self._bests = pair.season, RaceBests(pair.season)
         self._pair = pair
         self.rows = pair.season.results.get(pair.driver, ())
-        self._scene = Scene(pair.season, self._bests, pair.driver)
+        self._scene = Scene(pair.season, pair.driver)
         self._cells = [[column.cell(self._scene, row) for column in COLUMNS] for row in self.rows]
         self._details = {}
         self.endResetModel()
@@ -330,7 +326,7 @@ class ResultsModel(QAbstractItemModel):
 
     def _lines(self, place: int) -> tuple[str, ...]:
         if place not in self._details:
-            if self._pair is None or self._bests is None:
+            if self._pair is None:
                 return ()
-            self._details[place] = detail_lines(self._pair, self._bests, self.rows[place])
+            self._details[place] = detail_lines(self._pair, self.rows[place])
         return self._details[place]

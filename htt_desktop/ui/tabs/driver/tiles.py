@@ -11,6 +11,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import (
+    FieldRank,
+    credited_points,
+    field_ranks,
+    has_standings,
+    points_ranks,
+)
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, RADIUS_PX, Theme, font
 from htt_desktop.ui.wording import formats
@@ -91,32 +98,15 @@ MEASURES: tuple[Measure, ...] = (
 _POINTS = 0
 
 
-@dataclass(frozen=True)
-class Place:
-    """A driver's place in the field by one measure.
+def rank_text(found: FieldRank) -> str:
+    """Return a rank as people write it.
 
-    Attributes
-    ----------
-    rank
-        From 1; equal figures share the better place.
-    of
-        Drivers who have a figure.
+    Examples
+    --------
+    >>> rank_text(FieldRank(2, 41, is_shared=False)), rank_text(FieldRank(9, 45, is_shared=True))
+    ('2nd of 41', '=9th of 45')
     """
-
-    rank: int
-    of: int
-    is_shared: bool
-
-    @property
-    def text(self) -> str:
-        """Return it as people write it.
-
-        Examples
-        --------
-        >>> Place(2, 41, is_shared=False).text, Place(9, 45, is_shared=True).text
-        ('2nd of 41', '=9th of 45')
-        """
-        return f"{'=' if self.is_shared else ''}{ordinal(self.rank)} of {self.of}"
+    return f"{'=' if found.is_shared else ''}{ordinal(found.rank)} of {found.of}"
 
 
 @dataclass(frozen=True)
@@ -140,65 +130,44 @@ class Field:
 
     def __init__(self, season: Season) -> None:
         self._stats = season.stats
-        self._guests = _guests(season.stats)
+        self._has_standings = has_standings(season.stats.values())
         columns = [self._column(measure) for measure in MEASURES]
-        self._places = [
-            _ranked(measure, column) for measure, column in zip(MEASURES, columns, strict=True)
+        self._ranks = [
+            field_ranks(column, measure.sign)
+            for measure, column in zip(MEASURES, columns, strict=True)
         ]
+        self._ranks[_POINTS] = points_ranks(season.stats)
         self._best = [
             _best(measure, column) for measure, column in zip(MEASURES, columns, strict=True)
         ]
-        official = [
-            (name, stats.championship_position)
-            for name, stats in season.stats.items()
-            if stats.championship_position is not None
-        ]
-        if official:
-            # Equal points are told apart by the rules of the series.
-            self._places[_POINTS] = {
-                name: Place(position, len(official), is_shared=False) for name, position in official
-            }
 
     def figures(self, driver: str) -> tuple[Figure, ...]:
         """Return the content of a driver's tiles."""
-        return tuple(self._figure(driver, place, measure) for place, measure in enumerate(MEASURES))
+        return tuple(self._figure(driver, at, measure) for at, measure in enumerate(MEASURES))
 
     def _column(self, measure: Measure) -> dict[str, float]:
         values = {name: self._value(name, measure) for name in self._stats}
         return {name: value for name, value in values.items() if value is not None}
 
     def _value(self, driver: str, measure: Measure) -> float | None:
-        # Guests score nothing, which is not the same as scoring zero.
-        if measure is MEASURES[_POINTS] and driver in self._guests:
-            return None
-        return measure.value(self._stats[driver])
+        stats = self._stats[driver]
+        if measure is MEASURES[_POINTS]:
+            return credited_points(stats, standings=self._has_standings)
+        return measure.value(stats)
 
     def _figure(self, driver: str, at: int, measure: Measure) -> Figure:
-        stats, place = self._stats[driver], self._places[at].get(driver)
+        stats, rank = self._stats[driver], self._ranks[at].get(driver)
         text, races = measure.text(self._value(driver, measure)), counted(stats.races, "race")
         short = formats.MISSING
-        if place is None:
+        if rank is None:
             words = "not in the standings" if at == _POINTS else "no figure"
         else:
-            words, short = place.text, place.text.partition(" ")[0]
+            words = rank_text(rank)
+            short = words.partition(" ")[0]
             if measure.is_mean and stats.races <= _FEW_RACES:
                 words += f", {races}"
         best = f"Best of the field: {self._best[at]}."
         return Figure(text, words, short, f"{driver}: {text}, {words}, from {races}. {best}")
-
-
-def _guests(field: Mapping[str, SeasonStats]) -> frozenset[str]:
-    without = [name for name, stats in field.items() if stats.championship_position is None]
-    return frozenset(without) if len(without) < len(field) else frozenset()
-
-
-def _ranked(measure: Measure, column: Mapping[str, float]) -> dict[str, Place]:
-    values = {name: measure.sign * value for name, value in column.items()}
-    ordered = sorted(values.values(), reverse=True)
-    return {
-        name: Place(ordered.index(value) + 1, len(values), is_shared=ordered.count(value) > 1)
-        for name, value in values.items()
-    }
 
 
 def _best(measure: Measure, column: Mapping[str, float]) -> str:

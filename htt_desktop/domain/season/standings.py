@@ -1,0 +1,194 @@
+"""Where a driver stands in the field: points, ranks, and the levels figures are held against."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from htt_desktop.domain.season.factor_records import DashboardDriver
+from htt_desktop.domain.season.factor_table import FACTORS
+from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
+from htt_desktop.domain.season.season import Season
+
+FEW_RACES = 3
+"""Below so many races a mean says little and is never called the best."""
+
+TOP = 3
+"""How many of the championship the mean of a factor is taken over."""
+
+
+def has_standings(drivers: Iterable[DashboardDriver | SeasonStats]) -> bool:
+    """Return whether any of the drivers has an official rank."""
+    return any(driver.championship_position is not None for driver in drivers)
+
+
+def credited_points(driver: DashboardDriver | SeasonStats, *, standings: bool) -> int | None:
+    """Return a driver's points, ``None`` for a guest outside the standings there are.
+
+    Guests score nothing, which is not the same as scoring zero.
+    """
+    is_guest = standings and driver.championship_position is None
+    return None if is_guest else driver.points
+
+
+def cumulative_points(season: Season, driver: str) -> list[int] | None:
+    """Return a driver's points after every race, ``None`` when no race credits them any."""
+    rows = {season.key_of(row): row.points for row in season.results.get(driver, ())}
+    if all(points is None for points in rows.values()):
+        return None
+    return list(accumulate(rows.get(key) or 0 for key in season.races))
+
+
+def positions_gained(rows: Iterable[RaceResult]) -> list[int]:
+    """Return grid minus finish of the results that have both; positive is forwards."""
+    return [row.grid - row.finish for row in rows if row.grid and row.finish]
+
+
+@dataclass(frozen=True)
+class FieldRank:
+    """A driver's rank in the field by one figure.
+
+    Attributes
+    ----------
+    rank
+        From 1; equal figures share the better rank.
+    of
+        Drivers who have a figure.
+    """
+
+    rank: int
+    of: int
+    is_shared: bool
+
+
+def field_ranks(values: Mapping[str, float], sign: int) -> dict[str, FieldRank]:
+    """Rank the drivers who have a figure; ``sign`` is +1 where more is better, else −1.
+
+    Examples
+    --------
+    >>> field_ranks({"Ace": 4.0, "Bold": 2.0}, -1)["Ace"]
+    FieldRank(rank=2, of=2, is_shared=False)
+    """
+    signed = {name: sign * value for name, value in values.items()}
+    ordered = sorted(signed.values(), reverse=True)
+    return {
+        name: FieldRank(ordered.index(value) + 1, len(ordered), ordered.count(value) > 1)
+        for name, value in signed.items()
+    }
+
+
+def points_ranks(stats: Mapping[str, SeasonStats]) -> dict[str, FieldRank]:
+    """Rank the drivers by points: officially where there are standings.
+
+    Equal points are told apart by the rules of the series, which only the official
+    standings know.
+    """
+    official = {
+        name: one.championship_position
+        for name, one in stats.items()
+        if one.championship_position is not None
+    }
+    if not official:
+        return field_ranks({name: one.points for name, one in stats.items()}, 1)
+    return {
+        name: FieldRank(position, len(official), is_shared=False)
+        for name, position in official.items()
+    }
+
+
+@dataclass(frozen=True)
+class BestFigures:
+    """The best figures of a season's standings; means of drivers with few races are left out.
+
+    Attributes
+    ----------
+    points, wins, podiums, poles
+        Most of each, 0 without drivers.
+    scores
+        Highest by factor id.
+    """
+
+    points: int
+    wins: int
+    podiums: int
+    poles: int
+    average_finish: float
+    scores: Mapping[str, float]
+    overall_score: float
+
+
+def best_figures(season: Season) -> BestFigures:
+    """Return the best figures of the standings."""
+    stats = season.stats.values()
+    many = [driver for driver in season.drivers.values() if driver.races >= FEW_RACES]
+    averages = [average_finish(season, driver.driver) for driver in many]
+
+    def most(count: Callable[[SeasonStats], int]) -> int:
+        return max(map(count, stats), default=0)
+
+    return BestFigures(
+        points=max((driver.points for driver in season.drivers.values()), default=0),
+        wins=most(lambda one: one.wins),
+        podiums=most(lambda one: one.podiums),
+        poles=most(lambda one: one.poles),
+        average_finish=min((value for value in averages if value is not None), default=0.0),
+        scores={
+            factor.id: max((driver.factors.get(factor.id) or 0.0 for driver in many), default=0.0)
+            for factor in FACTORS
+        },
+        overall_score=max((driver.overall_score or 0.0 for driver in many), default=0.0),
+    )
+
+
+def average_finish(season: Season, driver: str) -> float | None:
+    """Return a driver's mean official position, ``None`` without one."""
+    stats = season.stats.get(driver)
+    return None if stats is None else stats.avg_finish
+
+
+@dataclass(frozen=True)
+class FactorLevels:
+    """Levels to hold a driver's score against; ``None`` where nobody has a score.
+
+    Attributes
+    ----------
+    top_three
+        Mean score of those of the championship's first three who have one.
+    top_names
+        Who they are.
+    median
+        Of everybody with a score.
+    """
+
+    top_three: float | None
+    top_names: tuple[str, ...]
+    median: float | None
+
+
+def factor_levels(season: Season, factor_id: str) -> FactorLevels:
+    """Return the levels of a factor."""
+    scores = factor_scores_of(season, factor_id)
+    top_names = [
+        name
+        for name, driver in season.drivers.items()
+        if driver.championship_position is not None
+        and driver.championship_position <= TOP
+        and name in scores
+    ]
+    top = [scores[name] for name in top_names]
+    return FactorLevels(
+        statistics.fmean(top) if top else None,
+        tuple(top_names),
+        statistics.median(scores.values()) if scores else None,
+    )
+
+
+def factor_scores_of(season: Season, factor_id: str) -> dict[str, float]:
+    """Return the score of every driver who has one."""
+    return {
+        name: found.score
+        for name, own in season.factors.items()
+        if (found := own.factors.get(factor_id)) is not None and found.score is not None
+    }

@@ -1,0 +1,103 @@
+"""Points, ranks and levels of the field, of a made-up season and of the bundled ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import (
+    FieldRank,
+    best_figures,
+    credited_points,
+    cumulative_points,
+    factor_levels,
+    field_ranks,
+    has_standings,
+    points_ranks,
+    positions_gained,
+)
+from htt_desktop.sources.season.files import read_season
+from tests.made_up_season import made_up_season
+
+
+@pytest.fixture(name="season", scope="module")
+def made_up() -> Season:
+    return made_up_season()
+
+
+def test_that_points_add_up_to_the_standings(season: Season) -> None:
+    for name, stats in season.stats.items():
+        total = cumulative_points(season, name)
+        assert (total[-1] if total else 0) == stats.points
+
+
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_that_the_points_of_a_real_season_end_at_the_official_ones(
+    data_dir: Path, year: int
+) -> None:
+    season = read_season(data_dir / "season" / str(year))
+    for name, stats in season.stats.items():
+        total = cumulative_points(season, name)
+        assert (total[-1] if total else 0) == stats.points, name
+
+
+def test_that_a_race_without_the_driver_adds_nothing(season: Season) -> None:
+    assert cumulative_points(season, "Ed Early") == [10, 10, 10, 10]
+
+
+def test_that_points_can_be_taken_away(season: Season) -> None:
+    rows = season.results["Di Dash"]
+    fined = (replace(rows[0], points=-20), *rows[1:])
+    season = replace(season, results={**season.results, "Di Dash": fined})
+    assert cumulative_points(season, "Di Dash") == [-20, -8, 4, 16]
+
+
+def test_that_a_guest_has_no_points_where_there_are_standings(season: Season) -> None:
+    guest = season.drivers["Gus Guest"]
+    assert has_standings(season.drivers.values())
+    assert credited_points(guest, standings=True) is None
+    assert credited_points(guest, standings=False) == guest.points
+    assert not has_standings([guest])
+
+
+def test_that_equal_figures_share_the_better_rank() -> None:
+    found = field_ranks({"Ace": 3.0, "Bold": 5.0, "Calm": 3.0}, 1)
+    assert found["Bold"] == FieldRank(1, 3, is_shared=False)
+    assert found["Ace"] == found["Calm"] == FieldRank(2, 3, is_shared=True)
+    assert field_ranks({"Ace": 3.0, "Bold": 5.0}, -1)["Ace"].rank == 1
+
+
+def test_that_equal_points_keep_the_official_order(season: Season) -> None:
+    same = replace(season.stats["Cy Calm"], points=season.stats["Bob Bold"].points)
+    found = points_ranks({**season.stats, "Cy Calm": same})
+    assert found["Bob Bold"] == FieldRank(2, 5, is_shared=False)
+    assert found["Cy Calm"] == FieldRank(3, 5, is_shared=False)
+    assert "Gus Guest" not in found
+
+
+def test_that_levels_come_from_the_championship_and_from_the_field(season: Season) -> None:
+    levels = factor_levels(season, "speed")
+
+    assert levels.top_names == ("Anna Ace", "Bob Bold", "Cy Calm")
+    assert levels.top_three == (95 + 80 + 65) / 3
+    assert levels.median == (65 + 50) / 2
+    nobody = replace(season, factors={})
+    assert factor_levels(nobody, "speed").median is None
+
+
+def test_that_a_mean_over_few_races_is_never_the_best(season: Season) -> None:
+    best = best_figures(season)
+    assert (best.points, best.wins, best.podiums, best.poles) == (100, 4, 4, 2)
+    assert best.average_finish == 1.0
+    newcomer = replace(season.drivers["Anna Ace"], races=2)
+    without = replace(season, drivers={**season.drivers, "Anna Ace": newcomer})
+    assert best_figures(without).average_finish == 2.0
+
+
+def test_that_positions_gained_need_grid_and_finish(season: Season) -> None:
+    row = season.results["Bob Bold"][0]
+    rows = [replace(row, grid=5, finish=2), replace(row, grid=None), replace(row, finish=None)]
+    assert positions_gained(rows) == [3]
