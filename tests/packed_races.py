@@ -11,7 +11,7 @@ from pathlib import Path
 from htt_desktop.domain.alignment.car_alignment import CarAlignment
 from htt_desktop.domain.alignment.field_alignment import Field
 from htt_desktop.domain.alignment.race_alignment import race_field, validate_field
-from htt_desktop.domain.alignment.validation import Validation
+from htt_desktop.domain.alignment.validation import LoopValidation
 from htt_desktop.domain.comparison import AlignedLap, Comparison
 from htt_desktop.domain.driving.compare_laps import compare_laps
 from htt_desktop.domain.error_band import BandModel
@@ -70,7 +70,7 @@ def field_of(race: PackedRace) -> Field:
 
 
 @cache
-def validation_of(race: PackedRace) -> Validation:
+def validation_of(race: PackedRace) -> LoopValidation:
     result = validate_field(field_of(race))
     assert result is not None
     return result

@@ -17,7 +17,7 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.wiring.wanted_race import wanted_race
 
 if TYPE_CHECKING:
-    from htt_desktop.domain.alignment.validation import LoopSummary, Validation
+    from htt_desktop.domain.alignment.validation import LoopSummary, LoopValidation
     from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 
 
@@ -59,7 +59,7 @@ def accuracy(
     print(out)
 
 
-def validation_to_json(key: RaceKey, result: Validation) -> dict[str, Any]:
+def validation_to_json(key: RaceKey, result: LoopValidation) -> dict[str, Any]:
     """Return a validation as JSON values."""
     return {
         "year": key.year,
@@ -91,7 +91,7 @@ def _source(packs: list[Path]) -> PackTelemetry:
 
 def _validated(
     source: PackTelemetry, key: RaceKey, without: Collection[Channel] = ()
-) -> Validation:
+) -> LoopValidation:
     from htt_desktop.domain.alignment.race_alignment import race_field, validate_field
     from htt_desktop.pipeline.track_survey import clean_cars
     from htt_desktop.wiring.telemetry import known_tracks
@@ -119,7 +119,7 @@ def _validated(
 
 
 if TYPE_CHECKING:
-    from htt_desktop.domain.alignment.validation import LoopSummary, Validation
+    from htt_desktop.domain.alignment.validation import LoopSummary, LoopValidation
 
 _INTRODUCTION = """# How accurate the delta is
 
@@ -188,8 +188,8 @@ q is fitted per race and tier so that 95 % of the left-out crossings lie inside 
 
 
 def accuracy_page(
-    races: Sequence[tuple[RaceKey, Validation]],
-    deprived: Sequence[tuple[RaceKey, Validation]] = (),
+    races: Sequence[tuple[RaceKey, LoopValidation]],
+    deprived: Sequence[tuple[RaceKey, LoopValidation]] = (),
 ) -> str:
     """Return the page as Markdown.
 
@@ -207,7 +207,7 @@ def accuracy_page(
     return _INTRODUCTION + "".join(rows) + _READING + "".join(loops) + _END
 
 
-def _race_row(key: RaceKey, result: Validation) -> str:
+def _race_row(key: RaceKey, result: LoopValidation) -> str:
     cells = [
         str(key),
         str(result.laps),

@@ -177,7 +177,7 @@ class CornerComparison:
 
 
 @dataclass(frozen=True, eq=False)
-class TrackLine:
+class DrawnLine:
     """The driven line as a picture of the track.
 
     Attributes
@@ -209,7 +209,7 @@ class Comparison:
     loops: tuple[LoopDelta, ...]
     segments: tuple[Segment, ...]
     corners: tuple[CornerComparison, ...]
-    line: TrackLine | None
+    line: DrawnLine | None
 
     def has_laps_of(self, other: Comparison) -> bool:
         """Return whether both compare the same two laps, the same one as the reference."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from htt_desktop.domain.alignment.car_alignment import CarAlignment
 from htt_desktop.domain.alignment.field_alignment import make_field, measured_loops
-from htt_desktop.domain.alignment.race_alignment import CarLaps
+from htt_desktop.domain.alignment.race_alignment import RecordedLaps
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.driving.corners import check_corners, corner_centroids_m
 from htt_desktop.domain.errors import DomainError
@@ -54,16 +54,16 @@ def survey_loops(
         ``cancel`` was set.
     """
     source = PackTelemetry(packs)
-    cars: list[CarLaps] = []
+    cars: list[RecordedLaps] = []
     for key in source.races():
         cars += clean_cars(source, key, cancel)
     return measured_loops(make_field(track, cars))
 
 
-def clean_cars(source: PackTelemetry, key: RaceKey, cancel: threading.Event) -> list[CarLaps]:
+def clean_cars(source: PackTelemetry, key: RaceKey, cancel: threading.Event) -> list[RecordedLaps]:
     """Return every usable car of a race with its clean laps."""
     inventory = source.inventory(key, cancel)
-    cars: list[CarLaps] = []
+    cars: list[RecordedLaps] = []
     for number in inventory.with_telemetry():
         clean = inventory.clean_laps(number)
         if clean and number not in inventory.refused:

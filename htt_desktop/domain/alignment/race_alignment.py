@@ -19,13 +19,13 @@ from htt_desktop.domain.alignment.field_alignment import (
     with_loops,
 )
 from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
-from htt_desktop.domain.alignment.validation import Validation, leave_one_loop_out, summarise
+from htt_desktop.domain.alignment.validation import LoopValidation, leave_one_loop_out, summarise
 from htt_desktop.domain.error_band import BandModel
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import Recording
 from htt_desktop.domain.tracks import TimingLoop, Track
 
-CarLaps = tuple[Recording, Sequence[OfficialLap]]
+RecordedLaps = tuple[Recording, Sequence[OfficialLap]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ NOTHING_LEARNT = RaceAlignment((), None, BandModel({}, {}))
 """Of a race of which only single laps are known."""
 
 
-def race_field(track: Track, cars: Sequence[CarLaps]) -> Field:
+def race_field(track: Track, cars: Sequence[RecordedLaps]) -> Field:
     """Return a race's laps with the loops where these laps crossed them."""
     field = make_field(track, cars)
     moved = measured_loops(field)
@@ -80,7 +80,7 @@ def race_field(track: Track, cars: Sequence[CarLaps]) -> Field:
     return make_field(replace(track, loops=moved), cars)
 
 
-def learn_race(track: Track, cars: Sequence[CarLaps]) -> RaceAlignment:
+def learn_race(track: Track, cars: Sequence[RecordedLaps]) -> RaceAlignment:
     """Return what the clean laps of a race teach.
 
     Parameters
@@ -98,7 +98,7 @@ def learn_race(track: Track, cars: Sequence[CarLaps]) -> RaceAlignment:
     return RaceAlignment(field.track.loops, align_field(field).reference_heading, band_model)
 
 
-def validate_field(field: Field) -> Validation | None:
+def validate_field(field: Field) -> LoopValidation | None:
     """Leave out every crossing once; ``None`` where no two laps share a loop."""
     names = [loop.name for loop in field.track.loops]
     return summarise(leave_one_loop_out(field), names)

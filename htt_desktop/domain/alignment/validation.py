@@ -66,7 +66,7 @@ class LoopSummary:
 
 
 @dataclass(frozen=True)
-class Validation:
+class LoopValidation:
     """Result of leaving out every crossing once.
 
     Attributes
@@ -128,14 +128,14 @@ def leave_one_loop_out(field: Field) -> tuple[LoopError, ...]:
     return tuple(errors)
 
 
-def summarise(errors: Sequence[LoopError], loop_names: Sequence[str]) -> Validation | None:
+def summarise(errors: Sequence[LoopError], loop_names: Sequence[str]) -> LoopValidation | None:
     """Return medians and 95th percentiles, ``None`` without any error."""
     if not errors:
         return None
     tiers = [error.tier for error in errors]
     others = [e.other_cars_error_s for e in errors if e.other_cars_error_s is not None]
     loops = [(name, [e.error_s for e in errors if e.loop == name]) for name in loop_names]
-    return Validation(
+    return LoopValidation(
         laps=len({(error.number, error.lap_number) for error in errors}),
         cars=len({error.number for error in errors}),
         tier=max(Tier, key=tiers.count),

@@ -143,7 +143,7 @@ STRIDE_S = 0.4
 """Chord over which a speed is taken: longer than the receiver's steps matter, shorter than a
 corner."""
 
-MARGIN_S = 0.2
+HOLE_MARGIN_S = 0.2
 
 
 def filled_from_gps(
@@ -180,8 +180,8 @@ def filled_from_gps(
     hole = np.clip(np.searchsorted(time_s, mid_s) - 1, 0, time_s.size - 2)
     inside = (
         np.isin(hole, holes)
-        & (mid_s > time_s[hole] + MARGIN_S)
-        & (mid_s < time_s[hole + 1] - MARGIN_S)
+        & (mid_s > time_s[hole] + HOLE_MARGIN_S)
+        & (mid_s < time_s[hole + 1] - HOLE_MARGIN_S)
     )
     times = np.concatenate((time_s, mid_s[inside]))
     speeds = np.concatenate((speed_kmh, chord_kmh[inside]))

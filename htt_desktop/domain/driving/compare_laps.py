@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from htt_desktop.domain.comparison import AlignedLap, Comparison, TrackLine
+from htt_desktop.domain.comparison import AlignedLap, Comparison, DrawnLine
 from htt_desktop.domain.driving.corner_metrics import compare_corners
 from htt_desktop.domain.driving.delta import delta_over_distance, loop_deltas
 from htt_desktop.domain.driving.reconstructed_line import reconstructed_line
@@ -96,7 +96,7 @@ def compare_laps(
     )
 
 
-def _line(track: Track, reference: AlignedLap, compared: AlignedLap) -> TrackLine | None:
+def _line(track: Track, reference: AlignedLap, compared: AlignedLap) -> DrawnLine | None:
     line = gps_line((reference, compared))
     if line is not None:
         return line

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from htt_desktop.domain.comparison import AlignedLap, TrackLine
+from htt_desktop.domain.comparison import AlignedLap, DrawnLine
 from htt_desktop.domain.driving.curvature import curvature_per_m, distance_grid_m
 from htt_desktop.domain.driving.lap_speed import mean_speed_kmh, mean_without_jumps
 from htt_desktop.domain.errors import MissingChannelError
@@ -65,7 +65,7 @@ class _Errors:
     variance: FloatArray
 
 
-def reconstructed_line(track: Track, *laps: AlignedLap) -> TrackLine | None:
+def reconstructed_line(track: Track, *laps: AlignedLap) -> DrawnLine | None:
     """Draw the driven line without GPS.
 
     Parameters
@@ -79,7 +79,7 @@ def reconstructed_line(track: Track, *laps: AlignedLap) -> TrackLine | None:
 
     Returns
     -------
-    TrackLine or None
+    DrawnLine or None
         Marked as reconstructed, beginning and ending at the finish line in (0, 0). North is
         up where the track table says which way the line is crossed; otherwise it is unknown,
         the longer side lies east–west and the car crosses the line towards east. None when
@@ -108,10 +108,10 @@ def reconstructed_line(track: Track, *laps: AlignedLap) -> TrackLine | None:
     east_m, north_m = east_m - share * east_m[-1], north_m - share * north_m[-1]
     if track.line_bearing_deg is None:
         east_m, north_m = _turned_wide(east_m, north_m)
-        return TrackLine(grid_m, east_m, north_m, reconstructed=True, is_north_up=False)
+        return DrawnLine(grid_m, east_m, north_m, reconstructed=True, is_north_up=False)
     turn = math.radians(line_bearing_deg(grid_m, east_m, north_m) - track.line_bearing_deg)
     east_m, north_m = _turned(east_m, north_m, math.cos(turn), math.sin(turn))
-    return TrackLine(grid_m, east_m, north_m, reconstructed=True)
+    return DrawnLine(grid_m, east_m, north_m, reconstructed=True)
 
 
 def line_bearing_deg(distance_m: FloatArray, east_m: FloatArray, north_m: FloatArray) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from htt_desktop.domain.comparison import AlignedLap, TrackLine
+from htt_desktop.domain.comparison import AlignedLap, DrawnLine
 from htt_desktop.domain.driving.curvature import distance_grid_m
 from htt_desktop.domain.driving.lap_speed import mean_without_jumps
 from htt_desktop.domain.recording import BoolArray, FloatArray
@@ -25,7 +25,7 @@ TANGENT_POINTS = 4
 """Grid points from which the direction at the edge of a hole is taken."""
 
 
-def gps_line(laps: Sequence[AlignedLap]) -> TrackLine | None:
+def gps_line(laps: Sequence[AlignedLap]) -> DrawnLine | None:
     """Return the line driven, from the GPS of one or more laps.
 
     Parameters
@@ -36,7 +36,7 @@ def gps_line(laps: Sequence[AlignedLap]) -> TrackLine | None:
 
     Returns
     -------
-    TrackLine or None
+    DrawnLine or None
         East and north in metres from the point the laps' GPS is measured from; the last
         point equals the first. None when no lap has GPS or holes common to all exceed a
         quarter of the lap.
@@ -50,7 +50,7 @@ def gps_line(laps: Sequence[AlignedLap]) -> TrackLine | None:
     if covered.mean() < 1.0 - LARGEST_GAP_SHARE:
         return None
     east_m, north_m = (_side_m(lines, known, grid_m, column) for column in (1, 2))
-    return TrackLine(grid_m, east_m, north_m, reconstructed=False)
+    return DrawnLine(grid_m, east_m, north_m, reconstructed=False)
 
 
 def _side_m(

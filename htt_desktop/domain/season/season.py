@@ -168,14 +168,14 @@ def _least(values: Iterable[float | None]) -> float | None:
     return min((value for value in values if value is not None), default=None)
 
 
-def sectors_of(row: RaceResult) -> Sectors:
+def best_sectors_of(row: RaceResult) -> Sectors:
     """Return a driver's best sectors of a race."""
     return row.sector_bests.s1_s, row.sector_bests.s2_s, row.sector_bests.s3_s
 
 
 def ideal_lap_s(row: RaceResult) -> float | None:
     """Return the sum of a driver's best sectors, ``None`` unless all three are known."""
-    first, second, third = sectors_of(row)
+    first, second, third = best_sectors_of(row)
     if first is None or second is None or third is None:
         return None
     return first + second + third

@@ -12,7 +12,7 @@ from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
 from htt_desktop.domain.season.season import Season
 
-FEW_RACES = 3
+FEWEST_RACES_FOR_BEST = 3
 """Below so many races a mean says little and is never called the best."""
 
 TOP = 3
@@ -122,7 +122,7 @@ class BestFigures:
 def best_figures(season: Season) -> BestFigures:
     """Return the best figures of the standings."""
     stats = season.stats.values()
-    many = [driver for driver in season.drivers.values() if driver.races >= FEW_RACES]
+    many = [driver for driver in season.drivers.values() if driver.races >= FEWEST_RACES_FOR_BEST]
     averages = [average_finish(season, driver.driver) for driver in many]
 
     def most(count: Callable[[SeasonStats], int]) -> int:

@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from htt_desktop.domain.alignment.car_alignment import CarAlignment
-from htt_desktop.domain.comparison import AlignedLap
-from htt_desktop.domain.comparison import TrackLine as DrawnLine
+from htt_desktop.domain.comparison import AlignedLap, DrawnLine
 from htt_desktop.domain.driving.compare_laps import fastest_clean_lap
 from htt_desktop.domain.driving.reconstructed_line import reconstructed_line
 from htt_desktop.domain.driving.track_line import gps_line

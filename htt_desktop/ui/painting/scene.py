@@ -54,7 +54,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ShadedBand:
     """A shaded stretch of the horizontal axis."""
 
     start: float
@@ -202,7 +202,7 @@ class Scene:
     message: str = ""
     facts: str = ""
     footnote: str = ""
-    bands: Sequence[Band] = ()
+    bands: Sequence[ShadedBand] = ()
     rules: Sequence[Rule] = ()
     lines: Sequence[Line] = ()
     boxes: Sequence[Box] = ()

@@ -10,7 +10,6 @@ from htt_desktop.domain.season.laps import CarLaps, RaceLaps
 from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import (
     Axis,
-    Band,
     Key,
     Label,
     Line,
@@ -18,6 +17,7 @@ from htt_desktop.ui.painting.scene import (
     Role,
     Scene,
     Series,
+    ShadedBand,
     Shape,
     only_says,
 )
@@ -92,10 +92,10 @@ def running_order_scene(race_laps: RaceLaps | None, driver: str | None, rival: s
     )
 
 
-def yellow_bands(race_laps: RaceLaps, before: float, after: float, laps: int) -> list[Band]:
+def yellow_bands(race_laps: RaceLaps, before: float, after: float, laps: int) -> list[ShadedBand]:
     """Return the yellow phases as bands from ``before`` their first to ``after`` their last lap."""
     return [
-        Band(max(first + before, 1.0), min(last + after, float(laps)), "FCY")
+        ShadedBand(max(first + before, 1.0), min(last + after, float(laps)), "FCY")
         for first, last in race_laps.yellow_laps()
     ]
 

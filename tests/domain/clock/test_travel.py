@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from htt_desktop.domain.clock.travel import MARGIN_S, filled_from_gps
+from htt_desktop.domain.clock.travel import HOLE_MARGIN_S, filled_from_gps
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.units import METRES_PER_DEGREE_OF_ARC
 
@@ -43,8 +43,8 @@ def test_that_a_hole_is_filled_with_the_speed_driven() -> None:
     assert (np.diff(filled_s) > 0).all()
     inside = filled_s[added]
     edges = time_s[time_s <= HOLE[0]][-1], time_s[time_s >= HOLE[1]][0]
-    assert inside.min() > edges[0] + MARGIN_S
-    assert inside.max() < edges[1] - MARGIN_S
+    assert inside.min() > edges[0] + HOLE_MARGIN_S
+    assert inside.max() < edges[1] - HOLE_MARGIN_S
     assert np.abs(filled_kmh[added] - driven_kmh(inside)).max() < 0.6
     assert np.array_equal(filled_kmh[~added], speed_kmh)
 

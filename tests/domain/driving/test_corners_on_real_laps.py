@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from htt_desktop.domain.comparison import AlignedLap, CornerMetrics, TrackLine
+from htt_desktop.domain.comparison import AlignedLap, CornerMetrics, DrawnLine
 from htt_desktop.domain.driving.corner_metrics import (
     compare_corners,
     corner_metrics,
@@ -149,7 +149,7 @@ def test_that_braking_comes_before_the_slowest_place_and_the_throttle(race: Race
     assert braked > 30
 
 
-def shape_error_m(line: TrackLine, truth: TrackLine) -> float:
+def shape_error_m(line: DrawnLine, truth: DrawnLine) -> float:
     """Return the root mean square distance after the best turn, shift and scale."""
     drawn = np.stack([line.east_m - line.east_m.mean(), line.north_m - line.north_m.mean()])
     wanted = np.stack([truth.east_m - truth.east_m.mean(), truth.north_m - truth.north_m.mean()])

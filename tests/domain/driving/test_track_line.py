@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
-from htt_desktop.domain.comparison import AlignedLap, TrackLine
+from htt_desktop.domain.comparison import AlignedLap, DrawnLine
 from htt_desktop.domain.driving.reconstructed_line import line_bearing_deg, reconstructed_line
 from htt_desktop.domain.driving.track_line import gps_line
 from htt_desktop.domain.recording import FloatArray
@@ -75,7 +75,7 @@ def stadium_lap(bias_g: float = 0.0, scale: float = 1.0) -> AlignedLap:
     return with_curvature(STADIUM, curvature(np.arange(STADIUM.length_m)), bias_g, scale)
 
 
-def shape_error_m(line: TrackLine, truth_m: FloatArray) -> float:
+def shape_error_m(line: DrawnLine, truth_m: FloatArray) -> float:
     """Return the root mean square distance after the best turn and shift."""
     drawn = np.stack([line.east_m, line.north_m])
     drawn = drawn - drawn.mean(axis=1, keepdims=True)
@@ -86,7 +86,7 @@ def shape_error_m(line: TrackLine, truth_m: FloatArray) -> float:
     return float(np.sqrt(((turned - truth_m) ** 2).sum(axis=0).mean()))
 
 
-def drawn(lap: AlignedLap, on: Track = STADIUM) -> TrackLine:
+def drawn(lap: AlignedLap, on: Track = STADIUM) -> DrawnLine:
     line = reconstructed_line(on, lap)
     assert line is not None
     return line
@@ -211,7 +211,7 @@ def with_gps(shift_m: float = 0.0, hole_m: tuple[float, float] = (0.0, 0.0)) -> 
     return replace(stadium_lap(), gps_line_m=np.column_stack([distances_m, east_m, north_m]))
 
 
-def gps(*laps: AlignedLap) -> TrackLine:
+def gps(*laps: AlignedLap) -> DrawnLine:
     line = gps_line(laps)
     assert line is not None
     return line

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from htt_desktop.domain.season.head_to_head import races_met, results_of_both, won_and_lost
 from htt_desktop.domain.season.race_records import NOT_STARTED
-from htt_desktop.domain.season.season import ideal_lap_s, sectors_of
+from htt_desktop.domain.season.season import best_sectors_of, ideal_lap_s
 from tests.made_up_season import made_up_season
 
 SEASON = made_up_season()
@@ -30,7 +30,7 @@ def test_that_a_race_without_one_of_them_counts_for_neither() -> None:
 def test_that_the_best_sectors_of_a_race_are_those_of_the_field() -> None:
     for key, rows in SEASON.classifications.items():
         for place, best_s in enumerate(SEASON.best_sectors[key]):
-            known = [value for _, row in rows if (value := sectors_of(row)[place]) is not None]
+            known = [value for _, row in rows if (value := best_sectors_of(row)[place]) is not None]
             assert best_s == (min(known) if known else None)
 
 

@@ -12,11 +12,11 @@ from htt_desktop.domain.comparison import (
     Alignment,
     Comparison,
     Delta,
+    DrawnLine,
     LoopDelta,
     Segment,
     Tier,
     Trace,
-    TrackLine,
 )
 from htt_desktop.domain.race import Entry, OfficialLap, RaceKey
 from htt_desktop.domain.recording import FloatArray
@@ -161,7 +161,7 @@ def comparison(
         for n in range(len(cuts) - 1)
     )
     points = np.linspace(0.0, LENGTH_M, 1001)
-    track_line = TrackLine(points, *_circle(points), reconstructed=False) if line else None
+    track_line = DrawnLine(points, *_circle(points), reconstructed=False) if line else None
     return Comparison(
         ring(),
         RaceKey(2025, "ring", 1),

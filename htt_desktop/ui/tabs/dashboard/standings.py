@@ -22,7 +22,11 @@ from PySide6.QtWidgets import (
 from htt_desktop.domain.season.factor_records import DashboardDriver
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
-from htt_desktop.domain.season.standings import FEW_RACES, credited_points, has_standings
+from htt_desktop.domain.season.standings import (
+    FEWEST_RACES_FOR_BEST,
+    credited_points,
+    has_standings,
+)
 from htt_desktop.ui.near_words import nearest
 from htt_desktop.ui.result_notes import season_notes
 from htt_desktop.ui.tables.rows_model import Row
@@ -42,7 +46,7 @@ _FILTER_TIP = (
 
 _NOTE = (
     "Factors are percentiles of the field, 0–100: higher is better. Hollow bars rest on fewer "
-    f"than {FEW_RACES} races. Shift+click compares."
+    f"than {FEWEST_RACES_FOR_BEST} races. Shift+click compares."
 )
 _NO_STANDINGS = "Without official standings nobody has a rank; drivers are in order of points."
 _KEYS = (

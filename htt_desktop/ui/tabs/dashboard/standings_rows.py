@@ -10,7 +10,7 @@ from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import (
-    FEW_RACES,
+    FEWEST_RACES_FOR_BEST,
     average_finish,
     best_figures,
     credited_points,
@@ -103,7 +103,7 @@ class StandingsRows:
 
     def _average_cell(self, driver: DashboardDriver) -> Cell:
         value = average_finish(self._season, driver.driver)
-        is_few = driver.races < FEW_RACES
+        is_few = driver.races < FEWEST_RACES_FOR_BEST
         return Cell(
             formats.number(value, 1),
             value,
@@ -113,7 +113,7 @@ class StandingsRows:
         )
 
     def _score(self, driver: DashboardDriver, value: float | None, best: float, tip: str) -> Cell:
-        is_few = driver.races < FEW_RACES
+        is_few = driver.races < FEWEST_RACES_FOR_BEST
         return Cell(
             formats.number(value),
             value,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
-from htt_desktop.domain.season.season import Season, sectors_of
+from htt_desktop.domain.season.season import Season, best_sectors_of
 from htt_desktop.ui.result_notes import note_mark, result_notes, tip_of
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.wording import formats
@@ -123,7 +123,7 @@ def _text(attribute: str) -> Callable[[RaceResult], Shown]:
 
 def _sector(place: int) -> Callable[[Scene, RaceResult], Shown]:
     def show(scene: Scene, row: RaceResult) -> Shown:
-        value = sectors_of(row)[place]
+        value = best_sectors_of(row)[place]
         is_best = (
             value is not None
             and value == scene.season.best_sectors[scene.season.key_of(row)][place]

@@ -9,7 +9,7 @@ from htt_desktop.domain.season.race_records import (
     NOT_STARTED,
     RaceResult,
 )
-from htt_desktop.domain.season.season import Sectors, ideal_lap_s, sectors_of
+from htt_desktop.domain.season.season import Sectors, best_sectors_of, ideal_lap_s
 from htt_desktop.domain.season.stewards import NO_NOTES
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.result_notes import NO_PENALTY, decision_text
@@ -41,7 +41,7 @@ def detail_lines(pair: Pair, row: RaceResult) -> tuple[str, ...]:
 
 
 def _sectors(row: RaceResult, bests: Sectors) -> str:
-    own = sectors_of(row)
+    own = best_sectors_of(row)
     if all(value is None for value in own):
         return "Sectors: none in the sheets of this race"
     parts = [

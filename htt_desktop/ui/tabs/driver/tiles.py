@@ -125,7 +125,7 @@ class Figure:
     tip: str
 
 
-class Field:
+class FieldFigures:
     """All drivers by all measures, ranked once per season."""
 
     def __init__(self, season: Season) -> None:
@@ -196,7 +196,7 @@ class StatTiles(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._field: Field | None = None
+        self._field: FieldFigures | None = None
         self._season: object = None
         self.figures: tuple[tuple[Figure, ...], ...] = ()
         self._small = font(LABEL_PX)
@@ -213,7 +213,7 @@ class StatTiles(QWidget):
     def show_pair(self, pair: Pair) -> None:
         """Show driver and rival."""
         if self._field is None or self._season is not pair.season:
-            self._season, self._field = pair.season, Field(pair.season)
+            self._season, self._field = pair.season, FieldFigures(pair.season)
         field = self._field
         self.figures = tuple(field.figures(name) for name in pair.names)
         self.setAccessibleDescription(

@@ -14,7 +14,7 @@ from htt_desktop.ui.tabs.driver.driver_facts import (
     missing_lines,
 )
 from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.tabs.driver.tiles import MEASURES, Field, StatTiles
+from htt_desktop.ui.tabs.driver.tiles import MEASURES, FieldFigures, StatTiles
 from htt_desktop.ui.theme import DARK
 from tests.made_up_season import made_up_season
 from tests.ui.tabs.driver.conftest import Stage
@@ -23,7 +23,7 @@ TITLES = [measure.title for measure in MEASURES]
 
 
 def shown(driver: str) -> dict[str, tuple[str, str]]:
-    figures = Field(made_up_season()).figures(driver)
+    figures = FieldFigures(made_up_season()).figures(driver)
     return {title: (one.text, one.place) for title, one in zip(TITLES, figures, strict=True)}
 
 
@@ -56,7 +56,7 @@ def test_that_a_mean_over_few_races_carries_their_number() -> None:
 def test_that_equal_points_keep_the_official_order() -> None:
     season = made_up_season()
     same = replace(season.stats["Cy Calm"], points=season.stats["Bob Bold"].points)
-    field = Field(replace(season, stats={**season.stats, "Cy Calm": same}))
+    field = FieldFigures(replace(season, stats={**season.stats, "Cy Calm": same}))
     assert field.figures("Bob Bold")[0].place == "2nd of 5"
     assert field.figures("Cy Calm")[0].place == "3rd of 5"
 
@@ -92,7 +92,7 @@ def test_that_a_season_without_standings_says_so() -> None:
     season = replace(season, stats=stats)
     assert "no official standings of this season" in facts_line(season, "Gus Guest")
     assert "a guest outside the standings" not in missing_lines(season, "Gus Guest")
-    field = Field(season)
+    field = FieldFigures(season)
     assert field.figures("Bob Bold")[0].place == "2nd of 6"
     assert (field.figures("Gus Guest")[0].text, field.figures("Gus Guest")[0].place) == (
         "0",
