@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 import numpy as np
 
-from htt_desktop.domain.alignment.lap_cover import lap_cover
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.clock.accelerometers import (
     AccelerometerCorrection,
@@ -18,7 +17,7 @@ from htt_desktop.domain.clock.car_clock import ClockFit, fit_clock
 from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.errors import DomainError, IdentityError, TimingMismatchError
 from htt_desktop.domain.identity.entry_match import Identity, identify
-from htt_desktop.domain.lap_rules import TelemetryCover
+from htt_desktop.domain.lap_rules import TelemetryCover, lap_cover
 from htt_desktop.domain.race import OfficialLap, RaceTiming
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track

@@ -8,12 +8,12 @@ from types import MappingProxyType
 import numpy as np
 
 from htt_desktop.domain.alignment.gps_track import gps_fixes
-from htt_desktop.domain.alignment.lap_cover import DROPOUT_S
 from htt_desktop.domain.alignment.lap_distance_solver import SolvedLap
 from htt_desktop.domain.alignment.lap_signals import MARGIN_S
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, Alignment, Tier, Trace
 from htt_desktop.domain.errors import AlignmentError
+from htt_desktop.domain.lap_rules import DROPOUT_S
 from htt_desktop.domain.race import Entry, OfficialLap
 from htt_desktop.domain.recording import FloatArray, Recording
 from htt_desktop.domain.tracks import Track

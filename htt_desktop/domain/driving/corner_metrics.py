@@ -28,7 +28,7 @@ from htt_desktop.domain.driving.braking import (
     firmly_braked,
     noise_floor_bar,
 )
-from htt_desktop.domain.driving.minimum_speed import MinimumSpeed, fine_speed, minimum_speed
+from htt_desktop.domain.driving.lap_speed import MinimumSpeed, fine_speed, minimum_speed
 from htt_desktop.domain.driving.segments import SegmentSpan, lost_s
 from htt_desktop.domain.driving.throttle import (
     OPEN_SHARE,

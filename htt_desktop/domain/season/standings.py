@@ -1,4 +1,4 @@
-"""Where a driver stands in the field: points, ranks, and the levels figures are held against."""
+"""Where a driver stands: points, ranks, levels of the field, and races against a rival."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
+from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_records import DashboardDriver
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.domain.season.race_records import RaceResult, SeasonStats
+from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult, SeasonStats
 from htt_desktop.domain.season.season import Season
 
 FEWEST_RACES_FOR_BEST = 3
@@ -192,3 +193,39 @@ def factor_scores_of(season: Season, factor_id: str) -> dict[str, float]:
         for name, own in season.factors.items()
         if (found := own.factors.get(factor_id)) is not None and found.score is not None
     }
+
+
+ResultsOfBoth = tuple[RaceResult | None, RaceResult | None]
+"""Results of driver and rival in one race, ``None`` without an entry."""
+
+
+def results_of_both(season: Season, driver: str, rival: str | None, key: RaceKey) -> ResultsOfBoth:
+    """Return what both drivers did in a race."""
+    return season.result(driver, key), None if rival is None else season.result(rival, key)
+
+
+def won_and_lost(
+    races: Iterable[ResultsOfBoth], figure: Callable[[RaceResult], float | None]
+) -> tuple[int, int]:
+    """Return how often the driver's figure was the smaller and the larger one.
+
+    Races where one of them has no figure count for neither.
+    """
+    won = lost = 0
+    for own, other in races:
+        value = None if own is None else figure(own)
+        rival = None if other is None else figure(other)
+        if value is not None and rival is not None:
+            won += value < rival
+            lost += value > rival
+    return won, lost
+
+
+def races_met(races: Iterable[ResultsOfBoth]) -> int:
+    """Return in how many races both started."""
+    return sum(has_started(own) and has_started(other) for own, other in races)
+
+
+def has_started(row: RaceResult | None) -> bool:
+    """Return whether a driver took part in a race."""
+    return row is not None and row.status != NOT_STARTED

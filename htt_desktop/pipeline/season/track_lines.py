@@ -17,8 +17,7 @@ import numpy as np
 from htt_desktop.domain.alignment.car_alignment import CarAlignment
 from htt_desktop.domain.comparison import AlignedLap, DrawnLine
 from htt_desktop.domain.driving.compare_laps import fastest_clean_lap
-from htt_desktop.domain.driving.reconstructed_line import reconstructed_line
-from htt_desktop.domain.driving.track_line import gps_line
+from htt_desktop.domain.driving.drawn_line import gps_line, reconstructed_line
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.recording import FloatArray

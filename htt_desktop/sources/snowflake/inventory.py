@@ -8,10 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from htt_desktop.domain.alignment.lap_cover import DROPOUT_S, lap_cover
 from htt_desktop.domain.clock.car_clock import ClockFit
 from htt_desktop.domain.clock.logger_rows import COUNTER_NOT_WORKING
-from htt_desktop.domain.lap_rules import TelemetryCover
+from htt_desktop.domain.lap_rules import DROPOUT_S, TelemetryCover, lap_cover
 from htt_desktop.domain.race import OfficialLap, year_of
 from htt_desktop.sources.snowflake.rows import clock_seconds, whole_numbers
 from htt_desktop.sources.snowflake.statement import QueryResult

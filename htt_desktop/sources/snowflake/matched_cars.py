@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from htt_desktop.domain.alignment.lap_cover import lap_cover
 from htt_desktop.domain.alignment.race_alignment import NOTHING_LEARNT
 from htt_desktop.domain.clock.logger_rows import LoggerRows, require_running_clock
 from htt_desktop.domain.errors import IdentityError, NoTelemetryError, UnknownTrackError
 from htt_desktop.domain.identity.interleaved import require_single_car
+from htt_desktop.domain.lap_rules import lap_cover
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.packs.contents import PackCar, error_of
 from htt_desktop.sources.packs.race_rows import usable_car

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.comparison import Comparison
-from htt_desktop.domain.driving.nudged import nudged
+from htt_desktop.domain.driving.compare_laps import nudged
 from htt_desktop.ui.charts import panel_readings
 from htt_desktop.ui.charts.lap_axis import AxisMode, View
 from htt_desktop.ui.charts.panel_data import rezeroed

@@ -17,9 +17,8 @@ from htt_desktop.domain.driving.corner_metrics import (
     lap_driving,
 )
 from htt_desktop.domain.driving.corners import check_corners, corner_centroids_m
-from htt_desktop.domain.driving.reconstructed_line import reconstructed_line
+from htt_desktop.domain.driving.drawn_line import gps_line, reconstructed_line
 from htt_desktop.domain.driving.segments import cut_segments, segment_deltas
-from htt_desktop.domain.driving.track_line import gps_line
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.tracks import load_tracks

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from htt_desktop.domain.comparison import Comparison
-from htt_desktop.domain.driving.nudged import nudged
+from htt_desktop.domain.driving.compare_laps import nudged
 from tests.packed_races import packed_race
 
 OFFSETS_M = (7.0, -4.5)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import Delta
-from htt_desktop.domain.driving.nudged import nudged
+from htt_desktop.domain.driving.compare_laps import nudged
 from htt_desktop.domain.error_band import bands_from
 from htt_desktop.ui.charts.curve_item import needs_thinning, peaks
 from htt_desktop.ui.charts.lap_axis import AxisMode

@@ -10,13 +10,13 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.domain.season.head_to_head import (
+from htt_desktop.domain.season.race_records import RaceResult
+from htt_desktop.domain.season.standings import (
     ResultsOfBoth,
     races_met,
     results_of_both,
     won_and_lost,
 )
-from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.ui.exporting import csv_text
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.result_notes import result_notes, tip_of

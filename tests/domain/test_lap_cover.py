@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htt_desktop.domain.alignment.lap_cover import DROPOUT_S, lap_cover
+from htt_desktop.domain.lap_rules import DROPOUT_S, lap_cover
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from htt_desktop.domain.channels import Channel
 from htt_desktop.domain.comparison import AlignedLap, DrawnLine
-from htt_desktop.domain.driving.reconstructed_line import line_bearing_deg, reconstructed_line
-from htt_desktop.domain.driving.track_line import gps_line
+from htt_desktop.domain.driving.drawn_line import gps_line, line_bearing_deg, reconstructed_line
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.tracks import Track
 from tests.domain.synthetic_laps import (
