@@ -26,8 +26,8 @@ def compare(
     """Compare two laps and say where the time is."""
     from htt_desktop.cli.comparison_json import comparison_to_json
     from htt_desktop.cli.json_file import write_json
-    from htt_desktop.cli.render import compare_now
     from htt_desktop.wiring.comparison_table import print_comparison
+    from htt_desktop.wiring.telemetry import compare_now
 
     choices = LapChoice(reference, reference_lap), LapChoice(compared, compared_lap)
     job = CompareRequest(wanted_race(season, track, race, pack or []), *choices)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Annotated
 import typer
 
 from htt_desktop.wiring.picture import Drawing, draw, draw_season, prepare
+from htt_desktop.wiring.telemetry import compare_now
 from htt_desktop.wiring.wanted_race import wanted_race
-from htt_desktop.workers.comparer import Comparer
-from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
+from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 
 SEASON_PAIR = ("Westin Workman", "Jaxon Bell")
 """Whom the pictures of the season tabs show."""
@@ -107,23 +106,6 @@ def _tell(code: int, path: Path) -> None:
     if code:
         raise typer.Exit(code)
     print(path)
-
-
-def compare_now(job: CompareRequest, packs: list[Path]) -> tuple[Comparer, Loaded]:
-    """Return a comparer and what it found, so that errors are known before Qt is loaded.
-
-    Raises
-    ------
-    DomainError
-        There is no honest comparison of these laps.
-    SourceError
-        Their rows cannot be had.
-    """
-    from htt_desktop.sources.telemetry_source import no_progress
-    from htt_desktop.wiring.telemetry import pack_comparer
-
-    comparer = pack_comparer(packs)
-    return comparer, comparer.compare(job, no_progress, threading.Event())
 
 
 def _sized(size: str) -> Drawing:

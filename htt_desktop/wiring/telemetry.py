@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from htt_desktop.domain.tracks import Track
+from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.workers.comparer import Comparer
+from htt_desktop.workers.telemetry_requests import CompareRequest, Loaded
 
 if TYPE_CHECKING:
     # It is made of Qt, which a command without a window does not load.
@@ -46,6 +49,20 @@ def pack_comparer(packs: Sequence[Path] = ()) -> Comparer:
 
     source = PackTelemetry(packs) if packs else PackTelemetry(data_dir() / "packs", "bundled pack")
     return Comparer(source, known_tracks(), source.problems)
+
+
+def compare_now(job: CompareRequest, packs: list[Path]) -> tuple[Comparer, Loaded]:
+    """Return a comparer and what it found, so that errors are known before Qt is loaded.
+
+    Raises
+    ------
+    DomainError
+        There is no honest comparison of these laps.
+    SourceError
+        Their rows cannot be had.
+    """
+    comparer = pack_comparer(packs)
+    return comparer, comparer.compare(job, no_progress, threading.Event())
 
 
 def season_loader() -> SeasonLoader:
