@@ -32,7 +32,7 @@ from htt_desktop.pipeline.timing.lap_length import demand_lap_length
 from htt_desktop.pipeline.timing.reader import TimingReading, read_timing
 from htt_desktop.pipeline.timing.sheet_files import ANY_YEAR
 from htt_desktop.pipeline.year_of_race import of_year, year_of_race
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import SourceError, stop_if_cancelled
 from htt_desktop.sources.packs.contents import PackContents, SourceFile
 from htt_desktop.sources.packs.writer import PackRows, demand_target, write_pack
 
@@ -170,7 +170,7 @@ def import_race(
     results = settle_duplicates(results)
     accepted = [result for result in results if result.car.refusal is None]
     demand_track(accepted, request.track, reading)
-    _check(cancel)
+    stop_if_cancelled(cancel)
     progress(_closing("alignment", buffer))
     alignment = learn_alignment(accepted, reading.timing, request.track)
     progress(_closing("checksums", buffer))
@@ -188,7 +188,7 @@ def import_race(
         counts=counts,
         alignment=alignment,
     )
-    _check(cancel)
+    stop_if_cancelled(cancel)
     progress(_closing("writing", buffer))
     write_pack(
         request.out,
@@ -237,7 +237,7 @@ def _fill(
 
         vehicle = _known_vehicle(request.vehicle, buffer.vehicles)
         for batch in read_samples(files[index], vehicle, note):
-            _check(cancel)
+            stop_if_cancelled(cancel)
             buffer.add(batch, index)
             progress(ImportProgress("reading", buffer.rows_read, done[0], sum(sizes)))
         before += sizes[index]
@@ -265,7 +265,7 @@ def _match(
     counted = []
     vehicles = sorted(buffer.vehicles)
     for done, vehicle in enumerate(vehicles):
-        _check(cancel)
+        stop_if_cancelled(cancel)
         progress(ImportProgress(f"car {vehicle}", buffer.rows_read, done, len(vehicles)))
         rows, counts = pivot(vehicle, vehicle.rsplit("-", 1)[-1], buffer.read(vehicle))
         results.append(match_car(rows, counts, reading, request.track))
@@ -284,11 +284,6 @@ def _source_file(path: Path, cancel: threading.Event) -> SourceFile:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_HASH_BLOCK):
-            _check(cancel)
+            stop_if_cancelled(cancel)
             digest.update(block)
     return SourceFile(path.name, digest.hexdigest())
-
-
-def _check(cancel: threading.Event) -> None:
-    if cancel.is_set():
-        raise CancelledError("The import was cancelled; nothing was written.")

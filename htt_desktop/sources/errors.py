@@ -1,4 +1,10 @@
-"""Errors of the layer that reads files and servers."""
+"""Errors of the layer that reads files and servers; one of them says that nobody waits any more."""
+
+from __future__ import annotations
+
+import threading
+
+CANCELLED = "The request was cancelled; what was there before is untouched."
 
 
 class SourceError(Exception):
@@ -9,7 +15,22 @@ class SourceError(Exception):
 
 
 class CancelledError(SourceError):
-    """The user withdrew the request; nothing went wrong."""
+    """The user cancelled the request; nothing went wrong."""
+
+    def __init__(self, sentence: str = CANCELLED) -> None:
+        super().__init__(sentence)
+
+
+def stop_if_cancelled(cancel: threading.Event) -> None:
+    """Return while somebody waits for the answer.
+
+    Raises
+    ------
+    CancelledError
+        ``cancel`` is set.
+    """
+    if cancel.is_set():
+        raise CancelledError
 
 
 class UnknownRaceError(SourceError):

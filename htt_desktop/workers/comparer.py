@@ -21,7 +21,7 @@ from htt_desktop.domain.lap_rules import LapStatus
 from htt_desktop.domain.race import RaceKey, RaceTiming
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.cache.remote_source import Offer
-from htt_desktop.sources.errors import CancelledError
+from htt_desktop.sources.errors import stop_if_cancelled
 from htt_desktop.sources.telemetry_source import (
     Inventory,
     RaceTelemetry,
@@ -172,9 +172,9 @@ class Comparer:
         statuses = chosen_laps(inventory, request.reference, request.compared)
         laps = []
         for status, car in zip(statuses, cars, strict=True):
-            _stop_if(cancel)
+            stop_if_cancelled(cancel)
             laps.append(self._aligned(request.key, car, status))
-        _stop_if(cancel)
+        stop_if_cancelled(cancel)
         comparison = compare_laps(
             cars[0].alignment.track, request.key, laps[0], laps[1], cars[0].band_model
         )
@@ -270,11 +270,6 @@ class Comparer:
         return self._laps.get_or_make(
             (key, number, lap.lap_number), lambda: car.alignment.align(lap)
         )
-
-
-def _stop_if(cancel: threading.Event) -> None:
-    if cancel.is_set():
-        raise CancelledError("The request was withdrawn.")
 
 
 def demand_known(inventory: Inventory, choice: LapChoice) -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from htt_desktop.domain.errors import DomainError
-from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeCancelledError, SnowflakeError
+from htt_desktop.sources.errors import CancelledError, SourceError, stop_if_cancelled
+from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 
 _LOGGER = logging.getLogger(__name__)
 _REPORT_INTERVAL_S = 0.05
@@ -73,17 +73,6 @@ class Control:
         if news != self._news or now - self._reported_at >= _REPORT_INTERVAL_S:
             self._reported_at, self._news = now, news
             self._report(payload)
-
-    def check(self) -> None:
-        """Return while somebody waits.
-
-        Raises
-        ------
-        CancelledError
-            The work was cancelled.
-        """
-        if self.cancel.is_set():
-            raise SnowflakeCancelledError
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +154,7 @@ Outcome = Done[_Value] | Failed | Cancelled
 def outcome_of(task: Task[_Value], control: Control) -> Outcome[_Value]:
     """Run a task on the calling thread and return how it ended."""
     try:
-        control.check()
+        stop_if_cancelled(control.cancel)
         return Done(task, task.work(control))
     except CancelledError:
         return Cancelled(task)

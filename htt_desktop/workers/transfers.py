@@ -11,7 +11,7 @@ from typing import Protocol
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.download.job import DownloadProgress, DownloadReport, DownloadSource
-from htt_desktop.sources.errors import SourceError
+from htt_desktop.sources.errors import SourceError, stop_if_cancelled
 from htt_desktop.workers.task import Control
 
 
@@ -246,7 +246,7 @@ class Uploads:
                     TransferProgress(title, step.stage, step.rows, step.rows_total), step.stage
                 )
 
-            control.check()
+            stop_if_cancelled(control.cancel)
             result = self._upload_pack(file, role, report, control.cancel)
             notes = (
                 (f"{result.replaced:,} rows that were there before were replaced.",)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.sources.credentials.private_key import PrivateKey, create_key
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, SourceError, stop_if_cancelled
 from htt_desktop.sources.snowflake.diagnosis_steps import Step, StepResult
 from htt_desktop.sources.snowflake.faults import FaultKind, fault
 from htt_desktop.workers import task_queue
@@ -187,7 +187,7 @@ def paced(control: Control) -> None:
     assert control.pause.wait(PATIENCE_S)
     control.report("paused")
     while control.pause.is_set():
-        control.check()
+        stop_if_cancelled(control.cancel)
         time.sleep(0.005)
 
 

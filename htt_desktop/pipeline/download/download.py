@@ -26,7 +26,7 @@ from htt_desktop.pipeline.download.job import (
 from htt_desktop.pipeline.matching import learn_from
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.cache.entries import race_digest
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, SourceError, stop_if_cancelled
 from htt_desktop.sources.packs.contents import PackCar, PackContents
 from htt_desktop.sources.packs.race_rows import RaceRows, car_of
 from htt_desktop.sources.packs.writer import demand_target, write_pack
@@ -253,5 +253,4 @@ def wait_while_paused(
         tell()
         while pause.is_set() and not cancel.wait(_STEP_S):
             pass
-    if cancel.is_set():
-        raise CancelledError("The download was cancelled.")
+    stop_if_cancelled(cancel)

@@ -37,7 +37,7 @@ from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
 from htt_desktop.pipeline.season.stats import season_stats
 from htt_desktop.pipeline.timing.lap_length import demand_lap_length
 from htt_desktop.sources.bounded_file import demand_no_device
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import SourceError, stop_if_cancelled
 from htt_desktop.sources.season.files import write_season
 from htt_desktop.sources.season.schema import SEASON_FILES
 from htt_desktop.sources.whole_file import make_scratch_folder
@@ -120,7 +120,7 @@ def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
         partial = make_scratch_folder(out)
         try:
             write_season(partial, built.season, built.laps)
-            go_on(cancel)
+            stop_if_cancelled(cancel)
             out.mkdir(exist_ok=True)
             for file in SEASON_FILES:
                 (partial / file).replace(out / file)
@@ -130,18 +130,6 @@ def write_built(built: BuiltSeason, out: Path, cancel: threading.Event) -> None:
         raise SourceError(
             f"{out} cannot be written ({error.strerror}); choose another folder for --out."
         ) from error
-
-
-def go_on(cancel: threading.Event) -> None:
-    """Return unless the user withdrew the request.
-
-    Raises
-    ------
-    CancelledError
-        They did.
-    """
-    if cancel.is_set():
-        raise CancelledError("Cancelled; nothing was written.")
 
 
 def _with_results(race: RaceRecord) -> RaceRecord:

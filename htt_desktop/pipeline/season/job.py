@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from htt_desktop.pipeline.season.build import BuiltSeason, build_season, go_on, write_built
+from htt_desktop.pipeline.season.build import BuiltSeason, build_season, write_built
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.track_lines import track_lines
+from htt_desktop.sources.errors import stop_if_cancelled
 from htt_desktop.sources.tracks import load_tracks
 
 BUNDLED_SHEETS = {2025: ("timing", "timing_more"), 2024: ("timing_more",)}
@@ -53,9 +54,9 @@ def build_season_files(
         The user withdrew the request; nothing was written.
     """
     sheets = read_sheets(timing, year)
-    go_on(cancel)
+    stop_if_cancelled(cancel)
     lines = track_lines(data / "packs")
-    go_on(cancel)
+    stop_if_cancelled(cancel)
     built = build_season(sheets, load_tracks(data), lines)
     write_built(built, out, cancel)
     return built

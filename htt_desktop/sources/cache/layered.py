@@ -21,7 +21,12 @@ from htt_desktop.sources.cache.entries import CheckedCar
 from htt_desktop.sources.cache.local_sources import LocalSources, belong_together, in_order, joined
 from htt_desktop.sources.cache.remote_source import Offer, RemoteSource, RowServer
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache, is_refusal
-from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
+from htt_desktop.sources.errors import (
+    CancelledError,
+    SourceError,
+    UnknownRaceError,
+    stop_if_cancelled,
+)
 from htt_desktop.sources.packs.pack_telemetry import PackTelemetry
 from htt_desktop.sources.packs.race_rows import RaceRows, telemetry_of
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
@@ -94,7 +99,7 @@ class LayeredTelemetry:
         wanted = cancel or threading.Event()
         with suppress(SnowflakeError):  # :attr:`failure` says why
             self._remote.races(wanted)
-        _check(wanted)
+        stop_if_cancelled(wanted)
         return self.known_races()
 
     def look_up(self, cancel: threading.Event, key: RaceKey | None = None) -> tuple[RaceKey, ...]:
@@ -132,7 +137,7 @@ class LayeredTelemetry:
         CancelledError
             ``cancel`` was set.
         """
-        _check(cancel)
+        stop_if_cancelled(cancel)
         known = self.known_inventory(key, cancel)
         if known is not None:
             return known
@@ -205,7 +210,7 @@ class LayeredTelemetry:
 
         Without a connection that is a :class:`SourceError`, too.
         """
-        _check(cancel)
+        stop_if_cancelled(cancel)
         return refreshed(self._demand_remote(), self._local, key, numbers, progress, cancel)
 
     def _parts(
@@ -214,7 +219,7 @@ class LayeredTelemetry:
         """Return the rows of each car from the nearest source."""
         parts, why = {}, {}
         for number in request.numbers:
-            _check(cancel)
+            stop_if_cancelled(cancel)
             found = self._local.rows(request.key, number, cancel)
             if isinstance(found, RaceRows):
                 parts[number] = found
@@ -280,11 +285,6 @@ class LayeredTelemetry:
                 "There is no connection to Snowflake; open Connection and set one up."
             )
         return self._remote
-
-
-def _check(cancel: threading.Event) -> None:
-    if cancel.is_set():
-        raise CancelledError("Loading was cancelled.")
 
 
 def refreshed(

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
-from htt_desktop.sources.errors import CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, SourceError, stop_if_cancelled
 from htt_desktop.sources.packs.arrow_memory import give_back
 from htt_desktop.sources.packs.race_rows import RaceRows
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
@@ -198,8 +198,7 @@ class RemoteSource:
             Its row counts, where they were asked for.
         """
         race = self._ask(lambda: self._server.fetch_rows(request, progress, cancel))
-        if cancel.is_set():
-            raise CancelledError("Loading was cancelled.")
+        stop_if_cancelled(cancel)
         give_back()  # what Arrow held of the answer, before the rows are written
         # Rows that were cut off at a cap must not pass for all of them later.
         if not race.origin.truncated:

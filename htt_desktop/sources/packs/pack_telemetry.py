@@ -10,7 +10,11 @@ from types import MappingProxyType
 
 from htt_desktop.domain.clock.logger_rows import LoggerRows
 from htt_desktop.domain.race import RaceKey
-from htt_desktop.sources.errors import CancelledError, SourceError, UnknownRaceError
+from htt_desktop.sources.errors import (
+    SourceError,
+    UnknownRaceError,
+    stop_if_cancelled,
+)
 from htt_desktop.sources.packs.contents import PackContents
 from htt_desktop.sources.packs.race_rows import RaceRows, inventory_of, telemetry_of, usable_car
 from htt_desktop.sources.packs.reader import Pack, open_pack
@@ -69,7 +73,7 @@ class PackTelemetry:
         CancelledError
             ``cancel`` was set.
         """
-        _check(cancel)
+        stop_if_cancelled(cancel)
         return inventory_of(self._pack(key).contents)
 
     def contents(self, key: RaceKey) -> PackContents | None:
@@ -115,7 +119,7 @@ class PackTelemetry:
             The driver is unknown, has no rows, or rows that must not be used.
         """
         began = time.perf_counter()
-        _check(cancel)
+        stop_if_cancelled(cancel)
         pack = self._pack(request.key)
         rows: dict[str, LoggerRows] = {}
         count = 0
@@ -124,7 +128,7 @@ class PackTelemetry:
             rows[number] = pack.read_rows(car)
             count += rows[number].clock_s.size
             progress(count)
-            _check(cancel)
+            stop_if_cancelled(cancel)
         origin = TelemetryOrigin(
             label=self._label or f"pack {pack.path.name}",
             created=pack.contents.created,
@@ -182,8 +186,3 @@ class PackTelemetry:
         with self._lock:
             self._opened[path] = (stamp, pack)
         return pack
-
-
-def _check(cancel: threading.Event) -> None:
-    if cancel.is_set():
-        raise CancelledError("Loading was cancelled.")
