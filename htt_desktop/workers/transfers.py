@@ -254,7 +254,7 @@ class Uploads:
                 else ()
             )
             arrived.append(Transferred(str(result.key), result.table, dict(result.rows), notes))
-            control.report(arrived[-1])
+            control.report((file, arrived[-1]))
         return tuple(arrived)
 
 

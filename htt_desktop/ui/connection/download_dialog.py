@@ -1,38 +1,29 @@
-"""Choose races and drivers and download them into race packs. It never blocks."""
+"""Choose races and drivers and download them into race packs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.ui.connection.race_choice import RaceChoice
-from htt_desktop.ui.connection.transfer_panel import TransferPanel
+from htt_desktop.ui.connection.transfer_dialog import Ending, TransferDialog
 from htt_desktop.ui.connection.widgets import button, sentence_label
-from htt_desktop.ui.wording.formats import counted
 from htt_desktop.workers.connection_service import ServerRequest
-from htt_desktop.workers.task import Cancelled, Done, Failed, Outcome, Report, Task
+from htt_desktop.workers.task import Control, Done, Failed, Outcome, Task
 from htt_desktop.workers.task_queue import TaskQueue
-from htt_desktop.workers.transfers import Downloads, RaceOrder, TransferProgress, Transferred
-
-_SIZE = (760, 560)
+from htt_desktop.workers.transfers import Downloads, RaceOrder
 
 
-class DownloadDialog(QDialog):
-    """Shown with ``show()``; closing it withdraws a download, whose cars are kept.
+class DownloadDialog(TransferDialog):
+    """Lists races and drivers of the server; the cars of a cancelled download are kept.
+
+    What arrived of a download that did not come to its end is not fetched again.
 
     Parameters
     ----------
@@ -46,6 +37,15 @@ class DownloadDialog(QDialog):
         Names of the tracks by id; a track without one is called by its id.
     """
 
+    request = ServerRequest.DOWNLOAD
+    title, size_px = "Download race pack", (760, 560)
+    start_text, start_tip = "Download", "Fetch the chosen races and drivers"
+    cancel_tip = "Stop; the cars fetched so far are kept for later"
+    cancelled = (
+        "Cancelled; the cars fetched so far are kept, and the same download continues from there."
+    )
+    achieved = ("race pack", "written")
+
     def __init__(
         self,
         queue: TaskQueue,
@@ -54,72 +54,40 @@ class DownloadDialog(QDialog):
         titles: Mapping[str, str],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Download race pack")
-        self.resize(*_SIZE)
-        self._queue = queue
+        super().__init__(queue, parent)
         self._downloads = downloads
         self._listing: Task[object] | None = None
         self._asking: dict[Task[object], RaceKey] = {}
-        self._task: Task[object] | None = None
         self._may_replace = False
-        # Of a download that did not come to its end; they are not fetched again.
-        self._arrived: dict[RaceOrder, Transferred] = {}
         self.choice = RaceChoice(titles)
         self.target = QLineEdit(str(folder))
         self.target.setReadOnly(True)
         self.target.setAccessibleName("Where the pack goes")
         self.choose = button("Choose…", "Another file; for several races another folder")
         self.hint = sentence_label("muted", "What will be written")
-        self.panel = TransferPanel()
-        self.start = button("Download", "Fetch the chosen races and drivers")
-        self.start.setProperty("role", "primary")
         self.pause = button("Pause", "Start no further car until you continue")
-        self.cancel = button("Cancel", "Stop; the cars fetched so far are kept for later")
         self.again = button("List races again", "Ask the server for its races again")
-        self.finish = button("Close", "")
-        self._lay_out()
-        self.choice.changed.connect(self._on_choice_changed)
-        self.choice.drivers_wanted.connect(self._on_drivers_wanted)
-        self.choose.clicked.connect(self._on_choose)
-        self.start.clicked.connect(self._on_start)
-        self.pause.clicked.connect(self._on_pause)
-        self.cancel.clicked.connect(queue.cancel)
-        self.again.clicked.connect(self._list_races)
-        self.finish.clicked.connect(self.reject)
-        queue.reported.connect(self._on_reported)
-        queue.ended.connect(self._on_ended)
-        self._show()
-
-    def _lay_out(self) -> None:
         where = QHBoxLayout()
         where.addWidget(QLabel("To"))
         where.addWidget(self.target, stretch=1)
         where.addWidget(self.choose)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.again)
-        buttons.addStretch(1)
-        for each in (self.start, self.pause, self.cancel, self.finish):
-            buttons.addWidget(each)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.choice, stretch=1)
-        layout.addLayout(where)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.panel)
-        layout.addLayout(buttons)
+        self.contents.addWidget(self.choice, stretch=1)
+        self.contents.addLayout(where)
+        self.contents.addWidget(self.hint)
+        self.buttons.insertWidget(0, self.again)
+        self.buttons.insertWidget(self.buttons.indexOf(self.cancel), self.pause)
+        self.choice.changed.connect(self._on_choice_changed)
+        self.choice.drivers_wanted.connect(self._on_drivers_wanted)
+        self.choose.clicked.connect(self._on_choose)
+        self.pause.clicked.connect(self._on_pause)
+        self.again.clicked.connect(self._list_races)
+        self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for the races once the dialog is on screen."""
         super().showEvent(event)
         if not event.spontaneous() and not self.choice.races.count():
             self._list_races()
-
-    def reject(self) -> None:
-        """Close; what is under way is withdrawn."""
-        if self._task is not None or self._listing is not None or self._asking:
-            self._queue.cancel()
-        super().reject()
 
     def orders(self) -> tuple[RaceOrder, ...]:
         """Return what the lists and the target say."""
@@ -151,7 +119,7 @@ class DownloadDialog(QDialog):
             return
         self.choice.show_races(outcome.value)
         if not outcome.value:
-            self.panel.show_end("The table holds no race; upload packs first.", "loss")
+            self.panel.show_end("The table holds no race; upload packs first.", Ending.FAILED)
 
     def _on_drivers_wanted(self, key: RaceKey) -> None:
         if self._task is None and key not in self._asking.values():
@@ -162,7 +130,7 @@ class DownloadDialog(QDialog):
         if isinstance(outcome, Done) and isinstance(outcome.value, tuple):
             self.choice.show_drivers(key, outcome.value)
         elif isinstance(outcome, Failed):
-            self.panel.show_end(f"✗ {outcome.reason}", "loss")
+            self.panel.show_end(f"✗ {outcome.reason}", Ending.FAILED)
 
     def _on_choice_changed(self) -> None:
         target = Path(self.target.text())
@@ -195,12 +163,16 @@ class DownloadDialog(QDialog):
         self._may_replace = path.endswith(".parquet")
         self._show()
 
-    def _on_start(self) -> None:
-        self.panel.begin()
-        left = tuple(order for order in self.orders() if order not in self._arrived)
-        work = partial(self._downloads.download, left)
-        self._task = self._queue.submit(ServerRequest.DOWNLOAD, work)
-        self._show()
+    def _work(self) -> Callable[[Control], object] | None:
+        orders = self.orders()
+        left = tuple(order for order in orders if order not in self._arrived)
+        return partial(self._downloads.download, left) if orders else None
+
+    def reject(self) -> None:
+        """Close; what is under way is cancelled."""
+        if self._listing is not None or self._asking:
+            self._queue.cancel()
+        super().reject()
 
     def _on_pause(self) -> None:
         if self._queue.is_paused:
@@ -209,53 +181,25 @@ class DownloadDialog(QDialog):
             self._queue.pause()
         self._show()
 
-    def _on_reported(self, report: Report) -> None:
-        if report.task is not self._task:
-            return
-        if isinstance(report.payload, TransferProgress):
-            self.panel.show_progress(report.payload)
-        elif isinstance(report.payload, tuple):
-            order, arrived = report.payload
-            self._arrived[order] = arrived
-
     def _on_ended(self, outcome: Outcome[object]) -> None:
-        task = outcome.task
-        if task is self._task:
-            self._task = None
-            self._show_end(outcome)
-            self.choice.ask_again()
-        elif task is self._listing:
+        is_transfer = outcome.task is self._task
+        if outcome.task is self._listing:
             self._listing = None
             self._take_races(outcome)
-        elif (key := self._asking.pop(task, None)) is not None:
+        elif (key := self._asking.pop(outcome.task, None)) is not None:
             self._take_drivers(key, outcome)
-        self._show()
-
-    def _show_end(self, outcome: Outcome[object]) -> None:
-        arrived = tuple(self._arrived.values())
-        if isinstance(outcome, Failed):
-            self.panel.show_end(f"✗ {outcome.reason}", "loss", arrived)
-        elif isinstance(outcome, Cancelled):
-            self.panel.show_end(
-                "Cancelled; the cars fetched so far are kept, and the same download continues "
-                "from there.",
-                "muted",
-                arrived,
-            )
-        else:
-            written = counted(len(arrived), "race pack")
-            self.panel.show_end(f"✓ {written} written.", "gain", arrived)
-            self._arrived.clear()
+        super()._on_ended(outcome)
+        if is_transfer:
+            self.choice.ask_again()
 
     def _show(self) -> None:
-        orders = self.orders()
+        super()._show()
         is_running = self._task is not None
-        self.start.setEnabled(bool(orders) and not is_running)
         self.pause.setEnabled(is_running)
         self.pause.setText("Go on" if is_running and self._queue.is_paused else "Pause")
         self.cancel.setEnabled(is_running or self._listing is not None)
         self.again.setEnabled(not is_running and self._listing is None)
         self.choice.setEnabled(not is_running)
         self.choose.setEnabled(not is_running)
-        files = ", ".join(order.out.name for order in orders)
+        files = ", ".join(order.out.name for order in self.orders())
         self.hint.setText(f"Writes {files}." if files else "Tick the races to download.")

@@ -1,13 +1,13 @@
-"""Choose race packs and upload them into the table. It never blocks."""
+"""Choose race packs and upload them into the table."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -17,19 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.ui.connection.transfer_panel import TransferPanel
+from htt_desktop.ui.connection.transfer_dialog import TransferDialog
 from htt_desktop.ui.connection.widgets import button, sentence_label
-from htt_desktop.ui.wording.formats import counted
 from htt_desktop.workers.connection_service import ServerRequest
-from htt_desktop.workers.task import Cancelled, Done, Failed, Outcome, Report, Task
+from htt_desktop.workers.task import Control
 from htt_desktop.workers.task_queue import TaskQueue
-from htt_desktop.workers.transfers import TransferProgress, Transferred, Uploads
-
-_SIZE = (640, 480)
+from htt_desktop.workers.transfers import Uploads
 
 
-class UploadDialog(QDialog):
-    """Shown with ``show()``; closing it withdraws an upload, and its race stays as it was.
+class UploadDialog(TransferDialog):
+    """Takes packs of this computer; a race whose upload is cancelled stays as it was.
 
     Parameters
     ----------
@@ -43,6 +40,13 @@ class UploadDialog(QDialog):
         Where packs are looked for first.
     """
 
+    request = ServerRequest.UPLOAD
+    title, size_px = "Upload packs", (640, 480)
+    start_text, start_tip = "Upload", "Upload the packs of the list"
+    cancel_tip = "Stop; the race in progress stays as it was"
+    cancelled = "Cancelled; the race in progress is as it was before."
+    achieved = ("race", "uploaded and counted again")
+
     def __init__(
         self,
         queue: TaskQueue,
@@ -51,16 +55,10 @@ class UploadDialog(QDialog):
         folder: Path,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Upload packs")
-        self.resize(*_SIZE)
-        self._queue = queue
+        super().__init__(queue, parent)
         self._uploads = uploads
         self._folder = folder
         self._files: list[Path] = []
-        self._arrived: list[Transferred] = []
-        self._task: Task[object] | None = None
         self.files = QListWidget()
         self.files.setAccessibleName("Packs to upload")
         self.add = button("Add packs…", "Race packs of this computer")
@@ -74,22 +72,6 @@ class UploadDialog(QDialog):
             "A race that is in the table already is replaced as a whole or not at all. "
             "The role needs the privileges that 'htt snowflake grants' prints."
         )
-        self.panel = TransferPanel()
-        self.start = button("Upload", "Upload the packs of the list")
-        self.start.setProperty("role", "primary")
-        self.cancel = button("Cancel", "Stop; the race in progress stays as it was")
-        self.finish = button("Close", "")
-        self._lay_out(note)
-        self.add.clicked.connect(self._on_add)
-        self.remove.clicked.connect(self._on_remove)
-        self.start.clicked.connect(self._on_start)
-        self.cancel.clicked.connect(queue.cancel)
-        self.finish.clicked.connect(self.reject)
-        queue.reported.connect(self._on_reported)
-        queue.ended.connect(self._on_ended)
-        self._show()
-
-    def _lay_out(self, note: QWidget) -> None:
         side = QVBoxLayout()
         side.addWidget(self.add)
         side.addWidget(self.remove)
@@ -102,22 +84,12 @@ class UploadDialog(QDialog):
         label.setBuddy(self.role)
         roles.addWidget(label)
         roles.addWidget(self.role, stretch=1)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        for widget in (self.start, self.cancel, self.finish):
-            buttons.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.addLayout(top, stretch=1)
-        layout.addLayout(roles)
-        layout.addWidget(note)
-        layout.addWidget(self.panel)
-        layout.addLayout(buttons)
-
-    def reject(self) -> None:
-        """Close; what is under way is withdrawn."""
-        if self._task is not None:
-            self._queue.cancel()
-        super().reject()
+        self.contents.addLayout(top, stretch=1)
+        self.contents.addLayout(roles)
+        self.contents.addWidget(note)
+        self.add.clicked.connect(self._on_add)
+        self.remove.clicked.connect(self._on_remove)
+        self._show()
 
     def add_files(self, paths: list[str]) -> None:
         """Put packs on the list."""
@@ -145,40 +117,17 @@ class UploadDialog(QDialog):
             del self._files[row]
         self._show()
 
+    def _work(self) -> Callable[[Control], object] | None:
+        files, role = tuple(self._files), self.role.text().strip()
+        return partial(self._uploads.upload, files, role) if files else None
+
     def _on_start(self) -> None:
-        self._arrived = []
-        self.panel.begin()
-        work = partial(self._uploads.upload, tuple(self._files), self.role.text().strip())
-        self._task = self._queue.submit(ServerRequest.UPLOAD, work)
-        self._show()
-
-    def _on_reported(self, report: Report) -> None:
-        if report.task is not self._task:
-            return
-        if isinstance(report.payload, TransferProgress):
-            self.panel.show_progress(report.payload)
-        elif isinstance(report.payload, Transferred):
-            self._arrived.append(report.payload)
-
-    def _on_ended(self, outcome: Outcome[object]) -> None:
-        if outcome.task is not self._task:
-            return
-        self._task = None
-        if isinstance(outcome, Failed):
-            self.panel.show_end(f"✗ {outcome.reason}", "loss", self._arrived)
-        elif isinstance(outcome, Cancelled):
-            sentence = "Cancelled; the race in progress is as it was before."
-            self.panel.show_end(sentence, "muted", self._arrived)
-        elif isinstance(outcome, Done):
-            uploaded = counted(len(self._arrived), "race")
-            sentence = f"✓ {uploaded} uploaded and counted again."
-            self.panel.show_end(sentence, "gain", self._arrived)
-        self._show()
+        self._arrived.clear()
+        super()._on_start()
 
     def _show(self) -> None:
+        super()._show()
         is_running = self._task is not None
-        self.start.setEnabled(bool(self._files) and not is_running)
-        self.cancel.setEnabled(is_running)
         self.remove.setEnabled(bool(self._files) and not is_running)
         for widget in (self.add, self.files, self.role):
             widget.setEnabled(not is_running)
