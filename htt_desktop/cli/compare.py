@@ -30,8 +30,8 @@ def compare(
     from htt_desktop.wiring.telemetry import compare_now
 
     choices = LapChoice(reference, reference_lap), LapChoice(compared, compared_lap)
-    job = CompareRequest(wanted_race(season, track, race, pack or []), *choices)
-    comparison = compare_now(job, pack or [])[1].comparison
+    request = CompareRequest(wanted_race(season, track, race, pack or []), *choices)
+    comparison = compare_now(request, pack or [])[1].comparison
     if json is not None:
         write_json(json, comparison_to_json(comparison))
     print_comparison(comparison)

@@ -72,11 +72,11 @@ def render(
         _tell(draw_season(str(tab).title(), (driver, rival), drawing, out, season), out)
         return
     key = wanted_race(season, track, race, pack or [])
-    job = CompareRequest(
+    request = CompareRequest(
         key, LapChoice(reference, reference_lap), LapChoice(compared, compared_lap)
     )
     prepare(drawing.scale)
-    comparer, loaded = compare_now(job, pack or [])
+    comparer, loaded = compare_now(request, pack or [])
     targets = {out: drawing}
     if screenshots is not None:
         screenshots.mkdir(parents=True, exist_ok=True)

@@ -87,9 +87,9 @@ def match_car(
         demand_kmh(rows, timing, track)
     except TimingMismatchError as error:
         hint = unit_hint(rows, timing, track)
-        refusal = Refusal(type(error).__name__, f"{error} {hint}".strip())
+        refusal = Refusal.by(type(error), f"{error} {hint}".strip())
     except DomainError as error:
-        refusal = Refusal(type(error).__name__, str(error))
+        refusal = Refusal.by(type(error), str(error))
     else:
         race_time_s = clock.race_time_s(rows.clock_s)
         covers = _covers(race_time_s, laps)
@@ -152,7 +152,7 @@ def _refused_twin(result: CarResult, winner: CarResult) -> CarResult:
 
 def refused(result: CarResult, reason: DomainError) -> CarResult:
     """Return a car that must not be used after all; it makes no claim to an entry."""
-    refusal = Refusal(type(reason).__name__, str(reason))
+    refusal = Refusal.by(type(reason), str(reason))
     return CarResult(
         replace(result.car, entry_number=None, covers={}, refusal=refusal),
         result.rows,

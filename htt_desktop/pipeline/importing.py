@@ -274,7 +274,7 @@ def _match(
     taken = {result.car.entry_number or "" for result in results if result.car.refusal is None}
     return [
         match_car(result.rows, counts, reading, request.track, taken)
-        if result.car.refusal is not None and result.car.refusal.kind == IdentityError.__name__
+        if result.car.refusal is not None and result.car.refusal.error is IdentityError
         else result
         for result, counts in zip(results, counted, strict=True)
     ]

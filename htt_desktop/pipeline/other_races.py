@@ -62,7 +62,7 @@ class OtherRaces:
         if refusal is None:
             rival = self._rival(result)
             return result if rival is None else refused(result, TimingMismatchError(rival))
-        if refusal.kind != TimingMismatchError.__name__ or self._searches >= MOST_SEARCHES:
+        if refusal.error is not TimingMismatchError or self._searches >= MOST_SEARCHES:
             return result
         self._searches += 1
         fitting = self.race_of(result.rows)

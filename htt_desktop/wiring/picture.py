@@ -79,8 +79,8 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
 
     _start_qt()
     tracks = {loaded.comparison.track.track_id: loaded.comparison.track}
-    job = loaded.request
-    selection = Selection(job.key, job.reference, job.compared)
+    request = loaded.request
+    selection = Selection(request.key, request.reference, request.compared)
     loader = TelemetryLoader(lambda: comparer)
     return _drawn(_Scene("Improve", selection, loader, tracks), drawing, path)
 
@@ -200,7 +200,7 @@ def draw_instead(wanted: Selection, picture: Path | None, packs: list[Path]) -> 
     prepare(scale=1)
     try:
         comparer = pack_comparer(packs)
-        loaded = comparer.compare(_job(comparer, wanted), no_progress, threading.Event())
+        loaded = comparer.compare(_request(comparer, wanted), no_progress, threading.Event())
     except (DomainError, SourceError) as error:
         print(error, file=sys.stderr)
         return exit_code_for(error)
@@ -225,7 +225,7 @@ def _own_folder() -> Path:
     return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="htt-desktop-"))
 
 
-def _job(comparer: Comparer, wanted: Selection) -> CompareRequest:
+def _request(comparer: Comparer, wanted: Selection) -> CompareRequest:
     """Return what is wanted, completed by the first race and its fastest two drivers."""
     key = wanted.key or next(iter(comparer.races()), None)
     if key is None:

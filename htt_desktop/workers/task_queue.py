@@ -110,7 +110,7 @@ class TaskQueue(QObject):
 
     @property
     def is_paused(self) -> bool:
-        """Whether the task under way was told to begin nothing further."""
+        """Whether the task under way was asked to begin nothing further."""
         control = self._control
         return control is not None and control.pause.is_set()
 

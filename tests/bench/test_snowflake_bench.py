@@ -72,11 +72,11 @@ from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 tracks = load_tracks(Path({data!r}))
-job = CompareRequest({key!r}, LapChoice("7"), LapChoice("47"))
+request = CompareRequest({key!r}, LapChoice("7"), LapChoice("47"))
 began = time.perf_counter()
 cache = TelemetryCache(Path({cache!r}), 1_000_000_000, "bench")
 layers = LayeredTelemetry(cache, PackTelemetry(()))
-loaded = Comparer(layers, tracks).compare(job, no_progress, threading.Event())
+loaded = Comparer(layers, tracks).compare(request, no_progress, threading.Event())
 print(time.perf_counter() - began)
 """
 
@@ -110,8 +110,8 @@ def source_of(session: SnowflakeSession) -> SnowflakeTelemetry:
 def overlay(source: TelemetrySource) -> Loaded:
     """Return two drivers' fastest laps over one another, with nothing remembered."""
     first, second = (LapChoice(number) for number in CARS)
-    job = CompareRequest(INDIANAPOLIS, first, second)
-    loaded = Comparer(source, known_tracks()).compare(job, no_progress, NEVER)
+    request = CompareRequest(INDIANAPOLIS, first, second)
+    loaded = Comparer(source, known_tracks()).compare(request, no_progress, NEVER)
     assert len(loaded.comparison.corners) > 10
     return loaded
 

@@ -96,8 +96,8 @@ def test_that_laps_under_green_compare_as_they_do_in_the_whole_race(
     tracks = load_tracks(data_dir)
 
     def compared(table: SnowflakeTelemetry) -> Comparison:
-        job = CompareRequest(KEY, LapChoice("7"), LapChoice("47"))
-        return Comparer(table, tracks).compare(job, no_progress, GO).comparison
+        request = CompareRequest(KEY, LapChoice("7"), LapChoice("47"))
+        return Comparer(table, tracks).compare(request, no_progress, GO).comparison
 
     usual, green = compared(open_table()), compared(open_table(green_laps_only=True))
     assert (usual.reference.lap, usual.compared.lap) == (green.reference.lap, green.compared.lap)

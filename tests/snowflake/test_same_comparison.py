@@ -37,8 +37,8 @@ def uploader(snowflake_server: Emulator, key_pair: KeyPair) -> Iterator[Uploader
     uploader.close()
 
 
-def compared(source: TelemetrySource, tracks: dict[str, Track], job: CompareRequest) -> Loaded:
-    return Comparer(source, tracks).compare(job, no_progress, NOBODY)
+def compared(source: TelemetrySource, tracks: dict[str, Track], request: CompareRequest) -> Loaded:
+    return Comparer(source, tracks).compare(request, no_progress, NOBODY)
 
 
 @pytest.mark.parametrize("key, numbers", PAIRS)
@@ -52,14 +52,14 @@ def test_that_an_uploaded_race_compares_as_its_pack_does(
 ) -> None:
     pack = data_dir / "packs" / f"{key.track_id}_r{key.race}.parquet"
     tracks = dict(load_tracks(data_dir))
-    job = CompareRequest(key, LapChoice(numbers[0]), LapChoice(numbers[1]))
+    request = CompareRequest(key, LapChoice(numbers[0]), LapChoice(numbers[1]))
     uploader.upload(pack)
     session = session_of(snowflake_server, key_pair)
     try:
-        server = compared(SnowflakeTelemetry(session, tracks), tracks, job)
+        server = compared(SnowflakeTelemetry(session, tracks), tracks, request)
     finally:
         session.close()
-    here = compared(PackTelemetry(pack), tracks, job)
+    here = compared(PackTelemetry(pack), tracks, request)
     assert server.origin.kind is OriginKind.SERVER
     ours, theirs = server.comparison, here.comparison
     np.testing.assert_array_equal(ours.delta.delta_s, theirs.delta.delta_s)

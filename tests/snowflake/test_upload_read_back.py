@@ -47,8 +47,8 @@ def uploader(snowflake_server: Emulator, key_pair: KeyPair) -> Iterator[Uploader
 def compared(
     source: TelemetrySource, tracks: dict[str, Track], key: RaceKey, one: str, other: str
 ) -> Loaded:
-    job = CompareRequest(key, LapChoice(one), LapChoice(other))
-    return Comparer(source, tracks).compare(job, no_progress, NOBODY)
+    request = CompareRequest(key, LapChoice(one), LapChoice(other))
+    return Comparer(source, tracks).compare(request, no_progress, NOBODY)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ from tests.made_up_season import made_up_laps, made_up_season
 @pytest.fixture(scope="session")
 def loaded() -> Loaded:
     """Return 7's and 47's fastest clean laps, laid over one another."""
-    job = CompareRequest(KEY, LapChoice("7"), LapChoice("47"))
-    return Comparer(MadeUpSource(), TRACKS).compare(job, no_progress, threading.Event())
+    request = CompareRequest(KEY, LapChoice("7"), LapChoice("47"))
+    return Comparer(MadeUpSource(), TRACKS).compare(request, no_progress, threading.Event())
 
 
 @pytest.fixture(scope="session")

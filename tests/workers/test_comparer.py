@@ -32,8 +32,8 @@ from tests.made_up_race import KEY, TRACKS, MadeUpSource, statuses
 
 
 def compared(comparer: Comparer, reference: LapChoice, other: LapChoice, **how: bool) -> Loaded:
-    job = CompareRequest(KEY, reference, other, **how)
-    return comparer.compare(job, no_progress, threading.Event())
+    request = CompareRequest(KEY, reference, other, **how)
+    return comparer.compare(request, no_progress, threading.Event())
 
 
 def fastest_clean(number: str) -> int:
@@ -134,7 +134,7 @@ def test_that_unknown_drivers_laps_and_tracks_are_refused_before_anything_is_fet
     assert source.requests == []
 
 
-def test_that_a_withdrawn_job_stops_before_the_arithmetic() -> None:
+def test_that_a_cancelled_request_stops_before_the_arithmetic() -> None:
     cancel = threading.Event()
     cancel.set()
     comparer = Comparer(MadeUpSource(), TRACKS)
@@ -234,14 +234,14 @@ def test_that_loading_again_asks_the_server_first_and_loses_nothing_when_it_fail
     assert len(source.requests) == 2
 
 
-def test_that_every_question_of_a_refresh_takes_the_cancel_of_its_job() -> None:
+def test_that_every_question_of_a_refresh_takes_the_cancel_of_its_request() -> None:
     server = RefreshingServer()
     comparer = Comparer(MadeUpSource(), TRACKS, connection=server.connection())
-    job, cancel = (
+    request, cancel = (
         CompareRequest(KEY, LapChoice("7"), LapChoice("47"), fresh=True),
         threading.Event(),
     )
-    comparer.compare(job, no_progress, cancel)
+    comparer.compare(request, no_progress, cancel)
     assert len(server.cancels) == 2
     assert all(given is cancel for given in server.cancels)
 

@@ -155,7 +155,7 @@ def test_that_cancelling_answers_at_once_and_only_once(qtbot: QtBot, queue: Task
     assert [outcome.task for outcome in ears.outcomes].count(task) == 1
 
 
-def test_that_a_withdrawn_task_that_has_not_begun_never_does(
+def test_that_a_cancelled_task_that_has_not_begun_never_does(
     qtbot: QtBot, queue: TaskQueue
 ) -> None:
     gate = threading.Event()
@@ -519,7 +519,7 @@ def test_that_a_test_tells_every_step_and_gets_the_key(qtbot: QtBot, stage: Stag
     assert stage.keys_seen == [key]
 
 
-def test_that_a_new_test_withdraws_the_one_before(qtbot: QtBot, stage: Stage) -> None:
+def test_that_a_new_test_cancels_the_one_before(qtbot: QtBot, stage: Stage) -> None:
     stage.results = all_passed()
     stage.go_on.clear()
     ears = Ears(stage.service.tests)

@@ -42,7 +42,7 @@ class Place:
         while not self.gate.wait(0.01):
             if cancel.is_set():
                 self.cancelled += 1
-                raise CancelledError("withdrawn")
+                raise CancelledError
         if self.failure is not None:
             raise self.failure
         return self.answered
@@ -92,10 +92,10 @@ def stage(qtbot: QtBot) -> Iterator[Stage]:
 def test_that_a_field_is_loaded_once_and_on_the_gui_thread(qtbot: QtBot, stage: Stage) -> None:
     stage.place.gate.set()
     with qtbot.waitSignal(stage.loader.loaded):
-        job = stage.loader.ask(KEY)
+        request = stage.loader.ask(KEY)
     QCoreApplication.processEvents()
     (answer,) = stage.ears.answers
-    assert (answer.request, answer.reference, answer.why) == (job, FIELD, "")
+    assert (answer.request, answer.reference, answer.why) == (request, FIELD, "")
     assert stage.ears.threads == {QCoreApplication.instance().thread()}  # type: ignore[union-attr]
     assert stage.place.threads == {"field"}
     assert stage.loader.current is None
@@ -191,7 +191,7 @@ def test_that_a_comparison_neither_waits_for_a_field_nor_ends_it(qtbot: QtBot) -
     assert loader.shutdown(PATIENCE_MS)
 
 
-def test_that_leaving_withdraws_the_field(qtbot: QtBot) -> None:
+def test_that_leaving_cancels_the_field(qtbot: QtBot) -> None:
     place = Place()
     loader = TelemetryLoader(lambda: Comparer(MadeUpSource(), TRACKS), make_fields=lambda: place)
     loader.fields.ask(KEY)

@@ -74,9 +74,9 @@ def wait_until_fetching(qtbot: QtBot, stage: Stage, times: int = 1) -> None:
 
 def test_that_a_comparison_is_loaded_once_and_on_the_gui_thread(qtbot: QtBot, stage: Stage) -> None:
     with qtbot.waitSignal(stage.loader.loaded):
-        job = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
+        request = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     QCoreApplication.processEvents()
-    assert [(type(answer), asked(answer)) for answer in stage.ears.outcomes] == [(Loaded, job)]
+    assert [(type(answer), asked(answer)) for answer in stage.ears.outcomes] == [(Loaded, request)]
     assert stage.ears.threads == {QCoreApplication.instance().thread()}  # type: ignore[union-attr]
 
 
@@ -111,10 +111,12 @@ def test_that_cancelling_answers_at_once_and_the_late_answer_is_dropped(
     qtbot: QtBot, stage: Stage
 ) -> None:
     stage.source.gate.clear()
-    job = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
+    request = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     wait_until_fetching(qtbot, stage)
     stage.loader.cancel()
-    assert [(type(answer), asked(answer)) for answer in stage.ears.outcomes] == [(Cancelled, job)]
+    assert [(type(answer), asked(answer)) for answer in stage.ears.outcomes] == [
+        (Cancelled, request)
+    ]
     assert stage.loader.current is None
     with qtbot.waitSignal(stage.loader.listed):
         stage.loader.list_race(KEY)
@@ -135,7 +137,7 @@ class SlowList(MadeUpSource):
         self.listing.set()
         while not self.lists.wait(0.01):
             if cancel.is_set():
-                raise CancelledError("withdrawn")
+                raise CancelledError
         if self.error is not None:
             raise self.error
         return inventory(key)
@@ -158,14 +160,14 @@ def test_that_a_comparison_builds_upon_the_list_it_finds_under_way(
     slow.source.error = error
     listing = slow.loader.list_race(KEY)
     qtbot.waitUntil(slow.source.listing.is_set)
-    job = slow.loader.compare(KEY, SEVEN, FORTY_SEVEN)
+    request = slow.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     assert [(type(answer), asked(answer)) for answer in slow.ears.outcomes] == [
         (Cancelled, listing)
     ]
     with qtbot.waitSignal(slow.loader.loaded if error is None else slow.loader.failed):
         slow.source.lists.set()
     assert slow.source.listings == 1
-    assert asked(slow.ears.outcomes[-1]) == job
+    assert asked(slow.ears.outcomes[-1]) == request
     if error is not None:
         with qtbot.waitSignal(slow.loader.failed):
             slow.loader.compare(KEY, SEVEN, FORTY_SEVEN)
@@ -189,11 +191,11 @@ def test_that_cancelling_a_comparison_ends_the_list_it_builds_upon(
 
 def test_that_rows_are_reported_while_they_come(qtbot: QtBot, stage: Stage) -> None:
     stage.source.gate.clear()
-    job = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
+    request = stage.loader.compare(KEY, SEVEN, FORTY_SEVEN)
     with qtbot.waitSignal(stage.loader.reported):
         pass
     reports = [(report.task.request, report.payload) for report in stage.ears.progress]
-    assert reports == [(job, 1000)]
+    assert reports == [(request, 1000)]
     stage.loader.cancel()
 
 

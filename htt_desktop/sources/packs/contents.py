@@ -33,13 +33,24 @@ class Refusal:
     Attributes
     ----------
     kind
-        Class name of the domain error.
+        Name of the error's class, as files keep it; programs ask for :attr:`error`.
     sentence
         Its sentence for the user.
     """
 
     kind: str
     sentence: str
+
+    @classmethod
+    def by(cls, error: type[errors.DomainError], sentence: str) -> Refusal:
+        """Return a refusal with an error of a class."""
+        return cls(error.__name__, sentence)
+
+    @property
+    def error(self) -> type[errors.DomainError]:
+        """Class of the error; the general one where a newer program named another."""
+        kinds = {kind.__name__: kind for kind in errors.DomainError.__subclasses__()}
+        return kinds.get(self.kind, errors.DomainError)
 
 
 def error_of(refusal: Refusal) -> errors.DomainError:
@@ -50,8 +61,7 @@ def error_of(refusal: Refusal) -> errors.DomainError:
     >>> error_of(Refusal("DeadClockError", "The clock stands still."))
     DeadClockError('The clock stands still.')
     """
-    kinds = {kind.__name__: kind for kind in errors.DomainError.__subclasses__()}
-    return kinds.get(refusal.kind, errors.DomainError)(refusal.sentence)
+    return refusal.error(refusal.sentence)
 
 
 @dataclass(frozen=True)

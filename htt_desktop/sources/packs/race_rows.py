@@ -47,7 +47,7 @@ def inventory_of(contents: PackContents) -> Inventory:
         laps[number] = lap_statuses(
             timing.laps.get(number, ()),
             {} if car is None else car.covers,
-            dead_clock=refusal is not None and refusal.kind == DeadClockError.__name__,
+            dead_clock=refusal is not None and refusal.error is DeadClockError,
         )
         if refusal is not None:
             refused[number] = refusal.sentence

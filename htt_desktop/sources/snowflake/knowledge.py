@@ -169,4 +169,4 @@ def _refused_if(car: PackCar, mixed: Mapping[str, tuple[str, ...]]) -> PackCar:
         f"The table keeps numbers {' and '.join(alike)} under the one number {int(alike[0])}, so "
         "their rows are mixed; open this race from its pack."
     )
-    return replace(car, refusal=Refusal(InterleavedCarsError.__name__, sentence))
+    return replace(car, refusal=Refusal.by(InterleavedCarsError, sentence))

@@ -63,10 +63,10 @@ class ProfileList(QWidget):
             changed = " *" if name in edited else ""
             self.names.addItem(f"{mark}{name or NEW}{changed}")
             item = self.names.item(self.names.count() - 1)
-            told = [name or "Not saved yet"]
-            told += ["in use"] if name and name == in_use else []
-            told += ["changed, not saved"] if name in edited else []
-            item.setToolTip(", ".join(told))
+            facts = [name or "Not saved yet"]
+            facts += ["in use"] if name and name == in_use else []
+            facts += ["changed, not saved"] if name in edited else []
+            item.setToolTip(", ".join(facts))
         if current in self._names:
             self.names.setCurrentRow(self._names.index(current))
         self.names.blockSignals(False)

@@ -40,7 +40,7 @@ class Desktop:
     Parameters
     ----------
     telemetry
-        Where tabs hand in their jobs; its thread may already be at work.
+        Where tabs hand in their requests; its thread may already be at work.
     server
         What the windows around the server are built from; without it there are none.
     """

@@ -32,7 +32,7 @@ class Server(Protocol):
         ...
 
     def service(self) -> ConnectionService:
-        """Return the counter for profiles, keys, tests and transfers."""
+        """Return what works for the dialogs: profiles, keys, tests and transfers."""
         ...
 
     def downloads(self) -> Downloads:
@@ -133,7 +133,7 @@ class ServerWindows(QObject):
             self._show(CommandId.UPLOAD_PACKS, dialog)
 
     def shutdown(self, wait_ms: int = CLOSING_MS) -> bool:
-        """Withdraw what is under way and return whether all threads came to an end."""
+        """Cancel what is under way and return whether all threads came to an end."""
         if self._feed is not None:
             self._feed.stop()
         stopped = self._service is None or self._service.shutdown(wait_ms)
@@ -141,7 +141,7 @@ class ServerWindows(QObject):
         return stopped
 
     def open_service(self) -> ConnectionService:
-        """Return the counter of all these windows, made when it is first wanted."""
+        """Return the service of all these windows, made when it is first wanted."""
         if self._service is None:
             self._service = self._server.service()
             self._service.in_use_changed.connect(self.connection_changed)

@@ -285,9 +285,9 @@ from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 tracks = load_tracks(Path({str(data_dir)!r}))
-job = CompareRequest(RaceKey(2025, "indianapolis", 1), LapChoice("7"), LapChoice("47"))
+request = CompareRequest(RaceKey(2025, "indianapolis", 1), LapChoice("7"), LapChoice("47"))
 layers = LayeredTelemetry(TelemetryCache(Path({str(tmp_path)!r}), 1 << 30), PackTelemetry(()))
-loaded = Comparer(layers, tracks).compare(job, print, threading.Event())
+loaded = Comparer(layers, tracks).compare(request, print, threading.Event())
 print(loaded.origin.label, loaded.origin.rows)
 print([name for name in ("pandas", "PySide6", "snowflake", "keyring") if name in sys.modules])
 """

@@ -17,6 +17,8 @@ from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 def compare(data_dir: Path, track_id: str, numbers: tuple[str, str]) -> Comparison:
     """Return two cars' fastest clean laps of a bundled race 1."""
     source = PackTelemetry(data_dir / "packs")
-    job = CompareRequest(RaceKey(2025, track_id, 1), LapChoice(numbers[0]), LapChoice(numbers[1]))
+    request = CompareRequest(
+        RaceKey(2025, track_id, 1), LapChoice(numbers[0]), LapChoice(numbers[1])
+    )
     comparer = Comparer(source, load_tracks(data_dir))
-    return comparer.compare(job, no_progress, threading.Event()).comparison
+    return comparer.compare(request, no_progress, threading.Event()).comparison

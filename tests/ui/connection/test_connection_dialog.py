@@ -375,9 +375,7 @@ def test_that_unusable_fields_are_not_tried(
     assert "Not tried" in dialog.message.text()
 
 
-def test_that_closing_withdraws_a_test(
-    qtbot: QtBot, stage: Stage, dialog: ConnectionDialog
-) -> None:
+def test_that_closing_cancels_a_test(qtbot: QtBot, stage: Stage, dialog: ConnectionDialog) -> None:
     stage.results = all_passed()
     stage.go_on.clear()
     press(qtbot, dialog.test.start)

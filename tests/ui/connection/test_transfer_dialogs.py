@@ -321,7 +321,7 @@ def test_that_a_server_out_of_reach_is_said_and_asked_again_on_demand(
     assert items(dialog.choice.drivers)
 
 
-def test_that_listing_is_withdrawn_without_a_word(
+def test_that_listing_is_cancelled_without_a_word(
     qtbot: QtBot, queue: TaskQueue, server: Server, tmp_path: Path
 ) -> None:
     gate = threading.Event()
@@ -340,7 +340,7 @@ def test_that_listing_is_withdrawn_without_a_word(
     assert dialog.again.isEnabled()
 
 
-def test_that_closing_withdraws_a_download(
+def test_that_closing_cancels_a_download(
     qtbot: QtBot, dialog: DownloadDialog, queue: TaskQueue, server: Server
 ) -> None:
     server.held_before = "2"
