@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-CANCELLED = "The request was cancelled; what was there before is untouched."
-
 
 class SourceError(Exception):
     """There is no data to work on.
@@ -17,7 +15,7 @@ class SourceError(Exception):
 class CancelledError(SourceError):
     """The user cancelled the request; nothing went wrong."""
 
-    def __init__(self, sentence: str = CANCELLED) -> None:
+    def __init__(self, sentence: str = "The request was cancelled; nothing was written.") -> None:
         super().__init__(sentence)
 
 

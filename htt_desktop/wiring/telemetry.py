@@ -51,7 +51,7 @@ def pack_comparer(packs: Sequence[Path] = ()) -> Comparer:
     return Comparer(source, known_tracks(), source.problems)
 
 
-def compare_now(job: CompareRequest, packs: list[Path]) -> tuple[Comparer, Loaded]:
+def compare_now(request: CompareRequest, packs: list[Path]) -> tuple[Comparer, Loaded]:
     """Return a comparer and what it found, so that errors are known before Qt is loaded.
 
     Raises
@@ -62,7 +62,7 @@ def compare_now(job: CompareRequest, packs: list[Path]) -> tuple[Comparer, Loade
         Their rows cannot be had.
     """
     comparer = pack_comparer(packs)
-    return comparer, comparer.compare(job, no_progress, threading.Event())
+    return comparer, comparer.compare(request, no_progress, threading.Event())
 
 
 def season_loader() -> SeasonLoader:

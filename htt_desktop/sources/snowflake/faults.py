@@ -11,7 +11,7 @@ import re
 import ssl
 from enum import StrEnum
 
-from htt_desktop.sources.errors import CANCELLED, CancelledError, SourceError
+from htt_desktop.sources.errors import CancelledError, SourceError
 
 
 class FaultKind(StrEnum):
@@ -55,10 +55,10 @@ class SnowflakeError(SourceError):
 
 
 class SnowflakeCancelledError(SnowflakeError, CancelledError):
-    """The request was cancelled, said in the way of the server's faults."""
+    """The request was cancelled while the server was asked; it says so like a fault of its own."""
 
     def __init__(self) -> None:
-        super().__init__(FaultKind.CANCELLED, CANCELLED)
+        super().__init__(FaultKind.CANCELLED, _SENTENCES[FaultKind.CANCELLED])
 
 
 NOT_CONFIGURED = (
@@ -95,7 +95,7 @@ _SENTENCES = {
         "The table lacks a column that is needed; upload the race again or name another table."
     ),
     FaultKind.EMPTY: "The table holds no rows of this race; choose another race or upload it.",
-    FaultKind.CANCELLED: CANCELLED,
+    FaultKind.CANCELLED: "The request to Snowflake was cancelled.",
     FaultKind.SERVER_FAULT: "Snowflake answered with a fault; try again in a minute.",
     FaultKind.EXPIRED: "The session with Snowflake has expired; try again to log in.",
 }
