@@ -4,7 +4,7 @@ Start in ``season``, a whole year in memory, and ``standings``, where a driver s
 the files hold, field for field, is in ``race_records``, ``factor_records``, ``track_records`` and
 ``laps``. Factors: ``factor_table`` (variables, signs, weights), ``race_features`` (their
 figures), ``factor_scores`` (their scores), ``finish_model`` and ``season_proof`` (what they are
-worth), ``circuit_records``, ``decisive`` and ``similar_drivers`` (what follows from them). Races:
-``running_order``, ``duels``, ``stewards``. ``lap_figures`` are the statistics of both, and
-``one_person`` says whether two spellings are one driver.
+worth), ``factor_levels``, ``circuit_records``, ``decisive`` and ``similar_drivers`` (what
+follows from them). Races: ``running_order``, ``duels``, ``stewards``. ``lap_figures`` are the
+statistics of both, and ``one_person`` says whether two spellings are one driver.
 """

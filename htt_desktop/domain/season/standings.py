@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -15,9 +14,6 @@ from htt_desktop.domain.season.season import Season
 
 FEWEST_RACES_FOR_BEST = 3
 """Below so many races a mean says little and is never called the best."""
-
-TOP = 3
-"""How many of the championship the mean of a factor is taken over."""
 
 
 def has_standings(drivers: Iterable[DashboardDriver | SeasonStats]) -> bool:
@@ -64,20 +60,31 @@ class FieldRank:
     is_shared: bool
 
 
-def field_ranks(values: Mapping[str, float], sign: int) -> dict[str, FieldRank]:
-    """Rank the drivers who have a figure; ``sign`` is +1 where more is better, else −1.
+def field_rank(value: float, values: Iterable[float | None], sign: int = 1) -> FieldRank:
+    """Rank a value among those of the field, itself among them.
+
+    Parameters
+    ----------
+    value
+        Figure of one driver, or of one track.
+    values
+        Of all; ``None`` where there is none.
+    sign
+        +1 where more is better, −1 where less is.
 
     Examples
     --------
-    >>> field_ranks({"Ace": 4.0, "Bold": 2.0}, -1)["Ace"]
-    FieldRank(rank=2, of=2, is_shared=False)
+    >>> field_rank(5.0, [9.0, 5.0, None, 5.0])
+    FieldRank(rank=2, of=3, is_shared=True)
     """
-    signed = {name: sign * value for name, value in values.items()}
-    ordered = sorted(signed.values(), reverse=True)
-    return {
-        name: FieldRank(ordered.index(value) + 1, len(ordered), ordered.count(value) > 1)
-        for name, value in signed.items()
-    }
+    known = [sign * other for other in values if other is not None]
+    better = sum(other > sign * value for other in known)
+    return FieldRank(1 + better, len(known), known.count(sign * value) > 1)
+
+
+def field_ranks(values: Mapping[str, float], sign: int) -> dict[str, FieldRank]:
+    """Return :func:`field_rank` of every driver who has a figure."""
+    return {name: field_rank(value, values.values(), sign) for name, value in values.items()}
 
 
 def points_ranks(stats: Mapping[str, SeasonStats]) -> dict[str, FieldRank]:
@@ -147,52 +154,6 @@ def average_finish(season: Season, driver: str) -> float | None:
     """Return a driver's mean official position, ``None`` without one."""
     stats = season.stats.get(driver)
     return None if stats is None else stats.avg_finish
-
-
-@dataclass(frozen=True)
-class FactorLevels:
-    """Levels to hold a driver's score against; ``None`` where nobody has a score.
-
-    Attributes
-    ----------
-    top_three
-        Mean score of those of the championship's first three who have one.
-    top_names
-        Who they are.
-    median
-        Of everybody with a score.
-    """
-
-    top_three: float | None
-    top_names: tuple[str, ...]
-    median: float | None
-
-
-def factor_levels(season: Season, factor_id: str) -> FactorLevels:
-    """Return the levels of a factor."""
-    scores = factor_scores_of(season, factor_id)
-    top_names = [
-        name
-        for name, driver in season.drivers.items()
-        if driver.championship_position is not None
-        and driver.championship_position <= TOP
-        and name in scores
-    ]
-    top = [scores[name] for name in top_names]
-    return FactorLevels(
-        statistics.fmean(top) if top else None,
-        tuple(top_names),
-        statistics.median(scores.values()) if scores else None,
-    )
-
-
-def factor_scores_of(season: Season, factor_id: str) -> dict[str, float]:
-    """Return the score of every driver who has one."""
-    return {
-        name: found.score
-        for name, own in season.factors.items()
-        if (found := own.factors.get(factor_id)) is not None and found.score is not None
-    }
 
 
 ResultsOfBoth = tuple[RaceResult | None, RaceResult | None]

@@ -8,9 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from htt_desktop.domain.season.factor_levels import FactorLevels, factor_levels, factor_scores_of
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
-from htt_desktop.domain.season.standings import FactorLevels, factor_levels, factor_scores_of
 from htt_desktop.ui.painting.layout import elided
 from htt_desktop.ui.painting.row_chart import PointedChart
 from htt_desktop.ui.theme import LABEL_PX, Theme, font

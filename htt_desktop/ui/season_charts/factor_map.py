@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from htt_desktop.domain.season.factor_levels import median_scores
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.painting.frame import PlotFrame
@@ -115,7 +114,7 @@ def map_scene(
         return only_says(f"No driver has both {first.title} and {second.title}.")
     roles = {name: role_of(name, driver, rival) for name in places}
     front_to_back = sorted(places, key=lambda name: list(Role).index(roles[name]))
-    medians = median(x for x, _ in places.values()), median(y for _, y in places.values())
+    medians = median_scores(places.values())
     footnote = "; ".join(
         f"{len(names)} without {factor}: {', '.join(names)}" for factor, names in missing.items()
     )

@@ -9,9 +9,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from htt_desktop.domain.season.factor_levels import FactorLevels, factor_levels
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
-from htt_desktop.domain.season.standings import FactorLevels, factor_levels
 from htt_desktop.ui.painting.layout import elided
 from htt_desktop.ui.painting.row_chart import PointedChart
 from htt_desktop.ui.theme import BASE_PX, Theme, blend, font

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
+from htt_desktop.domain.season.standings import field_rank
 from htt_desktop.domain.season.track_records import (
     BestLap,
     CalendarRace,
@@ -232,10 +233,10 @@ _WEATHER = (
 
 
 def _rank(value: float | None, values: Sequence[float | None]) -> str:
-    known = [other for other in values if other is not None]
     if value is None:
         return formats.MISSING
-    return f"{ordinal(1 + sum(other > value for other in known))} of {len(known)}"
+    found = field_rank(value, values)
+    return f"{ordinal(found.rank)} of {found.of}"
 
 
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

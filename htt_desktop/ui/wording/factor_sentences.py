@@ -6,10 +6,14 @@ have the figure, and equal figures share the better place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
-from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, Factor, Variable
+from htt_desktop.domain.season.factor_levels import (
+    ScorePart,
+    largest_lead,
+    score_of,
+    score_parts,
+)
+from htt_desktop.domain.season.factor_records import FactorScore
+from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, Factor
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.factor_words import (
@@ -18,7 +22,6 @@ from htt_desktop.ui.wording.factor_words import (
     place,
     raw,
     raw_and_rank,
-    score_of,
 )
 from htt_desktop.ui.wording.formats import counted, listed
 
@@ -112,70 +115,41 @@ def _difference(
     if abs(apart) <= LEVEL_WITHIN:
         return f"{factor.title}: {ahead} and {behind} are level ({figures[0]} and {figures[1]})."
     text = f"{factor.title}: {ahead} leads {behind} by {abs(apart)} ({figures[0]} to {figures[1]})"
-    shares = [
-        ((high.percentile - low.percentile) * variable.weight, variable, high, low)
-        for variable in factor.variables
-        if (high := better.variables.get(variable.id)) is not None
-        and (low := worse.variables.get(variable.id)) is not None
-        and high.percentile is not None
-        and low.percentile is not None
-    ]
-    if not shares:
+    lead = largest_lead(factor, better, worse)
+    if lead is None:
         return text + "."
-    share, variable, high, low = max(shares, key=lambda item: item[0])
-    if share <= 0.0:
+    text += f", mostly through {phrase(lead.variable)}"
+    if not lead.is_better_raw:
         return text + "."
-    text += f", mostly through {phrase(variable)}"
-    if high.raw is None or low.raw is None or (high.raw - low.raw) * variable.sign <= 0.0:
-        # A mean over few races counts for less, so the better raw value may rank behind.
-        return text + "."
-    return f"{text} ({figure(variable, high)} against {raw(variable, low)})."
+    raws = figure(lead.variable, lead.better), raw(lead.variable, lead.worse)
+    return f"{text} ({raws[0]} against {raws[1]})."
 
 
 def _causes(season: Season, factor: Factor, score: FactorScore) -> str:
-    """Say which variable brings most of the score, and which costs most of the rest.
-
-    Both are counted in points of the score, so that the sentence follows what the score is
-    made of: a variable of half the weight costs half as much.
-    """
-    known = [
-        _Part(variable, found, found.contribution, 100.0 * found.weight - found.contribution)
-        for variable in factor.variables
-        if (found := score.variables.get(variable.id)) is not None
-        and found.contribution is not None
-    ]
+    """Say which variable brings most of the score, and which costs most of the rest."""
+    known = score_parts(factor, score)
     if not known:
         return ""
     if len(known) == 1:
-        return f"It rests on {known[0].told(season, factor)} alone."
+        return f"It rests on {_told(season, factor, known[0])} alone."
     best = max(known, key=lambda part: part.brings)
     worst = max(known, key=lambda part: part.costs)
-    first = f"{best.told(season, factor)} brings most: {_of(best.brings, best)}"
+    first = f"{_told(season, factor, best)} brings most: {_of(best.brings, best)}"
     if worst.costs < _A_POINT:
         text = f"{first}; nothing costs a point"
     elif best is worst:
         brings = _of(best.brings, best)
-        text = f"{best.told(season, factor)} weighs most: it brings {brings}"
+        text = f"{_told(season, factor, best)} weighs most: it brings {brings}"
     else:
-        text = f"{first}; {worst.told(season, factor)} costs most: {_of(worst.costs, worst)}"
+        text = f"{first}; {_told(season, factor, worst)} costs most: {_of(worst.costs, worst)}"
     return f"{text[0].upper()}{text[1:]}."
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A variable with the points it brings, and those it leaves."""
-
-    variable: Variable
-    found: VariableScore
-    brings: float
-    costs: float
-
-    def told(self, season: Season, factor: Factor) -> str:
-        figures = raw_and_rank(season, factor, self.variable, self.found)
-        return f"{phrase(self.variable)} ({figures})"
+def _told(season: Season, factor: Factor, part: ScorePart) -> str:
+    return f"{phrase(part.variable)} ({raw_and_rank(season, factor, part.variable, part.found)})"
 
 
-def _of(points: float, part: _Part) -> str:
+def _of(points: float, part: ScorePart) -> str:
     return f"{formats.number(points)} of {formats.number(part.brings + part.costs)} points"
 
 

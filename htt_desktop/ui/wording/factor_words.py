@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
+from htt_desktop.domain.season.factor_levels import variable_rank
+from htt_desktop.domain.season.factor_records import VariableScore
 from htt_desktop.domain.season.factor_table import Factor, Variable
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.wording import formats
@@ -49,25 +48,8 @@ def raw(variable: Variable, found: VariableScore) -> str:
 
 def raw_and_rank(season: Season, factor: Factor, variable: Variable, found: VariableScore) -> str:
     """Return a raw value and its place among all drivers who have one."""
-    percentiles = [
-        other.percentile
-        for factors in season.factors.values()
-        if (score := factors.factors.get(factor.id)) is not None
-        and (other := score.variables.get(variable.id)) is not None
-    ]
-    return f"{raw(variable, found)}, {place(*rank(found.percentile or 0.0, percentiles))}"
-
-
-def rank(value: float, values: Iterable[float | None]) -> tuple[int, int]:
-    """Return the place of a value and how many there are; equal values share the better one.
-
-    Examples
-    --------
-    >>> rank(5.0, [9.0, 5.0, None, 5.0])
-    (2, 3)
-    """
-    known = [other for other in values if other is not None]
-    return 1 + sum(other > value for other in known), len(known)
+    found_rank = variable_rank(season, factor, variable, found)
+    return f"{raw(variable, found)}, {place(found_rank.rank, found_rank.of)}"
 
 
 def place(rank: int, of: int) -> str:
@@ -79,9 +61,3 @@ def place(rank: int, of: int) -> str:
     '4th of 41'
     """
     return f"{ordinal(rank)} of {of}"
-
-
-def score_of(season: Season, driver: str, factor_id: str) -> FactorScore | None:
-    """Return a driver's factor, ``None`` where the season holds none."""
-    own = season.factors.get(driver)
-    return None if own is None else own.factors.get(factor_id)

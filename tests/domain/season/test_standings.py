@@ -1,4 +1,4 @@
-"""Points, ranks, levels of the field and races against a rival, made up and bundled."""
+"""Points, ranks and races against a rival, made up and bundled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from htt_desktop.domain.season.standings import (
     best_figures,
     credited_points,
     cumulative_points,
-    factor_levels,
     field_ranks,
     has_standings,
     points_ranks,
@@ -80,16 +79,6 @@ def test_that_equal_points_keep_the_official_order(season: Season) -> None:
     assert found["Bob Bold"] == FieldRank(2, 5, is_shared=False)
     assert found["Cy Calm"] == FieldRank(3, 5, is_shared=False)
     assert "Gus Guest" not in found
-
-
-def test_that_levels_come_from_the_championship_and_from_the_field(season: Season) -> None:
-    levels = factor_levels(season, "speed")
-
-    assert levels.top_names == ("Anna Ace", "Bob Bold", "Cy Calm")
-    assert levels.top_three == (95 + 80 + 65) / 3
-    assert levels.median == (65 + 50) / 2
-    nobody = replace(season, factors={})
-    assert factor_levels(nobody, "speed").median is None
 
 
 def test_that_a_mean_over_few_races_is_never_the_best(season: Season) -> None:
