@@ -57,14 +57,14 @@ def test_that_a_damaged_season_ends_with_file_and_field(tmp_path: Path) -> None:
 
 
 def test_that_a_remembered_folder_that_is_gone_is_said_and_not_forgotten(tmp_path: Path) -> None:
-    place, gone = tmp_path / "settings.json", str(tmp_path / "gone")
-    settings = Settings(place)
+    path, gone = tmp_path / "settings.json", str(tmp_path / "gone")
+    settings = Settings(path)
     settings.update(replace(Preferences(), season_folder=gone))
     settings.save()
-    answer = start(tmp_path, "--settings", str(place), "--exit")
+    answer = start(tmp_path, "--settings", str(path), "--exit")
     assert answer.returncode != 0
     assert gone in answer.stderr
-    assert Settings(place).preferences.season_folder == gone
+    assert Settings(path).preferences.season_folder == gone
 
 
 def test_that_the_season_needs_no_telemetry(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def check_file(path: Path, schema: Path) -> dict[str, Any]:
 
 
 def check(value: Any, schema: dict[str, Any], root: dict[str, Any], at: str) -> None:  # noqa: ANN401, C901 - one branch per keyword
-    """Check a value; the error names the place inside it."""
+    """Check a value; the error names the path inside it."""
     if schema.keys() - KNOWN:
         _wrong(at, f"unknown keywords {sorted(schema.keys() - KNOWN)}")
     if "$ref" in schema:

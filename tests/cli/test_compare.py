@@ -200,7 +200,7 @@ def test_that_a_failed_command_leaves_an_older_file_alone(
 
 
 @pytest.mark.parametrize("target", ["absent/laps.json", "folder"])
-def test_that_a_place_that_cannot_be_written_is_named_and_left_clean(
+def test_that_a_path_that_cannot_be_written_is_named_and_left_clean(
     target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "folder").mkdir()

@@ -200,8 +200,8 @@ def test_that_an_odd_pack_is_named_with_its_field(
     capsys: pytest.CaptureFixture[str], own_data: Path, tmp_path: Path
 ) -> None:
     pack = own_data / "packs" / "barber_r2.parquet"
-    place = ("cars", 0, "covers")
-    rewritten(pack, pack, contents=changed(contents_of(pack), place, {"x": [1]}))
+    field = ("cars", 0, "covers")
+    rewritten(pack, pack, contents=changed(contents_of(pack), field, {"x": [1]}))
     answer, findings = examine(capsys, tmp_path / "report.json")
     assert answer.code == 30
     (found,) = of(findings, "pack barber_r2.parquet")
@@ -210,7 +210,7 @@ def test_that_an_odd_pack_is_named_with_its_field(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit what may be written")
-def test_that_a_place_that_takes_no_bytes_is_broken() -> None:
+def test_that_a_path_that_takes_no_bytes_is_broken() -> None:
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)

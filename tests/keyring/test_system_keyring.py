@@ -205,7 +205,7 @@ with program_lock(Path(sys.argv[1])):
 """
 
 
-def test_that_a_lock_in_a_forbidden_place_is_told(tmp_path: Path) -> None:
+def test_that_a_lock_in_a_forbidden_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
         pytest.raises(KeyStorageError, match=r"cannot be made .*; check that the folder"),
@@ -214,9 +214,9 @@ def test_that_a_lock_in_a_forbidden_place_is_told(tmp_path: Path) -> None:
         pytest.fail("held a lock without a file")
 
 
-def test_that_both_places_can_do_the_same(windows_backend: KeyringBackend, lock: Path) -> None:
-    places: list[KeyStorage] = [KeyringKeys(lock, windows_backend), SessionKeys()]
-    assert [place.backend_name for place in places] == [
+def test_that_both_storages_can_do_the_same(windows_backend: KeyringBackend, lock: Path) -> None:
+    storages: list[KeyStorage] = [KeyringKeys(lock, windows_backend), SessionKeys()]
+    assert [storage.backend_name for storage in storages] == [
         "Windows Credential Manager",
         "this session only",
     ]

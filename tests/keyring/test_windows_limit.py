@@ -253,7 +253,7 @@ def test_that_a_key_replaced_while_it_is_looked_for_is_found(
         found = look(service, username)
         looks.append(service)
         if len(looks) == 1:
-            # The first place for manifests is empty; another window moves the key there.
+            # The first slot for manifests is empty; another window moves the key there.
             assert found is None
             KeyringKeys(lock, windows_backend).save("Team", other_key)
         return found

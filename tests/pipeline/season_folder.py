@@ -86,13 +86,13 @@ def write_results(
 ) -> Path:
     """Write a result sheet with the cars in the given order."""
     lines = [RESULT_HEADER]
-    for place, car in enumerate(cars, 1):
+    for position, car in enumerate(cars, 1):
         laps = car.driven()
         best = min(laps[1:], key=lambda lap: lap.lap_time_s)
         first, last = car.driver.split()
         number = car.number.lstrip("0") if lose_zeros else car.number
         lines.append(
-            f"{place};{number};Classified;{len(laps)};{printed(laps[-1].elapsed_s)};-;"
+            f"{position};{number};Classified;{len(laps)};{printed(laps[-1].elapsed_s)};-;"
             f"{best.lap_number};{printed(best.lap_time_s)};{car.team};Am;{first};{last};"
         )
     return write_sheet(folder / name, lines)
@@ -103,10 +103,10 @@ def write_qualifying(
 ) -> Path:
     """Write a qualifying sheet with the cars in the given order."""
     lines = [QUALIFYING_HEADER]
-    for place, car in enumerate(cars, 1):
+    for position, car in enumerate(cars, 1):
         first, last = car.driver.split()
         time = printed(car.pace_s - 1.0)
-        lines.append(f"{place};{car.number};3;{time};6;{car.team};Am;{first};{last};")
+        lines.append(f"{position};{car.number};3;{time};6;{car.team};Am;{first};{last};")
     return write_sheet(folder / name, lines)
 
 
@@ -127,10 +127,10 @@ def write_standings(
         f"{event}_Points;{event}_TotalExtraPoints;" for event in events
     )
     lines = [header]
-    for place, (number, driver, cells) in enumerate(points, 1):
+    for position, (number, driver, cells) in enumerate(points, 1):
         total = sum(cell for cell in cells if isinstance(cell, int))
         row = ";".join(f"{cell};0" for cell in cells)
-        lines.append(f"{place};{driver};{total};{number};A Team;Am;{row};")
+        lines.append(f"{position};{driver};{total};{number};A Team;Am;{row};")
     return write_sheet(folder / name, lines)
 
 

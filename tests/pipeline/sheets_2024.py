@@ -38,10 +38,10 @@ WEBSITE_SHEET = "sro-website-results.csv"
 def lap_cells() -> Cells:
     """Return the rows of a lap sheet: three cars, three laps of 100 s, the last chequered."""
     rows = []
-    for place, (number, name) in enumerate(DRIVERS.items()):
+    for position, (number, name) in enumerate(DRIVERS.items()):
         for lap in range(1, LAPS + 1):
             flag = "Finish Flag" if lap == LAPS else "Green Flag"
-            elapsed_ms = place * DELAY_MS + lap * LAP_MS
+            elapsed_ms = position * DELAY_MS + lap * LAP_MS
             row = [number, name, str(lap), str(LAP_MS), str(elapsed_ms), "Am", flag, "Oak Racing"]
             row += ["30000", "40000", "30000", "12000", "18000", "25000", "15000", "10000", "20000"]
             rows.append(row)
@@ -52,11 +52,11 @@ def result_cells() -> Cells:
     """Return the rows of a result sheet that follows from the lap sheet."""
     return [
         [
-            *(str(place), number, name, "Am", str(LAPS)),
-            *(f"5:0{(place - 1) * DELAY_MS / 1000:.3f}", "1:40.000", "2"),
-            *(str(25 - place), str(place), "Oak Racing"),
+            *(str(position), number, name, "Am", str(LAPS)),
+            *(f"5:0{(position - 1) * DELAY_MS / 1000:.3f}", "1:40.000", "2"),
+            *(str(25 - position), str(position), "Oak Racing"),
         ]
-        for place, (number, name) in enumerate(DRIVERS.items(), 1)
+        for position, (number, name) in enumerate(DRIVERS.items(), 1)
     ]
 
 
@@ -64,10 +64,10 @@ def website_cells() -> Cells:
     """Return the same results as the series' own list prints them."""
     return [
         [
-            *(place, number, car_class, place, name, "USA", "Toyota GR86", team, laps, total),
+            *(position, number, car_class, position, name, "USA", "Toyota GR86", team, laps, total),
             *("", "", "130.0", best, lap),
         ]
-        for place, number, name, car_class, laps, total, best, lap, _, _, team in result_cells()
+        for position, number, name, car_class, laps, total, best, lap, _, _, team in result_cells()
     ]
 
 

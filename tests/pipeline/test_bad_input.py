@@ -105,7 +105,7 @@ def test_that_timing_of_another_day_is_refused(raw_race: RawRace, tmp_path: Path
         imported(raw_race.request(tmp_path / "race.parquet", timing_dir=tmp_path))
 
 
-def test_that_rows_from_another_place_are_refused(raw_race: RawRace, tmp_path: Path) -> None:
+def test_that_rows_from_another_track_are_refused(raw_race: RawRace, tmp_path: Path) -> None:
     from htt_desktop.sources.tracks import load_tracks
 
     barber = load_tracks(raw_race.bundled.path.parent.parent)["barber"]

@@ -59,7 +59,7 @@ def season_of(root: Path) -> Season:
 
 
 @pytest.mark.parametrize("line", [NOT_STARTED, ""], ids=["entered", "not in the results"])
-def test_that_pole_and_place_in_qualifying_count_without_a_start_everywhere(
+def test_that_pole_and_position_in_qualifying_count_without_a_start_everywhere(
     tmp_path: Path, line: str
 ) -> None:
     write_race(tmp_path)
@@ -77,7 +77,7 @@ def test_that_pole_and_place_in_qualifying_count_without_a_start_everywhere(
         assert (row.status, row.grid, row.qualifying_s) == ("not started", 1, 98.8)
     else:
         assert row is None
-    # Places are gained by who starts: P2 from the second place at Barber, nothing at Sonoma.
+    # Positions are gained by who starts: P2 from the second position at Barber, nothing at Sonoma.
     assert (stats.races, stats.avg_positions_gained) == (1, 0.0)
     variables = season.factors["Bob Bold"].factors["speed"].variables
     assert variables["qualifying_gap"].races == 2
@@ -135,9 +135,9 @@ def test_that_the_qualifying_figures_of_the_bundled_seasons_agree_with_each_othe
         season = read_season(data_dir() / "season" / str(year))
         rows = [row for row in season.results[driver] if row.qualifying_s is not None]
         assert sum(row.status == "not started" for row in rows) == missed
-        places = [row.grid for row in rows if row.grid is not None]
+        grids = [row.grid for row in rows if row.grid is not None]
         mean = season.stats[driver].avg_qualifying
-        assert mean == pytest.approx(sum(places) / len(places), abs=0.001)
+        assert mean == pytest.approx(sum(grids) / len(grids), abs=0.001)
         variables = season.factors[driver].factors["speed"].variables
         assert variables["qualifying_gap"].races == len(rows)
     # Qualified at Sebring, race 2, without a line in its results.

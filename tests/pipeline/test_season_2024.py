@@ -50,7 +50,7 @@ def test_that_nobody_has_a_championship_position_without_standings(shared_dir: P
                                "sheets print") for note in season.origin.notes)  # fmt: skip
 
 
-def test_that_the_printed_grid_stands_before_the_place_in_qualifying(shared_dir: Path) -> None:
+def test_that_the_printed_grid_stands_before_the_position_in_qualifying(shared_dir: Path) -> None:
     season = built_2024(shared_dir).season
     differ = 0
     for race in sheets_2024(shared_dir).races:

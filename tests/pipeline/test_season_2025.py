@@ -85,8 +85,8 @@ def test_that_no_race_has_two_rows_with_one_position_and_none_is_left_out(
 ) -> None:
     season = built_2025(shared_dir).season
     for key, rows in season.classifications.items():
-        places = sorted(row.finish for _, row in rows if row.finish is not None)
-        assert places == list(range(1, len(places) + 1)), key
+        positions = sorted(row.finish for _, row in rows if row.finish is not None)
+        assert positions == list(range(1, len(positions) + 1)), key
 
 
 def test_that_every_row_of_the_lap_sheets_is_one_lap_and_none_is_counted_twice(

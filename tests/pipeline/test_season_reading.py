@@ -403,7 +403,7 @@ def test_that_a_fast_first_lap_is_no_best_lap(tmp_path: Path) -> None:
     assert notes_of(built(tmp_path), "beats the published best lap") == []
 
 
-def test_that_who_set_no_time_has_no_place_on_the_grid(tmp_path: Path) -> None:
+def test_that_who_set_no_time_has_no_position_on_the_grid(tmp_path: Path) -> None:
     path = write_qualifying(write_race(tmp_path))
     time = printed(FIELD[4].pace_s - 1.0)
     path.write_text(path.read_text(encoding="utf-8").replace(f"3;{time};", "0;;"), "utf-8")

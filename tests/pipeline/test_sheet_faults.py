@@ -138,7 +138,7 @@ def test_that_a_known_fault_is_read_right(shared_dir: Path, folder: str, note: s
 def test_that_a_cell_out_of_its_range_is_named(
     tmp_path: Path, name: str, row: int, column: str, text: str, said: str | None
 ) -> None:
-    """Without a word of its own the sentence needs only to name the place."""
+    """Without a word of its own the sentence needs only to name the cell."""
     edited(tmp_path, name, cell(row, column, text))
     where = rf"{re.escape(name)}, row \d+, column \S+: .*{re.escape(said or '')}"
     with pytest.raises(SourceError, match=where):
@@ -256,7 +256,7 @@ def test_that_a_result_sheet_cut_off_is_refused(tmp_path: Path) -> None:
         told(tmp_path)
 
 
-def test_that_somebody_disqualified_without_a_place_stays_in_the_season(tmp_path: Path) -> None:
+def test_that_somebody_disqualified_without_a_position_stays_in_the_season(tmp_path: Path) -> None:
     def disqualify(text: str) -> str:
         return cell(6, "POSITION", "")(cell(6, "STATUS", "Disqualified")(text))
 
@@ -270,7 +270,7 @@ def test_that_somebody_disqualified_without_a_place_stays_in_the_season(tmp_path
     assert decode_season(files, "").results["Ed Early"] == (row,)
 
 
-def test_that_a_place_beside_the_word_disqualified_is_shown_as_printed(tmp_path: Path) -> None:
+def test_that_a_position_beside_the_word_disqualified_is_shown_as_printed(tmp_path: Path) -> None:
     edited(tmp_path, RESULTS, cell(6, "STATUS", "DISQUALIFIED"))
     built = build_season(read_sheets([tmp_path]), load_tracks(data_dir()), {})
     [row] = built.season.results["Ed Early"]

@@ -31,8 +31,8 @@ def _cell(lines: Lines, chance: random.Random) -> None:
 
 
 def _header(lines: Lines, chance: random.Random) -> None:
-    place = chance.randrange(len(lines[0]))
-    lines[0][place] = chance.choice(["", "X", f"{lines[0][place]}x", lines[0][0]])
+    index = chance.randrange(len(lines[0]))
+    lines[0][index] = chance.choice(["", "X", f"{lines[0][index]}x", lines[0][0]])
 
 
 def _row_gone(lines: Lines, chance: random.Random) -> None:
@@ -40,8 +40,8 @@ def _row_gone(lines: Lines, chance: random.Random) -> None:
 
 
 def _row_twice(lines: Lines, chance: random.Random) -> None:
-    place = chance.randrange(1, len(lines))
-    lines.insert(place, list(lines[place]))
+    index = chance.randrange(1, len(lines))
+    lines.insert(index, list(lines[index]))
 
 
 def _rows_swapped(lines: Lines, chance: random.Random) -> None:
@@ -50,9 +50,9 @@ def _rows_swapped(lines: Lines, chance: random.Random) -> None:
 
 
 def _cut(lines: Lines, chance: random.Random) -> None:
-    place = chance.randrange(1, len(lines))
-    lines[place] = lines[place][: chance.randrange(1, len(lines[place]) - 1)]
-    del lines[place + 1 :]
+    index = chance.randrange(1, len(lines))
+    lines[index] = lines[index][: chance.randrange(1, len(lines[index]) - 1)]
+    del lines[index + 1 :]
 
 
 def _cut_between_rows(lines: Lines, chance: random.Random) -> None:
@@ -60,30 +60,30 @@ def _cut_between_rows(lines: Lines, chance: random.Random) -> None:
 
 
 def _column_gone(lines: Lines, chance: random.Random) -> None:
-    place = chance.randrange(len(lines[0]) - 1)
+    index = chance.randrange(len(lines[0]) - 1)
     for line in lines:
-        line.pop(place)
+        line.pop(index)
 
 
 def _column_twice(lines: Lines, chance: random.Random) -> None:
-    place = chance.randrange(len(lines[0]) - 1)
+    index = chance.randrange(len(lines[0]) - 1)
     for line in lines:
-        line.insert(place, line[place])
+        line.insert(index, line[index])
 
 
 def _column_empty(lines: Lines, chance: random.Random) -> None:
-    place = chance.randrange(len(lines[0]) - 1)
+    index = chance.randrange(len(lines[0]) - 1)
     for line in lines[1:]:
-        line[place] = ""
+        line[index] = ""
 
 
 def _letter(lines: Lines, chance: random.Random) -> None:
     row = chance.choice(lines)
-    place = chance.randrange(len(row))
-    if row[place]:
-        at = chance.randrange(len(row[place]))
+    index = chance.randrange(len(row))
+    if row[index]:
+        at = chance.randrange(len(row[index]))
         new = chance.choice(['"', ";", "'", "\x00", "", ":"])
-        row[place] = row[place][:at] + new + row[place][at + 1 :]
+        row[index] = row[index][:at] + new + row[index][at + 1 :]
 
 
 KINDS: tuple[Damage, ...] = (

@@ -105,7 +105,7 @@ def test_that_who_did_not_start_and_who_was_not_classified_differ(season: Season
     assert (early.status, early.position, early.laps) == ("Not classified", None, 4)
     at_once = _line(season, "cota", 1, "34")
     assert (at_once.status, at_once.laps, at_once.total_time_s) == ("Not classified", 0, None)
-    # Sonoma gave a place to two who never completed a lap.
+    # Sonoma gave a position to two who never completed a lap.
     assert _line(season, "sonoma", 1, "44").position == 28
 
 
@@ -128,7 +128,7 @@ def test_that_without_a_final_version_the_list_with_the_penalties_counts(
 
 
 def test_that_points_of_another_order_are_not_taken(season: SeasonSheets) -> None:
-    """The sheet with points of Sonoma 2 gives #57 the tenth place that #21 has now."""
+    """The sheet with points of Sonoma 2 gives #57 the tenth position that #21 has now."""
     record = _race(season, "sonoma", 2)
     assert {line.points for line in record.results} == {None}
     assert any("no sheet prints points" in note for note in record.notes)
@@ -144,7 +144,7 @@ def test_that_points_where_printed_are_the_scheme(season: SeasonSheets) -> None:
         assert {line.points for line in record.results[10:]} == {0}
 
 
-def test_that_pole_is_as_printed_and_a_lost_time_loses_the_place(season: SeasonSheets) -> None:
+def test_that_pole_is_as_printed_and_a_lost_time_loses_the_position(season: SeasonSheets) -> None:
     qualifying = {line.number: line for line in _race(season, "cota", 2).qualifying}
     assert (qualifying["55"].position, qualifying["55"].best_s) == (1, 147.696)
     assert (qualifying["5"].position, qualifying["5"].best_s) == (None, None)
@@ -155,8 +155,8 @@ def test_that_pole_is_as_printed_and_a_lost_time_loses_the_place(season: SeasonS
 def test_that_every_race_has_each_position_once(season: SeasonSheets) -> None:
     for record in season.races:
         for lines in (record.results, record.qualifying):
-            places = [line.position for line in lines if line.position is not None]
-            assert places == list(range(1, len(places) + 1)), record.key
+            positions = [line.position for line in lines if line.position is not None]
+            assert positions == list(range(1, len(positions) + 1)), record.key
 
 
 def test_that_finish_order_follows_laps_then_time(season: SeasonSheets) -> None:

@@ -101,7 +101,7 @@ def test_that_laps_without_a_result_are_told(tmp_path: Path) -> None:
     assert race.timing.entries["7"].driver_name == "Cy Cedar"
 
 
-def test_that_the_words_for_no_place_are_known(tmp_path: Path) -> None:
+def test_that_the_words_for_no_position_are_known(tmp_path: Path) -> None:
     rows = result_cells()
     for line, word in enumerate(("DNS", "dnf", "DSQ")):
         changed(rows, line, RESULT_COLUMNS, "Pos", word)

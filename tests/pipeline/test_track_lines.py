@@ -73,7 +73,7 @@ def test_that_a_line_turns_at_the_corners_of_the_table(
     assert set(wrong) <= NOT_DRIVEN
 
 
-def test_that_places_are_rounded_and_repeat(lines: Mapping[str, TrackLine], data_dir: Path) -> None:
+def test_that_points_are_rounded_and_repeat(lines: Mapping[str, TrackLine], data_dir: Path) -> None:
     for line in lines.values():
         assert all(value == round(value, 1) for value in line.x_m + line.y_m)
         assert "-0.0" not in map(repr, line.x_m + line.y_m)

@@ -117,9 +117,9 @@ class Emulator:
         """Let the server's clock go ahead, so that tokens are out of time."""
         self._order("clock", ahead_s=seconds)
 
-    def fault(self, place: str, kind: str, *, times: int | None = 1, **details: Any) -> None:  # noqa: ANN401
-        """Let something go wrong; see ``server/faults.py`` for places, kinds and details."""
-        self._order("fault", place=place, kind=kind, times=times, **details)
+    def fault(self, endpoint: str, kind: str, *, times: int | None = 1, **details: Any) -> None:  # noqa: ANN401
+        """Let something go wrong; see ``server/faults.py`` for endpoints, kinds and details."""
+        self._order("fault", endpoint=endpoint, kind=kind, times=times, **details)
 
     def clear_faults(self) -> None:
         """Forget the faults and let go of what hangs."""
@@ -204,7 +204,7 @@ class Seen:
         Open sessions: ``number``, ``user``, ``role``, ``warehouse``, ``renewals``,
         ``parameters``.
     requests
-        Every HTTP request: ``method``, ``path``, ``place``.
+        Every HTTP request: ``method``, ``path``, ``endpoint``.
     """
 
     queries: list[dict[str, Any]] = field(default_factory=list)
@@ -218,9 +218,9 @@ class Seen:
         """The statements' texts in order."""
         return [query["sql"] for query in self.queries]
 
-    def count(self, place: str) -> int:
-        """Return how many requests of a place there were."""
-        return sum(request["place"] == place for request in self.requests)
+    def count(self, endpoint: str) -> int:
+        """Return how many requests of an endpoint there were."""
+        return sum(request["endpoint"] == endpoint for request in self.requests)
 
 
 @dataclass(frozen=True)

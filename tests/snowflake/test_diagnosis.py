@@ -124,11 +124,11 @@ def run(
 def demand_failure_at(results: dict[Step, StepResult], step: Step) -> StepResult:
     """Return the failed step, having checked those before and after it."""
     steps = list(Step)
-    place = steps.index(step)
+    index = steps.index(step)
     assert [results[each].ok for each in steps] == (
-        [True] * place + [False] + [None] * (len(steps) - place - 1)
+        [True] * index + [False] + [None] * (len(steps) - index - 1)
     ), [results[each] for each in steps]
-    for each in steps[place + 1 :]:
+    for each in steps[index + 1 :]:
         assert results[each].sentence == NOT_TRIED
     failed = results[step]
     assert failed.sentence

@@ -163,8 +163,8 @@ def test_that_a_broken_line_keeps_what_came_and_the_rest_is_fetched_later(
     table: Emulator, source: SnowflakeTelemetry, out: Path, kind: str
 ) -> None:
     def break_line() -> None:
-        for place in ("query", "status", "result", "chunk", "login"):
-            table.fault(place, kind, times=None)
+        for endpoint in ("query", "status", "result", "chunk", "login"):
+            table.fault(endpoint, kind, times=None)
 
     listener = _After(2, break_line)
     with pytest.raises(DownloadStoppedError, match="Of 4 cars, 2 are kept in") as caught:

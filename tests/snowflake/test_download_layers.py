@@ -67,8 +67,8 @@ def laptop(
 
 
 def _unplug(server: Emulator) -> None:
-    for place in ("login", "query", "status", "result"):
-        server.fault(place, "cut", times=None)
+    for endpoint in ("login", "query", "status", "result"):
+        server.fault(endpoint, "cut", times=None)
 
 
 def _same(first: Comparison, second: Comparison) -> None:

@@ -182,11 +182,11 @@ def test_that_a_hanging_chunk_is_waited_for_without_limit(
     "kind,error,number",
     [("hang", OperationalError, 4), ("cut", InternalError, 6), ("garbage", InternalError, 6)],
 )
-@pytest.mark.parametrize("place", ["status", "result"])
+@pytest.mark.parametrize("endpoint", ["status", "result"])
 def test_that_a_fault_while_polling_has_its_error(
     snowflake_server: Emulator,
     connection: Opened,
-    place: str,
+    endpoint: str,
     kind: str,
     error: type[DatabaseError],
     number: int,
@@ -196,7 +196,7 @@ def test_that_a_fault_while_polling_has_its_error(
     query = cursor.sfqid
     while connection.is_still_running(connection.get_query_status(query)):
         pass
-    snowflake_server.fault(place, kind, times=None)
+    snowflake_server.fault(endpoint, kind, times=None)
 
     def poll() -> None:
         connection.get_query_status(query)
@@ -206,9 +206,9 @@ def test_that_a_fault_while_polling_has_its_error(
     assert failure(error, poll).errno == number
 
 
-@pytest.mark.parametrize("place", ["abort", "close"])
+@pytest.mark.parametrize("endpoint", ["abort", "close"])
 def test_that_leaving_is_waited_for_without_limit(
-    snowflake_server: Emulator, hasty: Arguments, place: str
+    snowflake_server: Emulator, hasty: Arguments, endpoint: str
 ) -> None:
     """Neither aborting nor closing keeps the connector's time limits of one second."""
     connection = snowflake.connector.connect(**hasty)
@@ -218,12 +218,12 @@ def test_that_leaving_is_waited_for_without_limit(
         "abort": lambda: cursor.abort_query(str(cursor.sfqid)),
         "close": connection.close,
     }
-    snowflake_server.fault(place, "hang")
+    snowflake_server.fault(endpoint, "hang")
     release = threading.Timer(1.5, snowflake_server.clear_faults)
     began = time.monotonic()
     release.start()
     with suppress(DatabaseError):
-        leave[place]()
+        leave[endpoint]()
     assert time.monotonic() - began >= 1.5
     release.join()
     connection.close()

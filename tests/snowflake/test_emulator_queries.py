@@ -103,7 +103,7 @@ def test_that_values_arrive_as_bindings(connection: Opened, snowflake_server: Em
     asked(connection, TWO_DRIVERS, VALUES)
     (query,) = snowflake_server.seen().queries
     assert query["sql"] == TWO_DRIVERS
-    assert [query["bindings"][str(place)]["value"] for place in range(1, 6)] == [
+    assert [query["bindings"][str(index)]["value"] for index in range(1, 6)] == [
         "barber",
         "1",
         "2",

@@ -119,45 +119,45 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("place, kind", BROKEN)
+@pytest.mark.parametrize("endpoint, kind", BROKEN)
 def test_that_an_answer_that_breaks_off_once_is_asked_for_again(
     session: SnowflakeSession,
     snowflake_server: Emulator,
     telemetry_table: int,
-    place: str,
+    endpoint: str,
     kind: str,
 ) -> None:
-    snowflake_server.fault(place, kind)
+    snowflake_server.fault(endpoint, kind)
     answer = session.run(ALL, (), "all", NOBODY)
     assert sum(batch.num_rows for batch in answer.batches()) == telemetry_table
 
 
-@pytest.mark.parametrize("place, kind", BROKEN)
+@pytest.mark.parametrize("endpoint, kind", BROKEN)
 def test_that_answers_that_always_break_off_are_a_fault_after_one_repetition(
     session: SnowflakeSession,
     snowflake_server: Emulator,
     telemetry_table: int,
-    place: str,
+    endpoint: str,
     kind: str,
 ) -> None:
-    snowflake_server.fault(place, kind, times=None)
+    snowflake_server.fault(endpoint, kind, times=None)
     assert kind_of(session, ALL) in {FaultKind.SERVER_FAULT, FaultKind.UNREACHABLE}
     assert snowflake_server.seen().count("query") <= 2
 
 
-@pytest.mark.parametrize("place", ["login", "query", "status", "result", "chunk"])
+@pytest.mark.parametrize("endpoint", ["login", "query", "status", "result", "chunk"])
 def test_that_a_server_that_hangs_is_a_matter_of_time(
-    hasty: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int, place: str
+    hasty: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int, endpoint: str
 ) -> None:
-    snowflake_server.fault(place, "hang", times=None)
+    snowflake_server.fault(endpoint, "hang", times=None)
     assert kind_of(hasty, ALL) is FaultKind.TIMED_OUT
 
 
-@pytest.mark.parametrize("place", ["login", "query", "status", "result"])
+@pytest.mark.parametrize("endpoint", ["login", "query", "status", "result"])
 def test_that_a_server_in_trouble_for_long_is_given_up(
-    hasty: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int, place: str
+    hasty: SnowflakeSession, snowflake_server: Emulator, telemetry_table: int, endpoint: str
 ) -> None:
-    snowflake_server.fault(place, "status", status=500, times=None)
+    snowflake_server.fault(endpoint, "status", status=500, times=None)
     assert kind_of(hasty, ALL) in {FaultKind.TIMED_OUT, FaultKind.SERVER_FAULT}
 
 

@@ -123,7 +123,7 @@ def quartiles(
     ).to_pydict()
     column = {name: np.array(values, dtype=object) for name, values in table.items()}
     labels = np.array(list(zip(column["VEHICLE_NUMBER"], column["LAP"], strict=True)))
-    placed: dict[str, list[FloatArray]] = {name: [] for name in ("bin", "speed bin", *names)}
+    binned: dict[str, list[FloatArray]] = {name: [] for name in ("bin", "speed bin", *names)}
     for vehicle, lap in laps:
         rows = np.flatnonzero((labels == (vehicle, lap)).all(axis=1))
         rows = rows[np.argsort(column["TIMESTAMP"][rows].astype("datetime64[us]"), kind="stable")]
@@ -140,23 +140,23 @@ def quartiles(
         step_m = distance_m[last] - distance_m[first]
         share = (count[inside] - first) / np.maximum(last - first, 1)
         usable = (step_m >= 0) & (step_m <= LARGEST_STEP_M)
-        place_m = (distance_m[first] + step_m * share)[usable]
-        placed["bin"].append(np.floor(place_m / lap_m * (length_m / BIN_M)))
+        at_m = (distance_m[first] + step_m * share)[usable]
+        binned["bin"].append(np.floor(at_m / lap_m * (length_m / BIN_M)))
         speed_mps = column["SPEED"][rows][inside][usable].astype(np.float64) / 3.6
-        driven_m = (place_m - speed_mps * lags_s[vehicle]) % lap_m
+        driven_m = (at_m - speed_mps * lags_s[vehicle]) % lap_m
         speed_bin = np.floor(driven_m / lap_m * (length_m / BIN_M))
-        placed["speed bin"].append(speed_bin)
+        binned["speed bin"].append(speed_bin)
         for name in names:
-            placed[name].append(column[name][rows][inside][usable].astype(np.float64))
-    whole = {name: np.concatenate(parts) for name, parts in placed.items()}
+            binned[name].append(column[name][rows][inside][usable].astype(np.float64))
+    whole = {name: np.concatenate(parts) for name, parts in binned.items()}
     found = {}
     for name in names:
         spread = np.full((3, int(np.ceil(length_m / BIN_M))), np.nan)
-        for place in range(spread.shape[1]):
+        for index in range(spread.shape[1]):
             bins = whole["speed bin" if name == "SPEED" else "bin"]
-            values = whole[name][(bins == place) & np.isfinite(whole[name])]
+            values = whole[name][(bins == index) & np.isfinite(whole[name])]
             if values.size:
-                spread[:, place] = np.quantile(values, (0.25, 0.5, 0.75))
+                spread[:, index] = np.quantile(values, (0.25, 0.5, 0.75))
         found[name] = spread
     return found
 

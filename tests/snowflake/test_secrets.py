@@ -210,9 +210,9 @@ def fetch(way: Round) -> None:
 def fail(way: Round) -> None:
     """Let everything go wrong."""
     request = TelemetryRequest(BARBER, PAIR)
-    for place, kind, details in FAULTS:
+    for endpoint, kind, details in FAULTS:
         session = way.session(way.profile, HASTY)
-        way.server.fault(place, kind, times=None, **details)
+        way.server.fault(endpoint, kind, times=None, **details)
         way.attempt(lambda: way.table(session).fetch(request, no_progress, NOBODY))  # noqa: B023
         way.server.clear_faults()
         session.close()
@@ -263,8 +263,8 @@ def test_that_a_full_round_leaves_the_key_in_the_keyring_only(
     assert way.search.in_text("\n".join(way.said)) == []
     kinds = {"profiles.json", "race.parquet", "htt-desktop.log", "races.json", "inventory.json"}
     assert kinds <= {path.name for path in written.rglob("*")}
-    assert way.search.in_folder(*(place for place in tmp_path.iterdir()
-                                  if place != way.key_file.parent)) == []  # fmt: skip
+    assert way.search.in_folder(*(path for path in tmp_path.iterdir()
+                                  if path != way.key_file.parent)) == []  # fmt: skip
     # Nor does the server get more than the signature.
     sent = json.dumps(vars(way.server.seen()), default=str)
     assert way.search.in_text(sent) == []

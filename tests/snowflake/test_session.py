@@ -43,7 +43,7 @@ def test_that_a_query_runs_asynchronously_with_bound_values_and_a_tag(
     assert [row[0] for row in answer.tuples()] == [2, 13]
     assert seen["asynchronous"]
     assert seen["sql"] == CARS
-    assert [seen["bindings"][place]["value"] for place in ("1", "2")] == ["barber", "1"]
+    assert [seen["bindings"][index]["value"] for index in ("1", "2")] == ["barber", "1"]
     assert "htt-desktop" in seen["query_tag"]
     assert "cars of barber" in seen["query_tag"]
     assert seen["query_id"] == answer.query_id

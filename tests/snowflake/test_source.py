@@ -36,7 +36,7 @@ from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice, Loaded
 from tests.snowflake.emulator import COLUMNS, TABLE, Emulator, KeyPair
 from tests.snowflake.sessions import session_of, wait_until
-from tests.sources.odd_packs import Place, changed
+from tests.sources.odd_packs import FieldPath, changed
 
 NOBODY = threading.Event()
 BARBER = RaceKey(2025, "barber", 1)
@@ -149,7 +149,7 @@ def test_that_knowledge_on_the_server_comes_before_that_of_this_computer(
 
 
 @pytest.mark.parametrize(
-    "place, odd",
+    "field, odd",
     [
         (("cars", 0, "covers"), {"x": [1]}),
         (("cars", 0, "clock", "offset_s"), 1e308),
@@ -164,13 +164,13 @@ def test_that_odd_knowledge_on_the_server_leaves_that_of_this_computer(
     tracks: dict[str, Track],
     snowflake_server: Emulator,
     telemetry_table: int,
-    place: Place,
+    field: FieldPath,
     odd: object,
 ) -> None:
     known = packs.contents(BARBER)
     assert known is not None
     whole = json.loads(contents_to_text(replace(known, created="2030-01-01")))
-    text = json.dumps(changed(whole, place, odd)).replace("'", "''")
+    text = json.dumps(changed(whole, field, odd)).replace("'", "''")
     snowflake_server.load(
         f"SELECT 'barber' AS TRACK_ID, 1 AS RACE_NUM, '{text}' AS CONTENTS, 1 AS ROWS_TOTAL, "
         "TIMESTAMP '2030-01-01' AS UPLOADED_AT, 1 AS SCHEMA_VERSION",
@@ -219,7 +219,7 @@ def test_that_the_query_names_columns_binds_values_and_has_a_cap(
     assert sql.endswith('ORDER BY "VEHICLE_NUMBER", "LAP", "LAPTRIGGER_LAPDIST_DLS" LIMIT 250001')
     assert "*" not in sql
     assert "barber" not in sql
-    values = [query["bindings"][place]["value"] for place in ("1", "2", "3", "4")]
+    values = [query["bindings"][index]["value"] for index in ("1", "2", "3", "4")]
     assert values == ["barber", "1", "13", "2"]
     assert query["rows"] == telemetry_table
 

@@ -69,29 +69,29 @@ def fetched(pack: Path, number: str = NUMBER) -> RaceTelemetry:
     return PackTelemetry(pack).fetch(request, no_progress, threading.Event())
 
 
-Place = tuple[str | int, ...]
+FieldPath = tuple[str | int, ...]
 
 
-def places(value: object, place: Place = ()) -> Iterator[Place]:
+def field_paths(value: object, field: FieldPath = ()) -> Iterator[FieldPath]:
     """Return where there is a value, at every depth."""
-    yield place
+    yield field
     inside: Any = value if isinstance(value, dict) else ()
     for key in inside:
-        yield from places(inside[key], (*place, key))
+        yield from field_paths(inside[key], (*field, key))
     for index, item in enumerate(value if isinstance(value, list) else ()):
-        yield from places(item, (*place, index))
+        yield from field_paths(item, (*field, index))
 
 
-def changed(value: Any, place: Place, new: object) -> Any:  # noqa: ANN401 - JSON
-    """Return a copy with another value at one place."""
-    if not place:
+def changed(value: Any, field: FieldPath, new: object) -> Any:  # noqa: ANN401 - JSON
+    """Return a copy with another value in one field."""
+    if not field:
         return new
     copy = value.copy()
-    copy[place[0]] = changed(value[place[0]], place[1:], new)
+    copy[field[0]] = changed(value[field[0]], field[1:], new)
     return copy
 
 
 @cache
-def kind_of(place: Place) -> tuple[str, ...]:
+def kind_of(field: FieldPath) -> tuple[str, ...]:
     """Return what fields of one kind have in common: names, without numbers."""
-    return tuple("*" if isinstance(step, int) or step.isdecimal() else step for step in place)
+    return tuple("*" if isinstance(step, int) or step.isdecimal() else step for step in field)

@@ -73,8 +73,8 @@ def test_that_reading_an_answer_loads_nothing_for_computing(tmp_path: Path) -> N
         "GEAR": pa.array([3, 4], pa.int16()),
     }
     batch = pa.record_batch(columns)
-    place = tmp_path / "answer.arrow"
-    with pa.OSFile(str(place), "wb") as file, pa.ipc.new_stream(file, batch.schema) as stream:
+    path = tmp_path / "answer.arrow"
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, batch.schema) as stream:
         stream.write_batch(batch)
     program = f"""
 import sys
@@ -82,7 +82,7 @@ import pyarrow as pa
 from htt_desktop.sources.snowflake.statement import QueryResult
 from htt_desktop.sources.snowflake.rows import cars_of
 answer = QueryResult("", {tuple(columns)!r})
-for batch in pa.ipc.open_stream(pa.OSFile({str(place)!r})):
+for batch in pa.ipc.open_stream(pa.OSFile({str(path)!r})):
     answer.add(batch)
 print([rows.clock_s.size for rows in cars_of([answer]).values()], "pyarrow.compute" in sys.modules)
 """

@@ -1,4 +1,4 @@
-"""Packs that are odd in one place: named, left out, or read for what is sound in them."""
+"""Packs that are odd in one field: named, left out, or read for what is sound in them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from htt_desktop.sources.packs.reader import open_pack
 from tests.sources.odd_packs import (
     KEY,
     NUMBER,
-    Place,
+    FieldPath,
     changed,
     contents_of,
     fetched,
+    field_paths,
     kind_of,
-    places,
     rewritten,
     small_pack,
 )
@@ -66,24 +66,24 @@ def test_that_no_odd_value_in_any_field_does_more_than_name_the_pack(
     data_dir: Path, tmp_path: Path
 ) -> None:
     whole = contents_of(small_pack(data_dir, tmp_path / "race.parquet"))
-    by_kind: dict[tuple[str, ...], list[Place]] = defaultdict(list)
-    for place in places(whole):
-        by_kind[kind_of(place)].append(place)
+    by_kind: dict[tuple[str, ...], list[FieldPath]] = defaultdict(list)
+    for field in field_paths(whole):
+        by_kind[kind_of(field)].append(field)
     dice = random.Random(2025)
     chosen = [p for found in by_kind.values() for p in dice.sample(found, min(EACH, len(found)))]
     assert len(by_kind) > 90
     refused = 0
-    for place in chosen:
+    for field in chosen:
         for odd in ODD:
-            text = json.dumps(changed(whole, place, odd)).replace("Infinity", "1e999")
+            text = json.dumps(changed(whole, field, odd)).replace("Infinity", "1e999")
             said, contents = _read(text)
             if contents is None:
-                assert said.startswith("race.parquet"), (place, odd)
-                assert "; " in said, (place, odd)
+                assert said.startswith("race.parquet"), (field, odd)
+                assert "; " in said, (field, odd)
                 refused += 1
             else:
                 # What was believed can be written and read again: it is a sound pack.
-                assert _read(contents_to_text(contents))[1] is not None, (place, odd)
+                assert _read(contents_to_text(contents))[1] is not None, (field, odd)
     assert refused > 0.85 * len(chosen) * len(ODD)
 
 
@@ -95,7 +95,7 @@ def _read(text: str) -> tuple[str, PackContents | None]:
 
 
 @pytest.mark.parametrize(
-    "place, odd, said",
+    "field, odd, said",
     [
         (("cars", 0, "clock", "offset_s"), None, "cars[0].clock.offset_s must be a number"),
         (("cars", 0, "clock", "offset_s"), 1e308, "cars[0].clock.offset_s is 1e+308, outside"),
@@ -120,12 +120,12 @@ def _read(text: str) -> tuple[str, PackContents | None]:
     ],
 )
 def test_that_an_odd_pack_is_named_with_its_field_and_hides_no_other(
-    data_dir: Path, tmp_path: Path, place: Place, odd: object, said: str
+    data_dir: Path, tmp_path: Path, field: FieldPath, odd: object, said: str
 ) -> None:
     shutil.copy(data_dir / "packs" / "barber_r2.parquet", tmp_path / "good.parquet")
     pack = small_pack(data_dir, tmp_path / "race.parquet")
     assert set(PackTelemetry(tmp_path).races()) == {KEY, RaceKey(2025, "barber", 2)}
-    rewritten(pack, pack, contents=changed(contents_of(pack), place, odd))
+    rewritten(pack, pack, contents=changed(contents_of(pack), field, odd))
     packs = PackTelemetry(tmp_path)
     assert packs.races() == (RaceKey(2025, "barber", 2),)
     (problem,) = packs.problems()
@@ -187,11 +187,11 @@ def test_that_a_pack_with_other_columns_is_named_and_left_out(
 ) -> None:
     pack = small_pack(data_dir, tmp_path / "race.parquet")
     table = pq.read_table(pack)
-    place = table.column_names.index(column)
+    index = table.column_names.index(column)
     other = (
-        table.remove_column(place)
+        table.remove_column(index)
         if kind is None
-        else table.set_column(place, column, table.column(column).cast(kind))
+        else table.set_column(index, column, table.column(column).cast(kind))
     )
     packs = PackTelemetry(rewritten(pack, tmp_path / "odd.parquet", table=other))
     assert packs.races() == ()
@@ -208,9 +208,9 @@ def test_that_values_beyond_the_limits_of_a_channel_are_missing(
     hit = np.flatnonzero(sampled)[:3]
     speed = table["SPEED"].to_numpy().copy()
     speed[hit] = (1e308, -1e308, np.inf)
-    place = table.column_names.index("SPEED")
+    index = table.column_names.index("SPEED")
     column = pa.array(speed, pa.float64(), mask=~sampled)
-    odd = rewritten(pack, tmp_path / "odd.parquet", table=table.set_column(place, "SPEED", column))
+    odd = rewritten(pack, tmp_path / "odd.parquet", table=table.set_column(index, "SPEED", column))
     shown = fetched(odd).recordings[NUMBER].channels[Channel.SPEED]
     assert np.isnan(shown[hit]).all()
     assert np.isfinite(shown).sum() == sampled.sum() - hit.size

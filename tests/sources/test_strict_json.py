@@ -64,7 +64,7 @@ def test_that_a_missing_file_is_named(tmp_path: Path) -> None:
         ([], Node.members),
     ],
 )
-def test_that_a_value_of_the_wrong_kind_is_named_by_its_place(
+def test_that_a_value_of_the_wrong_kind_is_named_by_its_path(
     value: object,
     read: Callable[[Node], object],
 ) -> None:

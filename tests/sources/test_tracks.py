@@ -122,11 +122,11 @@ def test_that_a_table_that_says_nothing_of_numbers_and_laps_is_read(
 
 def test_that_cotas_table_is_moved_from_the_trigger_to_the_line(data_dir: Path) -> None:
     cota = load_tracks(data_dir)["cota"]
-    places = {loop.name: loop.distance_m for loop in cota.loops}
+    distances_m = {loop.name: loop.distance_m for loop in cota.loops}
     assert cota.trigger_after_line_m == 297.0
     # The printed sector ends count from the line; the survey's loops lie within 2 m of them.
-    assert places["IM1"] == pytest.approx(cota.sector_ends_m[0], abs=2.0)
-    assert places["IM2"] == pytest.approx(cota.sector_ends_m[1], abs=2.0)
+    assert distances_m["IM1"] == pytest.approx(cota.sector_ends_m[0], abs=2.0)
+    assert distances_m["IM2"] == pytest.approx(cota.sector_ends_m[1], abs=2.0)
     # The survey counts 370.2 m from the trigger; the laps of the packs move that by metres.
     assert cota.corners[0].apex_m == pytest.approx(370.2 + 297.0, abs=8.0)
 
@@ -164,7 +164,7 @@ def test_that_the_bundled_table_is_what_the_program_computes(
     )
     computed, bundled = load_tracks(tmp_path), load_tracks(data_dir)
     for track_id, track in bundled.items():
-        # Where there are packs, their laps have moved loops and corners from the survey's places.
+        # Where there are packs, their laps moved loops and corners from the survey's distances.
         survey = computed[track_id]
         assert replace(track, loops=survey.loops, corners=survey.corners) == survey
         for corner, first_corner in zip(track.corners, survey.corners, strict=True):

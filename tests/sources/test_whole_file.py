@@ -78,8 +78,8 @@ def test_that_leftovers_of_a_killed_program_go_and_work_in_progress_stays(tmp_pa
     for folder in (dead_folder, living_folder):
         folder.mkdir()
         (folder / "0.samples").write_text("half", "utf-8")
-    for place in (dead, other, dead_folder / "0.samples", dead_folder, living_folder):
-        os.utime(place, (old, old))
+    for path in (dead, other, dead_folder / "0.samples", dead_folder, living_folder):
+        os.utime(path, (old, old))
     write_whole(target, "whole")
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {target.name, living.name, living_folder.name, other.name}

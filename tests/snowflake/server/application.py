@@ -42,7 +42,7 @@ from starlette.routing import Route
 from tests.snowflake.server import stages
 from tests.snowflake.server.accounts import Accounts
 from tests.snowflake.server.answers import RUNNING_CODE, Refused, as_json, said
-from tests.snowflake.server.faults import Faults, Message, Receive, Send, meddle, place_of
+from tests.snowflake.server.faults import Faults, Message, Receive, Send, endpoint_of, meddle
 from tests.snowflake.server.logins import log_in, login_answer, renewal_answer
 from tests.snowflake.server.queries import Queries, Query
 from tests.snowflake.server.sessions import Session, Sessions
@@ -89,12 +89,12 @@ class Server:
         if scope["type"] != "http":
             await self._routes(scope, receive, send)
             return
-        place = place_of(scope["path"])
+        endpoint = endpoint_of(scope["path"])
         if not scope["path"].startswith("/control/"):
-            seen = {"method": scope["method"], "path": scope["path"], "place": place}
+            seen = {"method": scope["method"], "path": scope["path"], "endpoint": endpoint}
             self.requests.append(seen)
         kinds = ("delay", "hang", "status", "cut", "garbage")
-        fault = self.faults.take(place, kinds) if place else None
+        fault = self.faults.take(endpoint, kinds) if endpoint else None
         if fault is None:
             await self._routes(scope, receive, send)
         else:
@@ -210,8 +210,8 @@ class Server:
             raise Refused("000709", "Statement not found", "02000")
         return query
 
-    def _refuse_if_ordered(self, place: str) -> None:
-        fault = self.faults.take(place, ("refuse",))
+    def _refuse_if_ordered(self, endpoint: str) -> None:
+        fault = self.faults.take(endpoint, ("refuse",))
         if fault is not None:
             raise Refused(fault.code, fault.message, fault.sqlstate)
 

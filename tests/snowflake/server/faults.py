@@ -14,7 +14,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
-PLACES = {
+ENDPOINTS = {
     "login": re.compile(r"^/session/v1/login-request$"),
     "renew": re.compile(r"^/session/token-request$"),
     "close": re.compile(r"^/session$"),
@@ -37,8 +37,8 @@ class Fault:
 
     Attributes
     ----------
-    place
-        Name of a request in ``PLACES``, or ``"any"``.
+    endpoint
+        Name of a request in ``ENDPOINTS``, or ``"any"``.
     kind
         ``delay`` (``seconds`` before the answer), ``hang`` (no answer until the faults are
         cleared), ``status`` (an HTTP ``status``), ``cut`` (half of the answer, then the
@@ -48,10 +48,10 @@ class Fault:
     times
         How often; ``None`` for ever.
     matching
-        Regular expression that the SQL must contain; only for ``place="query"``.
+        Regular expression that the SQL must contain; only for ``endpoint="query"``.
     """
 
-    place: str
+    endpoint: str
     kind: str
     times: int | None = None
     seconds: float = 0.0
@@ -73,8 +73,8 @@ class Faults:
     def add(self, wanted: dict[str, Any]) -> None:
         """Add one from its JSON."""
         fault = Fault(**wanted)
-        if fault.kind not in KINDS or (fault.place != "any" and fault.place not in PLACES):
-            message = f"no such fault: {fault.kind} at {fault.place}"
+        if fault.kind not in KINDS or (fault.endpoint != "any" and fault.endpoint not in ENDPOINTS):
+            message = f"no such fault: {fault.kind} at {fault.endpoint}"
             raise ValueError(message)
         self.waiting.append(fault)
 
@@ -84,10 +84,10 @@ class Faults:
         self.cleared.set()
         self.cleared = asyncio.Event()
 
-    def take(self, place: str, kinds: tuple[str, ...], sql: str | None = None) -> Fault | None:
+    def take(self, endpoint: str, kinds: tuple[str, ...], sql: str | None = None) -> Fault | None:
         """Return the first fault for a request, counting it as used."""
         for fault in self.waiting:
-            if fault.kind not in kinds or fault.place not in {place, "any"}:
+            if fault.kind not in kinds or fault.endpoint not in {endpoint, "any"}:
                 continue
             if fault.matching and not re.search(fault.matching, sql or "", re.IGNORECASE):
                 continue
@@ -98,9 +98,9 @@ class Faults:
         return None
 
 
-def place_of(path: str) -> str:
+def endpoint_of(path: str) -> str:
     """Return the name of a request by its path, empty for others."""
-    return next((name for name, pattern in PLACES.items() if pattern.search(path)), "")
+    return next((name for name, pattern in ENDPOINTS.items() if pattern.search(path)), "")
 
 
 async def meddle(fault: Fault, faults: Faults, answer: Application, *call: Any) -> None:  # noqa: ANN401

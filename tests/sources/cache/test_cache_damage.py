@@ -25,9 +25,9 @@ def cache(tmp_path: Path, data_dir: Path) -> TelemetryCache:
     return cache
 
 
-def _flip(path: Path, place: int) -> None:
+def _flip(path: Path, offset: int) -> None:
     raw = bytearray(path.read_bytes())
-    raw[place % len(raw)] ^= 0x10
+    raw[offset % len(raw)] ^= 0x10
     path.write_bytes(raw)
 
 
@@ -35,12 +35,12 @@ def _one(cache: TelemetryCache, pattern: str) -> Path:
     return next(cache.folder.rglob(pattern))
 
 
-@pytest.mark.parametrize("place", [0, 5, 1000, 200_000, -5, -200], ids=str)
+@pytest.mark.parametrize("offset", [0, 5, 1000, 200_000, -5, -200], ids=str)
 @pytest.mark.parametrize("pattern", ["car-7.*.parquet", "car-7.json", "contents.*.json"])
 def test_that_one_flipped_bit_anywhere_makes_an_entry_missing(
-    cache: TelemetryCache, pattern: str, place: int
+    cache: TelemetryCache, pattern: str, offset: int
 ) -> None:
-    _flip(_one(cache, pattern), place)
+    _flip(_one(cache, pattern), offset)
     fresh = TelemetryCache(cache.folder, LARGE)
     # Another layout than ours is no damage: another version of the program wrote it.
     assert fresh.read(INDIANAPOLIS, "7") is None

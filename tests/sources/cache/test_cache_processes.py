@@ -64,8 +64,8 @@ def _start(program: str, folder: Path, data_dir: Path, limit: int) -> subprocess
 
 
 def _command(program: str, folder: Path, data_dir: Path, limit: int, numbers: str) -> list[str]:
-    places = [str(folder), str(data_dir), str(limit), numbers]
-    return [sys.executable, "-c", WRITER + program, *places]
+    arguments = [str(folder), str(data_dir), str(limit), numbers]
+    return [sys.executable, "-c", WRITER + program, *arguments]
 
 
 def test_that_a_writer_killed_at_any_moment_leaves_sound_entries_only(

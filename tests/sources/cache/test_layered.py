@@ -1,4 +1,4 @@
-"""The nearest place that has the rows: order, fallbacks, agreement, and what is said about it."""
+"""The nearest source that has the rows: order, fallbacks, agreement, and what is said about it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.sources.cache.pack_server import (
 LARGE = 1 << 30
 
 
-class Places:
+class Sources:
     """Cache, packs and server of a test, and the layers over them."""
 
     def __init__(self, folder: Path, packs: Path, server: PackServer | None) -> None:
@@ -63,29 +63,29 @@ def server(data_dir: Path) -> PackServer:
 
 
 @pytest.fixture
-def online(tmp_path: Path, no_packs: Path, server: PackServer) -> Places:
-    """Return places of which only the server has anything."""
-    return Places(tmp_path, no_packs, server)
+def online(tmp_path: Path, no_packs: Path, server: PackServer) -> Sources:
+    """Return sources of which only the server has anything."""
+    return Sources(tmp_path, no_packs, server)
 
 
 @pytest.fixture
-def both(tmp_path: Path, data_dir: Path, server: PackServer) -> Places:
-    """Return places with the bundled packs and a server."""
-    return Places(tmp_path, data_dir / "packs", server)
+def both(tmp_path: Path, data_dir: Path, server: PackServer) -> Sources:
+    """Return sources with the bundled packs and a server."""
+    return Sources(tmp_path, data_dir / "packs", server)
 
 
 @pytest.fixture
-def offline(tmp_path: Path, data_dir: Path) -> Places:
-    """Return places with the bundled packs and no server."""
-    return Places(tmp_path, data_dir / "packs", None)
+def offline(tmp_path: Path, data_dir: Path) -> Sources:
+    """Return sources with the bundled packs and no server."""
+    return Sources(tmp_path, data_dir / "packs", None)
 
 
-def test_that_the_layers_satisfy_the_protocol(offline: Places) -> None:
+def test_that_the_layers_satisfy_the_protocol(offline: Sources) -> None:
     source: TelemetrySource = offline.layers
     assert source.races()
 
 
-def test_that_a_second_fetch_comes_from_the_cache_and_asks_nobody(online: Places) -> None:
+def test_that_a_second_fetch_comes_from_the_cache_and_asks_nobody(online: Sources) -> None:
     assert online.kind(INDIANAPOLIS, "7", "47") is OriginKind.SERVER
     assert online.server is not None
     asked = list(online.server.asked)
@@ -95,7 +95,7 @@ def test_that_a_second_fetch_comes_from_the_cache_and_asks_nobody(online: Places
     assert online.server.asked == asked
 
 
-def test_that_only_the_missing_car_is_fetched(online: Places) -> None:
+def test_that_only_the_missing_car_is_fetched(online: Sources) -> None:
     online.kind(INDIANAPOLIS, "7")
     race = online.layers.fetch_rows(TelemetryRequest(INDIANAPOLIS, ("7", "47")), no_progress, GO)
     assert online.server is not None
@@ -107,7 +107,7 @@ def test_that_only_the_missing_car_is_fetched(online: Places) -> None:
 
 
 def test_that_packs_come_before_the_server_and_the_cache_before_both(
-    both: Places, data_dir: Path
+    both: Sources, data_dir: Path
 ) -> None:
     assert both.kind(INDIANAPOLIS, "7") is OriginKind.BUNDLED
     assert both.server is not None
@@ -122,7 +122,7 @@ def test_that_packs_come_before_the_server_and_the_cache_before_both(
     )
 
 
-def test_that_every_layer_gives_the_same_recording(both: Places, online: Places) -> None:
+def test_that_every_layer_gives_the_same_recording(both: Sources, online: Sources) -> None:
     request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
     packed = both.layers.fetch(request, no_progress, GO)
     fetched = online.layers.fetch(request, no_progress, GO)
@@ -141,7 +141,7 @@ def test_that_every_layer_gives_the_same_recording(both: Places, online: Places)
                 assert np.array_equal(values, second.channels[channel], equal_nan=True)
 
 
-def test_that_the_cache_serves_when_the_cable_is_out(online: Places) -> None:
+def test_that_the_cache_serves_when_the_cable_is_out(online: Sources) -> None:
     assert online.server is not None
     races = online.layers.races()
     inventory = online.layers.inventory(INDIANAPOLIS, GO)
@@ -158,7 +158,7 @@ def test_that_the_cache_serves_when_the_cable_is_out(online: Places) -> None:
     assert online.server.asked == asked
 
 
-def test_that_rows_nobody_has_here_say_why_the_server_did_not_give_them(online: Places) -> None:
+def test_that_rows_nobody_has_here_say_why_the_server_did_not_give_them(online: Sources) -> None:
     assert online.server is not None
     online.server.is_unplugged = True
     with pytest.raises(SnowflakeError, match="cannot be reached") as caught:
@@ -170,7 +170,7 @@ def test_that_rows_nobody_has_here_say_why_the_server_did_not_give_them(online: 
     assert online.layers.problems() == ()
 
 
-def test_that_what_is_here_is_listed_and_read_without_a_word_to_the_server(both: Places) -> None:
+def test_that_what_is_here_is_listed_and_read_without_a_word_to_the_server(both: Sources) -> None:
     assert both.server is not None
     both.server.is_unplugged = True
     assert both.layers.races() == both.packs.races()
@@ -182,7 +182,7 @@ def test_that_what_is_here_is_listed_and_read_without_a_word_to_the_server(both:
     assert both.layers.has_more_to_say(INDIANAPOLIS)
 
 
-def test_that_why_the_server_says_nothing_is_shown_with_what_is_here(both: Places) -> None:
+def test_that_why_the_server_says_nothing_is_shown_with_what_is_here(both: Sources) -> None:
     assert both.server is not None
     both.server.is_unplugged = True
     remote = RemoteSource(both.server, both.cache)
@@ -194,14 +194,14 @@ def test_that_why_the_server_says_nothing_is_shown_with_what_is_here(both: Place
     assert any("cannot be reached" in said for said in both.layers.problems())
 
 
-def test_that_a_server_that_failed_is_left_alone_for_a_while(both: Places) -> None:
+def test_that_a_server_that_failed_is_left_alone_for_a_while(both: Sources) -> None:
     both.layers.take(Offer(failure="It cannot be reached."))
     assert not both.layers.has_more_to_say(INDIANAPOLIS)
     both.now_s = SILENCE_S + 1
     assert both.layers.has_more_to_say(INDIANAPOLIS)
 
 
-def test_that_the_server_is_asked_for_what_it_has_once_and_again_on_request(both: Places) -> None:
+def test_that_the_server_is_asked_for_what_it_has_once_and_again_on_request(both: Sources) -> None:
     assert both.server is not None
     remote = RemoteSource(both.server, both.cache)
     both.layers.take(remote.offer(INDIANAPOLIS, GO, fresh=False))
@@ -225,18 +225,18 @@ def test_that_what_the_server_told_holds_without_a_cache_to_keep_it(
     some = tmp_path / "some"
     some.mkdir()
     (some / "a.parquet").write_bytes((data_dir / "packs" / "barber_r1.parquet").read_bytes())
-    places = Places(tmp_path, some, server)
-    assert places.layers.races() == (BARBER,)
-    places.layers.take(RemoteSource(server, places.cache).offer(INDIANAPOLIS, GO, fresh=False))
+    sources = Sources(tmp_path, some, server)
+    assert sources.layers.races() == (BARBER,)
+    sources.layers.take(RemoteSource(server, sources.cache).offer(INDIANAPOLIS, GO, fresh=False))
     asked = list(server.asked)
-    assert set(places.layers.races()) == set(server.packs.races())
-    listed = places.layers.inventory(INDIANAPOLIS, GO)
+    assert set(sources.layers.races()) == set(server.packs.races())
+    listed = sources.layers.inventory(INDIANAPOLIS, GO)
     assert listed == server.packs.inventory(INDIANAPOLIS, GO)
     assert server.asked == asked
 
 
 def test_that_cars_are_here_when_a_pack_or_the_cache_has_their_rows(
-    both: Places, online: Places
+    both: Sources, online: Sources
 ) -> None:
     assert both.layers.here(INDIANAPOLIS) == {"7", "13", "47", "55", "72", "98"}
     assert online.layers.here(INDIANAPOLIS) == set()
@@ -250,11 +250,11 @@ def test_that_the_servers_list_of_a_race_is_completed_by_packs(
     source = data_dir / "packs" / "indianapolis_r1.parquet"
     (tmp_path / "table").mkdir()
     few = _with_cars(source, tmp_path / "table" / "race.parquet", {"7"})
-    places = Places(tmp_path, data_dir / "packs", PackServer(few.parent))
-    places.layers.look_up(GO, INDIANAPOLIS)
-    inventory = places.layers.inventory(INDIANAPOLIS, GO)
+    sources = Sources(tmp_path, data_dir / "packs", PackServer(few.parent))
+    sources.layers.look_up(GO, INDIANAPOLIS)
+    inventory = sources.layers.inventory(INDIANAPOLIS, GO)
     assert set(inventory.with_telemetry()) == {"7", "13", "47", "55", "72", "98"}
-    alone = Places(tmp_path / "table", tmp_path / "none.parquet", places.server)
+    alone = Sources(tmp_path / "table", tmp_path / "none.parquet", sources.server)
     assert alone.layers.inventory(INDIANAPOLIS, GO).with_telemetry() == ("7",)
 
 
@@ -264,23 +264,23 @@ def test_that_races_of_the_server_come_in_calendar_order(tmp_path: Path, data_di
     some.mkdir()
     for name in ("cota_r2", "barber_r1", "indianapolis_r2"):
         (some / f"{name}.parquet").write_bytes((packs / f"{name}.parquet").read_bytes())
-    places = Places(tmp_path, some, PackServer(packs))
-    places.layers.look_up(GO)
-    assert places.layers.races() == PackTelemetry(packs).races()
+    sources = Sources(tmp_path, some, PackServer(packs))
+    sources.layers.look_up(GO)
+    assert sources.layers.races() == PackTelemetry(packs).races()
     backwards = tuple(reversed(PackTelemetry(packs).races()))
-    ordered = LayeredTelemetry(places.cache, places.packs, places.server, backwards)
+    ordered = LayeredTelemetry(sources.cache, sources.packs, sources.server, backwards)
     assert ordered.races() == backwards
 
 
 @pytest.mark.parametrize("is_online", [False, True])
 def test_that_a_car_that_must_not_be_used_is_refused_everywhere(
-    offline: Places, both: Places, *, is_online: bool
+    offline: Sources, both: Sources, *, is_online: bool
 ) -> None:
     with pytest.raises(DeadClockError, match="stands still"):
         (both if is_online else offline).kind(BARBER, "80")
 
 
-def test_that_a_refusal_learnt_from_the_server_holds_without_it(online: Places) -> None:
+def test_that_a_refusal_learnt_from_the_server_holds_without_it(online: Sources) -> None:
     online.kind(BARBER, "03")
     alone = LayeredTelemetry(online.cache, online.packs)
     with pytest.raises(DeadClockError, match="stands still"):
@@ -288,7 +288,7 @@ def test_that_a_refusal_learnt_from_the_server_holds_without_it(online: Places) 
     assert "80" in alone.inventory(BARBER, GO).refused
 
 
-def test_that_without_a_server_the_packs_say_what_is_missing(offline: Places) -> None:
+def test_that_without_a_server_the_packs_say_what_is_missing(offline: Sources) -> None:
     with pytest.raises(NoTelemetryError, match="no telemetry of number 2;"):
         offline.kind(INDIANAPOLIS, "2")
     with pytest.raises(UnknownDriverError):
@@ -305,13 +305,13 @@ def test_that_rows_of_different_timing_are_never_mixed_but_fetched_together(
     source = data_dir / "packs" / "indianapolis_r1.parquet"
     (tmp_path / "corrected").mkdir()
     changed_pack(source, tmp_path / "corrected" / "race.parquet", timing=True)
-    places = Places(tmp_path, no_packs, PackServer(tmp_path / "corrected"))
-    places.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
-    race = places.layers.fetch_rows(TelemetryRequest(INDIANAPOLIS, ("7", "47")), no_progress, GO)
-    assert places.server is not None
-    assert places.server.asked == ["rows 47", "rows 7 47"]
+    sources = Sources(tmp_path, no_packs, PackServer(tmp_path / "corrected"))
+    sources.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    race = sources.layers.fetch_rows(TelemetryRequest(INDIANAPOLIS, ("7", "47")), no_progress, GO)
+    assert sources.server is not None
+    assert sources.server.asked == ["rows 47", "rows 7 47"]
     assert race.origin.label == "Snowflake"
-    assert places.kind(INDIANAPOLIS, "7", "47") is OriginKind.CACHE
+    assert sources.kind(INDIANAPOLIS, "7", "47") is OriginKind.CACHE
 
 
 def test_that_rows_of_different_timing_come_from_one_pack_where_it_has_both(
@@ -320,11 +320,11 @@ def test_that_rows_of_different_timing_come_from_one_pack_where_it_has_both(
     source = data_dir / "packs" / "indianapolis_r1.parquet"
     changed_pack(source, tmp_path / "race.parquet", timing=True)
     server = PackServer(tmp_path / "race.parquet")
-    places = Places(tmp_path, data_dir / "packs", server)
+    sources = Sources(tmp_path, data_dir / "packs", server)
     corrected = server.fetch_rows(TelemetryRequest(INDIANAPOLIS, ("7",)), no_progress, GO)
-    places.cache.write(corrected)
-    assert places.kind(INDIANAPOLIS, "7") is OriginKind.CACHE
-    assert places.kind(INDIANAPOLIS, "7", "47") is OriginKind.BUNDLED
+    sources.cache.write(corrected)
+    assert sources.kind(INDIANAPOLIS, "7") is OriginKind.CACHE
+    assert sources.kind(INDIANAPOLIS, "7", "47") is OriginKind.BUNDLED
 
 
 def test_that_rows_of_different_timing_are_refused_when_nobody_has_both(
@@ -335,14 +335,14 @@ def test_that_rows_of_different_timing_are_refused_when_nobody_has_both(
     corrected = PackServer(tmp_path / "race.parquet").fetch_rows(
         TelemetryRequest(INDIANAPOLIS, ("47",)), no_progress, GO
     )
-    places = Places(tmp_path, no_packs, None)
-    places.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
-    places.cache.write(corrected)
+    sources = Sources(tmp_path, no_packs, None)
+    sources.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
+    sources.cache.write(corrected)
     with pytest.raises(SourceError, match="different versions of the timing"):
-        places.kind(INDIANAPOLIS, "7", "47")
+        sources.kind(INDIANAPOLIS, "7", "47")
 
 
-def test_that_rows_cut_off_at_a_cap_are_not_kept(online: Places) -> None:
+def test_that_rows_cut_off_at_a_cap_are_not_kept(online: Sources) -> None:
     assert online.server is not None
     online.server.truncates = True
     assert online.kind(INDIANAPOLIS, "7") is OriginKind.SERVER
@@ -350,7 +350,7 @@ def test_that_rows_cut_off_at_a_cap_are_not_kept(online: Places) -> None:
 
 
 def test_that_damage_found_on_the_way_is_said_until_it_is_mended(
-    both: Places, data_dir: Path
+    both: Sources, data_dir: Path
 ) -> None:
     both.cache.write(rows_of(data_dir, INDIANAPOLIS, "7"))
     path = next(both.cache.folder.rglob("*.parquet"))
@@ -370,15 +370,15 @@ def test_that_a_cache_that_cannot_be_written_spoils_nothing(
     tmp_path: Path, no_packs: Path, server: PackServer
 ) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
-    places = Places(tmp_path, no_packs, server)
-    origin = places.layers.fetch(
+    sources = Sources(tmp_path, no_packs, server)
+    origin = sources.layers.fetch(
         TelemetryRequest(INDIANAPOLIS, ("7", "47")), no_progress, GO
     ).origin
     assert origin.kind is OriginKind.SERVER
     assert "could not be kept" in origin.notice
 
 
-def test_that_loading_can_be_cancelled_and_a_cancelled_answer_is_not_kept(online: Places) -> None:
+def test_that_loading_can_be_cancelled_and_a_cancelled_answer_is_not_kept(online: Sources) -> None:
     cancel = threading.Event()
     request = TelemetryRequest(INDIANAPOLIS, ("7", "47"))
 
@@ -392,7 +392,7 @@ def test_that_loading_can_be_cancelled_and_a_cancelled_answer_is_not_kept(online
     assert online.layers.failure == ""
 
 
-def test_that_progress_counts_the_rows_of_all_places(online: Places) -> None:
+def test_that_progress_counts_the_rows_of_all_sources(online: Sources) -> None:
     online.kind(INDIANAPOLIS, "7")
     seen: list[int] = []
     online.layers.fetch(TelemetryRequest(INDIANAPOLIS, ("7", "47")), seen.append, GO)
@@ -405,16 +405,18 @@ def test_that_a_race_the_server_does_not_offer_is_not_asked_for(
     tmp_path: Path, data_dir: Path
 ) -> None:
     server = PackServer(data_dir / "packs" / "indianapolis_r1.parquet")
-    places = Places(tmp_path, data_dir / "packs", server)
-    offer = RemoteSource(server, places.cache).offer(BARBER, GO, fresh=False)
+    sources = Sources(tmp_path, data_dir / "packs", server)
+    offer = RemoteSource(server, sources.cache).offer(BARBER, GO, fresh=False)
     assert offer.races == (INDIANAPOLIS,)
     assert server.asked == ["races"]
-    places.layers.take(offer)
-    assert len(places.layers.races()) == 6
-    assert not places.layers.has_more_to_say(BARBER)
+    sources.layers.take(offer)
+    assert len(sources.layers.races()) == 6
+    assert not sources.layers.has_more_to_say(BARBER)
 
 
-def test_that_a_server_without_rows_of_a_race_is_no_failure(online: Places, data_dir: Path) -> None:
+def test_that_a_server_without_rows_of_a_race_is_no_failure(
+    online: Sources, data_dir: Path
+) -> None:
     assert online.server is not None
     online.server.is_empty = True
     with pytest.raises(UnknownRaceError, match="holds no rows"):
@@ -423,7 +425,7 @@ def test_that_a_server_without_rows_of_a_race_is_no_failure(online: Places, data
     assert online.layers.problems() == ()
 
 
-def test_that_a_silent_server_never_makes_a_race_unknown(both: Places) -> None:
+def test_that_a_silent_server_never_makes_a_race_unknown(both: Sources) -> None:
     assert both.server is not None
     both.server.is_unplugged = True
     with pytest.raises(SnowflakeError, match="cannot be reached"):

@@ -77,7 +77,7 @@ def contents() -> Contents:
 Step = str | int
 
 
-def places(tree: object, at: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+def field_paths(tree: object, at: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
     """Yield the path of every value below the root."""
     members: Any = ()
     if isinstance(tree, dict):
@@ -86,7 +86,7 @@ def places(tree: object, at: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]
         members = enumerate(tree)
     for key, value in members:
         yield (*at, key)
-        yield from places(value, (*at, key))
+        yield from field_paths(value, (*at, key))
 
 
 def at(tree: Any, path: tuple[Step, ...]) -> Any:  # noqa: ANN401 - JSON

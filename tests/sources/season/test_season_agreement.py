@@ -102,8 +102,8 @@ def test_that_every_factor_and_variable_of_the_one_table_is_there_and_no_other(
     tree = WHOLE.tree(FACTORS)
     parent = at(tree["data"]["Di Dash"], path[:-1])
     taken = parent.pop(path[-1])
-    place = re.escape(f'data["Di Dash"].{".".join(map(str, path))} is missing')
-    assert re.search(place, refusal_of(FACTORS, tree))
+    sentence = re.escape(f'data["Di Dash"].{".".join(map(str, path))} is missing')
+    assert re.search(sentence, refusal_of(FACTORS, tree))
     parent |= {path[-1]: taken, "courage": taken}
     assert ".courage is unknown to this version" in refusal_of(FACTORS, tree)
 

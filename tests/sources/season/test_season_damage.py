@@ -19,7 +19,7 @@ from htt_desktop.sources.season.encode import encode
 from htt_desktop.sources.season.faults import REMEDY
 from htt_desktop.sources.season.files import read_laps, read_season
 from htt_desktop.sources.season.schema import SEASON_FILES
-from tests.sources.season.season_folder import YEAR, Contents, Step, at, contents, places
+from tests.sources.season.season_folder import YEAR, Contents, Step, at, contents, field_paths
 
 WHOLE = contents()
 
@@ -169,7 +169,7 @@ _STRANGE: dict[str, object] = {
 def _representatives(name: str) -> Iterator[tuple[Step, ...]]:
     """Yield one path of every kind: the same fields of other drivers and rows are alike."""
     seen = set()
-    for path in places(WHOLE.tree(name)):
+    for path in field_paths(WHOLE.tree(name)):
         kind = tuple("#" if isinstance(step, int) else step for step in path)
         if path[0] in {"data", "lines", "tracks"} and len(path) > 1:
             kind = (kind[0], "#", *kind[2:])
@@ -365,15 +365,15 @@ def test_that_a_wrong_value_is_named_with_its_whole_path_and_what_was_expected(
 @settings(max_examples=150, deadline=None)
 @given(
     name=st.sampled_from(SEASON_FILES),
-    place=st.floats(0, 1),
+    share=st.floats(0, 1),
     cut=st.integers(0, 30),
     put=st.binary(max_size=12) | st.sampled_from([b"null", b"0", b"-", b",", b"}", b"]", b'"']),
 )
 def test_that_random_damage_never_ends_otherwise(
-    name: str, place: float, cut: int, put: bytes
+    name: str, share: float, cut: int, put: bytes
 ) -> None:
     content = WHOLE.files[name]
-    begin = int(place * len(content))
+    begin = int(share * len(content))
     message = refusal(WHOLE.with_bytes(name, content[:begin] + put + content[begin + cut :]))
     # Without its head a file of ours cannot be told from one of the earlier web application.
     assert not message or message.endswith((f"; {REMEDY}.", str(not_ours(""))))
