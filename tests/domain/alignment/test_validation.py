@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,12 @@ def made_up_cars(by_s: float = 0.0, *, gps: bool = False) -> Cars:
     return cars
 
 
+@cache
+def loop_errors(by_s: float, gps: bool) -> tuple[LoopError, ...]:
+    """Return the errors of the small race, worked out once for the tests that look at them."""
+    return tuple(leave_one_loop_out(race_field(TRACK, made_up_cars(by_s, gps=gps))))
+
+
 def key_of(error: LoopError) -> tuple[str, int, str]:
     return error.number, error.lap_number, error.loop
 
@@ -71,8 +78,7 @@ def key_of(error: LoopError) -> tuple[str, int, str]:
 def test_that_a_prediction_has_not_seen_the_time_it_is_compared_with(gps: bool) -> None:
     # Five seconds make IM2a come before IM1 or after IM2; anything that looked would notice.
     right, late = (
-        {key_of(error): error for error in leave_one_loop_out(race_field(TRACK, cars))}
-        for cars in (made_up_cars(gps=gps), made_up_cars(5.0, gps=gps))
+        {key_of(error): error for error in loop_errors(by_s, gps)} for by_s in (0.0, 5.0)
     )
     assert right.keys() == late.keys()
     assert late[SUSPECT].predicted_s == right[SUSPECT].predicted_s
@@ -86,8 +92,7 @@ def test_that_a_prediction_has_not_seen_the_time_it_is_compared_with(gps: bool) 
 def test_that_a_wrong_crossing_does_reach_the_predictions_it_may_reach() -> None:
     # Otherwise the test above would pass on predictions that look at nothing at all.
     right, late = (
-        {key_of(error): error for error in leave_one_loop_out(race_field(TRACK, cars))}
-        for cars in (made_up_cars(), made_up_cars(0.5))
+        {key_of(error): error for error in loop_errors(by_s, False)} for by_s in (0.0, 0.5)
     )
     number, lap_number, _ = SUSPECT
     neighbour = (number, lap_number, "IM1")
@@ -131,7 +136,7 @@ def test_that_no_clock_of_a_bundled_race_was_fitted_to_inner_loops(
 
 
 def test_that_known_laps_are_predicted_within_milliseconds() -> None:
-    errors = leave_one_loop_out(race_field(TRACK, made_up_cars()))
+    errors = loop_errors(0.0, False)
     assert len(errors) == len(DRIVES) * 3 * len(INNER_LOOPS)
     assert np.median(np.abs([error.error_s for error in errors])) < 0.003
     assert all(error.tier is Tier.LOOPS for error in errors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,7 @@ def races(shared_dir: Path, data_dir: Path) -> Races:
     }
 
 
+@cache
 def named(rows: LoggerRows, race: RealRace, taken: frozenset[str] = frozenset()) -> Identity:
     return identify(rows, race.timing, race.track, start_of_day_s=race.start_of_day_s, taken=taken)
 
