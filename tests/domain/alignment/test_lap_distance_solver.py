@@ -13,13 +13,22 @@ from htt_desktop.domain.alignment.aligned_lap import tier_of
 from htt_desktop.domain.alignment.evidence_rows import CROSSING_SIGMA_M, Equations
 from htt_desktop.domain.alignment.lap_distance_solver import (
     ClockPrior,
+    SolvedLap,
     solve_lap,
     stretched_distance_m,
 )
-from htt_desktop.domain.alignment.lap_signals import MARGIN_S, NODE_STEP_S, LapSignals, lap_signals
+from htt_desktop.domain.alignment.lap_signals import (
+    MARGIN_S,
+    NODE_STEP_S,
+    Crossings,
+    LapSignals,
+    lap_signals,
+)
+from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.clock.travel import travel
 from htt_desktop.domain.comparison import Tier
-from htt_desktop.domain.race import INNER_LOOPS
+from htt_desktop.domain.race import INNER_LOOPS, OfficialLap
+from htt_desktop.domain.recording import FloatArray
 from tests.domain.known_laps import NO_FAULTS, Faults, race, recorded, true_distance_m, untimed
 from tests.domain.synthetic_race import LENGTH_M, LOOP_PLACES_M, track
 
@@ -184,3 +193,59 @@ def test_that_tiers_follow_the_evidence() -> None:
     unseen = replace(whole.crossings, recorded=np.array([True, *[False] * 5, True]))
     alone = replace(solved, signals=replace(whole, crossings=unseen))
     assert tier_of(alone, has_gps_line=True) is Tier.LINE
+
+
+SPEED_MPS = 30.0
+
+
+NODE_S = np.arange(0.0, 61.0)
+
+
+def steady_lap(gain: float = 0.0) -> LapSignals:
+    """Return a lap of 1,800 m at 30 m/s whose yaw sensor reads too much."""
+    driven_m = SPEED_MPS * NODE_S
+    return LapSignals(
+        lap=OfficialLap(1, 60.0, 60.0),
+        clock_s=NODE_S,
+        driven_m=driven_m,
+        node_s=NODE_S,
+        node_driven_m=driven_m,
+        node_speed_mps=np.full(NODE_S.size, SPEED_MPS),
+        node_acceleration_g=np.zeros(NODE_S.size),
+        node_in_hole=np.zeros(NODE_S.size, dtype=np.bool_),
+        node_heading_rad=(1 + gain) * heading_rad(driven_m),
+        crossings=Crossings(
+            ("start", "FL"), np.array([0.0, 60.0]), np.array([0.0, 1800.0]), np.ones(2, np.bool_)
+        ),
+    )
+
+
+def heading_rad(
+    distance_m: FloatArray,
+) -> FloatArray:
+    """Return a whole turn to the left with bends in it."""
+    return 2 * np.pi * distance_m / 1800 + 0.8 * np.sin(2 * np.pi * distance_m / 450)
+
+
+def test_that_a_yaw_sensor_that_reads_too_much_is_corrected_downwards() -> None:
+    grid_m = np.arange(-350.0, 2150.0, 3.0)
+    reference_heading = ReferenceHeading(grid_m, heading_rad(grid_m), laps=9)
+    signals = steady_lap(gain=0.03)
+    found = solve_lap(signals, ClockPrior(0.0, 0.02), reference_heading, None)
+    wrong = signals.node_heading_rad - heading_rad(signals.node_driven_m)
+    left = found.heading_rad - heading_rad(signals.node_driven_m)
+    assert np.ptp(left) < 0.6 * np.ptp(wrong)
+
+
+def test_that_a_clock_that_nothing_tells_of_keeps_its_standard_error() -> None:
+    found = solve_lap(steady_lap(), ClockPrior(0.0, 0.05), None, None)
+    assert found.clock_sigma_s == pytest.approx(0.05, rel=0.02)
+
+
+def test_that_a_fast_clock_shows_a_later_moment() -> None:
+    lap = steady_lap()
+    solved = SolvedLap(lap, 1.0, 0.0, np.zeros(NODE_S.size), 0.2, 0.01, lap.node_heading_rad)
+    # When the timekeepers say 10.0 s, the recording already says 10.2 s.
+    assert solved.distance_at(np.array([10.0])) == pytest.approx([306.0])
+    late = replace(solved, clock_error_s=-0.2)
+    assert late.distance_at(np.array([10.0])) == pytest.approx([294.0])

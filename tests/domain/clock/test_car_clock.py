@@ -194,3 +194,19 @@ def test_that_travel_counts_whole_laps_and_breaks_at_holes() -> None:
     assert np.isnan(holey.at(np.array([middle_s + 1.0]))).all()
     first, second = holey.piece_at(np.array([middle_s - 5.0, middle_s + 5.0]))
     assert second == first + 1
+
+
+def test_that_labels_and_reception_share_a_clock_by_their_certainty() -> None:
+    drive = field()[2]
+    rows = record(drive)
+    assert rows.reception_s is not None
+    moved = replace(rows, reception_s=rows.reception_s + 0.2)
+    fits = [
+        fit_clock(each, drive.laps(), track(), 1, start_of_day_s=START_OF_DAY_S)
+        for each in (rows, moved)
+    ]
+    # Labels: 0.04 s of trigger and 0.08 s over the crossings; reception: 0.11 s.
+    of_labels = 0.04**2 + 0.08**2 / fits[0].crossings
+    share = (1 / 0.11**2) / (1 / 0.11**2 + 1 / of_labels)
+    assert fits[0].offset_s - fits[1].offset_s == pytest.approx(0.2 * share, abs=1e-6)
+    assert 0.1 < share < 0.2

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from htt_desktop.domain.clock.travel import HOLE_MARGIN_S, filled_from_gps
+from htt_desktop.domain.channels import Channel
+from htt_desktop.domain.clock.travel import HOLE_MARGIN_S, filled_from_gps, travel
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.units import METRES_PER_DEGREE_OF_ARC
 
@@ -76,3 +77,22 @@ def test_that_no_speed_is_made_up_where_gps_is_silent_too() -> None:
         time_s, speed_kmh, gps_s[heard], latitude[heard], longitude[heard], 1.2
     )
     assert np.array_equal(filled_s, time_s)
+
+
+class Wheel:
+    """A channel of speed and nothing else."""
+
+    def __init__(self, time_s: list[float]) -> None:
+        self._time_s = np.array(time_s)
+
+    def samples(self, channel: Channel) -> tuple[FloatArray, FloatArray]:
+        if channel is not Channel.SPEED:
+            return np.empty(0), np.empty(0)
+        return self._time_s, np.full(self._time_s.size, 72.0)
+
+
+def test_that_speed_is_carried_over_a_second_and_not_over_more() -> None:
+    way = travel(Wheel([0.0, 1.0, 2.15, 3.45, 4.0]))
+    assert way.piece.tolist() == [0, 0, 0, 1, 1]
+    # 72 km/h are 20 m/s, over the hole as well.
+    assert way.metres.tolist() == pytest.approx([0.0, 20.0, 43.0, 69.0, 80.0])

@@ -18,7 +18,8 @@ from htt_desktop.domain.driving.corner_metrics import (
     corner_stretches,
     lap_driving,
 )
-from htt_desktop.domain.driving.segments import cut_segments, segment_deltas
+from htt_desktop.domain.driving.segments import SegmentSpan, cut_segments, segment_deltas
+from htt_desktop.domain.tracks import Corner
 from tests.domain.synthetic_laps import (
     ACCELERATION_MS2,
     BRAKE_BAR,
@@ -29,6 +30,7 @@ from tests.domain.synthetic_laps import (
     with_dropout,
     without,
 )
+from tests.domain.synthetic_race import track
 
 QUICK = Driving({"1": 24.0, "2": 30.0, "4": 26.0})
 SAMPLE_M = 2.6
@@ -268,3 +270,16 @@ def test_that_the_corners_of_a_segment_add_up_to_it(
             assert inside[-1].end_m == span.end_m
             total_s = math.fsum(each.delta_s for each in inside)
             assert total_s == pytest.approx(segment.delta_s, abs=1e-9)
+
+
+def test_that_two_corners_meet_halfway_between_their_arcs() -> None:
+    pair = [
+        Corner("1", "", "L", 100.0, 120.0, 200.0, "high"),
+        Corner("2", "", "R", 220.0, 240.0, 340.0, "high"),
+    ]
+    on = replace(track(), corners=tuple(pair))
+    (first, second) = corner_stretches(
+        on, [SegmentSpan("corner", "T1–T2", 80.0, 360.0, ("1", "2"))]
+    )
+    assert (first.start_m, first.end_m) == (80.0, 210.0)
+    assert (second.start_m, second.end_m) == (210.0, 360.0)
