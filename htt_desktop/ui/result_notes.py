@@ -26,11 +26,11 @@ def decision_text(season: Season, driver: str, key: RaceKey) -> str:
     row, decision = season.result(driver, key), season.decisions.get(key, {}).get(driver)
     if row is None or row.finish is None or decision is None:
         return ""
-    on_road = f"P{decision.place_on_road} on the road"
+    on_road = f"P{decision.position_on_road} on the road"
     if decision.is_put_back:
         return f"put back to P{row.finish} by the stewards, {on_road}, no time penalty published"
     penalty = f"{formats.number(decision.penalty_s, 3)} s of penalty in the race time"
-    return penalty if decision.place_on_road == row.finish else f"{penalty}, {on_road}"
+    return penalty if decision.position_on_road == row.finish else f"{penalty}, {on_road}"
 
 
 def result_notes(season: Season, driver: str, key: RaceKey) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def solve_lap(
     reference_heading
         Heading of the track, if it is known.
     gps
-        Deviations from the car's own line at places given by :func:`stretched_distance_m`.
+        Deviations from the car's own line at the distances of :func:`stretched_distance_m`.
     previous
         An earlier solution around which the heading is linearised, instead of integrated
         speed stretched from crossing to crossing.

@@ -1,7 +1,7 @@
 """Leave-one-loop-out: how wrong the alignment is where the timekeepers can tell.
 
 For every lap and every inner loop the crossing is predicted and compared with the official
-one. While that loop is predicted it does not exist: no lap is pinned to it, the track's
+one. While that loop is predicted it does not exist: no lap is held by it, the track's
 heading, the clocks and the GPS lines are learnt without it. Where the loop lies on the axis
 is then read off the other laps, never off the lap under test.
 """
@@ -208,12 +208,12 @@ def _loop_distance_m(own_m: FloatArray, all_m: FloatArray) -> float:
 
 def _bridge_m(lap: SolvedLap, distance_m: float) -> float:
     crossings = lap.signals.crossings
-    places = crossings.distance_m[crossings.recorded]
-    before, after = places[places < distance_m], places[places > distance_m]
+    crossed_m = crossings.distance_m[crossings.recorded]
+    before, after = crossed_m[crossed_m < distance_m], crossed_m[crossed_m > distance_m]
     if before.size and after.size:
         left, right = float(before[-1]), float(after[0])
         return (distance_m - left) * (right - distance_m) / (right - left)
-    return float(np.abs(places - distance_m).min())
+    return float(np.abs(crossed_m - distance_m).min())
 
 
 def _summary(name: str, errors_s: Sequence[float]) -> LoopSummary:

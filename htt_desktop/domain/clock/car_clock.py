@@ -170,8 +170,8 @@ def fit_clock(
         received_s = offset_s - race_start_error_s(rows, offset_s, start_of_day_s)
     if not abs(received_s - offset_s) <= LARGEST_DISAGREEMENT_S:
         return ClockFit(offset_s, spread_ms, count, ClockMethod.LABELS, lap_offset)
-    place_s = DISPLACED_SIGMA_S if track.trigger_after_line_m > FAR_TRIGGER_M else LINE_SIGMA_S
-    label_weight = 1 / (place_s**2 + LABEL_SIGMA_S**2 / count)
+    line_sigma_s = DISPLACED_SIGMA_S if track.trigger_after_line_m > FAR_TRIGGER_M else LINE_SIGMA_S
+    label_weight = 1 / (line_sigma_s**2 + LABEL_SIGMA_S**2 / count)
     reception_weight = 1 / RECEPTION_SIGMA_S**2
     blended_s = (label_weight * offset_s + reception_weight * received_s) / (
         label_weight + reception_weight

@@ -83,7 +83,7 @@ def identify(
         ``ELAPSED`` of any lap); lets the time of reception take part.
     taken
         Entries that other vehicles of the race have proved to be theirs. A car
-        refused for ambiguity may find its only place once they are known.
+        refused for ambiguity may find its only match once they are known.
 
     Raises
     ------

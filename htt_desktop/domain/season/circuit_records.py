@@ -85,7 +85,7 @@ def _places(finishes: Finishes, driver: str, track_id: str) -> list[int]:
 
 
 def _record(
-    places: Sequence[int],
+    finishes: Sequence[int],
     starts: int,
     track_id: str,
     residual: Residual | None,
@@ -99,14 +99,14 @@ def _record(
         low, high = better - half, better + half
     return CircuitRecord(
         track_id=track_id,
-        races=len(places),
-        mean_finish=mean(places) if places else None,
+        races=len(finishes),
+        mean_finish=mean(finishes) if finishes else None,
         expected_finish=None if residual is None else residual.expected,
         better_by_places=better,
         low_places=low,
         high_places=high,
         has_evidence=low is not None and high is not None and (low > 0.0 or high < 0.0),
-        left_out=starts - len(places),
+        left_out=starts - len(finishes),
     )
 
 
@@ -190,9 +190,9 @@ class Residual:
     Attributes
     ----------
     expected
-        Mean expected place of their races there.
+        Mean expected position of their races there.
     better_by
-        Expected minus real place, per race.
+        Expected minus real position, per race.
     expectation_variance
         Squared standard error of the expectation, in places².
     """
@@ -272,7 +272,9 @@ def _residual(
         driver=rows[0].driver,
         track_id=rows[0].key.track_id,
         expected=float(np.mean(expected)),
-        better_by=tuple(place - row.finish for place, row in zip(expected, rows, strict=True)),
+        better_by=tuple(
+            position - row.finish for position, row in zip(expected, rows, strict=True)
+        ),
         expectation_variance=float(np.var(gains, ddof=1)) / len(known),
     )
 
@@ -300,9 +302,9 @@ def variances_of(residuals: Collection[Residual], without: str | None = None) ->
     pairs = [one for one in residuals if len(one.better_by) > 1 and one.driver != without]
     if len(pairs) < FEWEST_PAIRS:
         return None
-    places = np.array([one.better_by[:2] for one in pairs])
-    shared = float(np.mean(places[:, 0] * places[:, 1]))
-    whole = float(np.mean(places**2))
+    better = np.array([one.better_by[:2] for one in pairs])
+    shared = float(np.mean(better[:, 0] * better[:, 1]))
+    whole = float(np.mean(better**2))
     unsure = float(np.mean([one.expectation_variance for one in pairs]))
     smallest = SMALLEST_LASTING_SHARE * whole
     return Variances(max(shared - unsure, smallest), max(whole - max(shared, 0.0), smallest))

@@ -32,7 +32,7 @@ SEED = 20250329
 
 FEWEST_CARS = 8
 
-_PLACE = 0
+_FINISH = 0
 """Column of the finish in the rows of a driver; the factors follow in their order."""
 
 
@@ -43,7 +43,7 @@ def decided_by(features_of_track: Features, finishes_of_track: Finishes) -> tupl
     at the track. A factor that lacks some cars, as tyre management lacks the retired, would
     otherwise be measured on an easier field than the others.
 
-    Scores and places are ranked within each race, then pooled; whole drivers are drawn for
+    Scores and finishes are ranked within each race, then pooled; whole drivers are drawn for
     interval and lead, since the two races of one driver belong together.
     """
     scores = {
@@ -87,7 +87,7 @@ def _scores(
 def _rows(
     known: Sequence[str], scores: Mapping[RaceKey, _Scores], finishes: Finishes
 ) -> list[FloatArray]:
-    """Return one array per driver: a row per start, place and scores as percentiles."""
+    """Return one array per driver: a row per start, finish and scores as percentiles."""
     found: dict[str, list[FloatArray]] = {}
     for key, cars in scores.items():
         complete = [
@@ -97,9 +97,9 @@ def _rows(
         ]
         if len(complete) < FEWEST_CARS:
             continue
-        places = percentiles([-finishes[key][driver] for driver in complete])
+        finish = percentiles([-finishes[key][driver] for driver in complete])
         ranked = [percentiles([cars[driver][factor] for driver in complete]) for factor in known]
-        for driver, row in zip(complete, np.column_stack([places, *ranked]), strict=True):
+        for driver, row in zip(complete, np.column_stack([finish, *ranked]), strict=True):
             found.setdefault(driver, []).append(row)
     return [np.array(own) for _, own in sorted(found.items())]
 
@@ -134,8 +134,8 @@ def _compared(known: Sequence[str], rows: Sequence[FloatArray]) -> list[Decisive
 def _correlations(rows: Sequence[FloatArray]) -> list[float | None]:
     pooled = np.concatenate(rows)
     return [
-        rank_correlation(pooled[:, column], pooled[:, _PLACE])
-        for column in range(_PLACE + 1, pooled.shape[1])
+        rank_correlation(pooled[:, column], pooled[:, _FINISH])
+        for column in range(_FINISH + 1, pooled.shape[1])
     ]
 
 

@@ -57,7 +57,7 @@ class CircuitRecord:
     Attributes
     ----------
     races
-        Starts there whose place tells of driver and track, see :attr:`left_out`.
+        Starts there whose finish tells of driver and track, see :attr:`left_out`.
     mean_finish, expected_finish
         Places in these races; the expectation is made without them.
     better_by_places

@@ -95,8 +95,8 @@ class FinishModel:
 
     gains: FloatArray
 
-    def places(self, skills: FloatArray, cars: int) -> FloatArray:
-        """Return the predicted place in a race of so many cars, one per row of skills."""
+    def positions(self, skills: FloatArray, cars: int) -> FloatArray:
+        """Return the predicted position in a race of so many cars, one per row of skills."""
         found: FloatArray = (cars + 1) / 2 - skills @ self.gains
         return found
 
@@ -214,7 +214,7 @@ def predict_folds(
     samples: Sequence[Sample],
     folds: Sequence[Sequence[Sample]],
 ) -> dict[Sample, float]:
-    """Predict each fold's places with a model that never saw the fold.
+    """Predict each fold's positions with a model that never saw the fold.
 
     A driver left out is ranked against the field without them, which is the field the
     model was fitted to; a race left out is ranked within itself.
@@ -227,8 +227,10 @@ def predict_folds(
         for key, rows in by_race(fold).items():
             drivers = [row.driver for row in rows]
             field = [row.driver for row in seen.get(key, rows)]
-            places = model.places(race_skills(features[key], drivers, field), len(finishes[key]))
-            predicted.update(zip(rows, places.tolist(), strict=True))
+            positions = model.positions(
+                race_skills(features[key], drivers, field), len(finishes[key])
+            )
+            predicted.update(zip(rows, positions.tolist(), strict=True))
     return predicted
 
 
@@ -243,10 +245,10 @@ def validate_folds(
 
 
 def measure(predicted: Mapping[Sample, float]) -> Validation:
-    """Return how good predicted places are; the rank correlation is a mean over the races."""
+    """Return how good predicted positions are; the rank correlation is a mean over the races."""
     finish = np.array([sample.finish for sample in predicted], dtype=np.float64)
-    places = np.array(list(predicted.values()))
-    left = float(np.sum((finish - places) ** 2))
+    positions = np.array(list(predicted.values()))
+    left = float(np.sum((finish - positions) ** 2))
     total = float(np.sum((finish - finish.mean()) ** 2))
     within = [
         rank_correlation([row.finish for row in rows], [predicted[row] for row in rows])
@@ -256,13 +258,13 @@ def measure(predicted: Mapping[Sample, float]) -> Validation:
     return Validation(
         n=len(finish),
         r2=1.0 - left / total if total else 0.0,
-        mae_places=float(np.mean(np.abs(finish - places))),
+        mae_places=float(np.mean(np.abs(finish - positions))),
         spearman=float(np.mean(known)) if known else 0.0,
     )
 
 
 def predicted_order(features: Features, finishes: Finishes) -> list[tuple[str, float]]:
-    """Return drivers with their mean predicted place, as share of the field, the best first.
+    """Return drivers with their mean predicted position, as share of the field, the best first.
 
     Every race is predicted by a model that has not seen it, since a champion put in front by
     their own results would prove nothing.
@@ -270,8 +272,8 @@ def predicted_order(features: Features, finishes: Finishes) -> list[tuple[str, f
     samples = samples_of(features, finishes)
     predicted = predict_folds(features, finishes, samples, folds_by(samples, "key"))
     shares: dict[str, list[float]] = {}
-    for sample, place in predicted.items():
-        shares.setdefault(sample.driver, []).append(place / (len(finishes[sample.key]) + 1))
+    for sample, position in predicted.items():
+        shares.setdefault(sample.driver, []).append(position / (len(finishes[sample.key]) + 1))
     return sorted(
         ((driver, float(np.mean(found))) for driver, found in shares.items()),
         key=lambda pair: (pair[1], pair[0]),

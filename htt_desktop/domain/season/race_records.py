@@ -154,7 +154,7 @@ class SeasonStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CupStanding:
-    """A place in a further classification of the series."""
+    """A position in a further classification of the series."""
 
     cup: str
     position: int

@@ -34,7 +34,7 @@ class Directions:
     scores, scores_wrong
         Factor and overall scores of the season.
     places, places_wrong
-        Predicted places of single races.
+        Predicted positions of single races.
     """
 
     scores: int
@@ -58,7 +58,7 @@ def check_directions(features: Features, finishes: Finishes) -> Directions:
                 after = score_drivers(worse)[driver]
                 counts[0] += 1
                 counts[1] += _has_risen(before[driver], after, factor.id)
-                tried, wrong = _places_gained(features, worse, finishes, model, driver)
+                tried, wrong = _positions_gained(features, worse, finishes, model, driver)
                 counts[2] += tried
                 counts[3] += wrong
     return Directions(*counts)
@@ -92,7 +92,7 @@ def _has_risen(before: Scored, after: Scored, factor: str) -> bool:
     return any(a is not None and b is not None and b > a + _TOLERANCE for a, b in pairs)
 
 
-def _places_gained(
+def _positions_gained(
     features: Features, worse: Features, finishes: Finishes, model: FinishModel, driver: str
 ) -> tuple[int, int]:
     tried = wrong = 0
@@ -100,20 +100,20 @@ def _places_gained(
         if worse[key] is cars or driver not in finishes[key]:
             continue
         field = sorted(name for name in cars if name in finishes[key])
-        before, after = (_place(model, one[key], driver, field) for one in (features, worse))
+        before, after = (_position(model, one[key], driver, field) for one in (features, worse))
         tried += 1
         wrong += after < before - _TOLERANCE
     return tried, wrong
 
 
-def _place(
+def _position(
     model: FinishModel,
     cars: Mapping[str, Mapping[str, float | None]],
     driver: str,
     field: Sequence[str],
 ) -> float:
     skills = race_skills(cars, [driver], field)
-    return float(model.places(skills, len(field))[0])
+    return float(model.positions(skills, len(field))[0])
 
 
 DRAWS = 40
@@ -216,7 +216,7 @@ class SeasonProof:
     starts
         Classified starts behind the model.
     champion_rank
-        The champion's place by mean predicted place, every race predicted by a model that
+        The champion's position by mean predicted position, every race predicted by a model that
         has not seen it; ``None`` without a champion.
     half_seasons
         Rank correlation between two halves of the season by variable and factor id.

@@ -16,7 +16,7 @@ class Driven:
 
     Attributes
     ----------
-    place
+    position
         Official position.
     laps
         Laps completed.
@@ -24,15 +24,15 @@ class Driven:
         Published total time, penalties included; ``None`` without one.
     """
 
-    place: int
+    position: int
     laps: int
     time_s: float | None
 
 
 def put_back(cars: Mapping[str, Driven]) -> Mapping[str, int]:
-    """Return the place by laps and time of every car that is classified behind it.
+    """Return the position by laps and time of every car that is classified behind it.
 
-    A time penalty is in the published time, so nobody is behind that place because of one.
+    A time penalty is in the published time, so nobody is behind that position because of one.
     What remains are decisions of the stewards, such as an exclusion.
 
     Parameters
@@ -50,7 +50,7 @@ def put_back(cars: Mapping[str, Driven]) -> Mapping[str, int]:
     by_time = {
         name: 1 + sum(other < own for other in timed.values()) for name, own in timed.items()
     }
-    return {name: place for name, place in by_time.items() if place < cars[name].place}
+    return {name: position for name, position in by_time.items() if position < cars[name].position}
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ class Decision:
         Time penalty in the published time, ``None`` without one.
     is_put_back
         Classified behind cars that drove less, without a time penalty.
-    place_on_road
-        Place by laps and last crossing, penalties taken off every car.
+    position_on_road
+        Position by laps and last crossing, penalties taken off every car.
     """
 
     penalty_s: float | None
     is_put_back: bool
-    place_on_road: int
+    position_on_road: int
 
 
 def decisions_of(rows: Mapping[str, RaceResult]) -> Mapping[str, Decision]:

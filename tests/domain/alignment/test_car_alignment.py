@@ -220,7 +220,7 @@ def test_that_the_residual_tells_a_good_lap_from_a_bad_one(
     silence=st.tuples(st.floats(0.0, 80.0), st.floats(0.3, 2.0)),
     gone=st.sets(st.sampled_from(tuple(LOOP_PLACES_M)), min_size=1),
 )
-def test_that_time_and_place_always_run_forward_between_exact_ends(
+def test_that_time_and_distance_always_run_forward_between_exact_ends(
     speed_factor: float,
     lag_s: float,
     clock_error_s: float,

@@ -97,7 +97,7 @@ def test_that_rows_that_share_an_unknown_add_up() -> None:
     close(equations.right, [3, 3])
 
 
-def test_that_a_pin_ties_the_two_nodes_around_it_and_the_clock() -> None:
+def test_that_a_crossing_ties_the_two_nodes_around_it_and_the_clock() -> None:
     ledger = Ledger()
     add_crossings(ledger, signals(), SCALE, origin_m=2.0, clock_at=9)
     (block,) = ledger.blocks
@@ -159,7 +159,7 @@ AROUND_M = np.array([0.0, 1.0, 2.0, 3.0])
 SLOPE = np.array([0.01, 0.01, 0.02, np.nan])
 
 
-def test_that_heading_is_compared_with_the_guide_where_the_car_is() -> None:
+def test_that_heading_is_compared_with_the_reference_where_the_car_is() -> None:
     ledger = Ledger()
     add_heading(ledger, signals(), reference_heading(), BASE_M, AROUND_M, SLOPE, heading_at=10)
     block = ledger.blocks[0]
@@ -202,7 +202,7 @@ def test_that_a_car_that_points_away_from_the_line_leaves_it() -> None:
     close(drift.sigma, [0.009, 0.008 * 3**0.5 + 0.002, 0.0165])
 
 
-def test_that_gps_moves_the_place_and_its_drift_keeps_one_direction() -> None:
+def test_that_gps_moves_the_lap_and_its_drift_keeps_one_direction() -> None:
     nodes = GpsNodes(
         ahead_m=np.array([1.0, np.nan, 2.0, 3.0]),
         left_m=np.array([0.5, np.nan, 0.1, -0.2]),

@@ -67,7 +67,7 @@ def test_that_the_clock_is_the_middle_of_what_the_laps_say() -> None:
     assert clock.sigma_s == pytest.approx(1.4826 * 0.02)
 
 
-def test_that_every_lap_is_placed_where_it_was() -> None:
+def test_that_every_lap_is_aligned_where_it_was() -> None:
     aligned = align_field(field())
     assert len(aligned.solved_laps) == 9
     for drive in DRIVES:
@@ -82,7 +82,7 @@ def test_that_only_cars_with_gps_have_a_line() -> None:
     assert set(align_field(field()).lines) == {DRIVES[1].number, DRIVES[2].number}
 
 
-def test_that_a_guide_known_already_is_used_as_it_is() -> None:
+def test_that_a_reference_heading_known_already_is_used_as_it_is() -> None:
     whole = field()
     reference_heading = align_field(whole).reference_heading
     assert reference_heading is not None
@@ -100,7 +100,7 @@ def test_that_a_field_without_a_loop_has_no_trace_of_it() -> None:
     assert {"start", "IM1a", "FL"} <= names
 
 
-def test_that_a_lap_whose_only_crossing_goes_is_not_placed() -> None:
+def test_that_a_lap_whose_only_crossing_goes_is_not_aligned() -> None:
     drive = DRIVES[1]
     lap: OfficialLap = untimed(drive.laps()[2], "IM1a", "IM2a", "IM2", "IM3a")
     cut = ((0.0, lap.start_s + 5.0), (lap.start_s + 60.0, 1e5))

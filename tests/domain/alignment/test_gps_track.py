@@ -39,13 +39,13 @@ def line() -> DrivenLine:
     return mean_line(LENGTH_M, [(distance_m, *circle(distance_m))] * 3)
 
 
-def test_that_repeated_places_are_dropped() -> None:
+def test_that_repeated_positions_are_dropped() -> None:
     fixes = gps_fixes(RING, located([45, 45, 45.001, 45.001, 45.001], [9, 9, 9, 9, 9.001]))
     assert fixes is not None
     assert fixes.time_s.tolist() == pytest.approx([0.0, 2 * 0.043, 4 * 0.043])
 
 
-def test_that_places_are_metres_from_the_line() -> None:
+def test_that_positions_are_metres_from_the_line() -> None:
     fixes = gps_fixes(RING, located([45.0, 45.001, 44.999], [9.0, 9.001, 8.999]))
     assert fixes is not None
     assert fixes.north_m.tolist() == pytest.approx([0, 111.132, -111.132], abs=1e-6)

@@ -79,7 +79,7 @@ def test_that_one_column_may_appear_twice_in_a_row() -> None:
 # ------------------------------------------------------------------------------ signals
 
 
-def test_that_a_lap_is_cut_out_with_its_margins_and_pins() -> None:
+def test_that_a_lap_is_cut_out_with_its_margins_and_crossings() -> None:
     found = signals()
     assert -MARGIN_S <= found.clock_s[0] < -MARGIN_S + 0.3
     assert LAP.lap_time_s + MARGIN_S - 0.3 < found.clock_s[-1] <= LAP.lap_time_s + MARGIN_S
@@ -91,7 +91,7 @@ def test_that_a_lap_is_cut_out_with_its_margins_and_pins() -> None:
     assert np.diff(found.driven_at_crossings_m).sum() == pytest.approx(LENGTH_M, abs=3.0)
 
 
-def test_that_pins_can_be_taken_away_by_name() -> None:
+def test_that_crossings_can_be_taken_away_by_name() -> None:
     crossings = signals().crossings
     fewer = crossings.without("IM2a")
     assert fewer.names == ("start", "IM1a", "IM1", "IM2", "IM3a", "FL")
@@ -137,7 +137,7 @@ def test_that_a_lap_is_held_at_every_crossing() -> None:
     )
 
 
-def test_that_pinned_places_are_exact_at_the_crossings() -> None:
+def test_that_stretched_distances_are_exact_at_the_crossings() -> None:
     found = signals(Faults(speed_factor=1.02), "IM1")
     distances_m = stretched_distance_m(found, found.crossings.time_s, 0.0)
     assert distances_m == pytest.approx(found.crossings.distance_m, abs=1e-6)

@@ -114,7 +114,7 @@ def test_that_nothing_is_learnt_from_the_loop_left_out() -> None:
         assert np.array_equal(solved.node_distance_m, late.solved_laps[key].node_distance_m)
 
 
-def test_that_no_loop_is_placed_by_the_time_of_another() -> None:
+def test_that_no_loop_is_measured_by_the_time_of_another() -> None:
     right, late = (measured_loops(make_field(TRACK, made_up_cars(by_s))) for by_s in (0.0, 5.0))
     places = {loop.name: loop for loop in right}
     for loop in late:
@@ -233,7 +233,7 @@ def test_that_the_band_is_fitted_to_other_cars_where_there_are_any() -> None:
 # ------------------------------------------------------------------- what a race teaches
 
 
-def test_that_a_race_teaches_loops_guide_and_band() -> None:
+def test_that_a_race_teaches_loops_heading_and_band() -> None:
     learnt = learn_race(TRACK, made_up_cars())
     assert [loop.distance_m for loop in learnt.loops] == pytest.approx(
         [loop.distance_m for loop in TRACK.loops], abs=1.0

@@ -133,7 +133,7 @@ def test_that_indianapolis_has_corners_without_braking(indianapolis: Race, numbe
         assert each.peak_brake_bar is None
 
 
-def test_that_braking_comes_before_the_slowest_place_and_the_throttle(race: Race) -> None:
+def test_that_braking_comes_before_the_slowest_point_and_the_throttle(race: Race) -> None:
     braked = 0
     for lap in race.laps[:12]:
         spans = cut_segments(race.track, [lap])

@@ -95,7 +95,9 @@ def test_that_exchanging_the_laps_flips_every_sign_and_nothing_else(
 
 @settings(max_examples=30)
 @given(laps, laps)
-def test_that_places_are_strictly_increasing_and_close(one: AlignedLap, other: AlignedLap) -> None:
+def test_that_distances_are_strictly_increasing_and_close(
+    one: AlignedLap, other: AlignedLap
+) -> None:
     steps_m = np.diff(delta_over_distance(RING, one, other, MODEL).distance_m)
     assert (steps_m > 0).all()
     assert (steps_m <= GRID_STEP_M + 1e-9).all()
@@ -174,6 +176,6 @@ def test_that_what_either_lap_misses_is_unknown() -> None:
 
 
 @given(st.integers(0, 100))
-def test_that_time_at_a_place_is_exact_at_every_knot(seed: int) -> None:
+def test_that_time_at_a_distance_is_exact_at_every_knot(seed: int) -> None:
     lap = made_lap(seed)
     assert np.array_equal(time_at(lap, lap.knot_m), lap.knot_s)

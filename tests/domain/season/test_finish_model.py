@@ -120,7 +120,7 @@ def test_that_a_driver_left_out_is_ranked_against_the_others() -> None:
     for sample, place in predict_folds(features, finishes, samples, [fold]).items():
         others = [one.driver for one in kept if one.key == sample.key]
         skills = race_skills(features[sample.key], ["D03"], others)
-        assert place == pytest.approx(float(model.places(skills, 8)[0]))
+        assert place == pytest.approx(float(model.positions(skills, 8)[0]))
 
 
 def test_that_few_races_or_drivers_are_not_validated() -> None:
@@ -171,7 +171,7 @@ def test_that_being_better_at_anything_never_worsens_the_prediction(
     own = cars[name]
     better = {**cars, name: {**own, column.id: (own[column.id] or 0.0) + column.sign * step}}
     before, after = (
-        float(model.places(race_skills(field, [name], list(field)), 8)[0])
+        float(model.positions(race_skills(field, [name], list(field)), 8)[0])
         for field in (cars, better)
     )
     assert after <= before + 1e-9
@@ -228,7 +228,9 @@ def test_that_the_model_of_one_season_explains_the_other(shared_dir: Path) -> No
     for key, rows in by_race(samples_of(features, finishes)).items():
         drivers = [row.driver for row in rows]
         skills = race_skills(features[key], drivers, drivers)
-        predicted.update(zip(rows, model.places(skills, len(finishes[key])).tolist(), strict=True))
+        predicted.update(
+            zip(rows, model.positions(skills, len(finishes[key])).tolist(), strict=True)
+        )
     found = measure(predicted)
     assert found.n == 324
     assert found.r2 > 0.6

@@ -42,10 +42,10 @@ def test_that_every_unexplained_result_of_2025_is_explained(data_dir: Path) -> N
     assert any("finished P6 for 8 points but has 0" in note for note in ayars)
     decisions = season.decisions[RaceKey(2025, "roadamerica", 2)]
     goulart, delong = decisions["Ethan Goulart"], decisions["Parker DeLong"]
-    assert (goulart.is_put_back, goulart.place_on_road, goulart.penalty_s) == (True, 2, None)
-    assert (delong.is_put_back, delong.place_on_road, delong.penalty_s) == (True, 3, None)
+    assert (goulart.is_put_back, goulart.position_on_road, goulart.penalty_s) == (True, 2, None)
+    assert (delong.is_put_back, delong.position_on_road, delong.penalty_s) == (True, 3, None)
     tovo = decisions["Jackson Tovo"]
-    assert (tovo.is_put_back, tovo.place_on_road, tovo.penalty_s) == (False, 7, 52.0)
+    assert (tovo.is_put_back, tovo.position_on_road, tovo.penalty_s) == (False, 7, 52.0)
     every = [one for found in season.decisions.values() for one in found.values()]
     rows = [row for found in season.results.values() for row in found]
     assert sum(one.penalty_s is not None for one in every) == sum(bool(r.penalty_s) for r in rows)
