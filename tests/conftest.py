@@ -18,8 +18,11 @@ pytest_plugins = ["tests.guards"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
-SLOW_FOLDERS = {"app", "cli", "monkey", "snowflake"}
-"""Tests that start the program, its whole window or the Snowflake server."""
+SLOW_FOLDERS = (
+    "tests/app", "tests/cli", "tests/keyring", "tests/monkey", "tests/snowflake",
+    "tests/ui/connection", "tests/ui/tabs", "tests/ui/window",
+)  # fmt: skip
+"""Tests that start the program, a Secret Service, the Snowflake server, a whole tab or window."""
 
 SLOW_FIXTURES = {"shared_dir"}
 """Published races and seasons, read in full."""
@@ -28,9 +31,9 @@ SLOW_FIXTURES = {"shared_dir"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what is so by where it stands or by what it asks for."""
     for item in items:
-        place = item.path.relative_to(ROOT).parts
+        place = item.path.relative_to(ROOT).as_posix()
         asks = set(getattr(item, "fixturenames", ()))
-        if place[1] in SLOW_FOLDERS or asks & SLOW_FIXTURES:
+        if place.startswith(SLOW_FOLDERS) or asks & SLOW_FIXTURES:
             item.add_marker(pytest.mark.slow)
 
 

@@ -85,6 +85,7 @@ def test_that_every_make_target_shown_exists() -> None:
     assert {word for word in shown if word.isalpha()} <= targets
 
 
+@pytest.mark.slow
 def test_that_every_htt_command_shown_exists() -> None:
     shown = {
         tuple(itertools.takewhile(str.isalpha, command.split()))

@@ -87,6 +87,7 @@ def _modules(layer: str) -> list[str]:
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "program, names, unwanted",
     [

@@ -13,6 +13,8 @@ from htt_desktop.domain.errors import TimingMismatchError
 from htt_desktop.sources.errors import SourceError
 from tests.pipeline.conftest import RawRace, imported, made_up_timing
 
+pytestmark = pytest.mark.slow
+
 
 def head(race: RawRace, lines: int = 200) -> list[str]:
     with race.csv.open(encoding="utf-8") as file:

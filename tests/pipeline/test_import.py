@@ -19,6 +19,8 @@ from htt_desktop.sources.errors import CancelledError
 from htt_desktop.sources.packs.reader import open_pack
 from tests.pipeline.conftest import RawRace, imported
 
+pytestmark = pytest.mark.slow
+
 
 def assert_same_rows(left: LoggerRows, right: LoggerRows) -> None:
     assert np.array_equal(left.clock_s, right.clock_s)

@@ -13,6 +13,8 @@ import pytest
 from tests.bench.tile_race import tiles, write_long
 from tests.pipeline.conftest import RawRace
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 60.0
 
 

@@ -142,14 +142,12 @@ def test_that_qualifying_of_the_other_race_and_other_sheets_of_it_are_left_alone
     ]
 
 
-def test_that_a_misspelt_provisional_sheet_does_not_count(shared_dir: Path) -> None:
-    found = find_sheets(
-        shared_dir / "gr_cup" / "timing_more" / "sonoma" / "2025", RaceKey(2025, "sonoma", 2)
-    )
-    assert [path.name for path in found.qualifying] == [
-        "03_Results_Qualify 2.csv",
-        "03_Provisonal_Results_Qualify 2.csv",
-    ]
+def test_that_a_misspelt_provisional_sheet_does_not_count(tmp_path: Path) -> None:
+    qualifying = published(tmp_path) / "qualifying_1"
+    misspelt = qualifying / "03_Provisonal_Results_Qualify 1.csv"
+    (qualifying / "03_Provisional Results_Qualify 1.csv").rename(misspelt)
+    found = find_sheets(tmp_path, BARBER)
+    assert [path.name for path in found.qualifying] == ["03_Results_Qualify 1.csv", misspelt.name]
 
 
 def test_that_the_grid_of_road_america_is_the_final_one(shared_dir: Path) -> None:

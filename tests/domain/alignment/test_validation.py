@@ -41,6 +41,8 @@ from tests.domain.known_laps import Faults, race, recorded, retimed, true_distan
 from tests.domain.synthetic_race import LENGTH_M, track
 from tests.packed_races import packed_race, validation_of
 
+pytestmark = pytest.mark.slow
+
 TRACK = track()
 DRIVES = race()
 SUSPECT = (DRIVES[1].number, 3, "IM2a")

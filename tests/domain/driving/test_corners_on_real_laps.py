@@ -24,6 +24,8 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.tracks import load_tracks
 from tests.domain.packed_laps import laps_of
 
+pytestmark = pytest.mark.slow
+
 
 class Race:
     """Clean laps of one bundled race."""

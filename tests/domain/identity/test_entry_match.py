@@ -118,6 +118,7 @@ def test_that_one_lap_received_at_another_time_of_day_fits_nobody() -> None:
         identify(alone, TIMING, track(), start_of_day_s=START_OF_DAY_S + 900)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_reception", [True, False])
 @pytest.mark.parametrize("label", [2, COUNTER_NOT_WORKING])
 def test_that_a_car_without_lap_labels_is_known_by_its_loops(

@@ -21,6 +21,8 @@ from htt_desktop.sources.season.files import read_laps, read_season
 from htt_desktop.sources.season.schema import SEASON_FILES
 from tests.sources.season.season_folder import YEAR, Contents, Step, at, contents, field_paths
 
+pytestmark = pytest.mark.slow
+
 WHOLE = contents()
 
 

@@ -34,6 +34,8 @@ from htt_desktop.sources.tracks import load_tracks
 from tests.made_up_season import made_up_laps
 from tests.sources.season.season_folder import whole
 
+pytestmark = pytest.mark.slow
+
 MODULES = (factor_records, factor_records, race_records, track_records)
 RECORDS = [
     kind
