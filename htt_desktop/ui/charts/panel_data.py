@@ -33,6 +33,18 @@ class PanelKey(StrEnum):
     LONGITUDINAL = "longitudinal_g"
 
 
+PANEL_TITLES = {
+    PanelKey.DELTA: "Delta",
+    PanelKey.SPEED: "Speed",
+    PanelKey.PEDALS: "Throttle and brake",
+    PanelKey.STEERING: "Steering",
+    PanelKey.GEAR: "Gear",
+    PanelKey.ENGINE_SPEED: "Engine speed",
+    PanelKey.LATERAL: "Lateral g",
+    PanelKey.LONGITUDINAL: "Longitudinal g",
+}
+"""What menus call the panels."""
+
 _CHOICES: dict[PanelKey, tuple[tuple[Channel, ...], ...]] = {
     PanelKey.SPEED: ((Channel.SPEED,),),
     # Tracks record either the pedal or the valve; the front circuit leads the brakes.

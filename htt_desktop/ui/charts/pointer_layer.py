@@ -1,8 +1,8 @@
-"""The transparent layer over the canvas: cursors, zoom box and the mouse."""
+"""The transparent layer over the canvas: cursors, zoom box, the mouse and its menu."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -15,8 +15,9 @@ from PySide6.QtGui import (
     QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QWidget
 
+from htt_desktop.ui.charts.panel_data import PANEL_TITLES, PanelKey
 from htt_desktop.ui.theme import Theme
 
 _NOTCH = 120.0
@@ -168,3 +169,56 @@ class PointerLayer(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the panel under the pointer."""
         self.menu_requested.emit(event.pos(), event.globalPos())
+
+
+class PanelMenu(QMenu):
+    """The menu of one panel; it goes away once closed.
+
+    Parameters
+    ----------
+    key
+        The panel.
+    keys, shown
+        All panels and those on screen, in their order.
+
+    Signals
+    -------
+    expanded(int)
+        Position among the shown panels, from 1.
+    difference_toggled()
+        Compared − reference, or two traces again.
+    moved(str, int)
+        The panel and its new position among the shown ones, from 0.
+    toggled(str)
+        A panel to hide or to show.
+    """
+
+    expanded = Signal(int)
+    difference_toggled = Signal()
+    moved = Signal(str, int)
+    toggled = Signal(str)
+
+    def __init__(
+        self, key: str, keys: Sequence[str], shown: Sequence[str], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.aboutToHide.connect(self.deleteLater)
+        position = shown.index(key)
+        expand = self.addAction("Expand or restore")
+        expand.triggered.connect(lambda: self.expanded.emit(position + 1))
+        self.difference = self.addAction("Show as difference")
+        self.difference.setCheckable(True)
+        self.difference.setEnabled(key != PanelKey.DELTA)
+        self.difference.triggered.connect(self.difference_toggled)
+        up = self.addAction("Move up")
+        up.setEnabled(position > 0)
+        up.triggered.connect(lambda: self.moved.emit(key, position - 1))
+        down = self.addAction("Move down")
+        down.setEnabled(position < len(shown) - 1)
+        down.triggered.connect(lambda: self.moved.emit(key, position + 1))
+        self.addSeparator()
+        for name in keys:
+            entry = self.addAction(PANEL_TITLES[PanelKey(name)])
+            entry.setCheckable(True)
+            entry.setChecked(name in shown)
+            entry.triggered.connect(lambda _checked=False, name=name: self.toggled.emit(name))

@@ -53,8 +53,8 @@ def stack(on_screen: Show) -> Stack:
 
 def share_of(picture: QImage, made: PlotStack, key: str, color: str) -> float:
     """Return how much of a panel has exactly this colour."""
-    plot = made._canvas.panels[key]
-    top = made._canvas.y() + plot.row.top
+    plot = made._view.canvas.panels[key]
+    top = made._view.canvas.y() + plot.row.top
     wanted = QColor(color).rgb()
     found = [
         picture.pixel(x, y) == wanted
@@ -66,7 +66,7 @@ def share_of(picture: QImage, made: PlotStack, key: str, color: str) -> float:
 
 def color_at(made: PlotStack, key: str, distance_m: float, value: float) -> str:
     """Return the colour on screen at a value of a panel."""
-    plot, canvas = made._canvas.panels[key], made._canvas
+    plot, canvas = made._view.canvas.panels[key], made._view.canvas
     x = MARGIN_PX + round(canvas.x_of(distance_m))
     y = canvas.y() + round(plot.y_of(value))
     return made.grab().toImage().pixelColor(x, y).name().upper()
@@ -148,10 +148,10 @@ def test_that_the_traces_and_the_grid_lie_on_the_band(stack: Stack) -> None:
     picture = made.grab().toImage()
     assert share_of(picture, made, PanelKey.SPEED, band_color(DARK, 0)) > 0.8
     assert share_of(picture, made, PanelKey.SPEED, DARK.grid) > 0.01
-    plot = made._canvas.panels[PanelKey.SPEED]
+    plot = made._view.canvas.panels[PanelKey.SPEED]
     rows = range(plot.row.top, plot.row.bottom)
-    column = MARGIN_PX + round(made._canvas.x_of(1100.0))
-    seen = {picture.pixelColor(column, made._canvas.y() + y).blue() for y in rows}
+    column = MARGIN_PX + round(made._view.canvas.x_of(1100.0))
+    seen = {picture.pixelColor(column, made._view.canvas.y() + y).blue() for y in rows}
     assert max(seen) > 200  # the reference's blue
 
 
@@ -188,7 +188,7 @@ def test_that_a_channel_the_field_lacks_has_no_band(stack: Stack) -> None:
     picture = made.grab().toImage()
     assert share_of(picture, made, PanelKey.SPEED, band_color(DARK, 0)) > 0.05
     assert share_of(picture, made, PanelKey.PEDALS, band_color(DARK, 0)) == 0
-    assert made._margin._field_keys == (PanelKey.SPEED,)
+    assert made._view.margin._field_keys == (PanelKey.SPEED,)
 
 
 def test_that_the_band_has_a_gap_where_too_few_laps_were(stack: Stack) -> None:
@@ -207,11 +207,11 @@ def test_that_the_band_has_a_gap_where_too_few_laps_were(stack: Stack) -> None:
 def test_that_without_a_field_nothing_changes_and_the_reason_is_told(stack: Stack) -> None:
     made = stack(None)
     assert share_of(made.grab().toImage(), made, PanelKey.SPEED, band_color(DARK, 0)) == 0
-    assert ASKED in made._margin.tip_of("speed")
+    assert ASKED in made._view.margin.tip_of("speed")
     assert all(reading.field is None for reading in made.readings_at(1000.0))
     made.show_field(FIELD)
-    assert ASKED not in made._margin.tip_of("speed")
-    assert "312 clean laps of 28 cars per 5 m" in made._margin.tip_of("speed")
+    assert ASKED not in made._view.margin.tip_of("speed")
+    assert "312 clean laps of 28 cars per 5 m" in made._view.margin.tip_of("speed")
 
 
 def test_that_the_field_can_be_hidden_and_stays_hidden_for_the_next_race(stack: Stack) -> None:
@@ -243,7 +243,7 @@ def test_that_of_overlapping_panels_only_the_front_one_has_its_field(stack: Stac
     made.toggle_overlap()
     for key, there in ((PanelKey.SPEED, True), (PanelKey.PEDALS, True), (PanelKey.GEAR, False)):
         made.select_panel(key)
-        assert made._margin._field_keys == ((key,) if there else ())
+        assert made._view.margin._field_keys == ((key,) if there else ())
         seen = share_of(made.grab().toImage(), made, key, band_color(DARK, 0))
         assert (seen > 0.001) == there
 
@@ -252,10 +252,10 @@ def test_that_an_axis_grows_for_a_field_that_would_leave_it(stack: Stack) -> Non
     band = FIELD.bands[Channel.SPEED]
     slow = FieldBand(band.q25 - 60.0, band.median, band.q75)
     made = stack(replace(FIELD, bands={Channel.SPEED: slow}))
-    plot = made._canvas.panels[PanelKey.SPEED]
+    plot = made._view.canvas.panels[PanelKey.SPEED]
     assert plot.low <= float(slow.q25.min())
     made.set_field_shown(False)
-    assert made._canvas.panels[PanelKey.SPEED].low > float(slow.q25.min())
+    assert made._view.canvas.panels[PanelKey.SPEED].low > float(slow.q25.min())
 
 
 # ------------------------------------------------------------------------- places and values
@@ -287,7 +287,7 @@ def test_that_over_time_the_field_stands_where_the_reference_lap_passed(stack: S
     assert ours is not None
     assert theirs is not None
     assert ours.median == pytest.approx(theirs.median, abs=0.2)
-    assert "reference lap passed" in made._margin.tip_of("speed")
+    assert "reference lap passed" in made._view.margin.tip_of("speed")
     assert share_of(made.grab().toImage(), made, PanelKey.SPEED, band_color(DARK, 0)) > 0.05
 
 
@@ -304,9 +304,9 @@ def test_that_the_field_follows_the_units(stack: Stack) -> None:
 def test_that_the_legend_says_what_the_band_is(stack: Stack) -> None:
     made = stack()
     made.set_cursor(APEXES_M[0])
-    plot = made._canvas.panels[PanelKey.SPEED]
-    area = made._margin.geometry().adjusted(0, plot.row.top, 0, 0)
-    area.setSize(area.size().boundedTo(made._margin.size()))
+    plot = made._view.canvas.panels[PanelKey.SPEED]
+    area = made._view.margin.geometry().adjusted(0, plot.row.top, 0, 0)
+    area.setSize(area.size().boundedTo(made._view.margin.size()))
     area.setWidth(LEGEND_PX)
     area.setHeight(plot.row.height)
     with_field = made.grab(area).toImage()

@@ -43,8 +43,8 @@ def stack(on_screen: Show) -> Stack:
 
 def row_of(made: PlotStack, key: str) -> range:
     """Return the picture rows of a panel."""
-    plot = made._canvas.panels[key]
-    top = made._canvas.y() + plot.row.top
+    plot = made._view.canvas.panels[key]
+    top = made._view.canvas.y() + plot.row.top
     return range(top + 1, top + plot.row.height - 1)
 
 
@@ -66,7 +66,7 @@ def near(picture: QImage, color: str, x: range, y: range) -> int:
 
 def pixels(made: PlotStack, start_m: float, end_m: float) -> range:
     """Return the picture columns of a stretch of lap distance."""
-    canvas = made._canvas
+    canvas = made._view.canvas
     return range(
         MARGIN_PX + round(canvas.x_of(start_m)) + 3, MARGIN_PX + round(canvas.x_of(end_m)) - 3
     )
@@ -74,15 +74,17 @@ def pixels(made: PlotStack, start_m: float, end_m: float) -> range:
 
 def press(made: PlotStack, qtbot: QtBot, x: float, y: int = 300) -> None:
     qtbot.mouseClick(
-        made._pointer, Qt.MouseButton.LeftButton, pos=QPoint(round(made._canvas.x_of(x)), y)
+        made._view.pointer,
+        Qt.MouseButton.LeftButton,
+        pos=QPoint(round(made._view.canvas.x_of(x)), y),
     )
 
 
 def drag(made: PlotStack, qtbot: QtBot, start_m: float, end_m: float) -> None:
-    first, last = (QPoint(round(made._canvas.x_of(x)), 200) for x in (start_m, end_m))
-    qtbot.mousePress(made._pointer, Qt.MouseButton.LeftButton, pos=first)
-    qtbot.mouseMove(made._pointer, last)
-    qtbot.mouseRelease(made._pointer, Qt.MouseButton.LeftButton, pos=last)
+    first, last = (QPoint(round(made._view.canvas.x_of(x)), 200) for x in (start_m, end_m))
+    qtbot.mousePress(made._view.pointer, Qt.MouseButton.LeftButton, pos=first)
+    qtbot.mouseMove(made._view.pointer, last)
+    qtbot.mouseRelease(made._view.pointer, Qt.MouseButton.LeftButton, pos=last)
 
 
 # -------------------------------------------------------------------------------- drawing
@@ -124,11 +126,11 @@ def test_that_a_constant_channel_is_drawn(stack: Stack) -> None:
 def test_that_the_delta_has_no_pixel_where_it_is_unknown(stack: Stack) -> None:
     made = stack(comparison(lap("7", gap=True)))
     made.zoom_to(1500.0, 1800.0)
-    inside, plot = pixels(made, *GAP_M), made._canvas.panels[PanelKey.DELTA]
+    inside, plot = pixels(made, *GAP_M), made._view.canvas.panels[PanelKey.DELTA]
     rows = row_of(made, PanelKey.DELTA)
-    zero = made._canvas.y() + round(plot.y_of(0.0))
+    zero = made._view.canvas.y() + round(plot.y_of(0.0))
     free = [row for row in rows if abs(row - zero) > 2]
-    ticks = {made._canvas.y() + round(plot.y_of(value)) for value in plot.ticks()}
+    ticks = {made._view.canvas.y() + round(plot.y_of(value)) for value in plot.ticks()}
     picture = made.grab().toImage()
     for row in set(free) - ticks:
         assert near(picture, DARK.text, inside, range(row, row + 1)) == 0
@@ -138,15 +140,15 @@ def test_that_a_missing_channel_leaves_no_empty_panel(stack: Stack) -> None:
     few = [Channel.SPEED, Channel.GEAR]
     made = stack(comparison(lap("7", channels=few), lap("47", 15.0, channels=few)))
     assert made.panel_keys() == (PanelKey.DELTA, PanelKey.SPEED, PanelKey.GEAR)
-    rows = [made._canvas.panels[key].row for key in made.panel_keys()]
-    assert sum(row.height for row in rows) > 0.9 * made._canvas.height()
+    rows = [made._view.canvas.panels[key].row for key in made.panel_keys()]
+    assert sum(row.height for row in rows) > 0.9 * made._view.canvas.height()
 
 
 def test_that_panels_share_their_left_edge_and_fill_the_height(stack: Stack) -> None:
     made = stack()
-    boxes = [made._canvas.panels[key].box.geometry() for key in made.panel_keys()]
+    boxes = [made._view.canvas.panels[key].box.geometry() for key in made.panel_keys()]
     assert {box.left() for box in boxes} == {0.0}
-    assert {box.width() for box in boxes} == {float(made._canvas.width())}
+    assert {box.width() for box in boxes} == {float(made._view.canvas.width())}
     for above, below in itertools.pairwise(boxes):
         assert above.bottom() <= below.top()
 
@@ -157,13 +159,13 @@ def test_that_panels_and_corners_have_the_grounds_of_the_theme(stack: Stack, the
     made.set_grid(False)
     picture, row = made.grab().toImage(), row_of(made, PanelKey.SPEED)[3]
     for place_m, token in ((1650.0, theme.panel), (APEXES_M[2] + 30, theme.corner_shade)):
-        column = MARGIN_PX + round(made._canvas.x_of(place_m))
+        column = MARGIN_PX + round(made._view.canvas.x_of(place_m))
         assert picture.pixelColor(column, row) == QColor(token)
 
 
 def test_that_speed_is_the_tallest_panel(stack: Stack) -> None:
     made = stack()
-    heights = {key: made._canvas.panels[key].row.height for key in made.panel_keys()}
+    heights = {key: made._view.canvas.panels[key].row.height for key in made.panel_keys()}
     assert max(heights, key=heights.__getitem__) == PanelKey.SPEED
 
 
@@ -193,23 +195,23 @@ def test_that_hovering_does_not_steal_the_cursor(stack: Stack, qtbot: QtBot) -> 
     made = stack()
     made.set_cursor(1500.0)
     # Qt delivers moves without a button only to widgets that track the mouse.
-    made._pointer.setMouseTracking(True)
+    made._view.pointer.setMouseTracking(True)
     with qtbot.assertNotEmitted(made.cursor_moved):
         for x in (400.0, 500.0, 600.0):
             place = QPointF(x, 300.0)
             none = Qt.MouseButton.NoButton
             hover = QMouseEvent(
-                QEvent.Type.MouseMove, place, made._pointer.mapToGlobal(place), none, none,
+                QEvent.Type.MouseMove, place, made._view.pointer.mapToGlobal(place), none, none,
                 Qt.KeyboardModifier.NoModifier,
             )  # fmt: skip
-            QApplication.sendEvent(made._pointer, hover)
+            QApplication.sendEvent(made._view.pointer, hover)
     assert made.cursor_m == 1500.0
 
 
 def test_that_the_cursor_line_crosses_every_panel(stack: Stack) -> None:
     made = stack()
     made.set_cursor(1500.0)
-    picture, column = made.grab().toImage(), MARGIN_PX + round(made._canvas.x_of(1500.0))
+    picture, column = made.grab().toImage(), MARGIN_PX + round(made._view.canvas.x_of(1500.0))
     for key in made.panel_keys():
         for line in row_of(made, key):
             assert picture.pixelColor(column, line) == QColor(DARK.text)
@@ -250,7 +252,7 @@ def test_that_steps_are_pixels_and_finer_when_zoomed_in(stack: Stack) -> None:
     made.zoom_to(1450.0, 1550.0)
     made.set_cursor(1500.0)
     made.step_cursor(-10)
-    width = made._canvas.width()
+    width = made._view.canvas.width()
     assert coarse == pytest.approx(1500.0 + LENGTH_M / width)
     assert made.cursor_m == pytest.approx(1500.0 - 10 * 100.0 / width)
 
@@ -300,16 +302,16 @@ def test_that_a_box_to_the_right_zooms_in_and_one_to_the_left_out(
 
 def test_that_the_wheel_keeps_the_place_under_the_pointer(stack: Stack) -> None:
     made = stack()
-    point = QPointF(made._canvas.x_of(1000.0), 200)
+    point = QPointF(made._view.canvas.x_of(1000.0), 200)
     turn = QWheelEvent(
-        point, made._pointer.mapToGlobal(point), QPoint(), QPoint(0, 240),
+        point, made._view.pointer.mapToGlobal(point), QPoint(), QPoint(0, 240),
         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    QApplication.sendEvent(made._pointer, turn)
+    QApplication.sendEvent(made._view.pointer, turn)
     start_m, end_m = made.visible_range()
     assert end_m - start_m == pytest.approx(LENGTH_M / 1.25**2)
-    assert made._canvas.x_of(1000.0) == pytest.approx(point.x())
+    assert made._view.canvas.x_of(1000.0) == pytest.approx(point.x())
 
 
 def test_that_zooms_are_undone_and_redone(stack: Stack) -> None:
@@ -404,11 +406,11 @@ def test_that_a_dragged_legend_lands_above_the_one_it_is_dropped_on(
 ) -> None:
     made = stack()
     rest = [key for key in made.panel_keys() if key != dragged]
-    rows = made._margin._legend_rows
+    rows = made._view.margin._legend_rows
     start, end = QPoint(20, rows[dragged].top + 9), QPoint(20, rows[target].top + 2)
-    qtbot.mousePress(made._margin, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(made._margin, end)
-    qtbot.mouseRelease(made._margin, Qt.MouseButton.LeftButton, pos=end)
+    qtbot.mousePress(made._view.margin, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(made._view.margin, end)
+    qtbot.mouseRelease(made._view.margin, Qt.MouseButton.LeftButton, pos=end)
     rest.insert(rest.index(target), dragged)
     assert list(made.panel_keys()) == rest
     assert made.selected_panel == dragged
@@ -419,27 +421,29 @@ def test_that_a_legend_hidden_while_it_is_dragged_is_let_go(
     stack: Stack, qtbot: QtBot, hide: str
 ) -> None:
     made = stack()
-    rows = made._margin._legend_rows
+    rows = made._view.margin._legend_rows
     start, end = QPoint(20, rows["gear"].top + 9), QPoint(20, rows["speed"].top + 2)
-    qtbot.mousePress(made._margin, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(made._margin, end)
+    qtbot.mousePress(made._view.margin, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(made._view.margin, end)
     if hide == "panel":
         made.toggle_panel("gear")
     else:
         made.show_comparison(None)
     keys = made.panel_keys()
-    qtbot.mouseMove(made._margin, end + QPoint(0, 3))
-    qtbot.mouseRelease(made._margin, Qt.MouseButton.LeftButton, pos=end)
+    qtbot.mouseMove(made._view.margin, end + QPoint(0, 3))
+    qtbot.mouseRelease(made._view.margin, Qt.MouseButton.LeftButton, pos=end)
     assert made.panel_keys() == keys
 
 
 def test_that_an_expanded_panel_takes_most_of_the_height_until_asked_again(stack: Stack) -> None:
     made = stack()
-    before = made._canvas.panels[PanelKey.STEERING].row
+    before = made._view.canvas.panels[PanelKey.STEERING].row
     made.expand_panel(4)
-    assert made._canvas.panels[PanelKey.STEERING].row.height > 0.35 * made._canvas.height()
+    assert (
+        made._view.canvas.panels[PanelKey.STEERING].row.height > 0.35 * made._view.canvas.height()
+    )
     made.expand_panel(4)
-    assert made._canvas.panels[PanelKey.STEERING].row == before
+    assert made._view.canvas.panels[PanelKey.STEERING].row == before
 
 
 def test_that_legends_fit_at_the_least_height(stack: Stack) -> None:
@@ -447,7 +451,7 @@ def test_that_legends_fit_at_the_least_height(stack: Stack) -> None:
     made.resize(900, 100)
     QApplication.processEvents()
     lines: dict[str, int] = {PanelKey.DELTA: 2, PanelKey.PEDALS: 4}
-    for key, row in made._margin._legend_rows.items():
+    for key, row in made._view.margin._legend_rows.items():
         assert row.height >= 14 * lines.get(key, 2)
 
 
@@ -457,7 +461,7 @@ def test_that_axis_figures_never_overlap(stack: Stack, height: int) -> None:
     made.resize(1000, height)
     QApplication.processEvents()
     for key in made.panel_keys():
-        plot = made._canvas.panels[key]
+        plot = made._view.canvas.panels[key]
         heights = [plot.y_of(value) for value in plot.ticks()]
         assert heights
         assert all(below - above >= 12 for below, above in itertools.pairwise(heights))
@@ -478,16 +482,16 @@ def test_that_a_difference_replaces_both_traces(stack: Stack) -> None:
 def test_that_overlapped_panels_share_one_place_and_tile_again(stack: Stack) -> None:
     made = stack()
     made.toggle_overlap()
-    rows = {made._canvas.panels[key].row for key in made.panel_keys() if key != PanelKey.DELTA}
+    rows = {made._view.canvas.panels[key].row for key in made.panel_keys() if key != PanelKey.DELTA}
     assert len(rows) == 1
     made.toggle_overlap()
-    rows = {made._canvas.panels[key].row for key in made.panel_keys() if key != PanelKey.DELTA}
+    rows = {made._view.canvas.panels[key].row for key in made.panel_keys() if key != PanelKey.DELTA}
     assert len(rows) == 7
 
 
 def test_that_a_click_selects_the_panel_it_hits(stack: Stack, qtbot: QtBot) -> None:
     made = stack()
-    row = made._canvas.panels[PanelKey.GEAR].row
+    row = made._view.canvas.panels[PanelKey.GEAR].row
     with qtbot.waitSignal(made.panel_selected) as chosen:
         press(made, qtbot, 1500.0, row.top + row.height // 2)
     assert chosen.args == [PanelKey.GEAR]
@@ -495,7 +499,7 @@ def test_that_a_click_selects_the_panel_it_hits(stack: Stack, qtbot: QtBot) -> N
 
 def test_that_the_menu_of_a_panel_names_every_panel(stack: Stack) -> None:
     made = stack()
-    menu = made._mouse.build_menu(PanelKey.GEAR)
+    menu = made._build_menu(PanelKey.GEAR)
     checked = [action.text() for action in menu.actions() if action.isChecked()]
     assert len(checked) == len(made.panel_keys())
     next(action for action in menu.actions() if action.text() == "Gear").trigger()
@@ -508,9 +512,9 @@ def test_that_the_menu_of_a_panel_names_every_panel(stack: Stack) -> None:
 def test_that_a_nudge_is_written_on_the_screen_until_undone(stack: Stack) -> None:
     made = stack()
     made.nudge_compared(4.0)
-    assert made._top.toolTip() == "nudged +4.0 m"
+    assert made._view.top.toolTip() == "nudged +4.0 m"
     made.nudge_compared(0.0)
-    assert made._top.toolTip() == ""
+    assert made._view.top.toolTip() == ""
 
 
 def test_that_a_rezeroed_delta_reads_zero_there(stack: Stack) -> None:
@@ -560,7 +564,7 @@ def test_that_miles_change_what_is_written_and_nothing_else(stack: Stack) -> Non
     assert (metric.unit, miles.unit) == ("km/h", "mph")
     assert metric.reference == pytest.approx((miles.reference or 0.0) * KM_PER_MILE)
     assert made.visible_range() == pytest.approx((1000.0, 2000.0))
-    feet = [tick / 0.3048 for tick in made._canvas.x_ticks()]
+    feet = [tick / 0.3048 for tick in made._view.canvas.x_ticks()]
     assert feet == pytest.approx([round(tick, -2) for tick in feet])
 
 
@@ -569,7 +573,7 @@ def test_that_every_gear_has_its_figure(stack: Stack, height: int) -> None:
     made = stack()
     made.resize(1000, height)
     QApplication.processEvents()
-    plot = made._canvas.panels[PanelKey.GEAR]
+    plot = made._view.canvas.panels[PanelKey.GEAR]
     assert [value for value, _ in plot.figures()] == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     for column in (0, 1):
         places = [plot.y_of(value) for value, at in plot.figures() if at == column]
@@ -585,8 +589,8 @@ def test_that_the_zero_line_is_seen_inside_the_band(stack: Stack, theme: Theme) 
     pair = comparison()
     wide = replace(pair.delta, band_s=8.0 * pair.delta.band_s)
     made = stack(replace(pair, delta=wide), theme)
-    assert made._data is not None
-    delta, plot = made._data.delta, made._canvas.panels[PanelKey.DELTA]
+    assert made._state.data is not None
+    delta, plot = made._state.data.delta, made._view.canvas.panels[PanelKey.DELTA]
     zero = plot.y_of(0.0)
     curve_px = np.array([plot.y_of(value) for value in delta.delta_s])
     edge_px = np.array([plot.y_of(value) for value in delta.delta_s + delta.band_s])
@@ -594,8 +598,8 @@ def test_that_the_zero_line_is_seen_inside_the_band(stack: Stack, theme: Theme) 
     places = [x for x in delta.x[covered] if _is_free(made, float(x))]
     assert len(places) > 10
     picture = made.grab().toImage()
-    row = made._canvas.y() + round(zero)
-    columns = [MARGIN_PX + round(made._canvas.x_of(float(x))) for x in places]
+    row = made._view.canvas.y() + round(zero)
+    columns = [MARGIN_PX + round(made._view.canvas.x_of(float(x))) for x in places]
     seen = [
         max(near(picture, theme.muted, range(x, x + 1), range(row - 1, row + 2)), 0)
         for x in columns
@@ -607,13 +611,13 @@ def test_that_the_zero_line_is_seen_inside_the_band(stack: Stack, theme: Theme) 
 
 def _is_free(made: PlotStack, x: float) -> bool:
     """Return whether neither loop, grid line nor dot is near."""
-    assert made._data is not None
-    marks = [loop.x for loop in made._data.marks.loops]
-    return all(abs(made._canvas.x_of(x) - made._canvas.x_of(mark)) > 8 for mark in marks)
+    assert made._state.data is not None
+    marks = [loop.x for loop in made._state.data.marks.loops]
+    return all(abs(made._view.canvas.x_of(x) - made._view.canvas.x_of(mark)) > 8 for mark in marks)
 
 
 def legend(made: PlotStack) -> tuple[str, ...]:
-    return made._margin._band
+    return made._view.margin._band
 
 
 def test_that_the_legend_says_how_wide_the_band_is_and_where_the_delta_is_exact(
@@ -634,18 +638,20 @@ def test_that_the_legend_says_how_wide_the_band_is_and_where_the_delta_is_exact(
 
 def test_that_the_dots_of_a_rezeroed_delta_say_that_they_are_not_exact(stack: Stack) -> None:
     made = stack()
-    assert made._data is not None
-    dot = made._data.delta.loops[1]
+    assert made._state.data is not None
+    dot = made._state.data.delta.loops[1]
 
     def color_of_dot() -> QColor:
-        assert made._data is not None
-        plot, shown = made._canvas.panels[PanelKey.DELTA], made._data.delta.loops[1]
-        y = made._canvas.y() + round(plot.y_of(shown.official_delta_s))
-        return made.grab().toImage().pixelColor(MARGIN_PX + round(made._canvas.x_of(shown.x)), y)
+        assert made._state.data is not None
+        plot, shown = made._view.canvas.panels[PanelKey.DELTA], made._state.data.delta.loops[1]
+        y = made._view.canvas.y() + round(plot.y_of(shown.official_delta_s))
+        return (
+            made.grab().toImage().pixelColor(MARGIN_PX + round(made._view.canvas.x_of(shown.x)), y)
+        )
 
     assert color_of_dot() == QColor(DARK.text)
     made.rezero_delta(1100.0)
-    data = made._data.delta
+    data = made._state.data.delta
     assert data.zero_band_s == pytest.approx(
         np.interp(1100.0, data.distance_m, made.comparison.delta.band_s)  # type: ignore[union-attr]
     )
@@ -653,8 +659,8 @@ def test_that_the_dots_of_a_rezeroed_delta_say_that_they_are_not_exact(stack: St
     assert data.at(dot.x)[1] == pytest.approx(data.zero_band_s)
     zero, widest = formats.band(data.zero_band_s), formats.band(float(np.nanmax(data.band_s)))
     assert legend(made) == (f"from 1100 m {widest} s", f"(95 %), at ○ {zero} s")
-    row = made._canvas.panels[PanelKey.DELTA].row
-    tip = made.tip_at(QPoint(round(made._canvas.x_of(2000.0)), row.top + 5))
+    row = made._view.canvas.panels[PanelKey.DELTA].row
+    tip = made._view.tip_at(QPoint(round(made._view.canvas.x_of(2000.0)), row.top + 5))
     assert "Δ zero 1100 m" in tip
     assert tip.endswith(f"at the loops (○) can be off by {zero} s.")
     assert color_of_dot() == QColor(DARK.panel)
@@ -669,19 +675,19 @@ def test_that_hovering_says_how_the_band_is_known_and_speaks_of_nothing_else(
 ) -> None:
     made = stack()
     made.show_field(None, "Snowflake was not asked for the field.")
-    row = made._canvas.panels[PanelKey.DELTA].row
-    x = round(made._canvas.x_of(1000.0))
-    on_curve = made.tip_at(QPoint(x, row.top + 5))
-    on_ribbon = made.tip_at(QPoint(x, row.bottom + 5))
+    row = made._view.canvas.panels[PanelKey.DELTA].row
+    x = round(made._view.canvas.x_of(1000.0))
+    on_curve = made._view.tip_at(QPoint(x, row.top + 5))
+    on_ribbon = made._view.tip_at(QPoint(x, row.bottom + 5))
     assert re.match(r"Δ at 100\d m: −0\.\d+ s ±0\.\d+ s \(95 %\)\n", on_curve)
     assert re.match(r"T1: 47 gains 0\.\d+ s ±0\.004 s \(95 %\), not more", on_ribbon)
-    for tip in (on_curve, on_ribbon, made._margin.tip_of(PanelKey.DELTA)):
+    for tip in (on_curve, on_ribbon, made._view.margin.tip_of(PanelKey.DELTA)):
         assert "the line and 5 timing loops (●)" in tip
         assert "speed, heading and GPS" in tip
         assert "95 of 100" in tip
         assert "Snowflake" not in tip
-    assert "Snowflake" in made._margin.tip_of(PanelKey.SPEED)
-    assert made.tip_at(QPoint(x, row.bottom + 60)) == ""
+    assert "Snowflake" in made._view.margin.tip_of(PanelKey.SPEED)
+    assert made._view.tip_at(QPoint(x, row.bottom + 60)) == ""
 
 
 def test_that_figures_that_read_alike_are_coloured_alike() -> None:

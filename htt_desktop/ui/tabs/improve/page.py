@@ -124,7 +124,7 @@ class ImprovePage(QWidget):
             self.stack.set_cursor(_worst_place_m(comparison))
         else:
             self.side.map.set_cursor(self.stack.cursor_m)
-            self.stack.tell_readings()
+            self.stack.report_range()
 
     def _show_beside(self, comparison: Comparison | None) -> None:
         """Let map, table and nudge line show what the stack shows."""

@@ -58,7 +58,7 @@ def stack_of(stage: Stage) -> PlotStack:
 
 def laps_behind(stage: Stage) -> int:
     """Return how many laps the field on screen is made of, 0 without one."""
-    data = stack_of(stage)._data
+    data = stack_of(stage)._state.data
     return 0 if data is None or data.field is None else data.field.laps
 
 
@@ -189,6 +189,6 @@ def test_that_without_a_server_the_plots_are_as_ever(qtbot: QtBot, tmp_path: Pat
     stage.open_loaded(PAIR)
     qtbot.waitUntil(lambda: stack_of(stage).why_no_field == NO_SERVER)
     assert laps_behind(stage) == 0
-    assert NO_SERVER in stack_of(stage)._margin.tip_of("speed")
-    assert NO_SERVER not in stack_of(stage)._margin.tip_of("delta")
+    assert NO_SERVER in stack_of(stage)._view.margin.tip_of("speed")
+    assert NO_SERVER not in stack_of(stage)._view.margin.tip_of("delta")
     stage.close()

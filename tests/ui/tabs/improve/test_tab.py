@@ -479,7 +479,7 @@ def test_that_two_laps_of_one_driver_are_told_apart_everywhere(
     assert headings == ["min\n━ L3", "km/h\n╍ L6"]
     readings = page.side.readings.model
     assert [readings.headings[n].text for n in (1, 2)] == ["━ L3", "╍ L6"]
-    assert page.stack._top._names == ("L3", "L6")
+    assert page.stack._view.top._names == ("L3", "L6")
     assert page.side.map.names == ("L3", "L6")
     assert [row.title for row in page.strip.rows.values()] == ["━ 7 L3", "╍ 7 L6"]
     stage.tab._exporting.write(tmp_path / "one.png")
@@ -680,7 +680,7 @@ def test_that_closing_the_nudge_line_keeps_the_shift_and_gives_the_arrows_back(
         press(stage, Qt.Key.Key_Right)
         assert (page.stack.cursor_m or 0) > (before or 0)
         assert page.stack.nudge_m == 4.5
-    assert page.stack._top.toolTip() == "nudged +4.5 m"
+    assert page.stack._view.top.toolTip() == "nudged +4.5 m"
 
 
 def lost_s(page: ImprovePage, start_m: float, end_m: float, nudge_m: float) -> float:
@@ -711,7 +711,7 @@ def test_that_a_nudge_is_the_same_in_bar_plot_ribbon_table_map_and_export(stage:
     expected_s = lost_s(page, corner.start_m, corner.end_m, 7.0)
     assert formats.delta(expected_s, corner.band_s) != formats.delta(corner.delta_s, corner.band_s)
     assert formats.delta(expected_s, corner.band_s) in lost_of(page, "T2")
-    drawn = page.stack._data
+    drawn = page.stack._state.data
     assert drawn is not None
     for mark in drawn.marks.segments[1:-1]:
         assert mark.delta_s == pytest.approx(lost_s(page, mark.start, mark.end, 7.0))
@@ -744,7 +744,7 @@ def test_that_a_nudge_goes_with_its_pair_of_laps(stage: Stage, other: Selection)
     with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
         stage.desktop.state.choose(other)
     assert (page.nudge.offset.value(), page.stack.nudge_m) == (0.0, 0.0)
-    assert page.stack._top.toolTip() == ""
+    assert page.stack._view.top.toolTip() == ""
     assert page.loaded is not None
     corner = page.loaded.comparison.corners[1]
     assert formats.delta(corner.delta_s, corner.band_s) in lost_of(page, "T2")
