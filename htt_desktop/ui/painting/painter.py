@@ -134,10 +134,10 @@ def _paint_texts(painter: QPainter, theme: Theme, found: Layout) -> None:
 
 
 def paint_message(painter: QPainter, theme: Theme, area: QRectF, message: str) -> None:
-    """Write one sentence into the middle."""
+    """Write one sentence into the middle of an area."""
     painter.setPen(QColor(theme.muted))
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-    painter.drawText(area.adjusted(2 * PAD_PX, PAD_PX, -2 * PAD_PX, -PAD_PX), int(flags), message)
+    painter.drawText(area, int(flags), message)
 
 
 def bubble_box(at: QPointF, width: float, height: float, bounds: QRectF) -> QRectF:

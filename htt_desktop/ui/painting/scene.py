@@ -92,7 +92,7 @@ class Label:
     at_end
         In the right margin instead of beside the place.
     driver
-        Whose last place it stands for when the pointer rests on it.
+        Whose last point it stands for when the pointer rests on it.
     """
 
     x: float
@@ -113,16 +113,16 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Places the pointer can ask about, in the order of the arrow keys.
+    """Points the pointer can ask about, in the order of the arrow keys.
 
     Attributes
     ----------
     driver
-        Whose places they are.
-    tell
-        Text of a place by its index.
+        Whose points they are.
+    tooltip_of
+        Text of a point by its index.
     races
-        Race of each place, where a click chooses one.
+        Race of each point, where a click chooses one.
     chooses_driver
         A click chooses the driver: not where only the chosen two are shown, since a click
         on the rival would make the two change places.
@@ -132,7 +132,7 @@ class Series:
     role: Role
     x: Sequence[float]
     y: Sequence[float]
-    tell: Callable[[int], str]
+    tooltip_of: Callable[[int], str]
     races: Sequence[RaceKey] = ()
     chooses_driver: bool = True
 

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.season.factor_levels import FactorLevels, factor_levels, factor_scores_of
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.painting.interactive_chart import InteractiveChart
 from htt_desktop.ui.painting.layout import elided
-from htt_desktop.ui.painting.row_chart import PointedChart
+from htt_desktop.ui.painting.painter import paint_message
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 
@@ -35,7 +36,7 @@ class FactorRow:
     levels: FactorLevels
 
 
-class FactorRadar(PointedChart):
+class FactorRadar(InteractiveChart):
     """Driver, rival, mean of the championship's top three and field median per factor.
 
     Bars and not a radar: lengths from one common line are compared more surely than lengths
@@ -78,27 +79,26 @@ class FactorRadar(PointedChart):
             for token, name in (("reference", driver), ("compared", rival))
             if name is not None
         ]
-        self.setAccessibleDescription("; ".join(map(self.tell, range(len(rows)))) if driver else "")
-        self.contents_changed()
+        self.contents_changed("; ".join(map(self.tooltip_of, range(len(self._rows)))))
 
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""
         return QSize(360, 190)
 
-    def place_count(self) -> int:
+    def point_count(self) -> int:
         """Return the number of factors shown."""
         return len(self._rows)
 
-    def place(self, index: int) -> QPointF:
+    def point(self, index: int) -> QPointF:
         """Return where the bubble of a factor begins."""
         return QPointF(self._left + 12, (index + 0.5) * self._row_px + _PAD_PX / 2)
 
-    def place_at(self, at: QPointF) -> int | None:
+    def point_at(self, at: QPointF) -> int | None:
         """Return the factor under a pixel."""
         index = int((at.y() - _PAD_PX / 2) // self._row_px) if self._row_px else -1
         return index if 0 <= index < len(self._rows) else None
 
-    def tell(self, index: int) -> str:
+    def tooltip_of(self, index: int) -> str:
         """Return all figures of a factor."""
         row = self._rows[index]
         lines = [row.title]
@@ -140,9 +140,7 @@ class FactorRadar(PointedChart):
     def paint_chart(self, painter: QPainter, theme: Theme) -> None:
         """Paint bars, levels, figures and legend."""
         if not self._rows:
-            painter.setPen(QColor(theme.muted))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(QRectF(self.rect()), int(flags), _NOBODY)
+            paint_message(painter, theme, QRectF(self.rect()), _NOBODY)
             return
         bottom = _PAD_PX / 2 + self._row_px * len(self._rows)
         painter.setPen(QPen(QColor(theme.grid), 1))

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from htt_desktop.domain.season.factor_levels import median_scores
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import (
     Axis,
     Label,
@@ -20,6 +19,7 @@ from htt_desktop.ui.painting.scene import (
     Shape,
     only_says,
 )
+from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.race_axis import driver_key, driver_name, pair, role_of
 from htt_desktop.ui.theme import GRID_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
@@ -50,7 +50,7 @@ class FactorMap(QFrame):
         # In the order of the Tab key.
         self.up = WideCombo(7, "Factor upwards", self)
         self.across = WideCombo(7, "Factor to the right", self)
-        self.plot = PlotFrame(theme, "Factor map", self)
+        self.plot = SceneChart(theme, "Factor map", self)
         self.plot.driver_chosen.connect(self.driver_chosen)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.season.factor_levels import FactorLevels, factor_levels
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
+from htt_desktop.ui.painting.interactive_chart import InteractiveChart
 from htt_desktop.ui.painting.layout import elided
-from htt_desktop.ui.painting.row_chart import PointedChart
 from htt_desktop.ui.theme import BASE_PX, Theme, blend, font
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.factor_sentences import why_no_score
@@ -44,7 +44,7 @@ class Dot:
         return f"{formats.number(self.score)}{rank}"
 
 
-class FactorStrip(PointedChart):
+class FactorStrip(InteractiveChart):
     """The scores of all drivers in one factor, from 0 to 100.
 
     The driver is solid, the rival hollow, everybody else small and grey; ticks mark the
@@ -97,29 +97,28 @@ class FactorStrip(PointedChart):
         lacking = driver is not None and self._dot_of(driver) is None
         self._reason = why_no_score(season, driver, factor_id) if driver and lacking else ""
         self.setToolTip(self._reason)
-        self.setAccessibleDescription(self._reason or f"{driver or 'Nobody'}: {self.heading}")
-        self.contents_changed()
+        self.contents_changed(self._reason or f"{driver or 'Nobody'}: {self.heading}")
 
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""
         return QSize(360, 80)
 
-    def place_count(self) -> int:
+    def point_count(self) -> int:
         """Return how many drivers have a score."""
         return len(self._dots)
 
-    def place(self, index: int) -> QPointF:
+    def point(self, index: int) -> QPointF:
         """Return the pixel of a dot; dots are counted from the lowest score."""
         return self._places[index]
 
-    def place_of(self, driver: str) -> QPointF | None:
+    def point_of(self, driver: str) -> QPointF | None:
         """Return the pixel of a driver's dot, ``None`` without a score."""
         for dot, place in zip(self._dots, self._places, strict=True):
             if dot.driver == driver:
                 return place
         return None
 
-    def place_at(self, at: QPointF) -> int | None:
+    def point_at(self, at: QPointF) -> int | None:
         """Return the dot under a pixel."""
         best, nearest = None, _REACH_PX
         for index, place in enumerate(self._places):
@@ -128,7 +127,7 @@ class FactorStrip(PointedChart):
                 best, nearest = index, away
         return best
 
-    def tell(self, index: int) -> str:
+    def tooltip_of(self, index: int) -> str:
         """Return name, number, score and rank."""
         dot = self._dots[index]
         return f"#{dot.number} {dot.driver}  {dot.text}"

@@ -14,7 +14,6 @@ from htt_desktop.domain.season.race_records import (
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import positions_gained
 from htt_desktop.ui.finish_texts import finish_letters, finish_text
-from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import (
     Axis,
     Label,
@@ -26,6 +25,7 @@ from htt_desktop.ui.painting.scene import (
     Shape,
     only_says,
 )
+from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.race_axis import (
     driver_key,
@@ -43,7 +43,7 @@ _ASIDE = 0.17
 _SHAPES = {Role.DRIVER: Shape.DOT, Role.RIVAL: Shape.DIAMOND}
 
 
-class GridFinishChart(PlotFrame):
+class GridFinishChart(SceneChart):
     """Per race a bar at the grid place and a mark at the finish; a click chooses the race."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

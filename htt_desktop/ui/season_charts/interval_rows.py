@@ -9,8 +9,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from htt_desktop.ui.painting.interactive_chart import InteractiveChart
 from htt_desktop.ui.painting.layout import elided
-from htt_desktop.ui.painting.row_chart import PointedChart
+from htt_desktop.ui.painting.painter import paint_message
 from htt_desktop.ui.painting.scales import decimals_of, nice_step, ticks
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
@@ -92,7 +93,7 @@ _NOTE_ROOM_PX = 76.0
 _NARROW_PX = 380
 
 
-class IntervalRows(PointedChart):
+class IntervalRows(InteractiveChart):
     """The chart; evident intervals are coloured, the others grey and said to be none."""
 
     def __init__(
@@ -139,29 +140,28 @@ class IntervalRows(PointedChart):
         self._rival = rival
         self._legend = legend
         told = "; ".join(row.tip.replace("\n", ", ") for row in rows)
-        self.setAccessibleDescription(told or self._frame.empty)
-        self.contents_changed()
+        self.contents_changed(told or self._frame.empty)
 
     def sizeHint(self) -> QSize:
         """Return a size with comfortable rows."""
         return QSize(420, round(_HEAD_PX + _FOOT_PX + 26 * max(len(self._rows), 4)))
 
-    def place_count(self) -> int:
+    def point_count(self) -> int:
         """Return the number of rows."""
         return len(self._rows)
 
-    def place(self, index: int) -> QPointF:
+    def point(self, index: int) -> QPointF:
         """Return where a row's own point is, the zero line without one."""
         own = self._rows[index].own
         return QPointF(self._x(own.value if own else 0.0), self._y(index))
 
-    def place_at(self, at: QPointF) -> int | None:
+    def point_at(self, at: QPointF) -> int | None:
         """Return the row under a pixel."""
         if not self._rows or not self._area.top() <= at.y() < self._area.bottom():
             return None
         return int((at.y() - self._area.top()) / self._area.height() * len(self._rows))
 
-    def tell(self, index: int) -> str:
+    def tooltip_of(self, index: int) -> str:
         """Return a row in words."""
         return self._rows[index].tip
 
@@ -202,9 +202,7 @@ class IntervalRows(PointedChart):
     def paint_chart(self, painter: QPainter, theme: Theme) -> None:
         """Paint axis, rows and figures."""
         if not self._rows:
-            painter.setPen(QColor(theme.muted))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(QRectF(self.rect()), int(flags), self._frame.empty)
+            paint_message(painter, theme, QRectF(self.rect()), self._frame.empty)
             return
         self._paint_axis(painter, theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)

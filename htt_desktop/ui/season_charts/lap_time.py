@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps
 from htt_desktop.ui.actions import KEPT_KEYS
-from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scales import padded
 from htt_desktop.ui.painting.scene import (
     Axis,
@@ -22,6 +21,7 @@ from htt_desktop.ui.painting.scene import (
     Shape,
     only_says,
 )
+from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.race_axis import pair
 from htt_desktop.ui.season_charts.running_order import LAPS_ARE_BEING_READ, no_laps, yellow_bands
 from htt_desktop.ui.theme import Theme
@@ -33,7 +33,7 @@ _ASIDE = 0.2
 _LEAST_S = 0.2
 
 
-class LapTimeChart(PlotFrame):
+class LapTimeChart(SceneChart):
     """Lap times over laps: clean laps filled, all others hollow with the reason in the box.
 
     A double click, or Space with the focus, goes between the range of the clean laps and

@@ -15,8 +15,8 @@ from htt_desktop.domain.season.laps import (
     clean_pace,
 )
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import Axis, Box, Mark, Role, Scene, Series, Shape, only_says
+from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.race_axis import (
     driver_key,
     driver_name,
@@ -33,7 +33,7 @@ _ASIDE = 0.21
 _SHAPES = {Role.DRIVER: Shape.SMALL, Role.RIVAL: Shape.RING}
 
 
-class PaceChart(PlotFrame):
+class PaceChart(SceneChart):
     """Clean laps per race against the best clean lap of the race; a click chooses the race."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

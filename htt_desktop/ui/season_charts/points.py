@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import cumulative_points
 from htt_desktop.ui.finish_texts import finish_text
-from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import (
     Axis,
     Key,
@@ -23,6 +22,7 @@ from htt_desktop.ui.painting.scene import (
     Shape,
     only_says,
 )
+from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.race_axis import (
     driver_key,
@@ -37,7 +37,7 @@ from htt_desktop.ui.theme import Theme
 _READING = "The season is being read…"
 
 
-class PointsChart(PlotFrame):
+class PointsChart(SceneChart):
     """Sum of points after every race, one line per driver; a click chooses the driver."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

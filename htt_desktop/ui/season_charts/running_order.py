@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps
-from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.scene import (
     Axis,
     Key,
@@ -21,6 +20,7 @@ from htt_desktop.ui.painting.scene import (
     Shape,
     only_says,
 )
+from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.race_axis import role_of
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
@@ -29,7 +29,7 @@ LAPS_ARE_BEING_READ = "Laps are being read…"
 _CHEQUERED = "FF"
 
 
-class RunningOrderChart(PlotFrame):
+class RunningOrderChart(SceneChart):
     """Position of every car at the end of every lap; a click chooses the driver."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

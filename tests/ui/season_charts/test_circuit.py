@@ -23,7 +23,7 @@ from htt_desktop.ui.season_charts.circuit import (
 )
 from htt_desktop.ui.season_charts.interval_rows import Interval
 from htt_desktop.ui.theme import DARK
-from tests.ui.season_charts.pointed import color_at, hover
+from tests.ui.season_charts.pointing import color_at, hover
 
 OnScreen = Callable[[QWidget, int, int], None]
 
@@ -47,7 +47,7 @@ def test_that_tracks_come_in_calendar_order_with_figures(
 
 def test_that_better_than_expected_lies_right_of_zero(chart: CircuitChart, season: Season) -> None:
     chart.show_season(season, "Anna Ace", None)
-    better = chart.place(0).x()
+    better = chart.point(0).x()
     own = season.factors["Anna Ace"]
     worse = tuple(
         replace(record, better_by_places=-0.3, low_places=-1.0, high_places=-0.1)
@@ -57,16 +57,16 @@ def test_that_better_than_expected_lies_right_of_zero(chart: CircuitChart, seaso
     chart.show_season(replace(season, factors=factors), "Anna Ace", None)
 
     # The axis is symmetric, so the zero line stays where it is.
-    middle = (better + chart.place(0).x()) / 2
-    assert better - middle == pytest.approx(middle - chart.place(0).x())
-    assert better > chart.place(0).x()
+    middle = (better + chart.point(0).x()) / 2
+    assert better - middle == pytest.approx(middle - chart.point(0).x())
+    assert better > chart.point(0).x()
 
 
 def test_that_only_evidence_is_coloured(chart: CircuitChart, season: Season) -> None:
     chart.show_season(season, "Anna Ace", None)
-    assert color_at(chart, chart.place(0)) == DARK.reference
+    assert color_at(chart, chart.point(0)) == DARK.reference
     chart.show_season(season, "Bob Bold", None)
-    assert color_at(chart, chart.place(0)) == DARK.muted
+    assert color_at(chart, chart.point(0)) == DARK.muted
     assert "no evidence" in chart.rows[0].tip
 
 
@@ -76,7 +76,7 @@ def test_that_gaps_say_what_is_missing(chart: CircuitChart, season: Season) -> N
     sonoma, barber = chart.rows
     assert (sonoma.own, sonoma.note, sonoma.figures) == (None, NO_EXPECTATION, ("5.0", "–", "1"))
     assert (barber.own, barber.note, barber.figures) == (None, NOT_ENTERED, ("–", "–", "0"))
-    assert hover(chart, chart.place(1)) == "Barber Motorsports Park\nEd Early: not entered"
+    assert hover(chart, chart.point(1)) == "Barber Motorsports Park\nEd Early: not entered"
 
 
 def test_that_starts_left_out_of_the_record_are_told(chart: CircuitChart, season: Season) -> None:
@@ -105,7 +105,7 @@ def test_that_starts_left_out_of_the_record_are_told(chart: CircuitChart, season
 def test_that_hovering_tells_both_drivers(chart: CircuitChart, season: Season) -> None:
     chart.show_season(season, "Anna Ace", "Bob Bold")
 
-    assert hover(chart, chart.place(0)).split("\n") == [
+    assert hover(chart, chart.point(0)).split("\n") == [
         "Sonoma Raceway",
         "Anna Ace: +0.3 places, 80 % from +0.1 to +1.0",
         "finish 1.0 in 2 races, expected 1.5",
@@ -121,7 +121,7 @@ def test_that_a_click_goes_over_to_the_rival(
 ) -> None:
     chart.show_season(season, "Anna Ace", "Bob Bold")
     with qtbot.waitSignal(chart.driver_chosen) as chosen:
-        QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.place(0).toPoint())
+        QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.point(0).toPoint())
     assert chosen.args == ["Bob Bold"]
 
 
@@ -145,7 +145,7 @@ def test_that_every_driver_of_the_real_season_fits(
         chart.show_season(season, driver, "Jaxon Bell")
         assert len(chart.rows) == 7
         for index, row in enumerate(chart.rows):
-            assert 60 < chart.place(index).x() < size[0] - 40
+            assert 60 < chart.point(index).x() < size[0] - 40
             assert "None" not in row.tip
             if row.own is not None:
                 assert row.own.low <= row.own.value <= row.own.high

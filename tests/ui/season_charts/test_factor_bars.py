@@ -14,7 +14,7 @@ from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.season_charts.factor_bars import FactorRadar
 from htt_desktop.ui.theme import DARK
-from tests.ui.season_charts.pointed import hover
+from tests.ui.season_charts.pointing import hover
 
 OnScreen = Callable[[QWidget, int, int], None]
 
@@ -32,7 +32,7 @@ def lengths_px(bars: FactorRadar, color: str) -> list[int]:
     image = bars.grab().toImage()
     found = []
     for index in range(len(FACTORS)):
-        middle = round(bars.place(index).y())
+        middle = round(bars.point(index).y())
         runs = []
         for y in range(middle - 10, middle + 6):
             row = [image.pixelColor(x, y).name().upper() == color for x in range(2, 300)]
@@ -66,11 +66,11 @@ def test_that_a_missing_score_has_no_bar(bars: FactorRadar, season: Season) -> N
     lengths = lengths_px(bars, DARK.reference)
     assert min(lengths[:3]) > 20
     assert lengths[3] == 0
-    assert "#47 Ed Early: no score" in bars.tell(3)
+    assert "#47 Ed Early: no score" in bars.tooltip_of(3)
 
 
 def test_that_hovering_tells_all_four_figures(bars: FactorRadar) -> None:
-    assert hover(bars, bars.place(1)).split("\n") == [
+    assert hover(bars, bars.point(1)).split("\n") == [
         "Consistency",
         "#7 Bob Bold: 75",
         "#13 Anna Ace: 90",
@@ -84,11 +84,11 @@ def test_that_a_click_goes_over_to_the_rival(
     bars: FactorRadar, season: Season, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(bars.driver_chosen) as chosen:
-        QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.place(0).toPoint())
+        QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.point(0).toPoint())
     assert chosen.args == ["Anna Ace"]
     bars.show_season(season, "Bob Bold", "Bob Bold")
     with qtbot.assertNotEmitted(bars.driver_chosen):
-        QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.place(0).toPoint())
+        QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.point(0).toPoint())
 
 
 def test_that_nothing_is_shown_without_a_driver(bars: FactorRadar, season: Season) -> None:

@@ -45,7 +45,7 @@ def test_that_better_is_right_and_up(season: Season, on_screen: Show) -> None:
     chart = FactorMap(DARK)
     on_screen(chart, 500, 400)
     chart.show_season(season, None, None)
-    better, worse = (chart.plot.place_of(name, 0) for name in ("Anna Ace", "Gus Guest"))
+    better, worse = (chart.plot.point_of(name, 0) for name in ("Anna Ace", "Gus Guest"))
     assert better.x() > worse.x()
     assert better.y() < worse.y()
 
@@ -71,14 +71,14 @@ def test_that_a_click_and_the_keyboard_choose_a_driver(
     chart = FactorMap(DARK)
     on_screen(chart, 500, 400)
     chart.show_season(season, "Anna Ace", None)
-    at = chart.plot.place_of("Cy Calm", 0).toPoint()
+    at = chart.plot.point_of("Cy Calm", 0).toPoint()
     with qtbot.waitSignal(chart.driver_chosen) as chosen:
         qtbot.mouseClick(chart.plot, Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == ["Cy Calm"]
     chart.plot.setFocus()
     qtbot.keyClick(chart.plot, Qt.Key.Key_Left)
     qtbot.keyClick(chart.plot, Qt.Key.Key_Left)
-    assert chart.plot.told.startswith("7 Bob Bold")
+    assert chart.plot.shown_tooltip.startswith("7 Bob Bold")
     with qtbot.waitSignal(chart.driver_chosen) as chosen:
         qtbot.keyClick(chart.plot, Qt.Key.Key_Return)
     assert chosen.args == ["Bob Bold"]

@@ -116,10 +116,10 @@ def test_that_position_1_is_above_2_and_later_races_right(season: Season, on_scr
     on_screen(chart, 500, 300)
     chart.show_results(season, "Anna Ace", "Bob Bold")
     for race in range(4):
-        ahead, behind = (chart.place_of(name, race) for name in ("Anna Ace", "Bob Bold"))
+        ahead, behind = (chart.point_of(name, race) for name in ("Anna Ace", "Bob Bold"))
         assert ahead.y() < behind.y()
         assert ahead.x() < behind.x()
-    assert chart.place_of("Bob Bold", 0).x() < chart.place_of("Anna Ace", 1).x()
+    assert chart.point_of("Bob Bold", 0).x() < chart.point_of("Anna Ace", 1).x()
 
 
 def test_that_the_rival_is_hollow_and_of_another_shape(season: Season) -> None:
@@ -141,7 +141,7 @@ def test_that_a_click_chooses_the_race(season: Season, on_screen: Show, qtbot: Q
     chart = GridFinishChart(DARK)
     on_screen(chart, 500, 300)
     chart.show_results(season, "Bob Bold", None)
-    at = chart.place_of("Bob Bold", 2).toPoint()
+    at = chart.point_of("Bob Bold", 2).toPoint()
     with qtbot.waitSignal(chart.race_chosen) as chosen:
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == [RaceKey(2025, "barber", 1)]
@@ -153,7 +153,7 @@ def test_that_a_click_on_the_rival_does_not_make_him_the_driver(
     chart = GridFinishChart(DARK)
     on_screen(chart, 500, 300)
     chart.show_results(season, "Bob Bold", "Di Dash")
-    at = chart.place_of("Di Dash", 0).toPoint()
+    at = chart.point_of("Di Dash", 0).toPoint()
     with qtbot.assertNotEmitted(chart.driver_chosen), qtbot.waitSignal(chart.race_chosen):
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
 

@@ -75,9 +75,9 @@ def test_that_slower_is_higher_and_later_is_to_the_right(laps: SeasonLaps, on_sc
     chart = LapTimeChart(DARK)
     on_screen(chart, 600, 300)
     chart.show_race(laps.races[KEY], "Anna Ace", "Di Dash")
-    quick, slow = (chart.place_of(name, 8) for name in ("Anna Ace", "Di Dash"))
+    quick, slow = (chart.point_of(name, 8) for name in ("Anna Ace", "Di Dash"))
     assert slow.y() < quick.y()
-    row = [chart.place_of("Anna Ace", lap).x() for lap in range(12)]
+    row = [chart.point_of("Anna Ace", lap).x() for lap in range(12)]
     assert all(left < right for left, right in pairwise(row))
 
 
@@ -87,7 +87,7 @@ def test_that_two_cars_at_the_same_edge_do_not_cover_one_another(
     chart = LapTimeChart(DARK)
     on_screen(chart, 600, 300)
     chart.show_race(laps.races[KEY], "Anna Ace", "Di Dash")
-    ours, theirs = (chart.place_of(name, 4) for name in ("Anna Ace", "Di Dash"))
+    ours, theirs = (chart.point_of(name, 4) for name in ("Anna Ace", "Di Dash"))
     assert ours.y() == theirs.y()
     assert theirs.x() - ours.x() > 9
     assert hover_at(chart, "Di Dash", 4).startswith("03 Di Dash\nlap 5")
@@ -174,4 +174,4 @@ def test_that_leaving_the_chart_takes_the_box_away(laps: SeasonLaps, on_screen: 
     chart.show_race(laps.races[KEY], "Anna Ace", None)
     assert hover_at(chart, "Anna Ace", 6)
     chart.leaveEvent(QEvent(QEvent.Type.Leave))
-    assert chart.told == ""
+    assert chart.shown_tooltip == ""

@@ -85,8 +85,8 @@ def test_that_faster_is_lower_and_later_is_to_the_right(
     chart = PaceChart(DARK)
     on_screen(chart, 600, 300)
     chart.show_season(season, laps, "Anna Ace", "Di Dash")
-    assert chart.place_of("Anna Ace", 0).y() > chart.place_of("Di Dash", 0).y()
-    assert chart.place_of("Anna Ace", 0).x() < chart.place_of("Anna Ace", 8).x()
+    assert chart.point_of("Anna Ace", 0).y() > chart.point_of("Di Dash", 0).y()
+    assert chart.point_of("Anna Ace", 0).x() < chart.point_of("Anna Ace", 8).x()
 
 
 def test_that_a_click_chooses_the_race(
@@ -95,7 +95,7 @@ def test_that_a_click_chooses_the_race(
     chart = PaceChart(DARK)
     on_screen(chart, 600, 300)
     chart.show_season(season, laps, "Anna Ace", None)
-    at = chart.place_of("Anna Ace", 17).toPoint()
+    at = chart.point_of("Anna Ace", 17).toPoint()
     with qtbot.waitSignal(chart.race_chosen) as chosen:
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == [RaceKey(2025, "barber", 1)]

@@ -39,9 +39,9 @@ def test_that_later_races_are_to_the_right_and_more_points_higher(
     on_screen(chart, 500, 300)
     chart.show_season(season, list(season.drivers), "Bob Bold", "Cy Calm")
     for name in ("Anna Ace", "Bob Bold", "Di Dash"):
-        places = [chart.place_of(name, race) for race in range(4)]
+        places = [chart.point_of(name, race) for race in range(4)]
         assert all(one.x() < other.x() and one.y() > other.y() for one, other in pairwise(places))
-    assert chart.place_of("Anna Ace", 3).y() < chart.place_of("Bob Bold", 3).y()
+    assert chart.point_of("Anna Ace", 3).y() < chart.point_of("Bob Bold", 3).y()
 
 
 def test_that_hovering_tells_name_race_and_points(season: Season, on_screen: Show) -> None:
@@ -59,7 +59,7 @@ def test_that_a_click_chooses_the_driver_of_the_line(
     chart = PointsChart(DARK)
     on_screen(chart, 500, 300)
     chart.show_season(season, list(season.drivers), "Anna Ace", None)
-    at = chart.place_of("Di Dash", 2).toPoint()
+    at = chart.point_of("Di Dash", 2).toPoint()
     with qtbot.waitSignal(chart.driver_chosen) as chosen:
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == ["Di Dash"]
@@ -75,8 +75,8 @@ def test_that_points_taken_away_stay_in_the_picture(season: Season, on_screen: S
     chart = PointsChart(DARK)
     on_screen(chart, 500, 300)
     chart.show_season(fined, ["Anna Ace", "Di Dash"], "Di Dash", None)
-    assert chart.place_of("Di Dash", 0).y() <= chart.laid_out().area.bottom() + 0.01
-    assert chart.place_of("Di Dash", 0).y() > chart.place_of("Di Dash", 1).y()
+    assert chart.point_of("Di Dash", 0).y() <= chart.laid_out().area.bottom() + 0.01
+    assert chart.point_of("Di Dash", 0).y() > chart.point_of("Di Dash", 1).y()
 
 
 def test_that_the_number_at_the_end_of_a_line_answers_for_it(

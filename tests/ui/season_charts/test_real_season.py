@@ -56,7 +56,7 @@ def assert_sound(scene: Scene) -> None:
     assert scene.y.low <= y.min() <= y.max() <= scene.y.high
     for series in scene.series:
         for index in range(len(series.x)):
-            told = series.tell(index)
+            told = series.tooltip_of(index)
             assert told
             assert "None" not in told
             assert "nan" not in told

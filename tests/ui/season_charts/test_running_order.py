@@ -41,10 +41,10 @@ def test_that_later_laps_are_right_and_position_1_is_above_2(
     chart = RunningOrderChart(DARK)
     on_screen(chart, 500, 300)
     chart.show_race(laps.races[KEY], "Anna Ace", None)
-    places = [chart.place_of("Anna Ace", lap) for lap in range(12)]
+    places = [chart.point_of("Anna Ace", lap) for lap in range(12)]
     assert all(one.x() < other.x() for one, other in pairwise(places))
     drivers = [car.driver for car in laps.races[KEY].cars.values()]
-    rows = [chart.place_of(name, 3).y() for name in drivers]
+    rows = [chart.point_of(name, 3).y() for name in drivers]
     assert rows == sorted(rows)
     assert rows[0] < rows[1]
 
@@ -87,7 +87,7 @@ def test_that_yellow_laps_are_shaded_and_named(laps: SeasonLaps, on_screen: Show
     # Laps 5 and 6 last from the end of lap 4 to the end of lap 6.
     assert (band.start, band.end, band.text) == (4, 6, "FCY")
     found = chart.laid_out()
-    row = round((chart.place_of("Anna Ace", 0).y() + chart.place_of("Bob Bold", 0).y()) / 2)
+    row = round((chart.point_of("Anna Ace", 0).y() + chart.point_of("Bob Bold", 0).y()) / 2)
     image = chart.grab().toImage()
     assert image.pixelColor(round(found.x_of(4.7)), row) == QColor(DARK.yellow_phase)
     assert image.pixelColor(round(found.x_of(6.7)), row) == QColor(DARK.panel)
@@ -105,7 +105,7 @@ def test_that_a_click_chooses_the_driver(laps: SeasonLaps, on_screen: Show, qtbo
     chart = RunningOrderChart(DARK)
     on_screen(chart, 500, 300)
     chart.show_race(laps.races[KEY], "Anna Ace", None)
-    at = chart.place_of("Cy Calm", 7).toPoint()
+    at = chart.point_of("Cy Calm", 7).toPoint()
     with qtbot.waitSignal(chart.driver_chosen) as chosen:
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == ["Cy Calm"]

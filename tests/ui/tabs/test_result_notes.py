@@ -63,9 +63,9 @@ def test_that_every_screen_and_export_of_a_result_tells_its_notes(
     (series,) = [
         one for one in points_scene(season, [], driver, None).series if one.driver == driver
     ]
-    assert words in one_line(series.tell(place))
+    assert words in one_line(series.tooltip_of(place))
     (series,) = grid_finish_scene(season, driver, None).series
-    assert words in one_line(series.tell(list(series.races).index(key)))
+    assert words in one_line(series.tooltip_of(list(series.races).index(key)))
 
     pair = Pair(season, driver, "Westin Workman")
     (compared,) = [row for row in compare_rows(pair) if row.payload == key]

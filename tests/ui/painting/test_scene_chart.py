@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.painting.frame import PlotFrame
 from htt_desktop.ui.painting.layout import abbreviated
 from htt_desktop.ui.painting.marks import pen_of
 from htt_desktop.ui.painting.painter import bubble_box
 from htt_desktop.ui.painting.scene import Axis, Key, Label, Line, Mark, Role, Scene, Series, Shape
+from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.factor_map import FactorMap
 from htt_desktop.ui.season_charts.grid_finish import GridFinishChart
 from htt_desktop.ui.season_charts.lap_time import LapTimeChart
@@ -33,7 +33,7 @@ Show = Callable[[QWidget, int, int], None]
 SIZES = [(160, 120), (320, 180), (900, 400), (2560, 1440)]
 
 
-def every_chart(season: Season, laps: SeasonLaps, theme: Theme) -> list[PlotFrame]:
+def every_chart(season: Season, laps: SeasonLaps, theme: Theme) -> list[SceneChart]:
     driver, rival = "Bob Bold", "Di Dash"
     race = laps.races[RaceKey(2025, "sonoma", 1)]
     points, grid, order = PointsChart(theme), GridFinishChart(theme), RunningOrderChart(theme)
@@ -147,7 +147,7 @@ def test_that_a_season_of_one_race_is_a_picture(season: Season, qtbot: QtBot) ->
 
 
 def test_that_end_labels_never_cover_one_another_and_the_driver_keeps_his(qtbot: QtBot) -> None:
-    chart = PlotFrame(DARK, "Ladder")
+    chart = SceneChart(DARK, "Ladder")
     qtbot.addWidget(chart)
     chart.resize(400, 200)
     chart.show_scene(ladder([str(number) for number in range(100, 145)]))
@@ -160,7 +160,7 @@ def test_that_end_labels_never_cover_one_another_and_the_driver_keeps_his(qtbot:
 
 
 def test_that_labels_beside_marks_never_cover_marks(qtbot: QtBot) -> None:
-    chart = PlotFrame(DARK, "Cloud")
+    chart = SceneChart(DARK, "Cloud")
     qtbot.addWidget(chart)
     chart.resize(400, 240)
     places = [(30 + (i * 37) % 41, 30 + (i * 53) % 43) for i in range(45)]
@@ -208,7 +208,7 @@ def test_that_the_box_fits_wherever_the_place_is() -> None:
 
 
 def test_that_a_long_name_in_the_legend_is_shortened(qtbot: QtBot) -> None:
-    chart = PlotFrame(DARK, "Legend")
+    chart = SceneChart(DARK, "Legend")
     qtbot.addWidget(chart)
     chart.resize(200, 120)
     names = ("Maximilian Longname the Third of Somewhere", "short")
@@ -234,7 +234,7 @@ def test_that_the_pointer_far_from_everything_tells_nothing(
 
 
 def test_that_drivers_on_one_spot_are_all_told_and_many_are_counted(qtbot: QtBot) -> None:
-    chart = PlotFrame(DARK, "Pile")
+    chart = SceneChart(DARK, "Pile")
     qtbot.addWidget(chart)
     chart.resize(300, 200)
     names = [f"driver {i}" for i in range(7)]
@@ -242,14 +242,14 @@ def test_that_drivers_on_one_spot_are_all_told_and_many_are_counted(qtbot: QtBot
         Series(name, Role.FIELD, [0.5], [0.5], [f"{name}\nhas 3"].__getitem__) for name in names
     ]
     chart.show_scene(Scene(series=series))
-    told = hover(chart, chart.place_of("driver 0", 0))
+    told = hover(chart, chart.point_of("driver 0", 0))
     assert told.count("has 3") == 4
     assert told.startswith("driver 0\nhas 3\ndriver 1\nhas 3")
     assert told.endswith("and 3 more")
 
 
 def test_that_arrows_follow_a_line_and_enter_chooses(on_screen: Show, qtbot: QtBot) -> None:
-    chart = PlotFrame(DARK, "Ladder")
+    chart = SceneChart(DARK, "Ladder")
     on_screen(chart, 400, 200)
     lines = {"steep": (0, 90, 0), "flat": (50, 50, 50)}
     chart.show_scene(
@@ -269,18 +269,18 @@ def test_that_arrows_follow_a_line_and_enter_chooses(on_screen: Show, qtbot: QtB
     keys = (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left)
     for key in keys:
         qtbot.keyClick(chart, key)
-        told.append(chart.told)
+        told.append(chart.shown_tooltip)
     assert told == ["steep 0", "steep 1", "steep 2", "flat 2", "flat 1"]
     assert chart.accessibleDescription() == "flat 1"
     with qtbot.waitSignal(chart.driver_chosen) as chosen:
         qtbot.keyClick(chart, Qt.Key.Key_Return)
     assert chosen.args == ["flat"]
     qtbot.keyClick(chart, Qt.Key.Key_Escape)
-    assert chart.told == ""
+    assert chart.shown_tooltip == ""
 
 
 def test_that_the_line_between_two_laps_belongs_to_the_nearer_lap(qtbot: QtBot) -> None:
-    chart = PlotFrame(DARK, "Wide")
+    chart = SceneChart(DARK, "Wide")
     qtbot.addWidget(chart)
     chart.resize(1200, 200)
     texts = [f"lap {i}" for i in range(5)]
@@ -290,7 +290,7 @@ def test_that_the_line_between_two_laps_belongs_to_the_nearer_lap(qtbot: QtBot) 
             series=[Series("a", Role.FIELD, range(5), [0.5] * 5, texts.__getitem__)],
         )
     )
-    first, second = chart.place_of("a", 1), chart.place_of("a", 2)
+    first, second = chart.point_of("a", 1), chart.point_of("a", 2)
     assert hover(chart, first * 0.6 + second * 0.4) == "lap 1"
     assert hover(chart, first * 0.4 + second * 0.6) == "lap 2"
 

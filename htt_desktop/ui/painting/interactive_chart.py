@@ -1,4 +1,4 @@
-"""What charts of rows and dots share: a place under the pointer, told in a bubble."""
+"""A painted chart that answers pointer and keyboard; what it shows is up to its subclasses."""
 
 from __future__ import annotations
 
@@ -19,21 +19,25 @@ from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.painting.painter import paint_bubble
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
-_BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
-_ON = (Qt.Key.Key_Right, Qt.Key.Key_Down)
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class PointedChart(QWidget):
-    """A chart with places in a row; hovering or arrows tell one, a click or Enter chooses it.
+class InteractiveChart(QWidget):
+    """A chart of points: hovering or arrows describe one in a bubble, click or Enter choose it.
 
-    A chart made of it arranges its places in :meth:`arrange`, which runs when contents or
-    size change, so that painting only draws.
+    Points are counted from 0. A chart works out its pixels in :meth:`arrange`, which runs when
+    contents or size change, so that painting only draws.
 
     Signals
     -------
     driver_chosen(str)
-        Driver of the place the user chose.
+        Driver of the point the user chose.
     """
 
     driver_chosen = Signal(str)
@@ -43,40 +47,31 @@ class PointedChart(QWidget):
         self._theme = theme
         self._pointed: int | None = None
         self._is_walking = False
+        self._description = ""
         self.setFont(font(LABEL_PX))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setProperty(KEPT_KEYS, (*_BACK, *_ON, *_CHOOSING, Qt.Key.Key_Escape))
+        self.setProperty(KEPT_KEYS, (*_ARROWS, *_CHOOSING, Qt.Key.Key_Escape))
         self.setAccessibleName(name)
 
-    @property
-    def told(self) -> str:
-        """What the bubble says, empty without one."""
-        return "" if self._pointed is None else self.tell(self._pointed)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Repaint in another theme."""
-        self._theme = theme
-        self.update()
-
-    def place_count(self) -> int:
-        """Return how many places there are, in the order of the arrow keys."""
+    def point_count(self) -> int:
+        """Return how many points there are."""
         raise NotImplementedError
 
-    def place(self, index: int) -> QPointF:
-        """Return the pixel of a place."""
+    def point(self, index: int) -> QPointF:
+        """Return the pixel of a point."""
         raise NotImplementedError
 
-    def place_at(self, at: QPointF) -> int | None:
-        """Return the place under a pixel."""
+    def point_at(self, at: QPointF) -> int | None:
+        """Return the point under a pixel."""
         raise NotImplementedError
 
-    def tell(self, index: int) -> str:
-        """Return what the bubble says about a place."""
+    def tooltip_of(self, index: int) -> str:
+        """Return what the bubble says about a point."""
         raise NotImplementedError
 
     def driver_at(self, index: int) -> str | None:
-        """Return whom choosing a place chooses."""
+        """Return whom choosing a point chooses."""
         raise NotImplementedError
 
     def arrange(self) -> None:
@@ -88,25 +83,61 @@ class PointedChart(QWidget):
         raise NotImplementedError
 
     def paint_pointed(self, painter: QPainter, theme: Theme, index: int) -> None:
-        """Emphasise the place under the pointer; nothing unless a chart wants more."""
+        """Emphasise the point under the pointer; nothing unless a chart wants more."""
 
-    def contents_changed(self) -> None:
-        """Arrange and paint again, pointing at nothing."""
+    def neighbour(self, index: int | None, right: int, down: int) -> int | None:
+        """Return the next point in the direction of an arrow key: here points stand in a row."""
+        last = self.point_count() - 1
+        step = right + down
+        if index is None:
+            return 0 if step > 0 else last
+        return min(max(index + step, 0), last)
+
+    def can_choose(self, index: int) -> bool:
+        """Return whether a click on a point does something."""
+        return self.driver_at(index) is not None
+
+    def choose(self, index: int) -> None:
+        """Tell whoever listens that the user chose a point."""
+        driver = self.driver_at(index)
+        if driver is not None:
+            self.driver_chosen.emit(driver)
+
+    @property
+    def shown_tooltip(self) -> str:
+        """What the bubble says, empty without one."""
+        return "" if self._pointed is None else self.tooltip_of(self._pointed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def contents_changed(self, description: str) -> None:
+        """Arrange and paint again, pointing at nothing.
+
+        Parameters
+        ----------
+        description
+            The key facts in words, for those who do not see the picture.
+        """
         self._pointed = None
         self._is_walking = False
+        self._description = description
+        self.setAccessibleDescription(description)
         self.arrange()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the chart, the pointed place with its bubble, and the focus."""
+        """Paint the chart, the pointed point with its bubble, and the focus."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._theme.panel))
         painter.setFont(self.font())
         self.paint_chart(painter, self._theme)
         if self._pointed is not None:
             self.paint_pointed(painter, self._theme, self._pointed)
-            at = self.place(self._pointed)
-            paint_bubble(painter, self._theme, self.told, at, QRectF(self.rect()))
+            at = self.point(self._pointed)
+            paint_bubble(painter, self._theme, self.shown_tooltip, at, QRectF(self.rect()))
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -119,34 +150,33 @@ class PointedChart(QWidget):
         self.arrange()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell what lies under the pointer."""
+        """Describe what lies under the pointer."""
         self._is_walking = False
-        self._point_at(self.place_at(event.position()))
+        self._point_to(self.point_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Let go."""
         if not self._is_walking:
-            self._point_at(None)
+            self._point_to(None)
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what lies under the pointer."""
-        index = self.place_at(event.position())
+        index = self.point_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
-            self._choose(index)
+            self.choose(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk, choose and let go."""
-        key, count = Qt.Key(event.key()), self.place_count()
-        if key in (*_BACK, *_ON) and count:
-            start = -1 if key in _ON else count
-            here = start if self._pointed is None else self._pointed
+        key = Qt.Key(event.key())
+        if key in _ARROWS and self.point_count():
             self._is_walking = True
-            self._point_at(min(max(here + (1 if key in _ON else -1), 0), count - 1))
+            self._point_to(self.neighbour(self._pointed, *_ARROWS[key]))
+            self.setAccessibleDescription(self.shown_tooltip)
         elif key in _CHOOSING and self._pointed is not None:
-            self._choose(self._pointed)
+            self.choose(self._pointed)
         elif key == Qt.Key.Key_Escape and self._pointed is not None:
-            self._point_at(None)
+            self._point_to(None)
         else:
             super().keyPressEvent(event)
 
@@ -156,23 +186,18 @@ class PointedChart(QWidget):
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Let go of the place that the arrows reached."""
+        """Let go of the point that the arrows reached."""
         if self._is_walking:
             self._is_walking = False
             self._pointed = None
+            self.setAccessibleDescription(self._description)
         self.update()
         super().focusOutEvent(event)
 
-    def _point_at(self, index: int | None) -> None:
+    def _point_to(self, index: int | None) -> None:
         if index == self._pointed:
             return
         self._pointed = index
-        can_choose = index is not None and self.driver_at(index) is not None
-        shape = Qt.CursorShape.PointingHandCursor if can_choose else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
+        is_hand = index is not None and self.can_choose(index)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_hand else Qt.CursorShape.ArrowCursor)
         self.update()
-
-    def _choose(self, index: int) -> None:
-        driver = self.driver_at(index)
-        if driver is not None:
-            self.driver_chosen.emit(driver)
