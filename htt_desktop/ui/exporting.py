@@ -134,7 +134,7 @@ def _written(path: Path, what: str) -> Iterator[Path]:
 
 
 @dataclass(frozen=True)
-class Table:
+class ExportedTable:
     """One table of a page.
 
     Attributes
@@ -152,7 +152,7 @@ class Table:
     text: str
 
 
-class Exporting(QObject):
+class Exporter(QObject):
     """Writes what a page shows to where the user wants it.
 
     Parameters
@@ -171,7 +171,7 @@ class Exporting(QObject):
         page: QWidget,
         messages: Messages,
         suggestion: Callable[[], str],
-        tables: Callable[[], Sequence[Table]],
+        tables: Callable[[], Sequence[ExportedTable]],
     ) -> None:
         super().__init__(page)
         self._page = page

@@ -58,7 +58,7 @@ def disagreements(desktop: Desktop, data_dir: Path) -> list[str]:
     found: list[str] = []
     for tab in desktop.window.tabs.built:
         if isinstance(tab, ImproveTab) and tab.page.loaded is not None:
-            refused = not tab.page.veil.isHidden()
+            refused = not tab.page.busy.isHidden()
             page = _Page(desktop, tab, data_dir)
             found += page.look_refused() if refused else page.look()
         if isinstance(tab, DriverTab) and tab.isVisible():
@@ -96,15 +96,15 @@ class _Page:
         return self.found
 
     def look_refused(self) -> list[str]:
-        """Return what does not agree while a veil says why the laps asked for are not shown.
+        """Return what does not agree while an overlay says why the laps asked for are not shown.
 
         What was asked for stays selected; picture and readings are the ones before, and the
         status line says so.
         """
         now, bar = self._desktop.state.selection, self._tab.page.bar
-        reason = self._tab.page.veil.text.text()
+        reason = self._tab.page.busy.text.text()
         if not reason or reason.startswith("Loading"):
-            self.found.append(f"at rest the veil says {reason!r}")
+            self.found.append(f"at rest the overlay says {reason!r}")
         for box, side in zip(bar.boxes.values(), (now.reference, now.compared), strict=True):
             self._demand("a driver's list", _first_word(box.drivers), side.number if side else "")
             lap = box.laps.currentText().partition("  ")[0]

@@ -272,4 +272,4 @@ def test_that_a_refused_field_leaves_the_comparison_alone_and_says_why(
     qtbot.waitUntil(lambda: "requested" not in stack.why_no_field)
     assert stack.field is None
     assert stack.why_no_field
-    assert not tab.page.veil.isVisible()
+    assert not tab.page.busy.isVisible()

@@ -165,7 +165,7 @@ def test_that_why_the_server_says_nothing_is_told_once_and_the_picture_stays(
         pass
     assert sum("refused the key" in text for text in window.said) == 1
     assert window.tab.page.stack.isVisible()
-    assert not window.tab.page.veil.isVisible()
+    assert not window.tab.page.busy.isVisible()
 
 
 def test_that_a_race_that_is_not_here_stays_chosen_while_the_server_is_down(

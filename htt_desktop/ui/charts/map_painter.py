@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts.map_picture import Gain, MapMark, MapPicture
-from htt_desktop.ui.painting.label_places import Box, Label, place_labels
+from htt_desktop.ui.painting.label_places import Box, DirectedLabel, place_labels
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
 _BORDER_PX = 34.0
@@ -144,7 +144,7 @@ def _paint_labels(
     busy = np.concatenate((dense(line), dense(_finish_line(picture, scale))))
     area = Box(2.0, 2.0, scale.width - 4.0, scale.height - 4.0 - _KEY_PX)
 
-    def labels(marks: Iterable[MapMark]) -> list[Label]:
+    def labels(marks: Iterable[MapMark]) -> list[DirectedLabel]:
         found = []
         for mark in marks:
             at = scale.to_pixels(mark.east_m, mark.north_m)
@@ -153,7 +153,7 @@ def _paint_labels(
             if right * (at.x() - middle[0]) + down * (at.y() - middle[1]) < 0:
                 right, down = -right, -down
             size = metrics.horizontalAdvance(mark.label) + 4, metrics.height() - 1
-            found.append(Label(mark.label, at.x(), at.y(), right, down, *size))
+            found.append(DirectedLabel(mark.label, at.x(), at.y(), right, down, *size))
         return found
 
     wanted = [*labels([picture.finish]), *labels(picture.corners)]

@@ -18,7 +18,7 @@ _FIELD_SHIFTS = (0.0, -0.4, 0.4)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedLabel:
     """A label with its box; a leader runs from the place where the box is moved away.
 
     Attributes
@@ -42,7 +42,7 @@ def end_places(
     columns: int,
     column_px: float,
     line_px: float,
-) -> list[Placed]:
+) -> list[PlacedLabel]:
     """Return the labels of line ends that found a free place right of the area.
 
     Driver and rival choose first, and may move up or down by as much as two lines; the
@@ -71,7 +71,7 @@ def end_places(
         moved = abs(middle - y) > _LEADER_PX or x < area.right() - _LEADER_PX
         leader = (x, y) if moved and label.role is not Role.FIELD else None
         top = middle - line_px / 2
-        placed.append(Placed(label, left, top, column_px - 6, line_px, leader))
+        placed.append(PlacedLabel(label, left, top, column_px - 6, line_px, leader))
     return placed
 
 
@@ -82,7 +82,7 @@ def beside_places(
     y_of: Callable[[float], float],
     area: QRectF,
     metrics: QFontMetricsF,
-) -> list[Placed]:
+) -> list[PlacedLabel]:
     """Return the labels that found room right, left, above or below their place."""
     line = metrics.ascent()
     dots = np.array([(x_of(mark.x), y_of(mark.y)) for mark in marks]).reshape(-1, 2)
@@ -113,6 +113,6 @@ def beside_places(
                 continue
             used[count] = left, top, right, bottom
             count += 1
-            placed.append(Placed(label, left, top - 1, width + 1, line + 2, None))
+            placed.append(PlacedLabel(label, left, top - 1, width + 1, line + 2, None))
             break
     return placed

@@ -16,7 +16,7 @@ _TURNS_DEG = (0.0, 30.0, -30.0, 60.0, -60.0)
 
 
 @dataclass(frozen=True)
-class Label:
+class DirectedLabel:
     """A label to place: anchor, wished direction (unit vector) and size, in pixels."""
 
     text: str
@@ -81,8 +81,8 @@ class Box:
 
 
 def place_labels(
-    labels: Sequence[Label], line: FloatArray, area: Box, taken: Sequence[Box] = ()
-) -> list[tuple[Label, Box]]:
+    labels: Sequence[DirectedLabel], line: FloatArray, area: Box, taken: Sequence[Box] = ()
+) -> list[tuple[DirectedLabel, Box]]:
     """Return the labels that found a free place, each with its box.
 
     Places are tried outwards from the anchor, on the wished side first. A label that
@@ -109,7 +109,7 @@ def place_labels(
     return placed
 
 
-def _free_box(label: Label, line: FloatArray, area: Box, used: Sequence[Box]) -> Box | None:
+def _free_box(label: DirectedLabel, line: FloatArray, area: Box, used: Sequence[Box]) -> Box | None:
     heading = math.atan2(label.down, label.right)
     # Near on either side comes before far on the wished side.
     for reach, side, turn in itertools.product(_REACHES_PX, (0.0, 180.0), _TURNS_DEG):

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPolygonF
 
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.ui.painting.label_columns import Placed, beside_places, end_places
+from htt_desktop.ui.painting.label_columns import PlacedLabel, beside_places, end_places
 from htt_desktop.ui.painting.scales import decimals_of, ticks
-from htt_desktop.ui.painting.scene import Axis, Key, Role, Scene
+from htt_desktop.ui.painting.scene import Axis, LegendEntry, Role, Scene
 
 PAD_PX = 8.0
 SAMPLE_PX = 18.0
@@ -26,7 +26,7 @@ _FEWEST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisScale:
     """Values to pixels along one axis."""
 
     low: float
@@ -60,13 +60,13 @@ class Layout:
     """A scene in pixels."""
 
     area: QRectF
-    x_of: Scale
-    y_of: Scale
+    x_of: AxisScale
+    y_of: AxisScale
     x_grid: list[float] = field(default_factory=list)
     y_grid: list[float] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     samples: list[tuple[float, float, Role]] = field(default_factory=list)
-    labels: list[Placed] = field(default_factory=list)
+    labels: list[PlacedLabel] = field(default_factory=list)
     polygons: list[QPolygonF] = field(default_factory=list)
     footnote: QRectF = field(default_factory=QRectF)
 
@@ -87,7 +87,7 @@ def lay_out(scene: Scene, width: float, height: float, metrics: QFontMetricsF) -
         rows = 1 if title_fits or not scene.x.title else 2
     area_bottom = max(bottom - rows * line - 4, top + _SMALLEST_PX)
     y_ends = (top, area_bottom) if scene.y.is_inverted else (area_bottom, top)
-    y_of = Scale(scene.y.low, scene.y.high, *y_ends)
+    y_of = AxisScale(scene.y.low, scene.y.high, *y_ends)
     ends = [label for label in scene.labels if label.at_end]
     heights = sorted(y_of(label.y) for label in ends)
     is_crowded = any(below - above < line - 1 for above, below in pairwise(heights))
@@ -96,7 +96,7 @@ def lay_out(scene: Scene, width: float, height: float, metrics: QFontMetricsF) -
     right = width - (columns * column + 6 if ends else PAD_PX + 4)
     right = max(right, left + _SMALLEST_PX)
     area = QRectF(left, top, right - left, area_bottom - top)
-    x_of = Scale(scene.x.low, scene.x.high, area.left(), area.right())
+    x_of = AxisScale(scene.x.low, scene.x.high, area.left(), area.right())
     found = Layout(area, x_of, y_of, texts=head, samples=samples, footnote=footnote)
     for value, text in y_ticks:
         y = y_of(value)
@@ -213,11 +213,11 @@ def _head(
     samples: list[tuple[float, float, Role]] = []
     start = PAD_PX + metrics.horizontalAdvance(title) + (14 if title else 0)
     row = 0
-    keys: list[tuple[Key, str]] = []
+    keys: list[tuple[LegendEntry, str]] = []
     # The longest wording that fits into one row; high charts have room for two.
     rows = 1.0 if height < _HIGH_LINES * line else 1.8
-    for level in range(max((len(key.texts) for key in scene.keys), default=0)):
-        worded = [(key, key.texts[min(level, len(key.texts) - 1)]) for key in scene.keys]
+    for level in range(max((len(key.texts) for key in scene.legend), default=0)):
+        worded = [(key, key.texts[min(level, len(key.texts) - 1)]) for key in scene.legend]
         keys = [(key, text) for key, text in worded if text]
         if start + sum(_key_width(text, key, metrics) for key, text in keys) <= rows * width:
             break
@@ -236,6 +236,6 @@ def _head(
     return texts, samples, row + 1
 
 
-def _key_width(text: str, key: Key, metrics: QFontMetricsF) -> float:
+def _key_width(text: str, key: LegendEntry, metrics: QFontMetricsF) -> float:
     sample = 0.0 if key.role is Role.PLAIN else SAMPLE_PX + 5
     return sample + metrics.horizontalAdvance(text) + 14

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from htt_desktop.ui.painting.layout import PAD_PX, SAMPLE_PX, Layout
 from htt_desktop.ui.painting.marks import color_of, paint_mark, pen_of
-from htt_desktop.ui.painting.scene import Box, Mark, Role, Scene, Shape
+from htt_desktop.ui.painting.scene import BoxPlot, Mark, Role, Scene, Shape
 from htt_desktop.ui.theme import RADIUS_PX, Theme, blend
 
 _STAMP_PX = 9.0
@@ -94,7 +94,7 @@ def _paint_band_texts(painter: QPainter, theme: Theme, scene: Scene, found: Layo
         painter.drawText(QPointF(left + 2, top + metrics.ascent()), band.text)
 
 
-def _paint_box(painter: QPainter, theme: Theme, box: Box, found: Layout) -> None:
+def _paint_box(painter: QPainter, theme: Theme, box: BoxPlot, found: Layout) -> None:
     color = color_of(box.role, theme)
     left, right = found.x_of(box.left), found.x_of(box.right)
     cell = QRectF(QPointF(left, found.y_of(box.high)), QPointF(right, found.y_of(box.low)))

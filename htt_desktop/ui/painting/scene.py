@@ -33,7 +33,7 @@ class Shape(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Polyline:
     """A polyline; the rival's is dashed."""
 
     x: Sequence[float]
@@ -72,7 +72,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class BoxPlot:
     """A box of quartiles with its median; the rival's is hollow and dashed."""
 
     left: float
@@ -104,7 +104,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class LegendEntry:
     """An entry of the legend, the longest wording first; an empty one leaves it out."""
 
     role: Role
@@ -138,7 +138,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CalendarCell:
     """One race of a calendar axis: its figure, the weekend it belongs to, notes below."""
 
     at: float
@@ -178,7 +178,7 @@ class Axis:
     is_whole: bool = False
     first: float | None = None
     named: tuple[tuple[float, str], ...] = ()
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[CalendarCell, ...] = ()
     note: str = ""
     write: Callable[[float, int], str] = formats.number
 
@@ -204,11 +204,11 @@ class Scene:
     footnote: str = ""
     bands: Sequence[ShadedBand] = ()
     rules: Sequence[Rule] = ()
-    lines: Sequence[Line] = ()
-    boxes: Sequence[Box] = ()
+    lines: Sequence[Polyline] = ()
+    boxes: Sequence[BoxPlot] = ()
     marks: Sequence[Mark] = ()
     labels: Sequence[Label] = ()
-    keys: Sequence[Key] = ()
+    legend: Sequence[LegendEntry] = ()
     series: Sequence[Series] = ()
 
 

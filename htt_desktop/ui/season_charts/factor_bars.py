@@ -36,7 +36,7 @@ class FactorRow:
     levels: FactorLevels
 
 
-class FactorRadar(InteractiveChart):
+class FactorBars(InteractiveChart):
     """Driver, rival, mean of the championship's top three and field median per factor.
 
     Bars and not a radar: lengths from one common line are compared more surely than lengths

@@ -20,7 +20,7 @@ from htt_desktop.ui.painting.scene import (
     only_says,
 )
 from htt_desktop.ui.painting.scene_chart import SceneChart
-from htt_desktop.ui.season_charts.race_axis import driver_key, driver_name, pair, role_of
+from htt_desktop.ui.season_charts.race_axis import driver_name, legend_entry, pair, role_of
 from htt_desktop.ui.theme import GRID_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.ui.wording import formats
@@ -136,7 +136,7 @@ def map_scene(
             )
             for name in front_to_back
         ],
-        keys=[driver_key(season, name, role) for name, role in pair(driver, rival)],
+        legend=[legend_entry(season, name, role) for name, role in pair(driver, rival)],
         series=[
             Series(name, roles[name], [x], [y], _Tip(season, name, across, up))
             for name in front_to_back

@@ -17,8 +17,8 @@ from htt_desktop.ui.finish_texts import finish_letters, finish_text
 from htt_desktop.ui.painting.scene import (
     Axis,
     Label,
-    Line,
     Mark,
+    Polyline,
     Role,
     Scene,
     Series,
@@ -28,8 +28,8 @@ from htt_desktop.ui.painting.scene import (
 from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.race_axis import (
-    driver_key,
     driver_name,
+    legend_entry,
     pair,
     race_axis,
     race_name,
@@ -68,7 +68,7 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
     rounds = list(season.races)
     last = max((race.starters for race in season.races.values()), default=1)
     bottom = max([last, *_places(season, [name for name, _ in chosen])]) + 1.0
-    lines: list[Line] = []
+    lines: list[Polyline] = []
     marks: list[Mark] = []
     series: list[Series] = []
     labels: list[Label] = []
@@ -81,7 +81,7 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
         ends = [_end(row, bottom) for _, _, row in entered]
         for (x, _, row), end in zip(entered, ends, strict=True):
             if row.grid is not None and row.finish is not None:
-                lines.append(Line((x, x), (row.grid, row.finish), role))
+                lines.append(Polyline((x, x), (row.grid, row.finish), role))
             if row.grid is not None:
                 marks.append(Mark(x, row.grid, role, Shape.BAR))
             marks.append(_mark(row, x, end, role))
@@ -111,7 +111,7 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
         marks=marks,
         labels=labels,
         series=series,
-        keys=[driver_key(season, name, role) for name, role in chosen],
+        legend=[legend_entry(season, name, role) for name, role in chosen],
         footnote=_footnote(season, [name for name, _ in chosen]),
         facts=" ".join(facts),
     )  # fmt: skip

@@ -11,9 +11,9 @@ from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.painting.scales import padded
 from htt_desktop.ui.painting.scene import (
     Axis,
-    Key,
-    Line,
+    LegendEntry,
     Mark,
+    Polyline,
     Role,
     Rule,
     Scene,
@@ -96,7 +96,7 @@ def lap_time_scene(
     laps = max(car.lap_number[-1] for car in race_laps.cars.values() if car.lap_number)
     marks: list[Mark] = []
     series: list[Series] = []
-    lines: list[Line] = []
+    lines: list[Polyline] = []
     for name, role in reversed(chosen):
         car = cars[name]
         seen = [min(max(time_s, low), high) for time_s in car.lap_time_s]
@@ -119,7 +119,7 @@ def lap_time_scene(
         lines=lines,
         marks=marks,
         series=series,
-        keys=_keys(numbers, cars, chosen, medians),
+        legend=_keys(numbers, cars, chosen, medians),
         footnote=_footnote(marks, absent),
         facts=_facts(numbers, cars, chosen, medians),
     )
@@ -177,7 +177,7 @@ def _mark(car: CarLaps, index: int, x: float, seen_s: float, role: Role) -> Mark
     return Mark(x, seen_s, role, shape, is_clean, text)
 
 
-def _clean_runs(car: CarLaps, seen: list[float], role: Role) -> list[Line]:
+def _clean_runs(car: CarLaps, seen: list[float], role: Role) -> list[Polyline]:
     """Return a line through every run of clean laps that follow one another."""
     runs: list[list[int]] = []
     for index, why in enumerate(car.why_not):
@@ -189,7 +189,7 @@ def _clean_runs(car: CarLaps, seen: list[float], role: Role) -> list[Line]:
         else:
             runs.append([index])
     return [
-        Line([car.lap_number[i] for i in run], [seen[i] for i in run], role)
+        Polyline([car.lap_number[i] for i in run], [seen[i] for i in run], role)
         for run in runs
         if len(run) > 1
     ]
@@ -224,7 +224,7 @@ def _keys(
     cars: dict[str, CarLaps],
     chosen: list[tuple[str, Role]],
     medians: dict[str, float | None],
-) -> list[Key]:
+) -> list[LegendEntry]:
     keys = []
     for name, role in chosen:
         count = len(cars[name].clean())
@@ -234,10 +234,10 @@ def _keys(
             f"{numbers[name]}  median {time} (n {count})",
             f"{numbers[name]}  {time}",
         )
-        keys.append(Key(role, texts))
+        keys.append(LegendEntry(role, texts))
     difference = _difference_s(chosen, medians)
     if difference is not None:
-        keys.append(Key(Role.PLAIN, (f"Δ {formats.delta(difference)} s",)))
+        keys.append(LegendEntry(Role.PLAIN, (f"Δ {formats.delta(difference)} s",)))
     return keys
 
 

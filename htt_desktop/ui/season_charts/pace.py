@@ -15,11 +15,11 @@ from htt_desktop.domain.season.laps import (
     clean_pace,
 )
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.painting.scene import Axis, Box, Mark, Role, Scene, Series, Shape, only_says
+from htt_desktop.ui.painting.scene import Axis, BoxPlot, Mark, Role, Scene, Series, Shape, only_says
 from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.race_axis import (
-    driver_key,
     driver_name,
+    legend_entry,
     pair,
     race_axis,
     race_name,
@@ -71,7 +71,7 @@ def pace_scene(
         return only_says("No driver is chosen: choose one in the standings.")
     chosen = pair(driver, rival)
     bests = laps.best_clean_s() if bests is None else bests
-    boxes: list[Box] = []
+    boxes: list[BoxPlot] = []
     marks: list[Mark] = []
     series: list[Series] = []
     counts: dict[RaceKey, list[tuple[str, Role]]] = {}
@@ -88,7 +88,7 @@ def pace_scene(
             marks += [Mark(here, gap, role, _SHAPES[role]) for gap in gaps]
             if pace.quartiles is not None:
                 low, middle, high = pace.quartiles
-                boxes.append(Box(here - _BOX_HALF, here + _BOX_HALF, low, middle, high, role))
+                boxes.append(BoxPlot(here - _BOX_HALF, here + _BOX_HALF, low, middle, high, role))
                 medians.append(middle)
             x += [here] * len(gaps)
             y += gaps
@@ -111,7 +111,7 @@ def pace_scene(
         boxes=boxes,
         marks=marks,
         series=series,
-        keys=[driver_key(season, name, role) for name, role in chosen],
+        legend=[legend_entry(season, name, role) for name, role in chosen],
         footnote=_footnote(season, counts),
         facts=" ".join(facts),
     )

@@ -12,10 +12,10 @@ from htt_desktop.domain.season.standings import cumulative_points
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.painting.scene import (
     Axis,
-    Key,
     Label,
-    Line,
+    LegendEntry,
     Mark,
+    Polyline,
     Role,
     Scene,
     Series,
@@ -25,8 +25,8 @@ from htt_desktop.ui.painting.scene import (
 from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.race_axis import (
-    driver_key,
     driver_name,
+    legend_entry,
     pair,
     race_axis,
     race_name,
@@ -74,7 +74,7 @@ def points_scene(
     # A penalty may take points away.
     lowest = min(0, *(min(total) for total in credited.values()))
     keys = [
-        driver_key(season, n, role, str(credited[n][-1])) for n, role in chosen if n in credited
+        legend_entry(season, n, role, str(credited[n][-1])) for n, role in chosen if n in credited
     ]
     others = len(credited) - len(keys)
     missing = [driver_name(season, name) for name in names if name not in credited]
@@ -82,7 +82,7 @@ def points_scene(
     return Scene(
         x=axis,
         y=Axis("points", float(lowest), max(highest, 1) * 1.04, is_whole=True),
-        lines=[Line(at, credited[name], roles[name]) for name in back_to_front],
+        lines=[Polyline(at, credited[name], roles[name]) for name in back_to_front],
         marks=[
             Mark(x, y, roles[name], Shape.DOT if roles[name] is Role.DRIVER else Shape.DIAMOND)
             for name in back_to_front
@@ -93,7 +93,10 @@ def points_scene(
             Label(at[-1], total[-1], season.drivers[name].driver_number, roles[name], driver=name)
             for name, total in sorted(credited.items(), key=lambda item: -item[1][-1])
         ],
-        keys=[*keys, *([Key(Role.FIELD, (f"{others} others", ""))] if keys and others else [])],
+        legend=[
+            *keys,
+            *([LegendEntry(Role.FIELD, (f"{others} others", ""))] if keys and others else []),
+        ],
         series=[
             Series(name, roles[name], at, credited[name], _Tip(season, name))
             for name in reversed(back_to_front)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.painting.scene import Axis, Cell, Key, Role
+from htt_desktop.ui.painting.scene import Axis, CalendarCell, LegendEntry, Role
 from htt_desktop.ui.wording.lap_texts import short_name
 
 Notes = Mapping[RaceKey, tuple[tuple[str, Role], ...]]
@@ -15,7 +15,9 @@ Notes = Mapping[RaceKey, tuple[tuple[str, Role], ...]]
 def race_axis(season: Season, note: str = "", notes: Notes | None = None) -> Axis:
     """Return the axis of the calendar: race ``i`` of the season stands at ``i``, from 0."""
     cells = tuple(
-        Cell(float(at), str(key.race), track_name(season, key.track_id), (notes or {}).get(key, ()))
+        CalendarCell(
+            float(at), str(key.race), track_name(season, key.track_id), (notes or {}).get(key, ())
+        )
         for at, key in enumerate(season.races)
     )
     return Axis("race", -0.5, max(len(cells), 1) - 0.5, cells=cells, note=note)
@@ -40,12 +42,12 @@ def driver_name(season: Season, driver: str) -> str:
     return driver if known is None else f"{known.driver_number} {known.name}"
 
 
-def driver_key(season: Season, driver: str, role: Role, remark: str = "") -> Key:
+def legend_entry(season: Season, driver: str, role: Role, remark: str = "") -> LegendEntry:
     """Return the legend's entry of a driver; where room is short, the number must do."""
     known = season.drivers.get(driver)
     end = f"  {remark}" if remark else ""
     number = driver if known is None else known.driver_number
-    return Key(role, (driver_name(season, driver) + end, number + end))
+    return LegendEntry(role, (driver_name(season, driver) + end, number + end))
 
 
 def role_of(name: str, driver: str | None, rival: str | None) -> Role:

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.season.laps import CarLaps, RaceLaps
 from htt_desktop.ui.painting.scene import (
     Axis,
-    Key,
     Label,
-    Line,
+    LegendEntry,
     Mark,
+    Polyline,
     Role,
     Scene,
     Series,
@@ -58,7 +58,7 @@ def running_order_scene(race_laps: RaceLaps | None, driver: str | None, rival: s
         y=Axis("position", 0.5, places + 0.5, is_inverted=True, is_whole=True, first=1.0),
         bands=yellow_bands(race_laps, -1.0, 0.0, laps),
         lines=[
-            Line(cars[number].lap_number, cars[number].position, roles[number])
+            Polyline(cars[number].lap_number, cars[number].position, roles[number])
             for number in reversed(front_to_back)
         ],
         marks=[
@@ -76,7 +76,7 @@ def running_order_scene(race_laps: RaceLaps | None, driver: str | None, rival: s
             )
             for number in sorted(cars, key=lambda number: cars[number].position[-1])
         ],
-        keys=_keys(cars, roles),
+        legend=_keys(cars, roles),
         series=[
             Series(
                 cars[number].driver,
@@ -134,7 +134,7 @@ class _Tip:
         )
 
 
-def _keys(cars: dict[str, CarLaps], roles: dict[str, Role]) -> list[Key]:
+def _keys(cars: dict[str, CarLaps], roles: dict[str, Role]) -> list[LegendEntry]:
     chosen = [number for number in cars if roles[number] is not Role.FIELD]
     chosen.sort(key=lambda number: list(Role).index(roles[number]))
     keys = []
@@ -142,7 +142,7 @@ def _keys(cars: dict[str, CarLaps], roles: dict[str, Role]) -> list[Key]:
         car = cars[number]
         who = f"{number} {car.driver}"
         way = f"{who}  P{car.position[0]} → P{car.position[-1]}"
-        keys.append(Key(roles[number], (way, who, number)))
+        keys.append(LegendEntry(roles[number], (way, who, number)))
     return keys
 
 

@@ -21,7 +21,7 @@ from htt_desktop.ui.wording.lap_texts import lap_names
 
 
 @dataclass(frozen=True)
-class Measure:
+class CornerMeasure:
     """One measure: a column per driver, or one with the difference.
 
     Attributes
@@ -88,22 +88,25 @@ _THROTTLE = "Throttle pick-up: lap distance at which its longest closed phase en
 _SIGN = " Here compared − reference: + is later on the track, − earlier."
 
 MEASURES = (
-    Measure("brake", "m", _BRAKING + _SIGN, 0, lambda lap: lap.braking_point_m, True),
-    Measure("min", "km/h", "Lowest speed in the corner.", 1, lambda lap: lap.minimum_speed_kmh),
-    Measure("thr.", "m", _THROTTLE + _SIGN, 0, lambda lap: lap.throttle_pickup_m, True),
-    Measure("exit", "km/h", "Speed where the corner's arc ends, at the same place for both.", 1,
-            lambda lap: lap.exit_speed_kmh),
-    Measure("brake at", "m", _BRAKING, 0, lambda lap: lap.braking_point_m),
-    Measure("thr. at", "m", _THROTTLE, 0, lambda lap: lap.throttle_pickup_m),
-    Measure("entry", "km/h", "Speed where the corner's arc begins, at the same place for both.", 1,
-            lambda lap: lap.entry_speed_kmh),
-    Measure("peak", "bar", "Highest brake pressure.", 0,
-            lambda lap: lap.peak_brake_bar),
-    Measure("min at", "m", "Lap distance of the lowest speed.", 0,
-            lambda lap: lap.minimum_speed_m),
-    Measure("coast", "m", "Distance rolled with neither throttle nor brake.", 0,
-            lambda lap: lap.coasting_m),
-    Measure("time", "s", "Time in the corner's stretch.", 3, lambda lap: lap.time_s),
+    CornerMeasure("brake", "m", _BRAKING + _SIGN, 0, lambda lap: lap.braking_point_m, True),
+    CornerMeasure("min", "km/h", "Lowest speed in the corner.", 1,
+                  lambda lap: lap.minimum_speed_kmh),
+    CornerMeasure("thr.", "m", _THROTTLE + _SIGN, 0, lambda lap: lap.throttle_pickup_m, True),
+    CornerMeasure("exit", "km/h",
+                  "Speed where the corner's arc ends, at the same place for both.", 1,
+                  lambda lap: lap.exit_speed_kmh),
+    CornerMeasure("brake at", "m", _BRAKING, 0, lambda lap: lap.braking_point_m),
+    CornerMeasure("thr. at", "m", _THROTTLE, 0, lambda lap: lap.throttle_pickup_m),
+    CornerMeasure("entry", "km/h",
+                  "Speed where the corner's arc begins, at the same place for both.", 1,
+                  lambda lap: lap.entry_speed_kmh),
+    CornerMeasure("peak", "bar", "Highest brake pressure.", 0,
+                  lambda lap: lap.peak_brake_bar),
+    CornerMeasure("min at", "m", "Lap distance of the lowest speed.", 0,
+                  lambda lap: lap.minimum_speed_m),
+    CornerMeasure("coast", "m", "Distance rolled with neither throttle nor brake.", 0,
+                  lambda lap: lap.coasting_m),
+    CornerMeasure("time", "s", "Time in the corner's stretch.", 3, lambda lap: lap.time_s),
 )  # fmt: skip
 """In the order of the columns; without scrolling at least the first four are seen."""
 

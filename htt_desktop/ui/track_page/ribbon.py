@@ -27,7 +27,7 @@ _APART_PX = 3.0
 _TICK_ROOM_PX = 60.0
 
 
-def paint_ribbon(painter: QPainter, theme: Theme, track: Track, area: QRectF) -> None:
+def paint_track_ribbon(painter: QPainter, theme: Theme, track: Track, area: QRectF) -> None:
     """Paint sectors, corners and loops along a straight lap."""
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()

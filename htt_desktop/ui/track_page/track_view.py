@@ -22,7 +22,7 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.charts.map_painter import MapScale, paint_marks
 from htt_desktop.ui.charts.map_picture import MapPicture, picture_along
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
-from htt_desktop.ui.track_page.ribbon import NO_POSITIONS, number_of, paint_ribbon
+from htt_desktop.ui.track_page.ribbon import NO_POSITIONS, number_of, paint_track_ribbon
 
 MEASURED = "N ↑   mean of the fastest laps' positions"
 DRAWN = "drawn from speed and lateral acceleration, without positions"
@@ -111,7 +111,7 @@ class TrackView(QWidget):
         if self._picture is not None:
             self._paint_map(painter, self._picture)
         elif self._track is not None:
-            paint_ribbon(painter, self._theme, self._track, area)
+            paint_track_ribbon(painter, self._theme, self._track, area)
         else:
             painter.setPen(QColor(self._theme.muted))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, NOTHING)

@@ -10,7 +10,7 @@ _DIM = 0.6
 _CARD_PX = 420
 
 
-class Veil(QWidget):
+class BusyOverlay(QWidget):
     """Dims a widget and shows a card with a sentence and one button on it.
 
     Parameters

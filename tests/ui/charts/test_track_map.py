@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.ui.charts.map_painter import MapScale, paint_picture
 from htt_desktop.ui.charts.map_picture import Gain, MapPicture, cars_at, gain_along, picture_of
 from htt_desktop.ui.charts.track_map import TrackMap
-from htt_desktop.ui.painting.label_places import Box, Label, place_labels
+from htt_desktop.ui.painting.label_places import Box, DirectedLabel, place_labels
 from htt_desktop.ui.theme import DARK
 from tests.ui.charts.two_laps import APEXES_M, GAP_M, LENGTH_M, comparison, lap
 
@@ -125,7 +125,7 @@ def test_that_labels_never_touch_one_another_or_the_line() -> None:
     angle = np.linspace(0, 2 * np.pi, 200)
     line = 150 + 100 * np.column_stack((np.cos(angle), np.sin(angle)))
     labels = [
-        Label(str(n), float(x), float(y), 1.0, 0.0, 24.0, 14.0)
+        DirectedLabel(str(n), float(x), float(y), 1.0, 0.0, 24.0, 14.0)
         for n, (x, y) in enumerate(line[::6])
     ]
     placed = place_labels(labels, line, Box(0, 0, 300, 300))

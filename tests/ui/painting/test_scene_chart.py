@@ -17,7 +17,17 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.painting.layout import abbreviated
 from htt_desktop.ui.painting.marks import pen_of
 from htt_desktop.ui.painting.painter import bubble_box
-from htt_desktop.ui.painting.scene import Axis, Key, Label, Line, Mark, Role, Scene, Series, Shape
+from htt_desktop.ui.painting.scene import (
+    Axis,
+    Label,
+    LegendEntry,
+    Mark,
+    Polyline,
+    Role,
+    Scene,
+    Series,
+    Shape,
+)
 from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.factor_map import FactorMap
 from htt_desktop.ui.season_charts.grid_finish import GridFinishChart
@@ -54,7 +64,7 @@ def ladder(names: Sequence[str]) -> Scene:
     return Scene(
         x=Axis("lap", 1, 10),
         y=Axis("position", 0, 100),
-        lines=[Line((1, 10), (0, i), Role.FIELD) for i, _ in enumerate(names)],
+        lines=[Polyline((1, 10), (0, i), Role.FIELD) for i, _ in enumerate(names)],
         labels=[
             Label(10, i, name, Role.DRIVER if i == 7 else Role.FIELD)
             for i, name in enumerate(names)
@@ -212,11 +222,11 @@ def test_that_a_long_name_in_the_legend_is_shortened(qtbot: QtBot) -> None:
     qtbot.addWidget(chart)
     chart.resize(200, 120)
     names = ("Maximilian Longname the Third of Somewhere", "short")
-    chart.show_scene(Scene(keys=[Key(Role.DRIVER, names[:1])]))
+    chart.show_scene(Scene(legend=[LegendEntry(Role.DRIVER, names[:1])]))
     (written,) = [text.text for text in chart.laid_out().texts if text.role is Role.DRIVER]
     assert written.startswith("Maximilian Longname")
     assert written.endswith("…")
-    chart.show_scene(Scene(keys=[Key(Role.DRIVER, names)]))
+    chart.show_scene(Scene(legend=[LegendEntry(Role.DRIVER, names)]))
     assert "short" in [text.text for text in chart.laid_out().texts]
     chart.resize(600, 120)
     assert names[0] in [text.text for text in chart.laid_out().texts]

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.season_charts.factor_bars import FactorRadar
+from htt_desktop.ui.season_charts.factor_bars import FactorBars
 from htt_desktop.ui.theme import DARK
 from tests.ui.season_charts.pointing import hover
 
@@ -20,14 +20,14 @@ OnScreen = Callable[[QWidget, int, int], None]
 
 
 @pytest.fixture
-def bars(on_screen: OnScreen, season: Season) -> FactorRadar:
-    made = FactorRadar(DARK)
+def bars(on_screen: OnScreen, season: Season) -> FactorBars:
+    made = FactorBars(DARK)
     on_screen(made, 380, 200)
     made.show_season(season, "Bob Bold", "Anna Ace")
     return made
 
 
-def lengths_px(bars: FactorRadar, color: str) -> list[int]:
+def lengths_px(bars: FactorBars, color: str) -> list[int]:
     """Return the longest run of a colour in each row of factors."""
     image = bars.grab().toImage()
     found = []
@@ -41,7 +41,7 @@ def lengths_px(bars: FactorRadar, color: str) -> list[int]:
     return found
 
 
-def test_that_rows_follow_the_factor_table(bars: FactorRadar) -> None:
+def test_that_rows_follow_the_factor_table(bars: FactorBars) -> None:
     assert [row.title for row in bars.rows] == [factor.title for factor in FACTORS]
     assert [(row.own, row.rival) for row in bars.rows] == [
         (80.0, 95.0),
@@ -52,7 +52,7 @@ def test_that_rows_follow_the_factor_table(bars: FactorRadar) -> None:
     assert [row.levels.top_three for row in bars.rows] == [80.0, 75.0, 70.0, 65.0]
 
 
-def test_that_bars_are_as_long_as_the_scores(bars: FactorRadar) -> None:
+def test_that_bars_are_as_long_as_the_scores(bars: FactorBars) -> None:
     lengths = lengths_px(bars, DARK.reference)
 
     # The ticks of the levels cover a few pixels of each bar.
@@ -60,7 +60,7 @@ def test_that_bars_are_as_long_as_the_scores(bars: FactorRadar) -> None:
     assert lengths == sorted(lengths, reverse=True)
 
 
-def test_that_a_missing_score_has_no_bar(bars: FactorRadar, season: Season) -> None:
+def test_that_a_missing_score_has_no_bar(bars: FactorBars, season: Season) -> None:
     bars.show_season(season, "Ed Early", None)
 
     lengths = lengths_px(bars, DARK.reference)
@@ -69,7 +69,7 @@ def test_that_a_missing_score_has_no_bar(bars: FactorRadar, season: Season) -> N
     assert "#47 Ed Early: no score" in bars.tooltip_of(3)
 
 
-def test_that_hovering_tells_all_four_figures(bars: FactorRadar) -> None:
+def test_that_hovering_tells_all_four_figures(bars: FactorBars) -> None:
     assert hover(bars, bars.point(1)).split("\n") == [
         "Consistency",
         "#7 Bob Bold: 75",
@@ -81,7 +81,7 @@ def test_that_hovering_tells_all_four_figures(bars: FactorRadar) -> None:
 
 
 def test_that_a_click_goes_over_to_the_rival(
-    bars: FactorRadar, season: Season, qtbot: QtBot
+    bars: FactorBars, season: Season, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(bars.driver_chosen) as chosen:
         QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.point(0).toPoint())
@@ -91,7 +91,7 @@ def test_that_a_click_goes_over_to_the_rival(
         QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.point(0).toPoint())
 
 
-def test_that_nothing_is_shown_without_a_driver(bars: FactorRadar, season: Season) -> None:
+def test_that_nothing_is_shown_without_a_driver(bars: FactorBars, season: Season) -> None:
     bars.show_season(season, None, "Anna Ace")
 
     assert bars.rows == ()

@@ -99,10 +99,10 @@ def test_that_the_medians_of_the_clean_laps_and_their_difference_are_written(
     scene = lap_time_scene(laps.races[KEY], "Anna Ace", "Di Dash")
     assert [rule.role for rule in scene.rules] == [Role.DRIVER, Role.RIVAL]
     assert [rule.at for rule in scene.rules] == pytest.approx([112.625, 113.525])
-    assert scene.keys[0].texts[0] == "13 Anna Ace  median 1:52.625 (n 8)"
-    assert scene.keys[-1].texts == ("Δ +0.900 s",)
+    assert scene.legend[0].texts[0] == "13 Anna Ace  median 1:52.625 (n 8)"
+    assert scene.legend[-1].texts == ("Δ +0.900 s",)
     back = lap_time_scene(laps.races[KEY], "Di Dash", "Anna Ace")
-    assert back.keys[-1].texts == ("Δ −0.900 s",)
+    assert back.legend[-1].texts == ("Δ −0.900 s",)
 
 
 def test_that_a_line_joins_only_clean_laps_that_follow_one_another(laps: SeasonLaps) -> None:
@@ -164,7 +164,7 @@ def test_that_a_driver_without_a_clean_lap_is_shown_over_all_his_laps(laps: Seas
     assert not scene.rules
     assert not scene.lines
     assert {mark.shape for mark in scene.marks} == {Shape.DOT}
-    assert scene.keys[0].texts[0] == "13 Anna Ace  median – (n 0)"
+    assert scene.legend[0].texts[0] == "13 Anna Ace  median – (n 0)"
     assert "0 clean" in scene.facts
 
 

@@ -28,7 +28,7 @@ def test_that_a_guest_has_no_line_and_is_named_below(season: Season) -> None:
 def test_that_driver_and_rival_are_there_though_not_listed_and_lie_on_top(season: Season) -> None:
     scene = points_scene(season, ["Cy Calm"], "Anna Ace", "Bob Bold")
     assert [line.role for line in scene.lines] == [Role.FIELD, Role.RIVAL, Role.DRIVER]
-    assert [key.role for key in scene.keys] == [Role.DRIVER, Role.RIVAL, Role.FIELD]
+    assert [key.role for key in scene.legend] == [Role.DRIVER, Role.RIVAL, Role.FIELD]
     assert {label.text for label in scene.labels} == {"13", "7", "3"}
 
 

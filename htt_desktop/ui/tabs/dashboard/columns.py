@@ -33,7 +33,7 @@ class ColumnId(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class StandingsColumn:
     """One column.
 
     Attributes
@@ -62,27 +62,31 @@ class Column:
     grows: int = 0
 
 
-def _text(column: ColumnId, text: str, tip: str, least_px: int, most_px: int, grows: int) -> Column:
+def _text(
+    column: ColumnId, text: str, tip: str, least_px: int, most_px: int, grows: int
+) -> StandingsColumn:
     heading = Heading(text.lower(), tip, is_left=True)
-    return Column(column, text, heading, text.lower(), _RISING, least_px, most_px, grows)
+    return StandingsColumn(column, text, heading, text.lower(), _RISING, least_px, most_px, grows)
 
 
-def _count(column: ColumnId, title: str, text: str, tip: str, least_px: int) -> Column:
+def _count(column: ColumnId, title: str, text: str, tip: str, least_px: int) -> StandingsColumn:
     heading = Heading(text, tip)
-    return Column(column, title, heading, title.lower(), _FALLING, least_px, least_px + 32, 1)
+    return StandingsColumn(
+        column, title, heading, title.lower(), _FALLING, least_px, least_px + 32, 1
+    )
 
 
 def _bar(
     column: ColumnId | str, title: str, text: str, tip: str, name: str, least_px: int
-) -> Column:
+) -> StandingsColumn:
     heading = Heading(text, tip, look=Look.BAR)
-    return Column(column, title, heading, name, _FALLING, least_px, 400, 2)
+    return StandingsColumn(column, title, heading, name, _FALLING, least_px, 400, 2)
 
 
 _SHORT = {"consistency": "consis-\ntency", "racecraft": "race-\ncraft", "tire_management": "tyres"}
 
-COLUMNS: tuple[Column, ...] = (
-    Column(
+COLUMNS: tuple[StandingsColumn, ...] = (
+    StandingsColumn(
         ColumnId.CHART,
         "Chart",
         Heading("", "Drawn in the points chart: click, or press Insert.", look=Look.CHECK),
@@ -91,7 +95,7 @@ COLUMNS: tuple[Column, ...] = (
         24,
         24,
     ),
-    Column(
+    StandingsColumn(
         ColumnId.RANK,
         "Rank",
         Heading(
@@ -102,7 +106,7 @@ COLUMNS: tuple[Column, ...] = (
         40,
         48,
     ),
-    Column(
+    StandingsColumn(
         ColumnId.NUMBER,
         "Number",
         Heading("no.", "Number as printed on the car: 3 and 03 are two cars.", look=Look.PLATE),
@@ -120,7 +124,7 @@ COLUMNS: tuple[Column, ...] = (
     _count(ColumnId.PODIUMS, "Podiums", "podi-\nums", "Races finished in the top three.", 42),
     _count(ColumnId.POLES, "Poles", "poles", "Races with the fastest qualifying time; a race"
            " without a qualifying sheet has no pole.", 46),
-    Column(
+    StandingsColumn(
         ColumnId.AVERAGE,
         "Average finish",
         Heading("avg\nfinish", "Mean official finishing position; less is better."),

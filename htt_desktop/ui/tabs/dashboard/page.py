@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.tabs.dashboard.season_charts_column import SeasonChartsColumn
-from htt_desktop.ui.tabs.dashboard.standings import Standings
+from htt_desktop.ui.tabs.dashboard.standings import StandingsPanel
 from htt_desktop.ui.theme import GRID_PX, Theme
 from htt_desktop.ui.track_page.cards import TrackCards
 from htt_desktop.ui.track_page.page import TrackPage
@@ -50,7 +50,7 @@ class DashboardPage(QWidget):
         self._track_id: str | None = None
         self.track: TrackPage | None = None
         """The page of a track, from the first time one was opened."""
-        self.standings = Standings(theme, self)
+        self.standings = StandingsPanel(theme, self)
         self.charts = SeasonChartsColumn(theme, self)
         self.cards = TrackCards(theme, self)
         self._sides = QSplitter(Qt.Orientation.Horizontal, self)

@@ -55,7 +55,7 @@ _KEYS = (
 )
 
 
-class Standings(QWidget):
+class StandingsPanel(QWidget):
     """Filter, count, table and what its figures mean.
 
     Signals

@@ -14,7 +14,7 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.copying import copy_table, focused_table
-from htt_desktop.ui.exporting import Exporting, Table
+from htt_desktop.ui.exporting import ExportedTable, Exporter
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.dashboard.page import DashboardPage
@@ -52,7 +52,7 @@ class DashboardTab(Tab):
         self._charted: AbstractSet[str] = frozenset()
         self._is_charted_by_hand = False
         self.page = DashboardPage(parts.theme, parts.seasons, self)
-        self._exporting = exporting_of(self.page, parts.messages)
+        self._exporter = exporter_of(self.page, parts.messages)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
@@ -66,7 +66,7 @@ class DashboardTab(Tab):
     def handlers(self) -> Handlers:
         """Return what the tab does on which command."""
         return {
-            CommandId.EXPORT: self._exporting.ask,
+            CommandId.EXPORT: self._exporter.ask,
             CommandId.COPY: self._copy,
         }
 
@@ -175,19 +175,19 @@ class DashboardTab(Tab):
         self._messages.say(f"Copied {drivers} drivers as CSV, as shown.")
 
 
-def exporting_of(page: DashboardPage, messages: Messages) -> Exporting:
+def exporter_of(page: DashboardPage, messages: Messages) -> Exporter:
     """Return what writes the page."""
-    return Exporting(page, messages, lambda: _suggestion(page), lambda: _tables(page))
+    return Exporter(page, messages, lambda: _suggestion(page), lambda: _tables(page))
 
 
 def _suggestion(page: DashboardPage) -> str:
     return "standings.png" if page.year is None else f"standings_{page.year}.png"
 
 
-def _tables(page: DashboardPage) -> list[Table]:
+def _tables(page: DashboardPage) -> list[ExportedTable]:
     text = page.standings.csv_text()
     facts = (("table", "standings"), ("year", str(page.year)))
-    return [Table("", facts, text)] if text else []
+    return [ExportedTable("", facts, text)] if text else []
 
 
 def facts_of(seasons: SeasonLoader) -> Facts:

@@ -13,7 +13,7 @@ from htt_desktop.ui.state import SelectionState
 from htt_desktop.ui.tabs.driver.pair import Pair, neighbour
 
 
-class Steering:
+class DriverCommands:
     """Steers the selection; whoever listens to it shows the drivers."""
 
     def __init__(

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.ui.model_texts import model_line, model_tip
-from htt_desktop.ui.season_charts.factor_bars import FactorRadar
+from htt_desktop.ui.season_charts.factor_bars import FactorBars
 from htt_desktop.ui.season_charts.factor_strip import FactorStrip
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.variables import VariablesTable
@@ -33,7 +33,7 @@ _NO_LIMIT_PX = 16_777_215
 
 
 class FactorPanel(QWidget):
-    """Strips with a sentence each, the radar, the variables, and what the model is worth.
+    """Strips with a sentence each, the bars, the variables, and what the model is worth.
 
     Signals
     -------
@@ -47,9 +47,9 @@ class FactorPanel(QWidget):
         super().__init__(parent)
         self.strips = {factor.id: FactorStrip(theme, factor.id, self) for factor in FACTORS}
         self.sentences = {factor.id: _wrapped() for factor in FACTORS}
-        self.radar = FactorRadar(theme, self)
+        self.bars = FactorBars(theme, self)
         # Its comfortable height would make a small window scroll.
-        self.radar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.bars.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.variables = VariablesTable(theme, self)
         self.model_note = _wrapped()
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom)
@@ -63,16 +63,16 @@ class FactorPanel(QWidget):
         """Repaint in another theme."""
         for strip in self.strips.values():
             strip.set_theme(theme)
-        self.radar.set_theme(theme)
+        self.bars.set_theme(theme)
         self.variables.set_theme(theme)
 
     def set_wide(self, wide: bool) -> None:
-        """Put the table beside the strips, with the radar below it, instead of below them."""
+        """Put the table beside the strips, with the bars below it, instead of below them."""
         direction = QBoxLayout.Direction
         self._rows.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
         self._lower.setDirection(direction.TopToBottom if wide else direction.LeftToRight)
         self._rows.setStretch(0, 1 if wide else 0)
-        self.radar.setMaximumHeight(_NO_LIMIT_PX if wide else self.variables.maximumHeight())
+        self.bars.setMaximumHeight(_NO_LIMIT_PX if wide else self.variables.maximumHeight())
         self._is_wide = wide
         self._fit_strips()
         self._demand_width()
@@ -87,7 +87,7 @@ class FactorPanel(QWidget):
         for factor_id, strip in self.strips.items():
             strip.show_season(pair.season, pair.driver, pair.rival)
             self.sentences[factor_id].setText(sentence(pair.season, pair.driver, factor_id))
-        self.radar.show_season(pair.season, pair.driver, pair.rival)
+        self.bars.show_season(pair.season, pair.driver, pair.rival)
         self.variables.show_pair(pair)
         self._demand_width()
         self.model_note.setText(f"{model_line(pair.season.model)}.")
@@ -116,7 +116,7 @@ class FactorPanel(QWidget):
         strips.addWidget(self.model_note)
         self._lower.setSpacing(8)
         self._lower.addWidget(self.variables, 0, Qt.AlignmentFlag.AlignTop)
-        self._lower.addWidget(self.radar, 1)
+        self._lower.addWidget(self.bars, 1)
         self._rows.addLayout(strips)
         self._rows.setAlignment(strips, Qt.AlignmentFlag.AlignTop)
         self._rows.addLayout(self._lower, 1)

@@ -23,7 +23,7 @@ from htt_desktop.ui.wording import formats
 _NOBODY = ("nobody", None, True, "the driver's own laps alone")
 
 
-class RaceChoice(QWidget):
+class RaceAndRivalChoice(QWidget):
     """The races of the driver, and the field of the race in finishing order.
 
     Signals
@@ -109,7 +109,7 @@ class LapsSection(QWidget):
     Signals
     -------
     race_chosen(RaceKey), rival_chosen(object)
-        As in :class:`RaceChoice`.
+        As in :class:`RaceAndRivalChoice`.
     driver_chosen(str)
         A line of the running order was clicked.
     """
@@ -120,7 +120,7 @@ class LapsSection(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.choice = RaceChoice(self)
+        self.choice = RaceAndRivalChoice(self)
         self.order = RunningOrderChart(theme, self)
         self.times = LapTimeChart(theme, self)
         self.note = QLabel(self)

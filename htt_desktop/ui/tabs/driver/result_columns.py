@@ -14,7 +14,7 @@ from htt_desktop.ui.wording.formats import counted
 
 
 @dataclass(frozen=True)
-class Scene:
+class RowContext:
     """What a row is written with, besides the row itself."""
 
     season: Season
@@ -35,7 +35,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Column:
+class ResultColumn:
     """One column.
 
     Attributes
@@ -60,15 +60,15 @@ class Column:
     show: Callable[[RaceResult], Shown]
     raw: Callable[[RaceResult], object]
     is_text: bool = False
-    show_in: Callable[[Scene, RaceResult], Shown] | None = None
+    show_in: Callable[[RowContext, RaceResult], Shown] | None = None
     sample: str = "88"
-    raw_in: Callable[[Scene, RaceResult], object] | None = None
+    raw_in: Callable[[RowContext, RaceResult], object] | None = None
 
-    def value(self, scene: Scene, row: RaceResult) -> object:
+    def value(self, scene: RowContext, row: RaceResult) -> object:
         """Return the value of a row in the CSV."""
         return self.raw(row) if self.raw_in is None else self.raw_in(scene, row)
 
-    def cell(self, scene: Scene, row: RaceResult) -> Shown:
+    def cell(self, scene: RowContext, row: RaceResult) -> Shown:
         """Return the cell of a row."""
         return self.show(row) if self.show_in is None else self.show_in(scene, row)
 
@@ -121,8 +121,8 @@ def _text(attribute: str) -> Callable[[RaceResult], Shown]:
     return show
 
 
-def _sector(place: int) -> Callable[[Scene, RaceResult], Shown]:
-    def show(scene: Scene, row: RaceResult) -> Shown:
+def _sector(place: int) -> Callable[[RowContext, RaceResult], Shown]:
+    def show(scene: RowContext, row: RaceResult) -> Shown:
         value = best_sectors_of(row)[place]
         is_best = (
             value is not None
@@ -134,7 +134,7 @@ def _sector(place: int) -> Callable[[Scene, RaceResult], Shown]:
     return show
 
 
-def _race(scene: Scene, row: RaceResult) -> Shown:
+def _race(scene: RowContext, row: RaceResult) -> Shown:
     track = scene.season.tracks.get(row.track_id)
     name = track.name if track else row.track_id
     tip = f"{name}, race {row.race}, round {row.round}, {row.date or 'date unknown'}"
@@ -148,16 +148,16 @@ def _gained(row: RaceResult) -> Shown:
     return Shown(f"{arrow}{formats.signed(gained)}", tone)
 
 
-def _finish(scene: Scene, row: RaceResult) -> Shown:
+def _finish(scene: RowContext, row: RaceResult) -> Shown:
     tone = "best" if row.finish == 1 else "text"
     return Shown(formats.number(row.finish), tone, tip_of(scene.notes(row)))
 
 
-def _points(scene: Scene, row: RaceResult) -> Shown:
+def _points(scene: RowContext, row: RaceResult) -> Shown:
     return Shown(formats.number(row.points), tip=tip_of(scene.notes(row)))
 
 
-def _note(scene: Scene, row: RaceResult) -> Shown:
+def _note(scene: RowContext, row: RaceResult) -> Shown:
     mark = note_mark(scene.season, scene.driver, scene.season.key_of(row))
     return Shown(mark, "muted" if mark == "note" else "loss", tip_of(scene.notes(row)))
 
@@ -208,11 +208,11 @@ def _column(
     show: Callable[[RaceResult], Shown] | None = None,
     *,
     raw: Callable[[RaceResult], object] | None = None,
-    show_in: Callable[[Scene, RaceResult], Shown] | None = None,
+    show_in: Callable[[RowContext, RaceResult], Shown] | None = None,
     is_text: bool = False,
     sample: str = "88",
-) -> Column:
-    return Column(
+) -> ResultColumn:
+    return ResultColumn(
         heading,
         tip,
         attribute,
@@ -224,7 +224,7 @@ def _column(
     )
 
 
-COLUMNS: tuple[Column, ...] = (
+COLUMNS: tuple[ResultColumn, ...] = (
     _column(
         "race", "Track and race, in calendar order. Click the arrow, or press Enter or Space,"
         " for sectors and gaps.", "track_id", show_in=_race, is_text=True,
@@ -239,7 +239,7 @@ COLUMNS: tuple[Column, ...] = (
             show_in=_points),
     _column("status", "Took the chequered flag; did not take it; disqualified; or did not start.",
             "status", _status, sample="not running"),
-    Column("note", "Penalties, places lost by a decision of the stewards, and what the sheets"
+    ResultColumn("note", "Penalties, places lost by a decision of the stewards, and what the sheets"
            " contradict each other about; hover to read it.", "notes", _no_figure, _no_value,
            is_text=True, show_in=_note, sample="put back",
            raw_in=lambda scene, row: " | ".join(scene.notes(row))),
@@ -278,7 +278,7 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 """In the order of the screen."""
 
-_ONLY_IN_CSV: tuple[Column, ...] = (
+_ONLY_IN_CSV: tuple[ResultColumn, ...] = (
     _column("", "", "race"),
     _column("", "", "gap_laps"),
     _column("", "", "is_fastest_lap"),

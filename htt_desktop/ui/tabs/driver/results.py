@@ -32,7 +32,13 @@ from htt_desktop.ui.exporting import csv_text
 from htt_desktop.ui.tables.rows_view import RowDelegate
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS, Column, Scene, Shown
+from htt_desktop.ui.tabs.driver.result_columns import (
+    COLUMNS,
+    CSV_COLUMNS,
+    ResultColumn,
+    RowContext,
+    Shown,
+)
 from htt_desktop.ui.tabs.driver.result_details import detail_lines
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
@@ -209,7 +215,7 @@ class ResultsModel(QAbstractItemModel):
         super().__init__(parent)
         self._theme = theme
         self._pair: Pair | None = None
-        self._scene: Scene | None = None
+        self._scene: RowContext | None = None
         self.rows: tuple[RaceResult, ...] = ()
         self._cells: list[list[Shown]] = []
         self._details: dict[int, tuple[str, ...]] = {}
@@ -226,12 +232,12 @@ class ResultsModel(QAbstractItemModel):
         self.beginResetModel()
         self._pair = pair
         self.rows = pair.season.results.get(pair.driver, ())
-        self._scene = Scene(pair.season, pair.driver)
+        self._scene = RowContext(pair.season, pair.driver)
         self._cells = [[column.cell(self._scene, row) for column in COLUMNS] for row in self.rows]
         self._details = {}
         self.endResetModel()
 
-    def values(self, columns: Sequence[Column]) -> list[list[object]]:
+    def values(self, columns: Sequence[ResultColumn]) -> list[list[object]]:
         """Return the figures of all rows as in the records."""
         scene = self._scene
         if scene is None:

@@ -145,7 +145,7 @@ class Sections(QWidget):
             self.similar.table,
             *factors.strips.values(),
             factors.variables,
-            factors.radar,
+            factors.bars,
         )
         for first, second in pairwise(ordered):
             QWidget.setTabOrder(first, second)

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.exporting import Exporting, Table
+from htt_desktop.ui.exporting import ExportedTable, Exporter
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.driver_card import driver_text
-from htt_desktop.ui.tabs.driver.driver_commands import Steering
+from htt_desktop.ui.tabs.driver.driver_commands import DriverCommands
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.page import DriverPage
 from htt_desktop.ui.tabs.driver.pair import Pair, pair_of
@@ -47,8 +47,8 @@ class DriverTab(Tab):
         self.page = DriverPage(parts.theme, self)
         self.note = QLabel(_WAITING, self)
         self._way_out = QPushButton("To the Dashboard", self)
-        self._steering = Steering(parts.state, parts.messages, self._pair)
-        self._exporting = exporting_of(self.page, parts.messages)
+        self._driver_commands = DriverCommands(parts.state, parts.messages, self._pair)
+        self._exporter = exporter_of(self.page, parts.messages)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty())
         self._pages.addWidget(self.page)
@@ -64,8 +64,8 @@ class DriverTab(Tab):
     def handlers(self) -> Handlers:
         """Return what the tab does on which command."""
         return {
-            **self._steering.handlers(),
-            CommandId.EXPORT: self._exporting.ask,
+            **self._driver_commands.handlers(),
+            CommandId.EXPORT: self._exporter.ask,
             CommandId.COPY: self._copy,
         }
 
@@ -105,9 +105,9 @@ class DriverTab(Tab):
         self._way_out.clicked.connect(self._on_way_out)
         page = self.page
         page.header.driver_chosen.connect(self._state.choose_driver)
-        page.header.rival_chosen.connect(self._steering.choose_rival)
-        page.header.swap_wanted.connect(self._steering.swap)
-        page.rival_chosen.connect(self._steering.choose_rival)
+        page.header.rival_chosen.connect(self._driver_commands.choose_rival)
+        page.header.swap_wanted.connect(self._driver_commands.swap)
+        page.rival_chosen.connect(self._driver_commands.choose_rival)
         page.laps_wanted.connect(self._on_laps_wanted)
         page.race_changed.connect(self._show_facts)
 
@@ -193,9 +193,9 @@ def _same(shown: Pair, pair: Pair) -> bool:
     return shown.season is pair.season and shown.names == pair.names
 
 
-def exporting_of(page: DriverPage, messages: Messages) -> Exporting:
+def exporter_of(page: DriverPage, messages: Messages) -> Exporter:
     """Return what writes the page."""
-    return Exporting(page, messages, lambda: _suggestion(page), lambda: _tables(page))
+    return Exporter(page, messages, lambda: _suggestion(page), lambda: _tables(page))
 
 
 def _suggestion(page: DriverPage) -> str:
@@ -206,10 +206,10 @@ def _suggestion(page: DriverPage) -> str:
     return f"{pair.season.year}_{names}.png"
 
 
-def _tables(page: DriverPage) -> list[Table]:
+def _tables(page: DriverPage) -> list[ExportedTable]:
     pair = page.pair
     if pair is None:
         return []
     facts = (("table", "results"), ("year", str(pair.season.year)),
              ("drivers", ", ".join(pair.names)), ("units", "named in the headings"))  # fmt: skip
-    return [Table("", facts, page.sections.results.csv())]
+    return [ExportedTable("", facts, page.sections.results.csv())]

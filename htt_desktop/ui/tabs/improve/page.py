@@ -19,7 +19,7 @@ from htt_desktop.ui.tabs.improve.nudge_bar import NudgeBar
 from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
 from htt_desktop.ui.tabs.improve.side_column import SideColumn
 from htt_desktop.ui.theme import Theme
-from htt_desktop.ui.window.busy_overlay import Veil
+from htt_desktop.ui.window.busy_overlay import BusyOverlay
 from htt_desktop.ui.window.frame_style import small_label
 from htt_desktop.ui.wording.formats import UnitSystem
 from htt_desktop.ui.wording.lap_texts import lap_names
@@ -68,8 +68,8 @@ class ImprovePage(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.notice)
         layout.addWidget(self._pages, stretch=1)
-        self.veil = Veil(self.stack)
-        self._side_veil = Veil(self.side)
+        self.busy = BusyOverlay(self.stack)
+        self._side_busy = BusyOverlay(self.side)
         self._connect()
 
     def set_theme(self, theme: Theme) -> None:
@@ -108,8 +108,8 @@ class ImprovePage(QWidget):
 
     def show_again(self) -> None:
         """Undim the picture that is still there."""
-        self.veil.lift()
-        self._side_veil.lift()
+        self.busy.lift()
+        self._side_busy.lift()
 
     def show_loaded(self, loaded: Loaded) -> None:
         """Show a comparison."""
@@ -151,8 +151,8 @@ class ImprovePage(QWidget):
         self._empty_button.setText(button)
         self._empty_button.show()
         if self.loaded is not None:
-            self.veil.cover(text, button)
-            self._side_veil.cover()
+            self.busy.cover(text, button)
+            self._side_busy.cover()
 
     def _empty_page(self) -> QWidget:
         page = QWidget(self)
@@ -193,7 +193,7 @@ class ImprovePage(QWidget):
         self.side.corners.corner_chosen.connect(self.show_corner)
         self.nudge.nudged.connect(self.stack.nudge_compared)
         self.stack.nudged.connect(self._show_beside)
-        self.veil.pressed.connect(self._on_pressed)
+        self.busy.pressed.connect(self._on_pressed)
         self._empty_button.clicked.connect(self._on_pressed)
 
     def _on_cursor_moved(self, distance_m: float) -> None:

@@ -14,7 +14,7 @@ from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.copying import copy_table, focused_table
-from htt_desktop.ui.exporting import Exporting, FileHeader, Table
+from htt_desktop.ui.exporting import ExportedTable, Exporter, FileHeader
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.ui.state import Selection
@@ -72,7 +72,7 @@ class ImproveTab(Tab):
         self._stack_commands = StackCommands(self.page)
         self._lap_commands = LapCommands(parts.state, parts.messages, self._inventory)
         self._remembering = Remembering(self.page, parts.settings)
-        self._exporting = exporting_of(self.page, parts.messages)
+        self._exporter = exporter_of(self.page, parts.messages)
         self._season_link = SeasonLink(parts.state, parts.seasons, parts.messages, self._inventory)
         self._field_link = FieldLink(self.page, parts.telemetry, parts.messages)
         self._patience = QTimer(self)
@@ -111,7 +111,7 @@ class ImproveTab(Tab):
             **self._stack_commands.handlers(),
             **self._lap_commands.handlers(),
             CommandId.LOAD: self._reload,
-            CommandId.EXPORT: self._exporting.ask,
+            CommandId.EXPORT: self._exporter.ask,
             CommandId.COPY: self._copy,
             CommandId.GRID: self._remembering.toggle_grid,
             CommandId.FIELD_BAND: self._field_link.toggle,
@@ -327,9 +327,9 @@ class Remembering(QObject):
             self._stack.set_grid(preferences.grid)
 
 
-def exporting_of(page: ImprovePage, messages: Messages) -> Exporting:
+def exporter_of(page: ImprovePage, messages: Messages) -> Exporter:
     """Return what writes the page."""
-    return Exporting(page, messages, lambda: _suggestion(page), lambda: _tables(page))
+    return Exporter(page, messages, lambda: _suggestion(page), lambda: _tables(page))
 
 
 def _suggestion(page: ImprovePage) -> str:
@@ -344,12 +344,15 @@ def _suggestion(page: ImprovePage) -> str:
     return f"{key.file_stem}_{laps}.png"
 
 
-def _tables(page: ImprovePage) -> list[Table]:
+def _tables(page: ImprovePage) -> list[ExportedTable]:
     rows, loaded = page.stack.visible_rows(), page.loaded
     if rows is None or loaded is None:
         return []
     facts = _facts(page)
-    return [Table("", facts, rows.csv()), Table("_corners", facts, page.side.corners.csv())]
+    return [
+        ExportedTable("", facts, rows.csv()),
+        ExportedTable("_corners", facts, page.side.corners.csv()),
+    ]
 
 
 def _facts(page: ImprovePage) -> FileHeader:

@@ -259,13 +259,13 @@ def test_that_cancel_shows_everybody_again_and_then_leaves_the_filter(
 def test_that_the_export_writes_picture_and_table(dashboard: Dashboard, tmp_path: Path) -> None:
     assert CommandId.EXPORT in dashboard.tab.handlers()
     assert CommandId.COPY in dashboard.tab.handlers()
-    dashboard.tab._exporting.write(tmp_path / "standings.png")
+    dashboard.tab._exporter.write(tmp_path / "standings.png")
     assert (tmp_path / "standings.png").stat().st_size > 1000
     table = (tmp_path / "standings.csv").read_bytes()
     lines = [line for line in table.split(b"\r\n") if not line.startswith((b"#", b"\xef\xbb\xbf#"))]
     assert lines[0].startswith(b"championship_position,driver_number,name,team,class,points")
     assert len(lines[1:-1]) == 6
-    dashboard.tab._exporting.write(tmp_path / "absent" / "standings.png")
+    dashboard.tab._exporter.write(tmp_path / "absent" / "standings.png")
     assert "could not be written" in dashboard.said[-1]
 
 

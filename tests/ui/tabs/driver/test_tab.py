@@ -195,7 +195,7 @@ def test_that_nothing_needs_more_room_than_there_is(stage: Stage, size: tuple[in
     QApplication.processEvents()
     for label in (*panel.sentences.values(), panel.model_note):
         assert label.height() >= label.heightForWidth(label.width())
-    parts = [*panel.strips.values(), *panel.sentences.values(), panel.variables, panel.radar]
+    parts = [*panel.strips.values(), *panel.sentences.values(), panel.variables, panel.bars]
     for one, other in combinations(parts, 2):
         assert not one.geometry().intersects(other.geometry())
     assert min(strip.height() for strip in panel.strips.values()) >= 60
@@ -227,7 +227,7 @@ def test_that_both_themes_reach_every_part(stage: Stage) -> None:
     light = stage.tab.grab().toImage()
     assert light != dark
     inside_a_tile = stage.page.tiles.tile_rect(7).bottomRight() - QPoint(4, 4)
-    charts = (stage.sections.grid_finish, stage.sections.factors.radar)
+    charts = (stage.sections.grid_finish, stage.sections.factors.bars)
     places = [
         stage.page.tiles.mapTo(stage.tab, inside_a_tile),
         *(chart.mapTo(stage.tab, QPoint(1, 1)) for chart in charts),
@@ -236,7 +236,7 @@ def test_that_both_themes_reach_every_part(stage: Stage) -> None:
 
 
 def test_that_export_writes_picture_and_results(stage: Stage, tmp_path: Path) -> None:
-    stage.tab._exporting.write(tmp_path / "anna.png")
+    stage.tab._exporter.write(tmp_path / "anna.png")
     assert not QImage(str(tmp_path / "anna.png")).isNull()
     with (tmp_path / "anna.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
@@ -245,13 +245,13 @@ def test_that_export_writes_picture_and_results(stage: Stage, tmp_path: Path) ->
 
 
 def test_that_export_into_nowhere_is_told(stage: Stage, tmp_path: Path) -> None:
-    stage.tab._exporting.write(tmp_path / "absent" / "anna.png")
+    stage.tab._exporter.write(tmp_path / "absent" / "anna.png")
     assert "could not be written" in stage.said[-1]
 
 
 def test_that_export_asks_for_a_place_named_after_the_drivers(stage: Stage) -> None:
     stage.state.choose_rival("Bob Bold")
-    assert stage.tab._exporting._suggestion() == "2025_Anna_Ace-Bob_Bold.png"
+    assert stage.tab._exporter._suggestion() == "2025_Anna_Ace-Bob_Bold.png"
 
 
 def test_that_every_command_of_the_tab_does_something_without_a_season(empty: Stage) -> None:
@@ -281,7 +281,7 @@ def test_that_the_keyboard_alone_reaches_every_part(stage: Stage) -> None:
         stage.sections.grid_finish,
         *stage.sections.factors.strips.values(),
         stage.sections.factors.variables,
-        stage.sections.factors.radar,
+        stage.sections.factors.bars,
     ]
     assert [widget for widget in wanted if widget not in seen] == []
 

@@ -64,7 +64,7 @@ def test_that_laps_appear_in_plots_tables_strip_and_status_line(stage: Stage) ->
     stage.open_loaded(PAIR)
     page = stage.tab.page
     assert shown(page) == ("7", 3, "47", 3)
-    assert not page.veil.isVisible()
+    assert not page.busy.isVisible()
     assert page.side.corners.model().rowCount() == 4
     assert page.side.readings.model.rowCount() > 5
     assert page.bar.badge.label.text().startswith("● made-up race · 21,896 rows")
@@ -78,12 +78,12 @@ def test_that_loading_shows_rows_and_cancel_only_after_a_moment(stage: Stage) ->
     stage.open_loaded(PAIR)
     stage.source.gate.clear()
     stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
-    veil = stage.tab.page.veil
-    assert not veil.isVisible()
+    busy = stage.tab.page.busy
+    assert not busy.isVisible()
     assert stage.tab._patience.interval() == PATIENCE_MS
-    stage.qtbot.waitUntil(veil.isVisible)
-    assert "1,000 rows so far" in veil.text.text()
-    assert veil.button.text() == "Cancel"
+    stage.qtbot.waitUntil(busy.isVisible)
+    assert "1,000 rows so far" in busy.text.text()
+    assert busy.button.text() == "Cancel"
 
 
 def test_that_a_first_load_that_fails_says_why_and_can_be_retried(stage: Stage) -> None:
@@ -224,7 +224,7 @@ def assert_that_all_say(stage: Stage, pair: Selection) -> None:
         assert page.strip.rows[side].title.endswith(f" {choice.number}")
     assert page.bar.load.isEnabled()
     assert page.bar.load.property("role") == ""
-    assert not page.veil.isVisible()
+    assert not page.busy.isVisible()
     first = f"{pair.key.titled('Ring')} · {pair.compared.number} L{pair.compared.lap_number} "
     assert stage.desktop.window.status._facts.shown.startswith(first)
 
@@ -233,7 +233,7 @@ def test_that_after_a_cancelled_load_everything_says_what_is_drawn(stage: Stage)
     stage.open_loaded(PAIR)
     stage.source.gate.clear()
     stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
-    stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
+    stage.qtbot.waitUntil(stage.tab.page.busy.isVisible)
     press(stage, Qt.Key.Key_Escape)
     assert_that_all_say(stage, PAIR)
     assert stage.said[-1].startswith("Loading was cancelled")
@@ -245,7 +245,7 @@ def test_that_after_a_cancelled_list_of_another_race_everything_says_what_is_dra
     stage.open_loaded(PAIR)
     stage.source.list_gate.clear()
     stage.tab.page.bar.race_chosen.emit(OTHER_KEY)
-    stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
+    stage.qtbot.waitUntil(stage.tab.page.busy.isVisible)
     press(stage, Qt.Key.Key_Escape)
     stage.source.list_gate.set()
     assert_that_all_say(stage, PAIR)
@@ -258,7 +258,7 @@ def test_that_after_a_cancelled_load_of_another_race_everything_says_what_is_dra
     stage.source.gate.clear()
     with stage.qtbot.waitSignal(stage.desktop.telemetry.listed):
         stage.tab.page.bar.race_chosen.emit(OTHER_KEY)
-    stage.qtbot.waitUntil(stage.tab.page.veil.isVisible)
+    stage.qtbot.waitUntil(stage.tab.page.busy.isVisible)
     press(stage, Qt.Key.Key_Escape)
     assert_that_all_say(stage, PAIR)
 
@@ -286,15 +286,15 @@ def test_that_a_failure_keeps_the_picture_dimmed_and_retry_loads(stage: Stage) -
     stage.source.failure = SourceError("The pack is damaged; import it again.")
     with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
-    veil = stage.tab.page.veil
-    assert (veil.isVisible(), veil.button.text()) == (True, "Retry")
-    assert veil.text.text() == "The pack is damaged; import it again."
+    busy = stage.tab.page.busy
+    assert (busy.isVisible(), busy.button.text()) == (True, "Retry")
+    assert busy.text.text() == "The pack is damaged; import it again."
     assert shown(stage.tab.page) == ("7", 3, "47", 3)
     stage.source.failure = None
     with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
-        stage.qtbot.mouseClick(veil.button, Qt.MouseButton.LeftButton)
+        stage.qtbot.mouseClick(busy.button, Qt.MouseButton.LeftButton)
     assert shown(stage.tab.page)[2] == "03"
-    assert not veil.isVisible()
+    assert not busy.isVisible()
 
 
 def test_that_a_reload_that_fails_and_is_retried_undims_the_same_laps(stage: Stage) -> None:
@@ -302,11 +302,11 @@ def test_that_a_reload_that_fails_and_is_retried_undims_the_same_laps(stage: Sta
     stage.source.failure = SourceError("The server is away.")
     with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         press(stage, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    assert stage.tab.page.veil.isVisible()
+    assert stage.tab.page.busy.isVisible()
     stage.source.failure = None
     with stage.qtbot.waitSignal(stage.desktop.telemetry.loaded):
-        stage.qtbot.mouseClick(stage.tab.page.veil.button, Qt.MouseButton.LeftButton)
-    assert not stage.tab.page.veil.isVisible()
+        stage.qtbot.mouseClick(stage.tab.page.busy.button, Qt.MouseButton.LeftButton)
+    assert not stage.tab.page.busy.isVisible()
     assert len(stage.source.requests) == 3
 
 
@@ -316,7 +316,7 @@ def test_that_after_a_failure_the_laps_before_are_one_choice_away(stage: Stage) 
     with stage.qtbot.waitSignal(stage.desktop.telemetry.failed):
         stage.desktop.state.choose_lap(Side.COMPARED, LapChoice("03"))
     stage.desktop.state.choose(PAIR)
-    assert not stage.tab.page.veil.isVisible()
+    assert not stage.tab.page.busy.isVisible()
     assert stage.desktop.window.status.left.text().startswith("Ring R1 2025 · 47 L3")
 
 
@@ -482,12 +482,12 @@ def test_that_two_laps_of_one_driver_are_told_apart_everywhere(
     assert page.stack._view.top._names == ("L3", "L6")
     assert page.side.map.names == ("L3", "L6")
     assert [row.title for row in page.strip.rows.values()] == ["━ 7 L3", "╍ 7 L6"]
-    stage.tab._exporting.write(tmp_path / "one.png")
+    stage.tab._exporter.write(tmp_path / "one.png")
     lines = (tmp_path / "one.csv").read_text("utf-8-sig").splitlines()
     first = next(line for line in lines if not line.startswith("#"))
     assert "delta s L6 - L3" in first
     assert "speed km/h L3,speed km/h L6" in first
-    assert stage.tab._exporting._suggestion() == "ring_r1_2025_7_lap3-7_lap6.png"
+    assert stage.tab._exporter._suggestion() == "ring_r1_2025_7_lap3-7_lap6.png"
 
 
 def test_that_a_lap_against_itself_is_exactly_zero(stage: Stage) -> None:
@@ -610,7 +610,7 @@ def test_that_miles_and_feet_are_everywhere_and_remembered(stage: Stage, tmp_pat
     assert "speed mph" in labels
     page.nudge.offset.setValue(10.0)
     assert page.stack.nudge_m == pytest.approx(3.048)
-    stage.tab._exporting.write(tmp_path / "miles.png")
+    stage.tab._exporter.write(tmp_path / "miles.png")
     lines = (tmp_path / "miles.csv").read_text("utf-8-sig").splitlines()
     headings = next(line for line in lines if not line.startswith("#"))
     assert "lap distance ft" in headings
@@ -786,7 +786,7 @@ def test_that_the_right_column_becomes_a_drawer_in_a_narrow_window(stage: Stage)
 def test_that_an_export_is_the_picture_and_the_visible_rows(stage: Stage, tmp_path: Path) -> None:
     stage.open_loaded(PAIR)
     stage.tab.page.stack.zoom_to(1000.0, 1400.0)
-    stage.tab._exporting.write(tmp_path / "out.png")
+    stage.tab._exporter.write(tmp_path / "out.png")
     written = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
     lines = [line for line in written if not line.startswith("#")]
     places = [float(line.split(",")[0]) for line in lines[1:]]
@@ -798,7 +798,7 @@ def test_that_an_export_is_the_picture_and_the_visible_rows(stage: Stage, tmp_pa
 
 def test_that_an_export_that_fails_is_a_message(stage: Stage, tmp_path: Path) -> None:
     stage.open_loaded(PAIR)
-    stage.tab._exporting.write(tmp_path / "absent" / "out.png")
+    stage.tab._exporter.write(tmp_path / "absent" / "out.png")
     assert "choose a" in stage.said[-1]
 
 
@@ -806,7 +806,7 @@ def test_that_the_export_holds_the_corners_and_says_what_it_is(
     stage: Stage, tmp_path: Path
 ) -> None:
     stage.open_loaded(PAIR)
-    stage.tab._exporting.write(tmp_path / "pair.png")
+    stage.tab._exporter.write(tmp_path / "pair.png")
     assert {path.name for path in tmp_path.glob("pair*")} == {
         "pair.png", "pair.csv", "pair_corners.csv",
     }  # fmt: skip
