@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.charts.map_picture import Gain, MapMark, MapPicture
-from htt_desktop.ui.painting.label_places import Box, DirectedLabel, place_labels
+from htt_desktop.ui.painting.labels import Box, DirectedLabel, place_labels
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
 _BORDER_PX = 34.0

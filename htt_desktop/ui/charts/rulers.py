@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.ui.charts.lap_axis import AxisMode
 from htt_desktop.ui.charts.margin import COLUMN_PX, MARGIN_PX, PAD_PX
 from htt_desktop.ui.charts.track_marks import TrackMarks
+from htt_desktop.ui.painting.labels import free_labels
 from htt_desktop.ui.painting.scales import decimals_of
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
@@ -19,26 +20,6 @@ from htt_desktop.ui.wording.formats import UnitSystem
 TOP_PX = 32
 BOTTOM_PX = 22
 _LINE_PX = 15
-
-
-def free_labels(
-    wanted: Iterable[tuple[float, float, str]], width: float
-) -> list[tuple[float, float, str]]:
-    """Return the labels, as (left, width, text), that fit without touching one another.
-
-    Earlier ones win; a label that would stick out is moved inside.
-
-    Examples
-    --------
-    >>> free_labels([(0.0, 30.0, "T1"), (20.0, 30.0, "T2"), (40.0, 30.0, "T3")], 60.0)
-    [(0.0, 30.0, 'T1'), (30.0, 30.0, 'T3')]
-    """
-    placed: list[tuple[float, float, str]] = []
-    for left, size, text in wanted:
-        inside = min(max(left, 0.0), width - size)
-        if all(inside >= x + w or inside + size <= x for x, w, _ in placed):
-            placed.append((inside, size, text))
-    return placed
 
 
 class TrackRuler(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPolygonF
 
 from htt_desktop.domain.recording import FloatArray
-from htt_desktop.ui.painting.label_columns import PlacedLabel, beside_places, end_places
+from htt_desktop.ui.painting.labels import PlacedLabel, beside_places, end_places
 from htt_desktop.ui.painting.scales import decimals_of, ticks
 from htt_desktop.ui.painting.scene import Axis, LegendEntry, Role, Scene
 

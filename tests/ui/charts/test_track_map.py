@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.ui.charts.map_painter import MapScale, paint_picture
 from htt_desktop.ui.charts.map_picture import Gain, MapPicture, cars_at, gain_along, picture_of
 from htt_desktop.ui.charts.track_map import TrackMap
-from htt_desktop.ui.painting.label_places import Box, DirectedLabel, place_labels
+from htt_desktop.ui.painting.labels import Box, DirectedLabel, place_labels
 from htt_desktop.ui.theme import DARK
 from tests.ui.charts.two_laps import APEXES_M, GAP_M, LENGTH_M, comparison, lap
 
