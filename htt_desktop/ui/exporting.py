@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop import __version__
@@ -29,7 +29,9 @@ _SIGNS = ("▲ ", "▼ ", "━ ", "╍ ", "▴", "▾")
 """Only for the eye."""
 
 
-def csv_text(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+def csv_text(
+    headings: Sequence[str], rows: Iterable[Iterable[object]], line_end: str = "\n"
+) -> str:
     r"""Return one heading line and the rows; what is missing is empty.
 
     Examples
@@ -38,7 +40,7 @@ def csv_text(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     'name,best_lap_s\n"Ace, Anna",97.5\nBold,\n'
     """
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator=line_end)
     writer.writerow(headings)
     writer.writerows(["" if value is None else value for value in row] for row in rows)
     return text.getvalue()
@@ -93,6 +95,12 @@ def file_text(facts: FileHeader, table: str, now: datetime | None = None) -> str
     lines = text.getvalue() + table.replace("\r\n", "\n")
     # Excel on Windows expects both; the byte order mark makes it read ° and − right.
     return lines.replace("\n", "\r\n")
+
+
+def copy_text(text: str) -> None:
+    """Put a text on the clipboard."""
+    # As plain text: contents of our own making would outlive Python and crash the exit.
+    QGuiApplication.clipboard().setText(text)
 
 
 class ExportError(Exception):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QItemSelectionModel, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -14,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.ui.exporting import rows_csv
-from htt_desktop.ui.tables.rows_model import RowsModel
+from htt_desktop.ui.exporting import copy_text, rows_csv
+from htt_desktop.ui.tables.rows_model import Index, RowsModel
 from htt_desktop.ui.theme import LABEL_PX, font
 
 # As numbers: combining Qt's flags costs as much as drawing a cell.
@@ -32,9 +33,7 @@ def rule_selected(painter: QPainter, rect: QRect, color: QColor) -> None:
 class RowDelegate(QStyledItemDelegate):
     """Draws what is a loss in the colour of a loss, whether the row is selected or not."""
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Let selected text have the colour of the cell."""
         super().initStyleOption(option, index)
         if option.state.value & _SELECTED:
@@ -45,7 +44,7 @@ class RowDelegate(QStyledItemDelegate):
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        index: Index,
     ) -> None:
         """Draw the cell, and the rules of a selected one."""
         super().paint(painter, option, index)
@@ -128,3 +127,15 @@ class RowsView(QTableView):
             largest_first = rows.order != (column, Qt.SortOrder.DescendingOrder)
             falling, rising = Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder
             rows.sort(column, falling if largest_first else rising)
+
+
+def focused_table(page: QWidget) -> RowsView | None:
+    """Return the table of a page that has the focus, ``None`` without one."""
+    focus = QApplication.focusWidget()
+    return focus if isinstance(focus, RowsView) and page.isAncestorOf(focus) else None
+
+
+def copy_table(table: RowsView) -> str:
+    """Copy a table as CSV and return the sentence that says so."""
+    copy_text(table.csv())
+    return f"Copied as CSV: {table.accessibleName().lower() or 'the table'}."

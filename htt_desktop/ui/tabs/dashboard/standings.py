@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -27,6 +25,7 @@ from htt_desktop.domain.season.standings import (
     credited_points,
     has_standings,
 )
+from htt_desktop.ui.exporting import copy_text, csv_text
 from htt_desktop.ui.near_words import nearest
 from htt_desktop.ui.result_notes import season_notes
 from htt_desktop.ui.tables.rows_model import Row
@@ -136,7 +135,7 @@ class StandingsPanel(QWidget):
         self.view.cells.set_checked(charted)
         self.view.repaint_rows(touched)
 
-    def csv_text(self) -> str:
+    def csv(self) -> str:
         """Return the drivers shown, in their order, as CSV."""
         return "" if self._season is None else standings_csv(self._season, self.view.shown)
 
@@ -144,8 +143,7 @@ class StandingsPanel(QWidget):
         """Put the drivers shown on the clipboard."""
         if self._season is None:
             return
-        # As plain text: contents of our own making would outlive Python and crash the exit.
-        QGuiApplication.clipboard().setText(self.csv_text())
+        copy_text(self.csv())
         self.copied.emit(len(self.view.shown))
 
     def clear_filter(self) -> None:
@@ -311,23 +309,20 @@ def _has(driver: DashboardDriver, word: str) -> bool:
 _NOTES = "notes"
 """Penalties, exclusions and contradictions of the sheets behind points and finishes."""
 
-Value = str | int | float | None
+
+_Value = str | int | float | None
 
 
 def standings_csv(season: Season, drivers: Sequence[str]) -> str:
     """Return a heading line and one line per driver, in the order given."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
     names = [*(column.name for column in COLUMNS if column.name), _NOTES]
-    writer.writerow(names)
     standings = has_standings(season.drivers.values())
-    for driver in drivers:
-        values = _values(season, season.drivers[driver], standings=standings)
-        writer.writerow([_plain(values[name]) for name in names])
-    return text.getvalue()
+    lines = (_values(season, season.drivers[name], standings=standings) for name in drivers)
+    rows = ([_plain(line[name]) for name in names] for line in lines)
+    return csv_text(names, rows, line_end="\r\n")
 
 
-def _values(season: Season, driver: DashboardDriver, *, standings: bool) -> dict[str, Value]:
+def _values(season: Season, driver: DashboardDriver, *, standings: bool) -> dict[str, _Value]:
     stats = season.stats.get(driver.driver)
     return {
         "championship_position": driver.championship_position,
@@ -346,7 +341,7 @@ def _values(season: Season, driver: DashboardDriver, *, standings: bool) -> dict
     }
 
 
-def _plain(value: Value) -> str:
+def _plain(value: str | float | None) -> str:
     if value is None:
         return ""
     return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.tables.cell_painter import CellPainter
-from htt_desktop.ui.tables.rows_model import Row, RowsModel
+from htt_desktop.ui.tables.rows_model import Index, Row, RowsModel
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, PLACE_OF, ColumnId, widths
 from htt_desktop.ui.theme import Theme
@@ -210,7 +210,7 @@ class StandingsView(RowsView):
         rows = self.rows.rows
         return next((at for at, row in enumerate(rows) if row.payload == driver), None)
 
-    def _driver(self, index: QModelIndex | QPersistentModelIndex) -> str | None:
+    def _driver(self, index: Index) -> str | None:
         return str(self.rows.row(index.row()).payload) if index.isValid() else None
 
     def _on_current_row_changed(self, current: QModelIndex, before: QModelIndex) -> None:

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.copying import copy_table, focused_table
 from htt_desktop.ui.exporting import ExportedTable, Exporter
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tables.rows_view import copy_table, focused_table
 from htt_desktop.ui.tabs.dashboard.page import DashboardPage
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
@@ -185,7 +185,7 @@ def _suggestion(page: DashboardPage) -> str:
 
 
 def _tables(page: DashboardPage) -> list[ExportedTable]:
-    text = page.standings.csv_text()
+    text = page.standings.csv()
     facts = (("table", "standings"), ("year", str(page.year)))
     return [ExportedTable("", facts, text)] if text else []
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
@@ -17,7 +17,7 @@ from htt_desktop.domain.season.standings import (
     results_of_both,
     won_and_lost,
 )
-from htt_desktop.ui.exporting import csv_text
+from htt_desktop.ui.exporting import copy_text, csv_text
 from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
@@ -273,7 +273,7 @@ class CompareTable(RowsView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose with Enter, copy with Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.csv())
+            copy_text(self.csv())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_index(self.currentIndex())
         else:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.race_records import NOT_STARTED
 from htt_desktop.ui.commands import COMMAND_OF, CommandId
-from htt_desktop.ui.copying import focused_table
+from htt_desktop.ui.exporting import copy_text
 from htt_desktop.ui.state import Side
+from htt_desktop.ui.tables.rows_view import focused_table
 from htt_desktop.ui.tabs.driver.driver_card import DriverCard
 from htt_desktop.ui.tabs.driver.driver_facts import missing_lines
 from htt_desktop.ui.tabs.driver.pair import Pair
@@ -128,7 +129,7 @@ class DriverPage(QWidget):
             text, name = parts.factors.variables.csv(), "factors"
         elif (other := focused_table(self)) is not None:
             text, name = other.csv(), other.accessibleName().lower()
-        QGuiApplication.clipboard().setText(text)
+        copy_text(text)
         return name
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -9,14 +9,13 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSignalBlocker,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,7 +27,8 @@ from PySide6.QtWidgets import (
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.ui.actions import KEPT_KEYS
-from htt_desktop.ui.exporting import csv_text
+from htt_desktop.ui.exporting import copy_text, csv_text
+from htt_desktop.ui.tables.rows_model import Index
 from htt_desktop.ui.tables.rows_view import RowDelegate
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.tabs.driver.pair import Pair
@@ -52,9 +52,7 @@ _KEPT = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return)
 class _DenseRows(RowDelegate):
     """Rows as high as those of every other table."""
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the size of the text in a row of fixed height."""
         return QSize(super().sizeHint(option, index).width(), _ROW_PX)
 
@@ -142,7 +140,7 @@ class ResultsTree(QTreeView):
         """Unfold with Enter and Space, copy with Ctrl+C."""
         index = self.currentIndex()
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.csv())
+            copy_text(self.csv())
         elif event.key() in _UNFOLDING and index.isValid():
             top = index.parent() if index.parent().isValid() else index.siblingAtColumn(0)
             self.setCurrentIndex(top)
@@ -152,8 +150,8 @@ class ResultsTree(QTreeView):
 
     def currentChanged(
         self,
-        current: QModelIndex | QPersistentModelIndex,
-        previous: QModelIndex | QPersistentModelIndex,
+        current: Index,
+        previous: Index,
     ) -> None:
         """Tell which race is looked at."""
         super().currentChanged(current, previous)
@@ -161,9 +159,7 @@ class ResultsTree(QTreeView):
         if key is not None and key != self.results.key(previous):
             self.race_chosen.emit(key)
 
-    def drawBranches(
-        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """Draw the arrow in the colour of the theme."""
         if index.parent().isValid():
             return
@@ -199,7 +195,6 @@ class ResultsTree(QTreeView):
             self.setColumnWidth(at, max(cells, heading))
 
 
-Index = QModelIndex | QPersistentModelIndex
 _TOP = 0
 _ALIGNMENTS = [
     (Qt.AlignmentFlag.AlignLeft if column.is_text else Qt.AlignmentFlag.AlignRight)

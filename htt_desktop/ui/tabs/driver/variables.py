@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, Factor, Variable
-from htt_desktop.ui.exporting import csv_text
+from htt_desktop.ui.exporting import copy_text, csv_text
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.tabs.driver.pair import Pair
@@ -87,7 +87,7 @@ class VariablesTable(RowsView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy with Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.csv())
+            copy_text(self.csv())
         else:
             super().keyPressEvent(event)
 

@@ -13,11 +13,11 @@ from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.copying import copy_table, focused_table
 from htt_desktop.ui.exporting import ExportedTable, Exporter, FileHeader
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tables.rows_view import copy_table, focused_table
 from htt_desktop.ui.tabs.improve.field_link import FieldLink
 from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
 from htt_desktop.ui.tabs.improve.page import ImprovePage

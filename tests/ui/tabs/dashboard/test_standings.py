@@ -186,7 +186,7 @@ def test_that_ctrl_c_copies_the_drivers_shown_in_their_order(
 def test_that_copied_figures_are_machine_numbers_and_missing_ones_are_empty(
     dashboard: Dashboard,
 ) -> None:
-    rows = {row["name"]: row for row in parsed(dashboard.tab.page.standings.csv_text())}
+    rows = {row["name"]: row for row in parsed(dashboard.tab.page.standings.csv())}
     season = dashboard.season
     for name, row in rows.items():
         driver, stats = season.drivers[name], season.stats[name]
@@ -206,7 +206,7 @@ def test_that_commas_and_quotes_of_a_team_survive_the_csv(dashboard: Dashboard) 
     awkward = 'Ace, "the" Racing'
     driver = replace(season.drivers["Anna Ace"], team=awkward)
     dashboard.seasons.show(replace(season, drivers={**season.drivers, "Anna Ace": driver}))
-    assert parsed(dashboard.tab.page.standings.csv_text())[0]["team"] == awkward
+    assert parsed(dashboard.tab.page.standings.csv())[0]["team"] == awkward
 
 
 def test_that_a_missing_score_says_what_is_lacking(dashboard: Dashboard) -> None:
