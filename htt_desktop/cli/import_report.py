@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from htt_desktop.domain.channels import SPEC_OF
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.lap_rules import lap_statuses
 from htt_desktop.pipeline.importing import ImportReport
 from htt_desktop.sources.packs.contents import PackCar, PackContents
-from htt_desktop.ui.wording.formats import counted
 
 _UNREAD = {
     "without_vehicle": "rows without a car",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from htt_desktop.cli.cancel_signal import cancelled_by_signal
+from htt_desktop.domain.counted import counted
 from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
-from htt_desktop.ui.wording.formats import counted
 from htt_desktop.wiring.profiles import key_loader, wanted_profile, with_writing_role
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import htt_desktop
 from htt_desktop.cli.doctor.findings import Finding, State, broken, ok, warn
+from htt_desktop.domain.counted import counted
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.ui.wording.formats import counted
 from htt_desktop.wiring.display import missing_display
 
 LIBRARIES = (

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.snowflake.columns import FLAG, ROW_COLUMNS, TableShape, shape_of
@@ -195,7 +196,7 @@ class _Trial:
             raise SnowflakeError(
                 FaultKind.EMPTY, "The table is empty; upload race packs (File > Upload packs)."
             )
-        return f"{rows:,} rows of {len(counts)} race{'' if len(counts) == 1 else 's'}."
+        return f"{rows:,} rows of {counted(len(counts), 'race')}."
 
     def _row(self, sql: str) -> tuple[object, ...]:
         return self.session.run(sql, (), PURPOSE, self._cancel).tuples()[0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from htt_desktop.domain.comparison import Comparison, Tier
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.driving.delta import is_same_lap
 from htt_desktop.domain.error_band import bands_from
 from htt_desktop.domain.race import FINISH_LINE
@@ -16,7 +17,7 @@ from htt_desktop.ui.charts.lap_axis import LapAxis
 from htt_desktop.ui.charts.track_marks import SegmentMark, loop_label
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import UnitSystem, counted
+from htt_desktop.ui.wording.formats import UnitSystem
 from htt_desktop.ui.wording.lap_texts import lap_names
 
 _SMALLEST_SPAN_S = 0.04

@@ -10,10 +10,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.sources.telemetry_source import OriginKind, TelemetryOrigin
 from htt_desktop.ui.connection.widgets import button
 from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
-from htt_desktop.ui.wording.formats import counted, number
+from htt_desktop.ui.wording.formats import number
 
 STALE_AFTER = timedelta(days=1)
 """Cached rows older than that may differ from the table's by now."""

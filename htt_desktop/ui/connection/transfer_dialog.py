@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.ui.connection.widgets import button, say, sentence_label
 from htt_desktop.ui.theme import LABEL_PX, font
-from htt_desktop.ui.wording.formats import counted
 from htt_desktop.workers.connection_service import ServerRequest
 from htt_desktop.workers.task import Cancelled, Control, Failed, Outcome, Report, Task
 from htt_desktop.workers.task_queue import TaskQueue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.factor_records import CircuitRecord
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.season_charts.interval_rows import (
@@ -15,7 +16,6 @@ from htt_desktop.ui.season_charts.interval_rows import (
 )
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted
 from htt_desktop.ui.wording.lap_texts import short_name
 
 NOT_ENTERED = "not entered"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import (
     DISQUALIFIED,
@@ -36,7 +37,6 @@ from htt_desktop.ui.season_charts.race_axis import (
 )
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted
 
 _READING = "The season is being read…"
 _ASIDE = 0.17

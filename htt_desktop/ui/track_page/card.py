@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
@@ -17,7 +18,6 @@ from htt_desktop.domain.season.track_records import CalendarRace, Decisive, Seas
 from htt_desktop.ui.painting.layout import elided
 from htt_desktop.ui.theme import BASE_PX, LABEL_PX, RADIUS_PX, Theme, font
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted
 from htt_desktop.ui.wording.lap_texts import short_name
 
 # Not by strftime, whose names depend on the language of the system.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.track_records import Decisive, SeasonTrack
 from htt_desktop.ui.season_charts.interval_rows import (
@@ -16,7 +17,6 @@ from htt_desktop.ui.season_charts.interval_rows import (
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.track_page.card import decided, led, proof, starts
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted
 
 TITLE = "What went with the finish"
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import field_rank
@@ -27,7 +28,7 @@ from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.track_page.card import dates, named, weather
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted, ordinal
+from htt_desktop.ui.wording.formats import ordinal
 
 CORNER_HEADINGS = (
     Heading("corner", "Number; greyed with a question mark where number or place is uncertain."),

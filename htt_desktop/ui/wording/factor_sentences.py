@@ -6,6 +6,7 @@ have the figure, and equal figures share the better place.
 
 from __future__ import annotations
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.factor_levels import (
     ScorePart,
     largest_lead,
@@ -23,7 +24,7 @@ from htt_desktop.ui.wording.factor_words import (
     raw,
     raw_and_rank,
 )
-from htt_desktop.ui.wording.formats import counted, listed
+from htt_desktop.ui.wording.formats import listed
 
 FEW_RACES = 3
 """Up to this many races the sentence warns of their number."""

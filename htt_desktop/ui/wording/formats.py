@@ -182,17 +182,6 @@ def ordinal(place: int) -> str:
     return f"{place}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th') }"
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """Write a number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "race"), counted(1200, "race"), counted(2, "entry", "entries")
-    ('1 race', '1,200 races', '2 entries')
-    """
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
-
-
 def listed(words: list[str]) -> str:
     """Join words the way a sentence does.
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
@@ -21,7 +22,6 @@ from htt_desktop.ui.tabs.dashboard.page import DashboardPage
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
-from htt_desktop.ui.wording.formats import counted
 from htt_desktop.ui.wording.lap_texts import findable_name
 from htt_desktop.workers.season_loader import SeasonLoader
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.domain.season.standings import (
@@ -28,7 +29,6 @@ from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.frame_style import small_label
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.factor_sentences import difference_sentences
-from htt_desktop.ui.wording.formats import counted
 
 NOTED = "*"
 """Behind a finish that has a penalty or a note."""

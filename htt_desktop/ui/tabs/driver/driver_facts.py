@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import has_standings
-from htt_desktop.ui.wording.formats import counted, listed, ordinal
+from htt_desktop.ui.wording.formats import listed, ordinal
 from htt_desktop.ui.wording.lap_texts import short_name
 
 _FEW_RACES = 4

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season, best_sectors_of
 from htt_desktop.ui.result_notes import note_mark, result_notes, tip_of
 from htt_desktop.ui.tabs.driver.driver_facts import race_name
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted
 
 
 @dataclass(frozen=True)

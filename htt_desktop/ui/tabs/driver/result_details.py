@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import (
     DISQUALIFIED,
@@ -16,7 +17,6 @@ from htt_desktop.ui.result_notes import NO_PENALTY, decision_text
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import gap_text
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted
 
 
 def detail_lines(pair: Pair, row: RaceResult) -> tuple[str, ...]:

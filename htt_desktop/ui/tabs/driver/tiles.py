@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import (
@@ -21,7 +22,7 @@ from htt_desktop.domain.season.standings import (
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, RADIUS_PX, Theme, font
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted, ordinal
+from htt_desktop.ui.wording.formats import ordinal
 
 _FEW_RACES = 4
 

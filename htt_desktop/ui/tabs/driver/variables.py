@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, Factor, Variable
 from htt_desktop.ui.exporting import copy_text, csv_text
@@ -14,7 +15,7 @@ from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import counted, ordinal
+from htt_desktop.ui.wording.formats import ordinal
 
 ROW_PX = 18
 ROWS = len(FACTORS) + sum(len(factor.variables) for factor in FACTORS)
