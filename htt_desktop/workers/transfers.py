@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from htt_desktop.domain.counted import counted
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.download.job import DownloadProgress, DownloadReport, DownloadSource
 from htt_desktop.sources.errors import SourceError, stop_if_cancelled
@@ -96,7 +97,7 @@ class Transferred:
     @property
     def sentence(self) -> str:
         """What happened, in one sentence."""
-        cars = f"{len(self.rows)} car{'' if len(self.rows) == 1 else 's'}"
+        cars = counted(len(self.rows), "car")
         return f"{self.title}: {sum(self.rows.values()):,} rows of {cars} in {self.place}."
 
 
