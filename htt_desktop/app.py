@@ -147,8 +147,8 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
     from htt_desktop.sources.errors import SourceError
     from htt_desktop.ui.settings import FILE_NAME, Settings, ThemeChoice
-    from htt_desktop.ui.window.log_file import start_log
     from htt_desktop.wiring.connection import ServerShare
+    from htt_desktop.wiring.log_file import start_log
     from htt_desktop.wiring.telemetry import known_tracks, pack_comparer
     from htt_desktop.workers.telemetry_loader import TelemetryLoader
 

@@ -108,7 +108,7 @@ def _guarded(run: Callable[[], object]) -> int:
 def _log_fault(error: Exception) -> None:
     from platformdirs import user_log_path
 
-    from htt_desktop.ui.window.log_file import start_log
+    from htt_desktop.wiring.log_file import start_log
 
     folder = user_log_path("htt-desktop", appauthor=False)
     start_log(folder)

@@ -45,7 +45,7 @@ from htt_desktop.sources.snowflake.upload.upload import upload_pack
 from htt_desktop.sources.telemetry_source import TelemetryRequest, no_progress
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.ui.messages import Messages
-from htt_desktop.ui.window.log_file import start_log
+from htt_desktop.wiring.log_file import start_log
 from htt_desktop.workers.connection_service import ConnectionService
 from htt_desktop.workers.keys import KeyService, Passphrase
 from htt_desktop.workers.task import Done, Failed, Outcome, Task

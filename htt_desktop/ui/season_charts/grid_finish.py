@@ -14,7 +14,6 @@ from htt_desktop.domain.season.race_records import (
 )
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import positions_gained
-from htt_desktop.ui.finish_texts import finish_letters, finish_text
 from htt_desktop.ui.painting.scene import (
     Axis,
     Label,
@@ -27,7 +26,6 @@ from htt_desktop.ui.painting.scene import (
     only_says,
 )
 from htt_desktop.ui.painting.scene_chart import SceneChart
-from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.race_axis import (
     driver_name,
     legend_entry,
@@ -37,6 +35,7 @@ from htt_desktop.ui.season_charts.race_axis import (
 )
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.result_texts import finish_letters, finish_text, result_notes, tip_of
 
 _READING = "The season is being read…"
 _ASIDE = 0.17

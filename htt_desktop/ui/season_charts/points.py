@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import cumulative_points
-from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.painting.scene import (
     Axis,
     Label,
@@ -23,7 +22,6 @@ from htt_desktop.ui.painting.scene import (
     only_says,
 )
 from htt_desktop.ui.painting.scene_chart import SceneChart
-from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.season_charts.race_axis import (
     driver_name,
     legend_entry,
@@ -33,6 +31,7 @@ from htt_desktop.ui.season_charts.race_axis import (
     role_of,
 )
 from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.wording.result_texts import finish_text, result_notes, tip_of
 
 _READING = "The season is being read…"
 

@@ -14,8 +14,7 @@ from htt_desktop.ui.charts.readings import (
 )
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
-from htt_desktop.ui.theme import Theme
-from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.theme import Theme, small_label
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import UnitSystem
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.track_records import SeasonTrack
-from htt_desktop.ui.result_notes import race_notes
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.track_page.card import card_facts
 from htt_desktop.ui.track_page.decided import TITLE, DecidedChart, headline, headline_tip
@@ -38,6 +37,7 @@ from htt_desktop.ui.track_page.track_rows import (
     sector_rows,
 )
 from htt_desktop.ui.track_page.track_view import TrackView
+from htt_desktop.ui.wording.result_texts import race_notes
 
 THREE_COLUMNS_PX, TWO_COLUMNS_PX = 1080, 720
 """Widths from which the page has so many columns."""

@@ -65,7 +65,7 @@ def paint_track_ribbon(painter: QPainter, theme: Theme, track: Track, area: QRec
     _paint_axis(painter, theme, track, band, foot + line)
 
 
-def number_of(corner: Corner) -> str:
+def corner_figure(corner: Corner) -> str:
     """Return a corner's number, with a question mark where its place is uncertain."""
     return f"{corner.number}?" if corner.confidence == "low" else corner.number
 
@@ -101,7 +101,7 @@ def _placed(
     track: Track, side: str, left: float, scale: float, metrics: QFontMetricsF
 ) -> list[_Label]:
     corners = [corner for corner in track.corners if corner.direction == side]
-    texts = [number_of(corner) for corner in corners]
+    texts = [corner_figure(corner) for corner in corners]
     widths = [metrics.horizontalAdvance(text) for text in texts]
     places = [left + corner.apex_m * scale for corner in corners]
     starts = [x - size / 2 for x, size in zip(places, widths, strict=True)]

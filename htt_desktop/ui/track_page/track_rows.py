@@ -21,7 +21,6 @@ from htt_desktop.domain.season.track_records import (
 )
 from htt_desktop.domain.tracks import Corner, Track
 from htt_desktop.ui.actions import KEPT_KEYS
-from htt_desktop.ui.result_notes import race_notes, result_notes, tip_of
 from htt_desktop.ui.tables.cell_painter import PAD_PX, CellPainter
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
@@ -29,6 +28,7 @@ from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.track_page.card import dates, named, weather
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import ordinal
+from htt_desktop.ui.wording.result_texts import race_notes, result_notes, tip_of
 
 CORNER_HEADINGS = (
     Heading("corner", "Number; greyed with a question mark where number or place is uncertain."),

@@ -22,7 +22,7 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.charts.map_painter import MapScale, paint_marks
 from htt_desktop.ui.charts.map_picture import MapPicture, picture_along
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
-from htt_desktop.ui.track_page.ribbon import NO_POSITIONS, number_of, paint_track_ribbon
+from htt_desktop.ui.track_page.ribbon import NO_POSITIONS, corner_figure, paint_track_ribbon
 
 MEASURED = "N ↑   mean of the fastest laps' positions"
 DRAWN = "drawn from speed and lateral acceleration, without positions"
@@ -156,7 +156,7 @@ def _picture(line: TrackLine, track: Track | None, length_m: float) -> MapPictur
     points = places_m, np.append(line.x_m, line.x_m[0]), np.append(line.y_m, line.y_m[0])
     bare = Track("", "", length_m, (0.0, 0.0), 0.0, (), (), 0.0, 0.0)
     known = bare if track is None else track
-    corners = tuple(replace(corner, number=number_of(corner)) for corner in known.corners)
+    corners = tuple(replace(corner, number=corner_figure(corner)) for corner in known.corners)
     marked = replace(known, corners=corners)
     return picture_along(
         marked,

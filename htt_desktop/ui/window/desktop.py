@@ -9,14 +9,14 @@ from PySide6.QtCore import QTimer
 
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.key_age import KeyAge
 from htt_desktop.ui.messages import Messages
-from htt_desktop.ui.season_folder import SeasonFolder
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection, SelectionState
 from htt_desktop.ui.theme import chosen_theme
+from htt_desktop.ui.window.key_age import KeyAge
 from htt_desktop.ui.window.main_window import MainWindow
 from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.window.season_folder import SeasonFolder
 from htt_desktop.ui.window.server_windows import Server, ServerWindows
 from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.ui.window.tab_row import TabRow

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.ui.commands import EXPAND, Command, Group
-from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.theme import small_label
 from htt_desktop.ui.window.overlay import Overlay
 
 _COLUMNS: tuple[tuple[Group, ...], ...] = (

@@ -14,8 +14,7 @@ from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.dialogs.preferences import PreferencesDialog
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.settings import Preferences, Settings
-from htt_desktop.ui.theme import Theme, chosen_theme, opposite
-from htt_desktop.ui.window.frame_style import dress
+from htt_desktop.ui.theme import Theme, chosen_theme, dress, opposite
 from htt_desktop.ui.window.header import Header
 from htt_desktop.ui.window.overlays import Overlays
 from htt_desktop.ui.window.palette import PaletteEntry

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from htt_desktop.ui.near_words import folded, initials, nearness
 from htt_desktop.ui.window.overlay import Overlay
+from htt_desktop.ui.wording.near_words import folded, initials, nearness
 
 _WIDTH_PX = 560
 _ROW_PX = 28
@@ -59,13 +59,13 @@ def matching(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
     return [entry for *_, entry in sorted(ranked, key=lambda item: item[:4])]
 
 
-def alike(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
+def nearest_entries(entries: Sequence[PaletteEntry], query: str) -> list[PaletteEntry]:
     """Return the entries near to a query that none of them holds, best first.
 
     Examples
     --------
     >>> entries = [PaletteEntry("7  Jaxon Bell", hint, print) for hint in ("compare", "reference")]
-    >>> [entry.hint for entry in alike(entries, "bell ref")]
+    >>> [entry.hint for entry in nearest_entries(entries, "bell ref")]
     ['reference']
     """
     near = [nearness(query, f"{entry.text} {entry.hint}") for entry in entries]
@@ -159,7 +159,7 @@ class CommandPalette(Overlay):
         self._above = 0
         self.list.clear()
         if not self._shown:
-            self._shown = alike(self._entries, text)
+            self._shown = nearest_entries(self._entries, text)
             is_whole = bool(self._shown) and _is_whole(self._shown[0], text)
             if not is_whole:
                 self._say_nothing()

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.ui.commands import COMMAND_OF, CommandId
-from htt_desktop.ui.model_texts import model_line, model_tip
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.ui.window.status_line import ElidedLabel
+from htt_desktop.ui.wording.model_texts import model_line, model_tip
 from htt_desktop.workers.season_loader import SeasonLoader
 
 _PATIENCE_MS = 300

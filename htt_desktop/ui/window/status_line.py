@@ -7,8 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from htt_desktop.ui.messages import Level, Message
-from htt_desktop.ui.theme import LABEL_PX, font
-from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.theme import LABEL_PX, font, small_label
 from htt_desktop.ui.window.tab import Facts
 
 _SHOWN_MS = {Level.INFORMATION: 6000, Level.WARNING: 12_000, Level.FAULT: 30_000}

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.tracks import Track
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.messages import Messages
-from htt_desktop.ui.season_folder import SeasonFolder
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import SelectionState
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.window.season_folder import SeasonFolder
 from htt_desktop.workers.season_loader import SeasonLoader
 from htt_desktop.workers.telemetry_loader import TelemetryLoader
 

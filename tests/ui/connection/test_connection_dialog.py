@@ -13,8 +13,7 @@ from htt_desktop.sources.snowflake.faults import FaultKind, fault
 from htt_desktop.ui.connection.dialog import ConnectionDialog
 from htt_desktop.ui.connection.step_list import FAILED, OPEN, PASSED, RUNNING
 from htt_desktop.ui.connection.widgets import Question
-from htt_desktop.ui.theme import DARK
-from htt_desktop.ui.window.frame_style import dress
+from htt_desktop.ui.theme import DARK, dress
 from tests.ui.connection.stage import GUEST, TEAM, Stage, all_passed, failed_at
 
 

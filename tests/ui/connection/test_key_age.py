@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.sources.credentials.private_key import create_key
 from htt_desktop.sources.query_history import QueryHistory
 from htt_desktop.sources.telemetry_source import OriginKind
-from htt_desktop.ui.key_age import KeyAge
 from htt_desktop.ui.messages import Message, Messages
 from htt_desktop.ui.settings import Settings
+from htt_desktop.ui.window.key_age import KeyAge
 from htt_desktop.ui.window.server_windows import ServerWindows
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.connection_service import ConnectionService

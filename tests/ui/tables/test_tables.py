@@ -18,8 +18,7 @@ from htt_desktop.ui.tables.corner_table import CornerTable
 from htt_desktop.ui.tables.readings_table import ReadingsTable
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
-from htt_desktop.ui.theme import DARK, LIGHT, Theme
-from htt_desktop.ui.window.frame_style import dress
+from htt_desktop.ui.theme import DARK, LIGHT, Theme, dress
 from htt_desktop.ui.wording.formats import KM_PER_MILE, UnitSystem
 from htt_desktop.workers.telemetry_requests import Loaded
 

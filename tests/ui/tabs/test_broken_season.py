@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.sources.season.files import read_laps, read_season
 from htt_desktop.ui.messages import Messages
-from htt_desktop.ui.season_folder import SeasonFolder
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import SelectionState
 from htt_desktop.ui.tabs.dashboard.tab import DashboardTab
 from htt_desktop.ui.tabs.driver.tab import DriverTab
 from htt_desktop.ui.theme import DARK
+from htt_desktop.ui.window.season_folder import SeasonFolder
 from htt_desktop.ui.window.tab import TabParts
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.season_loader import SeasonLoader

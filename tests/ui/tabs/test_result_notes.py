@@ -11,7 +11,6 @@ import pytest
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
-from htt_desktop.ui.result_notes import note_mark, race_notes, result_notes, season_notes, tip_of
 from htt_desktop.ui.season_charts.grid_finish import grid_finish_scene
 from htt_desktop.ui.season_charts.points import points_scene
 from htt_desktop.ui.tabs.dashboard.columns import PLACE_OF, ColumnId
@@ -19,6 +18,13 @@ from htt_desktop.ui.tabs.dashboard.standings import standings_csv
 from htt_desktop.ui.tabs.dashboard.standings_rows import StandingsRows
 from htt_desktop.ui.tabs.driver.compare import compare_rows, csv_headings, csv_rows
 from htt_desktop.ui.tabs.driver.pair import Pair
+from htt_desktop.ui.wording.result_texts import (
+    note_mark,
+    race_notes,
+    result_notes,
+    season_notes,
+    tip_of,
+)
 
 ROAD_AMERICA = RaceKey(2025, "roadamerica", 2)
 SONOMA = RaceKey(2025, "sonoma", 1)

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_laps, read_season, write_season
 from htt_desktop.sources.season.schema import STATS_FILE
-from htt_desktop.ui.model_texts import model_line, model_tip
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.ui.window.season_bar import SeasonBar
+from htt_desktop.ui.wording.model_texts import model_line, model_tip
 from htt_desktop.workers.season_loader import SeasonLoader
 from tests.made_up_season import made_up_laps, made_up_season
 from tests.patience import PATIENCE_MS

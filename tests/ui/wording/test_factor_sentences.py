@@ -14,7 +14,7 @@ from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
 from htt_desktop.sources.season.files import read_season
-from htt_desktop.ui.wording import factor_words
+from htt_desktop.ui.wording import factor_sentences
 from htt_desktop.ui.wording.factor_sentences import (
     difference_sentences,
     sentence,
@@ -180,7 +180,7 @@ def test_that_raw_values_that_contradict_the_rank_are_left_out() -> None:
 def test_that_a_variable_without_a_phrase_goes_by_its_title(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delitem(factor_words.PHRASES, "best_lap_gap")
+    monkeypatch.delitem(factor_sentences.PHRASES, "best_lap_gap")
     text = sentence(season_with("Bob Bold", "speed", {"best_lap_gap": 9.0}), "Bob Bold", "speed")
 
     assert "; the figure for best lap gap (" in text
@@ -190,8 +190,8 @@ def test_that_points_against_the_field_carry_their_sign() -> None:
     variable = replace(FACTORS[0].variables[0], unit="% points")
     found = VariableScore(raw=-1.5, percentile=40.0, weight=1.0, contribution=40.0, races=4)
 
-    assert factor_words.raw(variable, found) == "−1.50 % points"
-    assert factor_words.raw(variable, replace(found, raw=12.34)) == "+12.3 % points"
+    assert factor_sentences.raw(variable, found) == "−1.50 % points"
+    assert factor_sentences.raw(variable, replace(found, raw=12.34)) == "+12.3 % points"
 
 
 def test_that_the_points_of_a_sentence_are_those_of_the_season(data_dir: Path) -> None:

@@ -7,8 +7,8 @@ from htt_desktop.domain.season.factor_records import DashboardDriver, VariableSc
 from htt_desktop.domain.season.factor_table import FACTORS_BY_ID, OVERALL_WEIGHTS, Factor
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.result_notes import season_notes, tip_of
 from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.result_texts import season_notes, tip_of
 
 _WHY_NOT = {
     "qualifying_gap": "no qualifying time",

@@ -26,16 +26,15 @@ from htt_desktop.domain.season.standings import (
     has_standings,
 )
 from htt_desktop.ui.exporting import copy_text, csv_text
-from htt_desktop.ui.near_words import nearest
-from htt_desktop.ui.result_notes import season_notes
 from htt_desktop.ui.tables.rows_model import Row
 from htt_desktop.ui.tabs.dashboard.columns import COLUMNS
 from htt_desktop.ui.tabs.dashboard.driver_menu import DriverMenu
 from htt_desktop.ui.tabs.dashboard.standings_rows import StandingsRows
 from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
-from htt_desktop.ui.theme import LABEL_PX, Theme, font
-from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.theme import LABEL_PX, Theme, font, small_label
 from htt_desktop.ui.window.status_line import ElidedLabel
+from htt_desktop.ui.wording.near_words import nearest
+from htt_desktop.ui.wording.result_texts import season_notes
 
 _FILTER_PX = 240
 _FILTER_TIP = (

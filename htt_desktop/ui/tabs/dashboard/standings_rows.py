@@ -16,10 +16,10 @@ from htt_desktop.domain.season.standings import (
     credited_points,
     has_standings,
 )
-from htt_desktop.ui.result_notes import season_notes, tip_of
 from htt_desktop.ui.tables.rows_model import Cell, Row, Tone
 from htt_desktop.ui.tabs.dashboard import cell_texts
 from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.result_texts import season_notes, tip_of
 
 _COUNTS: tuple[Callable[[SeasonStats], int], ...] = (
     lambda stats: stats.wins,

@@ -146,7 +146,7 @@ class DashboardTab(Tab):
 
     def _tell_facts(self) -> None:
         if self._seasons.season is not None:
-            self.facts_changed.emit(facts_of(self._seasons))
+            self.facts_changed.emit(season_facts(self._seasons))
 
     def _on_selection_changed(self, selection: Selection) -> None:
         if self.isVisible():
@@ -190,7 +190,7 @@ def _tables(page: DashboardPage) -> list[ExportedTable]:
     return [ExportedTable("", facts, text)] if text else []
 
 
-def facts_of(seasons: SeasonLoader) -> Facts:
+def season_facts(seasons: SeasonLoader) -> Facts:
     """Return which season is on screen and where it comes from."""
     season = seasons.season
     if season is None:

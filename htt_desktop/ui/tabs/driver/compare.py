@@ -19,16 +19,14 @@ from htt_desktop.domain.season.standings import (
     won_and_lost,
 )
 from htt_desktop.ui.exporting import copy_text, csv_text
-from htt_desktop.ui.finish_texts import finish_text
-from htt_desktop.ui.result_notes import result_notes, tip_of
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
-from htt_desktop.ui.tabs.driver.driver_facts import race_name
+from htt_desktop.ui.tabs.driver.driver_facts import race_code
 from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.theme import Theme
-from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.theme import Theme, small_label
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.factor_sentences import difference_sentences
+from htt_desktop.ui.wording.result_texts import finish_text, result_notes, tip_of
 
 NOTED = "*"
 """Behind a finish that has a penalty or a note."""
@@ -161,7 +159,7 @@ def _values(
 
 def _row(pair: Pair, key: RaceKey, both: ResultsOfBoth) -> Row:
     known = both[0] or both[1]
-    cells = [Cell("" if known is None else race_name(pair.season, known))]
+    cells = [Cell("" if known is None else race_code(pair.season, known))]
     notes = _notes(pair, key)
     for figure in RACE_FIGURES:
         own, other = _values(figure, *both)

@@ -10,7 +10,7 @@ from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import SelectionState
-from htt_desktop.ui.tabs.driver.pair import Pair, neighbour
+from htt_desktop.ui.tabs.driver.pair import Pair, driver_beside
 
 
 class DriverCommands:
@@ -59,7 +59,7 @@ class DriverCommands:
         pair = self._pair()
         if pair is None:
             return
-        found = neighbour(pair.season, pair.driver, step)
+        found = driver_beside(pair.season, pair.driver, step)
         if found is not None:
             self._state.choose_driver(found)
         else:
@@ -70,9 +70,9 @@ class DriverCommands:
         if pair is None:
             return
         here = pair.rival or pair.driver
-        found = neighbour(pair.season, here, step)
+        found = driver_beside(pair.season, here, step)
         if found == pair.driver:
-            found = neighbour(pair.season, found, step)
+            found = driver_beside(pair.season, found, step)
         if found is not None:
             self.choose_rival(found)
         else:

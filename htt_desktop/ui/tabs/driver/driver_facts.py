@@ -15,12 +15,12 @@ from htt_desktop.ui.wording.lap_texts import short_name
 _FEW_RACES = 4
 
 
-def race_name(season: Season, row: RaceResult) -> str:
+def race_code(season: Season, row: RaceResult) -> str:
     """Return track and race, short: ``"Sonoma R1"``."""
-    return f"{track_name(season, row.track_id)} R{row.race}"
+    return f"{short_track_name(season, row.track_id)} R{row.race}"
 
 
-def track_name(season: Season, track_id: str) -> str:
+def short_track_name(season: Season, track_id: str) -> str:
     """Return a track as people call it."""
     track = season.tracks.get(track_id)
     return short_name(track_id, track.name if track else "")
@@ -70,7 +70,7 @@ def missing_lines(season: Season, driver: str) -> tuple[str, ...]:
         )
     if stats.championship_position is None and has_standings(season.stats.values()):
         found.append("a guest outside the standings")
-    absent = [race_name(season, row) for row in rows if row.status == NOT_STARTED]
+    absent = [race_code(season, row) for row in rows if row.status == NOT_STARTED]
     if absent:
         found.append(f"did not start {listed(absent)}")
     found += _without_qualifying(season, rows)
@@ -87,9 +87,9 @@ def _without_qualifying(season: Season, rows: Sequence[RaceResult]) -> list[str]
     no_sheet = [row for row in without if _has_no_pole(season, row)]
     own = [row for row in without if row not in no_sheet]
     if own:
-        found.append(f"no qualifying time at {listed([race_name(season, row) for row in own])}")
+        found.append(f"no qualifying time at {listed([race_code(season, row) for row in own])}")
     if no_sheet:
-        names = listed([race_name(season, row) for row in no_sheet])
+        names = listed([race_code(season, row) for row in no_sheet])
         found.append(f"no qualifying sheet of {names}")
     return found
 

@@ -15,14 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from htt_desktop.domain.season.factor_table import FACTORS
-from htt_desktop.ui.model_texts import model_line, model_tip
 from htt_desktop.ui.season_charts.factor_bars import FactorBars
 from htt_desktop.ui.season_charts.factor_strip import FactorStrip
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.variables import VariablesTable
-from htt_desktop.ui.theme import Theme
-from htt_desktop.ui.window.frame_style import small_label
+from htt_desktop.ui.theme import Theme, small_label
 from htt_desktop.ui.wording.factor_sentences import sentence
+from htt_desktop.ui.wording.model_texts import model_line, model_tip
 
 _STRIP_PX, _TALL_STRIP_PX = 60, 84
 _ROOMY_PX, _ROOMY_WIDE_PX = 766, 500

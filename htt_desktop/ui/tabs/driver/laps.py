@@ -9,16 +9,16 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import RaceLaps, SeasonLaps
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.season_charts.lap_time import LapTimeChart
 from htt_desktop.ui.season_charts.running_order import RunningOrderChart
-from htt_desktop.ui.tabs.driver.driver_facts import race_name
+from htt_desktop.ui.tabs.driver.driver_facts import race_code
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import gap_text
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.ui.window.status_line import ElidedLabel
 from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.result_texts import finish_text
 
 _NOBODY = ("nobody", None, True, "the driver's own laps alone")
 
@@ -57,7 +57,7 @@ class RaceAndRivalChoice(QWidget):
         """Show the choice."""
         rows = pair.season.results.get(pair.driver, ())
         items: list[tuple[str, object, bool, str]] = [
-            (race_name(pair.season, row), pair.season.key_of(row), True, row.date or "")
+            (race_code(pair.season, row), pair.season.key_of(row), True, row.date or "")
             for row in rows
         ]
         self.races.show_items(items, key)
@@ -181,6 +181,6 @@ def _why_not(
         return problem
     if race is None:
         row = pair.season.result(pair.driver, key)
-        name = key.track_id if row is None else race_name(pair.season, row)
+        name = key.track_id if row is None else race_code(pair.season, row)
         return f"The season holds no laps of {name}."
     return ""

@@ -48,7 +48,7 @@ def pair_of(season: Season | None, selection: Selection) -> Pair | None:
     return Pair(season, driver or next(iter(known)), rival)
 
 
-def neighbour(season: Season, driver: str, step: int) -> str | None:
+def driver_beside(season: Season, driver: str, step: int) -> str | None:
     """Return the driver some places further down the standings, ``None`` beyond the ends."""
     names = list(season.drivers)
     place = names.index(driver) + step

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season, best_sectors_of
-from htt_desktop.ui.result_notes import note_mark, result_notes, tip_of
-from htt_desktop.ui.tabs.driver.driver_facts import race_name
+from htt_desktop.ui.tabs.driver.driver_facts import race_code
 from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.result_texts import note_mark, result_notes, tip_of
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _race(scene: RowContext, row: RaceResult) -> Shown:
     track = scene.season.tracks.get(row.track_id)
     name = track.name if track else row.track_id
     tip = f"{name}, race {row.race}, round {row.round}, {row.date or 'date unknown'}"
-    return Shown(race_name(scene.season, row), tip=tip)
+    return Shown(race_code(scene.season, row), tip=tip)
 
 
 def _gained(row: RaceResult) -> Shown:

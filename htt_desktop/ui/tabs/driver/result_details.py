@@ -12,11 +12,10 @@ from htt_desktop.domain.season.race_records import (
 )
 from htt_desktop.domain.season.season import Sectors, best_sectors_of, ideal_lap_s
 from htt_desktop.domain.season.stewards import NO_NOTES
-from htt_desktop.ui.finish_texts import finish_text
-from htt_desktop.ui.result_notes import NO_PENALTY, decision_text
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import gap_text
 from htt_desktop.ui.wording import formats
+from htt_desktop.ui.wording.result_texts import NO_PENALTY, decision_text, finish_text
 
 
 def detail_lines(pair: Pair, row: RaceResult) -> tuple[str, ...]:

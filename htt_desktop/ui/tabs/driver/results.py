@@ -30,7 +30,7 @@ from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.exporting import copy_text, csv_text
 from htt_desktop.ui.tables.rows_model import Index
 from htt_desktop.ui.tables.rows_view import RowDelegate
-from htt_desktop.ui.tabs.driver.driver_facts import race_name
+from htt_desktop.ui.tabs.driver.driver_facts import race_code
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import (
     COLUMNS,
@@ -184,7 +184,7 @@ class ResultsTree(QTreeView):
         text, head = QFontMetrics(self.font()), QFontMetrics(self.header().font())
         rows = [row for rows in pair.season.results.values() for row in rows]
         own = {
-            "track_id": [race_name(pair.season, row) for row in rows],
+            "track_id": [race_code(pair.season, row) for row in rows],
             "team": [row.team for row in rows],
         }
         for at, column in enumerate(COLUMNS):

@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.exporting import ExportedTable, Exporter
-from htt_desktop.ui.finish_texts import finish_text
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.driver_card import driver_text
 from htt_desktop.ui.tabs.driver.driver_commands import DriverCommands
-from htt_desktop.ui.tabs.driver.driver_facts import race_name
+from htt_desktop.ui.tabs.driver.driver_facts import race_code
 from htt_desktop.ui.tabs.driver.page import DriverPage
 from htt_desktop.ui.tabs.driver.pair import Pair, pair_of
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
+from htt_desktop.ui.wording.result_texts import finish_text
 
 _WAITING = "The season is being read …"
 _DASHBOARD = "Dashboard"
@@ -76,7 +76,7 @@ class DriverTab(Tab):
             return ()
         entries = []
         for row in pair.season.results.get(pair.driver, ()):
-            text = f"{race_name(pair.season, row)}: laps of {pair.driver}, {finish_text(row)}"
+            text = f"{race_code(pair.season, row)}: laps of {pair.driver}, {finish_text(row)}"
             run = partial(self.page.show_race_laps, pair.season.key_of(row))
             entries.append(PaletteEntry(text, "race", run))
         return entries
@@ -137,7 +137,7 @@ class DriverTab(Tab):
             shown += f" · {wanted} is not in the season {season.year}"
         row = None if self.page.race is None else season.result(pair.driver, self.page.race)
         if row is not None:
-            shown += f" · {race_name(season, row)}"
+            shown += f" · {race_code(season, row)}"
         origin = f"season {season.year} · {len(season.races)} races · official timing"
         self.facts_changed.emit(Facts(shown, origin, has_laps=True))
 

@@ -18,9 +18,8 @@ from htt_desktop.ui.tabs.improve.lap_row import LapRow
 from htt_desktop.ui.tabs.improve.nudge_bar import NudgeBar
 from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
 from htt_desktop.ui.tabs.improve.side_column import SideColumn
-from htt_desktop.ui.theme import Theme
+from htt_desktop.ui.theme import Theme, small_label
 from htt_desktop.ui.window.busy_overlay import BusyOverlay
-from htt_desktop.ui.window.frame_style import small_label
 from htt_desktop.ui.wording.formats import UnitSystem
 from htt_desktop.ui.wording.lap_texts import lap_names
 from htt_desktop.workers.telemetry_requests import Catalogue, LapChoice, Loaded

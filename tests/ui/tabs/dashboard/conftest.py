@@ -12,13 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.messages import Message, Messages
-from htt_desktop.ui.season_folder import SeasonFolder
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import SelectionState
 from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
 from htt_desktop.ui.tabs.dashboard.tab import DashboardTab
-from htt_desktop.ui.theme import DARK
-from htt_desktop.ui.window.frame_style import dress
+from htt_desktop.ui.theme import DARK, dress
+from htt_desktop.ui.window.season_folder import SeasonFolder
 from htt_desktop.ui.window.tab import TabParts
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.season_loader import SeasonLoader

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import Actions
 from htt_desktop.ui.messages import Message, Messages
-from htt_desktop.ui.season_folder import SeasonFolder
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import SelectionState
 from htt_desktop.ui.tables.rows_model import RowsModel
@@ -23,8 +22,8 @@ from htt_desktop.ui.tabs.driver.page import DriverPage
 from htt_desktop.ui.tabs.driver.results import ResultsTree
 from htt_desktop.ui.tabs.driver.sections import Sections
 from htt_desktop.ui.tabs.driver.tab import DriverTab
-from htt_desktop.ui.theme import DARK
-from htt_desktop.ui.window.frame_style import dress
+from htt_desktop.ui.theme import DARK, dress
+from htt_desktop.ui.window.season_folder import SeasonFolder
 from htt_desktop.ui.window.tab import Facts, TabParts
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.season_loader import SeasonLoader

@@ -6,8 +6,8 @@ import pytest
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import DISQUALIFIED, FINISHED, NOT_RUNNING, NOT_STARTED
-from htt_desktop.ui.finish_texts import finish_letters, finish_text
 from htt_desktop.ui.tabs.driver.laps import race_summary
+from htt_desktop.ui.wording.result_texts import finish_letters, finish_text
 from tests.made_up_season import made_up_season
 
 

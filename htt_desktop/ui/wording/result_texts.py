@@ -1,7 +1,8 @@
-"""What speaks about a result besides its figures: penalties, exclusions, contradictions.
+"""A result in words: how the race ended, and what speaks about it besides its figures.
 
 Wherever a result is shown these words are shown with it, so that no place or number of points
-stands there unexplained.
+stands there unexplained. A car without a place need not have stood still: the sheets of 2024
+leave cars that drove without one, too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,12 @@ import textwrap
 from collections.abc import Sequence
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.domain.season.race_records import (
+    DISQUALIFIED,
+    NOT_RUNNING,
+    NOT_STARTED,
+    RaceResult,
+)
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.stewards import NO_NOTES
 from htt_desktop.ui.wording import formats
@@ -82,3 +89,19 @@ def tip_of(lines: Sequence[str]) -> str:
         textwrap.fill(line, _TIP_CHARACTERS, subsequent_indent="   ", break_long_words=False)
         for line in lines
     )
+
+
+_WITHOUT_PLACE = {NOT_STARTED: "did not start", DISQUALIFIED: "disqualified"}
+_LETTERS = {NOT_RUNNING: "DNF", NOT_STARTED: "DNS", DISQUALIFIED: "DSQ"}
+
+
+def finish_text(row: RaceResult) -> str:
+    """Write the place, or why there is none."""
+    if row.finish is not None:
+        return f"P{row.finish}"
+    return _WITHOUT_PLACE.get(row.status, "not classified")
+
+
+def finish_letters(row: RaceResult) -> str:
+    """Write the letters of a race that was not finished, empty for one that was."""
+    return _LETTERS.get(row.status, "")
