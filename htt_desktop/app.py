@@ -146,7 +146,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
     from platformdirs import user_config_path, user_log_path
 
     from htt_desktop.sources.errors import SourceError
-    from htt_desktop.ui.settings import FILE_NAME, Settings, ThemeChoice
+    from htt_desktop.ui.settings import SETTINGS_NAME, Settings, ThemeChoice
     from htt_desktop.wiring.connection import ServerShare
     from htt_desktop.wiring.log_file import start_log
     from htt_desktop.wiring.telemetry import known_tracks, pack_comparer
@@ -154,7 +154,7 @@ def _assemble(options: argparse.Namespace) -> Desktop:
 
     if options.settings is None:
         start_log(user_log_path("htt-desktop", appauthor=False))
-    place = options.settings or user_config_path("htt-desktop", appauthor=False) / FILE_NAME
+    place = options.settings or user_config_path("htt-desktop", appauthor=False) / SETTINGS_NAME
     settings = Settings(place)
     if options.theme:
         settings.update(replace(settings.preferences, theme=ThemeChoice(options.theme)))

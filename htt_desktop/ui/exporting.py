@@ -49,17 +49,17 @@ def csv_text(
 def rows_csv(model: RowsModel) -> str:
     """Return a table as it is on screen, with hyphens for minus signs."""
     return csv_text(
-        [plain(heading.text) for heading in model.headings],
-        [[plain(cell.text) for cell in row.cells] for row in model.rows],
+        [plain_text(heading.text) for heading in model.headings],
+        [[plain_text(cell.text) for cell in row.cells] for row in model.rows],
     )
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     r"""Return a text of the screen for other programs.
 
     Examples
     --------
-    >>> plain("▲ −0.12 ±0.05"), plain("–"), plain("lost s\n± band")
+    >>> plain_text("▲ −0.12 ±0.05"), plain_text("–"), plain_text("lost s\n± band")
     ('-0.12 ±0.05', '', 'lost s ± band')
     """
     if text == MISSING:

@@ -21,7 +21,7 @@ from htt_desktop.sources.strict_json import parse
 from htt_desktop.sources.whole_file import make_private_folder, write_whole
 from htt_desktop.ui.wording.formats import UnitSystem
 
-FILE_NAME = "settings.json"
+SETTINGS_NAME = "settings.json"
 """Name of the file inside the folder the platform keeps for settings."""
 
 MOST_BYTES = 1_000_000
@@ -147,7 +147,7 @@ _CHECKS: dict[str, Callable[[object], object]] = {
 """By field: returns the value, or raises when it cannot be one."""
 
 
-__all__ = ["FILE_NAME", "Preferences", "Settings", "ThemeChoice"]
+__all__ = ["SETTINGS_NAME", "Preferences", "Settings", "ThemeChoice"]
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -115,11 +115,11 @@ def folders() -> Iterator[Finding]:
     """Look at the folders of settings, log and pictures."""
     from platformdirs import user_cache_path, user_log_path
 
-    from htt_desktop.ui.settings import FILE_NAME
+    from htt_desktop.ui.settings import SETTINGS_NAME
     from htt_desktop.wiring.profiles import settings_folder
 
-    yield from _writable("settings", settings_folder(), FILE_NAME)
-    yield from _settings(settings_folder() / FILE_NAME)
+    yield from _writable("settings", settings_folder(), SETTINGS_NAME)
+    yield from _settings(settings_folder() / SETTINGS_NAME)
     yield from _writable("log", user_log_path("htt-desktop", appauthor=False), "")
     yield from _writable("pictures", user_cache_path("htt-desktop", appauthor=False), "")
 

@@ -22,13 +22,13 @@ from htt_desktop.ui.charts.panel_data import PanelKey, PanelSet
 from htt_desktop.ui.charts.panel_layout import PanelRow
 from htt_desktop.ui.charts.panel_plot import PanelPlot
 from htt_desktop.ui.charts.readings import Reading
-from htt_desktop.ui.painting.scales import decimals_of
+from htt_desktop.ui.painting.scales import tick_decimals
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 
 COLUMN_PX = 48
-PAD_PX = 8
-LEGEND_PX = PAD_PX + 3 * COLUMN_PX
+LEGEND_PAD_PX = 8
+LEGEND_PX = LEGEND_PAD_PX + 3 * COLUMN_PX
 TICKS_PX = 42
 MARGIN_PX = LEGEND_PX + TICKS_PX
 _LINE_PX = 14
@@ -181,7 +181,7 @@ class PanelMargin(QWidget):
         readings = self._readings.get(key, [])
         for index, (channel, unit) in enumerate(lines):
             painter.setPen(QColor(theme.text))
-            name = QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX)
+            name = QRect(LEGEND_PAD_PX, y, LEGEND_PX - LEGEND_PAD_PX, _LINE_PX)
             painter.drawText(name, Qt.AlignmentFlag.AlignLeft, channel)
             offset = QFontMetrics(self._font).horizontalAdvance(channel + " ")
             painter.setPen(QColor(theme.muted))
@@ -197,12 +197,12 @@ class PanelMargin(QWidget):
         if key == PanelKey.DELTA:
             painter.setPen(QColor(theme.muted))
             for line in self._band:
-                room = QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX)
+                room = QRect(LEGEND_PAD_PX, y, LEGEND_PX - LEGEND_PAD_PX, _LINE_PX)
                 if room.bottom() <= row.bottom:
                     painter.drawText(room, Qt.AlignmentFlag.AlignLeft, line)
                 y += _LINE_PX
         if key in self._field_keys and y + _LINE_PX <= row.bottom:
-            room = QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX)
+            room = QRect(LEGEND_PAD_PX, y, LEGEND_PX - LEGEND_PAD_PX, _LINE_PX)
             paint_key(painter, theme, self._field_label, room, len(lines))
 
     def _paint_values(self, painter: QPainter, reading: Reading, y: int) -> None:
@@ -212,7 +212,7 @@ class PanelMargin(QWidget):
             text = formats.delta(reading.difference, reading.band)
             painter.setPen(QColor(gain_color(theme, reading.difference, reading.band)))
             painter.drawText(
-                QRect(PAD_PX, y, LEGEND_PX - PAD_PX, _LINE_PX),
+                QRect(LEGEND_PAD_PX, y, LEGEND_PX - LEGEND_PAD_PX, _LINE_PX),
                 Qt.AlignmentFlag.AlignLeft,
                 f"{arrow_of(text)}{text} {formats.band(reading.band)}".strip(),
             )
@@ -225,7 +225,7 @@ class PanelMargin(QWidget):
         for index, (color, text) in enumerate(columns):
             painter.setPen(QColor(color))
             painter.drawText(
-                QRect(PAD_PX + index * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX), right, text
+                QRect(LEGEND_PAD_PX + index * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX), right, text
             )
 
     def _paint_figures(self, painter: QPainter, key: str) -> None:
@@ -234,7 +234,7 @@ class PanelMargin(QWidget):
             return
         painter.setPen(QColor(self._theme.muted))
         figures = plot.figures()
-        decimals = decimals_of(figures[1][0] - figures[0][0]) if len(figures) > 1 else 0
+        decimals = tick_decimals(figures[1][0] - figures[0][0]) if len(figures) > 1 else 0
         half = _LINE_PX // 2
         for value, column in figures:
             write = formats.signed if key == PanelKey.DELTA else formats.number

@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from htt_desktop.ui.charts.lap_axis import AxisMode
-from htt_desktop.ui.charts.margin import COLUMN_PX, MARGIN_PX, PAD_PX
+from htt_desktop.ui.charts.margin import COLUMN_PX, LEGEND_PAD_PX, MARGIN_PX
 from htt_desktop.ui.charts.track_marks import TrackMarks
 from htt_desktop.ui.painting.labels import free_labels
-from htt_desktop.ui.painting.scales import decimals_of
+from htt_desktop.ui.painting.scales import tick_decimals
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import UnitSystem
@@ -96,7 +96,7 @@ class TrackRuler(QWidget):
             painter.drawText(QRectF(left, top, size, _LINE_PX), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_notes(self, painter: QPainter) -> None:
-        room = QRect(PAD_PX, 0, MARGIN_PX - 2 * PAD_PX, _LINE_PX)
+        room = QRect(LEGEND_PAD_PX, 0, MARGIN_PX - 2 * LEGEND_PAD_PX, _LINE_PX)
         text = QFontMetrics(self._font).elidedText(
             " · ".join(self._notes), Qt.TextElideMode.ElideRight, room.width()
         )
@@ -108,7 +108,7 @@ class TrackRuler(QWidget):
         for index, (color, name) in enumerate(
             zip((self._theme.reference, self._theme.compared), self._names, strict=True)
         ):
-            area = QRect(PAD_PX + index * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX)
+            area = QRect(LEGEND_PAD_PX + index * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX)
             painter.setPen(QColor(color))
             painter.drawText(area, Qt.AlignmentFlag.AlignRight, name)
             pen = QPen(QColor(color), 2)
@@ -120,7 +120,7 @@ class TrackRuler(QWidget):
             painter.drawLine(max(end - 16, area.left()), middle, end, middle)
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(
-            QRect(PAD_PX + 2 * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX),
+            QRect(LEGEND_PAD_PX + 2 * COLUMN_PX, y, COLUMN_PX - 6, _LINE_PX),
             Qt.AlignmentFlag.AlignRight,
             "Δ",
         )
@@ -177,7 +177,7 @@ class AxisRuler(QWidget):
         painter.setPen(QColor(theme.muted))
         unit = formats.in_units(1.0, "m", self._units)[1]
         title = "time since line s" if self._mode is AxisMode.TIME else f"lap distance {unit}"
-        room = QRect(PAD_PX, 0, MARGIN_PX - 2 * PAD_PX, BOTTOM_PX)
+        room = QRect(LEGEND_PAD_PX, 0, MARGIN_PX - 2 * LEGEND_PAD_PX, BOTTOM_PX)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
         if not self._ticks:
             return
@@ -187,7 +187,7 @@ class AxisRuler(QWidget):
         step = self._written(self._ticks[1] - self._ticks[0]) if len(self._ticks) > 1 else 1.0
         wanted = [*flags]
         for value in self._ticks:
-            label = formats.number(self._written(value), decimals_of(step))
+            label = formats.number(self._written(value), tick_decimals(step))
             size = QFontMetrics(self._font).horizontalAdvance(label) + 8.0
             wanted.append((self._x_of(value) - size / 2, size, label))
         painter.setPen(QColor(theme.muted))

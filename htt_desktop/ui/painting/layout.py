@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontMetricsF, QPolygonF
 
 from htt_desktop.domain.recording import FloatArray
 from htt_desktop.ui.painting.labels import PlacedLabel, beside_places, end_places
-from htt_desktop.ui.painting.scales import decimals_of, ticks
+from htt_desktop.ui.painting.scales import tick_decimals, ticks
 from htt_desktop.ui.painting.scene import Axis, LegendEntry, Role, Scene
 
 PAD_PX = 8.0
@@ -150,7 +150,7 @@ def _ticks(axis: Axis, most: int) -> list[tuple[float, str]]:
         values = (axis.first, *(value for value in values if value - axis.first >= air))
     air = 0.5 * step
     shown = [value for value in values if all(abs(value - at) >= air for at, _ in axis.named)]
-    return [(value, axis.write(value, decimals_of(step))) for value in shown] + list(axis.named)
+    return [(value, axis.write(value, tick_decimals(step))) for value in shown] + list(axis.named)
 
 
 def _lay_out_x(found: Layout, axis: Axis, metrics: QFontMetricsF, *, title_fits: bool) -> None:

@@ -51,12 +51,12 @@ def gear_ticks(px_per_gear: float, least_px: float) -> tuple[float, ...]:
     return tuple(float(gear) for gear in range(step, HIGHEST_GEAR + 1, step))
 
 
-def decimals_of(step: float) -> int:
+def tick_decimals(step: float) -> int:
     """Return how many decimals ticks of a step need.
 
     Examples
     --------
-    >>> decimals_of(0.05), decimals_of(0.2), decimals_of(50.0)
+    >>> tick_decimals(0.05), tick_decimals(0.2), tick_decimals(50.0)
     (2, 1, 0)
     """
     return max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0

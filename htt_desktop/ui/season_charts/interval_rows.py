@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.ui.painting.interactive_chart import InteractiveChart
 from htt_desktop.ui.painting.layout import elided
 from htt_desktop.ui.painting.painter import paint_message
-from htt_desktop.ui.painting.scales import decimals_of, nice_step, ticks
+from htt_desktop.ui.painting.scales import nice_step, tick_decimals, ticks
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
 
@@ -184,7 +184,7 @@ class IntervalRows(InteractiveChart):
         self._reach = self._frame.reach or 1.06 * max(ends, default=1.0) or 1.0
         most = min(max(5, int(self._area.width() / _TICK_ROOM_PX)), _MOST_TICKS)
         values = ticks(-self._reach, self._reach, most)
-        decimals = decimals_of(nice_step(2 * self._reach, most))
+        decimals = tick_decimals(nice_step(2 * self._reach, most))
         self._ticks = [(self._x(value), formats.signed(value, decimals)) for value in values]
         self._heads = self._arrange_heads(metrics)
 

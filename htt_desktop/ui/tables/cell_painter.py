@@ -12,7 +12,7 @@ from htt_desktop.ui.tables.rows_model import Cell, Heading, Index, Look, RowsMod
 from htt_desktop.ui.tables.rows_view import rule_selected
 from htt_desktop.ui.theme import RADIUS_PX, Theme, blend, font
 
-PAD_PX = 6
+CELL_PAD_PX = 6
 _BAR_INSET_PX = 3
 _PLATE_INSET_PX = 3
 _CHECK_PX = 10
@@ -154,7 +154,7 @@ class CellPainter(QStyledItemDelegate):
             pen = self._best if cell.is_best else self._tones[cell.tone]
         painter.setPen(pen)
         painter.setFont(self._bold if cell.is_best else self._font)
-        room = rect.adjusted(PAD_PX, 0, -PAD_PX, 0)
+        room = rect.adjusted(CELL_PAD_PX, 0, -CELL_PAD_PX, 0)
         if column == 0 or heading.is_left:
             text = self._metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, _CENTRE_LEFT, text)

@@ -87,7 +87,7 @@ _BRAKING = "Braking point: lap distance at which the brake is first pressed for 
 _THROTTLE = "Throttle pick-up: lap distance at which its longest closed phase ends."
 _SIGN = " Here compared − reference: + is later on the track, − earlier."
 
-MEASURES = (
+CORNER_MEASURES = (
     CornerMeasure("brake", "m", _BRAKING + _SIGN, 0, lambda lap: lap.braking_point_m, True),
     CornerMeasure("min", "km/h", "Lowest speed in the corner.", 1,
                   lambda lap: lap.minimum_speed_kmh),
@@ -163,7 +163,7 @@ class CornerTable(RowsView):
             self._rows.show_rows((), ())
             return
         headings = [Heading("corner\n", _CORNER_TIP), Heading("lost s\n± band", _LOST_TIP)]
-        for measure in MEASURES:
+        for measure in CORNER_MEASURES:
             headings += measure.headings(lap_names(comparison), self._units)
         self._rows.show_rows(headings, [self._row(corner) for corner in comparison.corners])
 
@@ -173,7 +173,7 @@ class CornerTable(RowsView):
             return ""
         names = lap_names(self._comparison)
         headings = ["corner", "name", "lost s", "band s"]
-        measures = [measure for measure in MEASURES if not measure.as_difference]
+        measures = [measure for measure in CORNER_MEASURES if not measure.as_difference]
         for measure in measures:
             headings += measure.titles(names, self._units)
         rows = [row.payload for row in self._rows.rows]
@@ -209,7 +209,7 @@ class CornerTable(RowsView):
 
     def _row(self, item: CornerComparison) -> Row:
         cells = [_corner(item, self._units, self._numbering), _lost(item, self._comparison)]
-        for measure in MEASURES:
+        for measure in CORNER_MEASURES:
             cells += measure.cells(item, self._units)
         return Row(tuple(cells), item, item.corner.number)
 

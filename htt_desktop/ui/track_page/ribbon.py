@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from htt_desktop.domain.tracks import Corner, Track
 from htt_desktop.ui.charts.track_marks import loop_label
-from htt_desktop.ui.painting.scales import decimals_of, nice_step
+from htt_desktop.ui.painting.scales import nice_step, tick_decimals
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
 
@@ -170,6 +170,6 @@ def _paint_axis(painter: QPainter, theme: Theme, track: Track, band: QRectF, top
     painter.setPen(QColor(theme.muted))
     for count in range(int(length_km / step) + 1):
         x = band.left() + count * step / length_km * band.width()
-        text = formats.number(count * step, decimals_of(step))
+        text = formats.number(count * step, tick_decimals(step))
         start = x - metrics.horizontalAdvance(text) / 2
         painter.drawText(QPointF(start, top + metrics.ascent()), text)

@@ -21,7 +21,7 @@ from htt_desktop.domain.season.track_records import (
 )
 from htt_desktop.domain.tracks import Corner, Track
 from htt_desktop.ui.actions import KEPT_KEYS
-from htt_desktop.ui.tables.cell_painter import PAD_PX, CellPainter
+from htt_desktop.ui.tables.cell_painter import CELL_PAD_PX, CellPainter
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
@@ -242,7 +242,7 @@ def _rank(value: float | None, values: Sequence[float | None]) -> str:
 
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
-_AIR_PX = 2 * PAD_PX + 2
+_AIR_PX = 2 * CELL_PAD_PX + 2
 _NARROWEST_PX = 60
 _HEAD_PX = 26
 

@@ -85,7 +85,7 @@ def _bar(
 
 _SHORT = {"consistency": "consis-\ntency", "racecraft": "race-\ncraft", "tire_management": "tyres"}
 
-COLUMNS: tuple[StandingsColumn, ...] = (
+STANDINGS_COLUMNS: tuple[StandingsColumn, ...] = (
     StandingsColumn(
         ColumnId.CHART,
         "Chart",
@@ -142,7 +142,7 @@ COLUMNS: tuple[StandingsColumn, ...] = (
 )  # fmt: skip
 """In the order of the screen."""
 
-PLACE_OF: dict[ColumnId | str, int] = {column.id: at for at, column in enumerate(COLUMNS)}
+PLACE_OF: dict[ColumnId | str, int] = {column.id: at for at, column in enumerate(STANDINGS_COLUMNS)}
 """Place of a column on screen."""
 
 
@@ -154,18 +154,18 @@ def widths(room_px: int) -> list[int]:
 
     Examples
     --------
-    >>> sum(widths(1400)), sum(widths(0)) == sum(column.least_px for column in COLUMNS)
+    >>> sum(widths(1400)), sum(widths(0)) == sum(column.least_px for column in STANDINGS_COLUMNS)
     (1400, True)
     """
-    shown = [column.least_px for column in COLUMNS]
-    growing = [at for at, column in enumerate(COLUMNS) if column.grows]
+    shown = [column.least_px for column in STANDINGS_COLUMNS]
+    growing = [at for at, column in enumerate(STANDINGS_COLUMNS) if column.grows]
     left = room_px - sum(shown)
     while left > 0 and growing:
-        parts = sum(COLUMNS[at].grows for at in growing)
+        parts = sum(STANDINGS_COLUMNS[at].grows for at in growing)
         unit = max(1, left // parts)
         for at in tuple(growing):
-            most = COLUMNS[at].most_px - shown[at]
-            step = min(unit * COLUMNS[at].grows, most, left)
+            most = STANDINGS_COLUMNS[at].most_px - shown[at]
+            step = min(unit * STANDINGS_COLUMNS[at].grows, most, left)
             shown[at] += step
             left -= step
             if step == most:

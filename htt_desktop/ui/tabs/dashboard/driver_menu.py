@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, ColumnId
+from htt_desktop.ui.tabs.dashboard.columns import STANDINGS_COLUMNS, ColumnId
 
 
 class _Verb(Enum):
@@ -46,7 +46,7 @@ class DriverMenu(QMenu):
         self.addSeparator()
         self._entry(self, "Copy the table as CSV (Ctrl+C)", _Verb.COPY)
         orders = self.addMenu("Sort by")
-        for place, column in enumerate(COLUMNS):
+        for place, column in enumerate(STANDINGS_COLUMNS):
             if column.id is not ColumnId.CHART:
                 self._entry(orders, column.title, _Verb.SORT, place)
         self.triggered.connect(self._on_triggered)

@@ -27,7 +27,7 @@ from htt_desktop.domain.season.standings import (
 )
 from htt_desktop.ui.exporting import copy_text, csv_text
 from htt_desktop.ui.tables.rows_model import Row
-from htt_desktop.ui.tabs.dashboard.columns import COLUMNS
+from htt_desktop.ui.tabs.dashboard.columns import STANDINGS_COLUMNS
 from htt_desktop.ui.tabs.dashboard.driver_menu import DriverMenu
 from htt_desktop.ui.tabs.dashboard.standings_rows import StandingsRows
 from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
@@ -314,7 +314,7 @@ _Value = str | int | float | None
 
 def standings_csv(season: Season, drivers: Sequence[str]) -> str:
     """Return a heading line and one line per driver, in the order given."""
-    names = [*(column.name for column in COLUMNS if column.name), _NOTES]
+    names = [*(column.name for column in STANDINGS_COLUMNS if column.name), _NOTES]
     standings = has_standings(season.drivers.values())
     lines = (_values(season, season.drivers[name], standings=standings) for name in drivers)
     rows = ([_plain(line[name]) for name in names] for line in lines)

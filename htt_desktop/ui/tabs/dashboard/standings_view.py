@@ -13,7 +13,7 @@ from htt_desktop.ui.actions import KEPT_KEYS
 from htt_desktop.ui.tables.cell_painter import CellPainter
 from htt_desktop.ui.tables.rows_model import Index, Row, RowsModel
 from htt_desktop.ui.tables.rows_view import RowsView
-from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, PLACE_OF, ColumnId, widths
+from htt_desktop.ui.tabs.dashboard.columns import PLACE_OF, STANDINGS_COLUMNS, ColumnId, widths
 from htt_desktop.ui.theme import Theme
 
 _ROW_PX = 24
@@ -72,7 +72,7 @@ class StandingsView(RowsView):
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
-        header.setMinimumSectionSize(min(column.least_px for column in COLUMNS))
+        header.setMinimumSectionSize(min(column.least_px for column in STANDINGS_COLUMNS))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.sectionClicked.connect(self.sort_by)
         self.rows.sort(PLACE_OF[ColumnId.RANK], Qt.SortOrder.AscendingOrder)
@@ -88,7 +88,7 @@ class StandingsView(RowsView):
         """Replace the rows; the driver's row is current if it is among them."""
         had = self.rows.columnCount()
         self._follows = True
-        self.rows.show_rows([column.heading for column in COLUMNS], rows)
+        self.rows.show_rows([column.heading for column in STANDINGS_COLUMNS], rows)
         if had != self.rows.columnCount():
             self._share_width()
         self._follows = False
@@ -135,9 +135,9 @@ class StandingsView(RowsView):
 
     def sort_by(self, column: int) -> None:
         """Sort by a column, its better end first; again for the other way round."""
-        if COLUMNS[column].id is ColumnId.CHART:
+        if STANDINGS_COLUMNS[column].id is ColumnId.CHART:
             return
-        first = COLUMNS[column].first
+        first = STANDINGS_COLUMNS[column].first
         falling, rising = Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder
         other = rising if first == falling else falling
         self.rows.sort(column, other if self.rows.order == (column, first) else first)
@@ -177,7 +177,7 @@ class StandingsView(RowsView):
             super().mousePressEvent(event)
         elif event.modifiers() & _RIVAL_MODIFIERS:
             self.rival_wanted.emit(driver)
-        elif COLUMNS[index.column()].id is ColumnId.CHART:
+        elif STANDINGS_COLUMNS[index.column()].id is ColumnId.CHART:
             self.chart_toggled.emit(driver)
         else:
             super().mousePressEvent(event)
@@ -197,7 +197,7 @@ class StandingsView(RowsView):
         self._share_width()
 
     def _share_width(self) -> None:
-        if self.rows.columnCount() == len(COLUMNS):
+        if self.rows.columnCount() == len(STANDINGS_COLUMNS):
             for column, width in enumerate(widths(self.viewport().width())):
                 self.setColumnWidth(column, width)
 
@@ -220,7 +220,7 @@ class StandingsView(RowsView):
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         driver = self._driver(index)
-        if driver is not None and COLUMNS[index.column()].id is not ColumnId.CHART:
+        if driver is not None and STANDINGS_COLUMNS[index.column()].id is not ColumnId.CHART:
             self.driver_opened.emit(driver)
 
 

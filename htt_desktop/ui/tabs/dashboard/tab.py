@@ -15,7 +15,6 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.exporting import ExportedTable, Exporter
-from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tables.rows_view import copy_table, focused_table
 from htt_desktop.ui.tabs.dashboard.page import DashboardPage
@@ -52,7 +51,9 @@ class DashboardTab(Tab):
         self._charted: AbstractSet[str] = frozenset()
         self._is_charted_by_hand = False
         self.page = DashboardPage(parts.theme, parts.seasons, self)
-        self._exporter = exporter_of(self.page, parts.messages)
+        self._exporter = Exporter(
+            self.page, parts.messages, partial(_suggestion, self.page), partial(_tables, self.page)
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
@@ -173,11 +174,6 @@ class DashboardTab(Tab):
 
     def _on_copied(self, drivers: int) -> None:
         self._messages.say(f"Copied {drivers} drivers as CSV, as shown.")
-
-
-def exporter_of(page: DashboardPage, messages: Messages) -> Exporter:
-    """Return what writes the page."""
-    return Exporter(page, messages, lambda: _suggestion(page), lambda: _tables(page))
 
 
 def _suggestion(page: DashboardPage) -> str:

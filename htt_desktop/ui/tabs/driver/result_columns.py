@@ -64,13 +64,13 @@ class ResultColumn:
     sample: str = "88"
     raw_in: Callable[[RowContext, RaceResult], object] | None = None
 
-    def value(self, scene: RowContext, row: RaceResult) -> object:
+    def value(self, context: RowContext, row: RaceResult) -> object:
         """Return the value of a row in the CSV."""
-        return self.raw(row) if self.raw_in is None else self.raw_in(scene, row)
+        return self.raw(row) if self.raw_in is None else self.raw_in(context, row)
 
-    def cell(self, scene: RowContext, row: RaceResult) -> Shown:
+    def cell(self, context: RowContext, row: RaceResult) -> Shown:
         """Return the cell of a row."""
-        return self.show(row) if self.show_in is None else self.show_in(scene, row)
+        return self.show(row) if self.show_in is None else self.show_in(context, row)
 
 
 def gap_text(row: RaceResult) -> str:
@@ -122,11 +122,11 @@ def _text(attribute: str) -> Callable[[RaceResult], Shown]:
 
 
 def _sector(place: int) -> Callable[[RowContext, RaceResult], Shown]:
-    def show(scene: RowContext, row: RaceResult) -> Shown:
+    def show(context: RowContext, row: RaceResult) -> Shown:
         value = best_sectors_of(row)[place]
         is_best = (
             value is not None
-            and value == scene.season.best_sectors[scene.season.key_of(row)][place]
+            and value == context.season.best_sectors[context.season.key_of(row)][place]
         )
         tip = "best of the race" if is_best else ""
         return Shown(formats.number(value, 3), "best" if is_best else "text", tip)
@@ -134,11 +134,11 @@ def _sector(place: int) -> Callable[[RowContext, RaceResult], Shown]:
     return show
 
 
-def _race(scene: RowContext, row: RaceResult) -> Shown:
-    track = scene.season.tracks.get(row.track_id)
+def _race(context: RowContext, row: RaceResult) -> Shown:
+    track = context.season.tracks.get(row.track_id)
     name = track.name if track else row.track_id
     tip = f"{name}, race {row.race}, round {row.round}, {row.date or 'date unknown'}"
-    return Shown(race_code(scene.season, row), tip=tip)
+    return Shown(race_code(context.season, row), tip=tip)
 
 
 def _gained(row: RaceResult) -> Shown:
@@ -148,18 +148,18 @@ def _gained(row: RaceResult) -> Shown:
     return Shown(f"{arrow}{formats.signed(gained)}", tone)
 
 
-def _finish(scene: RowContext, row: RaceResult) -> Shown:
+def _finish(context: RowContext, row: RaceResult) -> Shown:
     tone = "best" if row.finish == 1 else "text"
-    return Shown(formats.number(row.finish), tone, tip_of(scene.notes(row)))
+    return Shown(formats.number(row.finish), tone, tip_of(context.notes(row)))
 
 
-def _points(scene: RowContext, row: RaceResult) -> Shown:
-    return Shown(formats.number(row.points), tip=tip_of(scene.notes(row)))
+def _points(context: RowContext, row: RaceResult) -> Shown:
+    return Shown(formats.number(row.points), tip=tip_of(context.notes(row)))
 
 
-def _note(scene: RowContext, row: RaceResult) -> Shown:
-    mark = note_mark(scene.season, scene.driver, scene.season.key_of(row))
-    return Shown(mark, "muted" if mark == "note" else "loss", tip_of(scene.notes(row)))
+def _note(context: RowContext, row: RaceResult) -> Shown:
+    mark = note_mark(context.season, context.driver, context.season.key_of(row))
+    return Shown(mark, "muted" if mark == "note" else "loss", tip_of(context.notes(row)))
 
 
 def _no_figure(_row: RaceResult) -> Shown:
@@ -224,7 +224,7 @@ def _column(
     )
 
 
-COLUMNS: tuple[ResultColumn, ...] = (
+RESULT_COLUMNS: tuple[ResultColumn, ...] = (
     _column(
         "race", "Track and race, in calendar order. Click the arrow, or press Enter or Space,"
         " for sectors and gaps.", "track_id", show_in=_race, is_text=True,
@@ -242,7 +242,7 @@ COLUMNS: tuple[ResultColumn, ...] = (
     ResultColumn("note", "Penalties, places lost by a decision of the stewards, and what the sheets"
            " contradict each other about; hover to read it.", "notes", _no_figure, _no_value,
            is_text=True, show_in=_note, sample="put back",
-           raw_in=lambda scene, row: " | ".join(scene.notes(row))),
+           raw_in=lambda context, row: " | ".join(context.notes(row))),
     _column("gap", "Behind the winner in seconds, or laps.", "gap_s", _gap, sample="+888.888"),
     _column("best lap", "Published fastest lap; ★ is the fastest of the race.", "best_lap_s",
             _best_lap, sample="★ 8:88.888"),
@@ -285,5 +285,5 @@ _ONLY_IN_CSV: tuple[ResultColumn, ...] = (
 )
 """Figures that share a cell on screen."""
 
-CSV_COLUMNS = (*COLUMNS, *_ONLY_IN_CSV)
+CSV_COLUMNS = (*RESULT_COLUMNS, *_ONLY_IN_CSV)
 """Every figure of a result in a column of its own."""

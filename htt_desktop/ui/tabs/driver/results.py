@@ -33,8 +33,8 @@ from htt_desktop.ui.tables.rows_view import RowDelegate
 from htt_desktop.ui.tabs.driver.driver_facts import race_code
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.tabs.driver.result_columns import (
-    COLUMNS,
     CSV_COLUMNS,
+    RESULT_COLUMNS,
     ResultColumn,
     RowContext,
     Shown,
@@ -187,7 +187,7 @@ class ResultsTree(QTreeView):
             "track_id": [race_code(pair.season, row) for row in rows],
             "team": [row.team for row in rows],
         }
-        for at, column in enumerate(COLUMNS):
+        for at, column in enumerate(RESULT_COLUMNS):
             texts = {column.sample, *own.get(column.field, ())}
             cells = max(text.horizontalAdvance(one) for one in texts) + _CELL_MARGINS_PX
             cells += _INDENT_PX * (at == 0)
@@ -199,7 +199,7 @@ _TOP = 0
 _ALIGNMENTS = [
     (Qt.AlignmentFlag.AlignLeft if column.is_text else Qt.AlignmentFlag.AlignRight)
     | Qt.AlignmentFlag.AlignVCenter
-    for column in COLUMNS
+    for column in RESULT_COLUMNS
 ]
 
 
@@ -210,7 +210,7 @@ class ResultsModel(QAbstractItemModel):
         super().__init__(parent)
         self._theme = theme
         self._pair: Pair | None = None
-        self._scene: RowContext | None = None
+        self._context: RowContext | None = None
         self.rows: tuple[RaceResult, ...] = ()
         self._cells: list[list[Shown]] = []
         self._details: dict[int, tuple[str, ...]] = {}
@@ -219,7 +219,7 @@ class ResultsModel(QAbstractItemModel):
         """Repaint in another theme."""
         self._theme = theme
         if self.rows:
-            last = self.index(len(self.rows) - 1, len(COLUMNS) - 1)
+            last = self.index(len(self.rows) - 1, len(RESULT_COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def show_pair(self, pair: Pair) -> None:
@@ -227,17 +227,19 @@ class ResultsModel(QAbstractItemModel):
         self.beginResetModel()
         self._pair = pair
         self.rows = pair.season.results.get(pair.driver, ())
-        self._scene = RowContext(pair.season, pair.driver)
-        self._cells = [[column.cell(self._scene, row) for column in COLUMNS] for row in self.rows]
+        self._context = RowContext(pair.season, pair.driver)
+        self._cells = [
+            [column.cell(self._context, row) for column in RESULT_COLUMNS] for row in self.rows
+        ]
         self._details = {}
         self.endResetModel()
 
     def values(self, columns: Sequence[ResultColumn]) -> list[list[object]]:
         """Return the figures of all rows as in the records."""
-        scene = self._scene
-        if scene is None:
+        context = self._context
+        if context is None:
             return []
-        return [[column.value(scene, row) for column in columns] for row in self.rows]
+        return [[column.value(context, row) for column in columns] for row in self.rows]
 
     def key(self, index: Index) -> RaceKey | None:
         """Return the race a row or one of its details belongs to."""
@@ -283,7 +285,7 @@ class ResultsModel(QAbstractItemModel):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of columns; details have as many, and use the first."""
-        return len(COLUMNS)
+        return len(RESULT_COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
         """Return text, colour, alignment or tool tip of a cell."""
@@ -303,12 +305,12 @@ class ResultsModel(QAbstractItemModel):
     def headerData(  # noqa: D102 - Qt's contract
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:  # noqa: ANN401
-        if orientation != Qt.Orientation.Horizontal or section >= len(COLUMNS):
+        if orientation != Qt.Orientation.Horizontal or section >= len(RESULT_COLUMNS):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].heading
+            return RESULT_COLUMNS[section].heading
         if role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[section].tip
+            return RESULT_COLUMNS[section].tip
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._theme.color("muted")
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.exporting import ExportedTable, Exporter
-from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tabs.driver.driver_card import driver_text
 from htt_desktop.ui.tabs.driver.driver_commands import DriverCommands
@@ -48,7 +47,9 @@ class DriverTab(Tab):
         self.note = QLabel(_WAITING, self)
         self._way_out = QPushButton("To the Dashboard", self)
         self._driver_commands = DriverCommands(parts.state, parts.messages, self._pair)
-        self._exporter = exporter_of(self.page, parts.messages)
+        self._exporter = Exporter(
+            self.page, parts.messages, partial(_suggestion, self.page), partial(_tables, self.page)
+        )
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty())
         self._pages.addWidget(self.page)
@@ -191,11 +192,6 @@ class DriverTab(Tab):
 
 def _same(shown: Pair, pair: Pair) -> bool:
     return shown.season is pair.season and shown.names == pair.names
-
-
-def exporter_of(page: DriverPage, messages: Messages) -> Exporter:
-    """Return what writes the page."""
-    return Exporter(page, messages, lambda: _suggestion(page), lambda: _tables(page))
 
 
 def _suggestion(page: DriverPage) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,7 +15,6 @@ from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.exporting import ExportedTable, Exporter, FileHeader
-from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tables.rows_view import copy_table, focused_table
@@ -72,7 +72,9 @@ class ImproveTab(Tab):
         self._stack_commands = StackCommands(self.page)
         self._lap_commands = LapCommands(parts.state, parts.messages, self._inventory)
         self._remembering = Remembering(self.page, parts.settings)
-        self._exporter = exporter_of(self.page, parts.messages)
+        self._exporter = Exporter(
+            self.page, parts.messages, partial(_suggestion, self.page), partial(_tables, self.page)
+        )
         self._season_link = SeasonLink(parts.state, parts.seasons, parts.messages, self._inventory)
         self._field_link = FieldLink(self.page, parts.telemetry, parts.messages)
         self._patience = QTimer(self)
@@ -325,11 +327,6 @@ class Remembering(QObject):
             self._page.set_units(preferences.units)
         if preferences.grid != self._stack.grid_shown:
             self._stack.set_grid(preferences.grid)
-
-
-def exporter_of(page: ImprovePage, messages: Messages) -> Exporter:
-    """Return what writes the page."""
-    return Exporter(page, messages, lambda: _suggestion(page), lambda: _tables(page))
 
 
 def _suggestion(page: ImprovePage) -> str:

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import number_order
 from htt_desktop.sources.season.files import read_season
-from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, PLACE_OF, ColumnId
+from htt_desktop.ui.tabs.dashboard.columns import PLACE_OF, STANDINGS_COLUMNS, ColumnId
 from htt_desktop.ui.wording.formats import MISSING
 from tests.ui.tabs.dashboard.conftest import Dashboard
 
@@ -40,7 +40,7 @@ def test_that_3_and_03_are_two_drivers(bundled: Dashboard) -> None:
 
 
 def test_that_every_column_of_2025_is_in_order(bundled: Dashboard) -> None:
-    for place in range(1, len(COLUMNS)):
+    for place in range(1, len(STANDINGS_COLUMNS)):
         bundled.view.sort_by(place)
         values = [row.cells[place].value for row in bundled.view.rows.rows]
         known = [value for value in values if value is not None]

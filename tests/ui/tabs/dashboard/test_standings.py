@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.domain.season.factor_table import FACTORS, VARIABLES_BY_ID
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.tabs.dashboard import cell_texts
-from htt_desktop.ui.tabs.dashboard.columns import COLUMNS, PLACE_OF, ColumnId, widths
+from htt_desktop.ui.tabs.dashboard.columns import PLACE_OF, STANDINGS_COLUMNS, ColumnId, widths
 from htt_desktop.ui.wording.formats import MISSING
 from tests.made_up_season import made_up_season
 from tests.ui.tabs.dashboard.conftest import Dashboard
@@ -55,7 +55,7 @@ def test_that_every_driver_has_one_row_in_championship_order(dashboard: Dashboar
     assert dashboard.tab.page.standings.count.text() == "6 drivers"
 
 
-@pytest.mark.parametrize("column", range(1, len(COLUMNS)))
+@pytest.mark.parametrize("column", range(1, len(STANDINGS_COLUMNS)))
 def test_that_the_rank_stays_the_championship_rank_whatever_the_order(
     dashboard: Dashboard, column: int
 ) -> None:
@@ -231,7 +231,7 @@ def test_that_headings_of_factors_explain_every_variable(dashboard: Dashboard) -
             assert variable.meaning in tip
     tips = [
         dashboard.view.rows.headerData(place, Qt.Orientation.Horizontal, TIP)
-        for place in range(len(COLUMNS))
+        for place in range(len(STANDINGS_COLUMNS))
     ]
     assert all(tip and len(tip) > 20 for tip in tips)
 
@@ -255,7 +255,9 @@ def test_that_every_column_fits_the_smallest_window(qtbot: QtBot, dashboard: Das
 
 def test_that_ample_room_goes_to_names_teams_and_bars() -> None:
     narrow, wide = widths(0), widths(2500)
-    grown = {COLUMNS[at].id for at in range(len(COLUMNS)) if wide[at] > narrow[at]}
+    grown = {
+        STANDINGS_COLUMNS[at].id for at in range(len(STANDINGS_COLUMNS)) if wide[at] > narrow[at]
+    }
     assert {ColumnId.NAME, ColumnId.TEAM, ColumnId.POINTS, "speed"} <= grown
     assert ColumnId.CHART not in grown
 

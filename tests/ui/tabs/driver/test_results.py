@@ -16,7 +16,7 @@ from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.sources.season.files import read_season
 from htt_desktop.ui.tabs.driver.laps import race_summary
 from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.tabs.driver.result_columns import COLUMNS, CSV_COLUMNS
+from htt_desktop.ui.tabs.driver.result_columns import CSV_COLUMNS, RESULT_COLUMNS
 from htt_desktop.ui.tabs.driver.results import ResultsTree
 from htt_desktop.ui.theme import DARK, LIGHT
 from tests.made_up_season import disqualified, made_up_season
@@ -80,7 +80,7 @@ def test_that_every_field_of_the_record_has_a_column() -> None:
 
 
 def test_that_every_heading_explains_itself() -> None:
-    assert all(len(column.tip) > 8 for column in COLUMNS)
+    assert all(len(column.tip) > 8 for column in RESULT_COLUMNS)
 
 
 def test_that_the_winner_and_the_fastest_lap_carry_signs_and_not_colour_alone(
@@ -90,7 +90,7 @@ def test_that_the_winner_and_the_fastest_lap_carry_signs_and_not_colour_alone(
     shown = cells(tree, 0)
     assert (shown["gap"], shown["best lap"]) == ("winner", "★ 1:52.500")
     role = Qt.ItemDataRole.ForegroundRole
-    column = [column.heading for column in COLUMNS].index("best lap")
+    column = [column.heading for column in RESULT_COLUMNS].index("best lap")
     assert tree.results.index(0, column).data(role).name().upper() == DARK.best
     tree.set_theme(LIGHT)
     assert tree.results.index(0, column).data(role).name().upper() == LIGHT.best
@@ -181,10 +181,10 @@ def test_that_penalties_exclusions_and_lost_points_stand_beside_the_result(
         tree.show_pair(Pair(real_season, driver, None))
         rows = tree.results.rows
         place = [(row.track_id, row.race) for row in rows].index((track_id, race))
-        note = [column.heading for column in COLUMNS].index("note")
+        note = [column.heading for column in RESULT_COLUMNS].index("note")
         tip = tree.results.index(place, note).data(Qt.ItemDataRole.ToolTipRole)
         for heading in ("finish", "points"):
-            column = [one.heading for one in COLUMNS].index(heading)
+            column = [one.heading for one in RESULT_COLUMNS].index(heading)
             assert tree.results.index(place, column).data(Qt.ItemDataRole.ToolTipRole) == tip
         line = list(csv.DictReader(io.StringIO(tree.csv())))[place]
         return cells(tree, place), details(tree, place), line["notes"]
@@ -291,7 +291,7 @@ def test_that_no_cell_is_cut_off_whoever_was_shown_first(tree: ResultsTree, driv
     option = QStyleOptionViewItem()
     option.initFrom(tree)
     option.font = tree.font()
-    for column in range(1, len(COLUMNS)):
+    for column in range(1, len(RESULT_COLUMNS)):
         for row in range(tree.results.rowCount()):
             index = tree.results.index(row, column)
             needed = tree.itemDelegate().sizeHint(option, index).width()
