@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from htt_desktop.domain.comparison import Comparison
 from htt_desktop.ui.charts.map_painter import MapScale, paint_picture
 from htt_desktop.ui.charts.map_picture import MapPicture, cars_at, picture_of
-from htt_desktop.ui.theme import BASE_PX, LABEL_PX, RADIUS_PX, Theme, font
+from htt_desktop.ui.painting.marks import paint_plate
+from htt_desktop.ui.theme import BASE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wording.lap_texts import lap_names
 
 _CAR_PX = 6.0
@@ -163,9 +164,8 @@ class TrackMap(QWidget):
         away = _CAR_PX + 4.0 + abs(across.x()) * plate.width() / 2 + abs(across.y()) * _HALF_NAME_PX
         plate.moveCenter(scale.to_pixels(*picture.place(distance_m)) + across * away)
         # Framed, or a car number could be taken for a corner's.
-        painter.setPen(QPen(QColor(theme.reference if left else theme.compared), 1))
-        painter.setBrush(QColor(theme.panel))
-        painter.drawRoundedRect(plate, RADIUS_PX, RADIUS_PX)
+        border = QPen(QColor(theme.reference if left else theme.compared), 1)
+        paint_plate(painter, plate, border, QColor(theme.panel))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
 
     def _paint_reason(self, painter: QPainter) -> None:

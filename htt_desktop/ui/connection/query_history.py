@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import UTC
 
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QVBoxLayout, QW
 from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
 from htt_desktop.sources.snowflake.faults import FaultKind
 from htt_desktop.ui.connection.widgets import button, copy_public, sentence_label
+from htt_desktop.ui.exporting import csv_text
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import Theme
@@ -123,7 +122,7 @@ class QueryHistoryPanel(QWidget):
         self.copy.setEnabled(bool(records))
 
     def _on_copy(self) -> None:
-        copy_public(csv_text(self._feed.records()))
+        copy_public(history_csv(self._feed.records()))
 
 
 class QueryHistoryDialog(QDialog):
@@ -140,25 +139,22 @@ class QueryHistoryDialog(QDialog):
         layout.addWidget(self.panel)
 
 
-def csv_text(records: Sequence[QueryRecord]) -> str:
+def history_csv(records: Sequence[QueryRecord]) -> str:
     """Return queries as CSV with one heading line."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_CSV)
-    for record in records:
-        writer.writerow(
-            (
-                record.started.astimezone(UTC).isoformat(timespec="milliseconds"),
-                record.purpose,
-                record.rows,
-                record.bytes,
-                f"{record.server_s:.3f}",
-                f"{record.client_s:.3f}",
-                record.outcome,
-                record.query_id,
-            )
+    rows = (
+        (
+            record.started.astimezone(UTC).isoformat(timespec="milliseconds"),
+            record.purpose,
+            record.rows,
+            record.bytes,
+            f"{record.server_s:.3f}",
+            f"{record.client_s:.3f}",
+            record.outcome,
+            record.query_id,
         )
-    return text.getvalue()
+        for record in records
+    )
+    return csv_text(_CSV, rows)
 
 
 def _row(record: QueryRecord) -> Row:

@@ -1,12 +1,12 @@
-"""Colours, pens and marks: never told apart by colour alone."""
+"""Colours, pens, marks and plates: never told apart by colour alone."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from htt_desktop.ui.painting.scene import Mark, Role, Shape
-from htt_desktop.ui.theme import Theme, blend
+from htt_desktop.ui.theme import RADIUS_PX, Theme, blend
 
 _DASHES = [4.0, 2.5]
 _HALF_PX = {Shape.SMALL: 2.2, Shape.RING: 2.6, Shape.DIAMOND: 5.5, Shape.CROSS: 4.0}
@@ -74,3 +74,15 @@ def paint_mark(painter: QPainter, theme: Theme, mark: Mark, x: float, y: float) 
             half = _FIELD_DOT_PX
         painter.drawEllipse(QPointF(x, y), half, half)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_plate(
+    painter: QPainter,
+    box: QRect | QRectF,
+    border: QPen | Qt.PenStyle,
+    ground: QBrush | QColor | Qt.BrushStyle,
+) -> None:
+    """Paint a box with round corners."""
+    painter.setPen(border)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)

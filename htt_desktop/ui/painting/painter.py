@@ -6,9 +6,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from htt_desktop.ui.painting.layout import PAD_PX, SAMPLE_PX, Layout
-from htt_desktop.ui.painting.marks import color_of, paint_mark, pen_of
+from htt_desktop.ui.painting.marks import color_of, paint_mark, paint_plate, pen_of
 from htt_desktop.ui.painting.scene import BoxPlot, Mark, Role, Scene, Shape
-from htt_desktop.ui.theme import RADIUS_PX, Theme, blend
+from htt_desktop.ui.theme import Theme, blend
 
 _STAMP_PX = 9.0
 _DOTS = [1.0, 3.0]
@@ -157,9 +157,7 @@ def paint_bubble(painter: QPainter, theme: Theme, text: str, at: QPointF, bounds
     height = len(lines) * metrics.height() + PAD_PX
     box = bubble_box(at, width, height, bounds)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-    painter.setPen(QPen(QColor(theme.muted), 1))
-    painter.setBrush(QColor(theme.raised))
-    painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
+    paint_plate(painter, box, QPen(QColor(theme.muted), 1), QColor(theme.raised))
     painter.setPen(QColor(theme.text))
     for index, line in enumerate(lines):
         y = box.top() + PAD_PX / 2 + index * metrics.height() + metrics.ascent()

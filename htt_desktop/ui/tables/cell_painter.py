@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from htt_desktop.ui.painting.marks import paint_plate
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Index, Look, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import rule_selected
-from htt_desktop.ui.theme import RADIUS_PX, Theme, blend, font
+from htt_desktop.ui.theme import Theme, blend, font
 
 CELL_PAD_PX = 6
 _BAR_INSET_PX = 3
@@ -116,9 +117,8 @@ class CellPainter(QStyledItemDelegate):
         if payload == self._rival and not is_driver:
             pen = QPen(self._compared, 1.5, Qt.PenStyle.DashLine)
             text = self._compared
-        painter.setPen(pen)
-        painter.setBrush(self._reference if is_driver else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(plate, RADIUS_PX, RADIUS_PX)
+        ground = self._reference if is_driver else Qt.BrushStyle.NoBrush
+        paint_plate(painter, plate, pen, ground)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(text)
         painter.setFont(self._bold)

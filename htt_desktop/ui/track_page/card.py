@@ -16,7 +16,8 @@ from htt_desktop.domain.season.factor_table import FACTORS_BY_ID
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.track_records import CalendarRace, Decisive, SeasonTrack, Weather
 from htt_desktop.ui.painting.layout import elided
-from htt_desktop.ui.theme import BASE_PX, LABEL_PX, RADIUS_PX, Theme, font
+from htt_desktop.ui.painting.marks import paint_plate
+from htt_desktop.ui.theme import BASE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.lap_texts import short_name
 
@@ -293,11 +294,9 @@ class TrackCard(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         has_focus, whole = self.hasFocus(), QRectF(self.rect())
-        painter.setPen(
-            QPen(QColor(theme.reference if has_focus else theme.grid), 2 if has_focus else 1)
-        )
-        painter.setBrush(QColor(theme.raised if self.underMouse() else theme.panel))
-        painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), RADIUS_PX, RADIUS_PX)
+        border = QPen(QColor(theme.reference if has_focus else theme.grid), 2 if has_focus else 1)
+        ground = QColor(theme.raised if self.underMouse() else theme.panel)
+        paint_plate(painter, whole.adjusted(1, 1, -1, -1), border, ground)
         if self.isChecked():
             painter.fillRect(
                 QRectF(2, whole.height() - 5, whole.width() - 4, 4), QColor(theme.reference)

@@ -180,21 +180,21 @@ def _causes(season: Season, factor: Factor, score: FactorScore) -> str:
     if not known:
         return ""
     if len(known) == 1:
-        return f"It rests on {_told(season, factor, known[0])} alone."
+        return f"It rests on {_subject(season, factor, known[0])} alone."
     best = max(known, key=lambda part: part.brings)
     worst = max(known, key=lambda part: part.costs)
-    first = f"{_told(season, factor, best)} brings most: {_of(best.brings, best)}"
+    first = f"{_subject(season, factor, best)} brings most: {_of(best.brings, best)}"
     if worst.costs < _A_POINT:
         text = f"{first}; nothing costs a point"
     elif best is worst:
         brings = _of(best.brings, best)
-        text = f"{_told(season, factor, best)} weighs most: it brings {brings}"
+        text = f"{_subject(season, factor, best)} weighs most: it brings {brings}"
     else:
-        text = f"{first}; {_told(season, factor, worst)} costs most: {_of(worst.costs, worst)}"
+        text = f"{first}; {_subject(season, factor, worst)} costs most: {_of(worst.costs, worst)}"
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _told(season: Season, factor: Factor, part: ScorePart) -> str:
+def _subject(season: Season, factor: Factor, part: ScorePart) -> str:
     return f"{phrase(part.variable)} ({raw_and_rank(season, factor, part.variable, part.found)})"
 
 

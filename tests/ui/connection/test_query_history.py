@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
 from htt_desktop.sources.snowflake.faults import FaultKind
-from htt_desktop.ui.connection.query_history import QueryFeed, QueryHistoryPanel, csv_text
+from htt_desktop.ui.connection.query_history import QueryFeed, QueryHistoryPanel, history_csv
 from htt_desktop.ui.theme import DARK
 
 AT = datetime(2025, 5, 2, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -104,7 +104,7 @@ def test_that_the_copy_is_csv_with_full_figures(
 def test_that_an_empty_history_says_so(panel: QueryHistoryPanel) -> None:
     assert panel.summary.text() == "No query has been sent yet."
     assert not panel.copy.isEnabled()
-    assert csv_text(()).count("\n") == 1
+    assert history_csv(()).count("\n") == 1
 
 
 def test_that_a_stopped_feed_is_silent(

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QGridLayout, QListView, QSizePolicy, QWidget
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.painting.marks import paint_plate
 from htt_desktop.ui.state import Side
 from htt_desktop.ui.tabs.driver.driver_facts import facts_line
-from htt_desktop.ui.theme import FIGURE_PX, LABEL_PX, RADIUS_PX, Theme, font
+from htt_desktop.ui.theme import FIGURE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.ui.window.status_line import ElidedLabel
 
@@ -187,9 +188,8 @@ class NumberPlate(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         style = Qt.PenStyle.SolidLine if is_driver else Qt.PenStyle.DashLine
         token = self._side.value if self.number else "grid"
-        painter.setPen(QPen(self._theme.color(token), _LINE_PX, style))
-        painter.setBrush(self._theme.color("panel"))
         frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.drawRoundedRect(frame, RADIUS_PX, RADIUS_PX)
+        border = QPen(self._theme.color(token), _LINE_PX, style)
+        paint_plate(painter, frame, border, self._theme.color("panel"))
         painter.setPen(self._theme.color("text"))
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.number)

@@ -19,8 +19,9 @@ from htt_desktop.domain.season.standings import (
     has_standings,
     points_ranks,
 )
+from htt_desktop.ui.painting.marks import paint_plate
 from htt_desktop.ui.tabs.driver.pair import Pair
-from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, RADIUS_PX, Theme, font
+from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import ordinal
 
@@ -268,9 +269,7 @@ class StatTiles(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place, measure in enumerate(MEASURES):
             rect = self.tile_rect(place)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("panel"))
-            painter.drawRoundedRect(rect, RADIUS_PX, RADIUS_PX)
+            paint_plate(painter, rect, Qt.PenStyle.NoPen, self._theme.color("panel"))
             inner = rect.adjusted(GRID_PX, 4, -4, -4)
             painter.setFont(self._small)
             painter.setPen(self._theme.color("muted"))

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from htt_desktop.domain.lap_rules import Exclusion, LapStatus
 from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.painting.marks import paint_plate
 from htt_desktop.ui.state import Side
-from htt_desktop.ui.theme import LABEL_PX, RADIUS_PX, Theme, font
+from htt_desktop.ui.theme import LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.lap_texts import lap_tip
 
@@ -180,15 +181,12 @@ class LapRow(QWidget):
         if not has_rows:
             pen.setStyle(Qt.PenStyle.DotLine)
             pen.setColor(pen.color() if is_chosen else theme.color("muted"))
-        painter.setPen(pen)
-        painter.setBrush(self._ground(status))
-        painter.drawRoundedRect(inner, RADIUS_PX, RADIUS_PX)
+        paint_plate(painter, inner, pen, self._ground(status))
         if has_rows and not status.is_clean:
             _hatch(painter, inner, theme.color("grid"))
         if self.hasFocus() and place == self._marked:
-            painter.setPen(QPen(theme.color("text"), 1, Qt.PenStyle.DashLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(inner.adjusted(2, 2, -2, -2), RADIUS_PX, RADIUS_PX)
+            border = QPen(theme.color("text"), 1, Qt.PenStyle.DashLine)
+            paint_plate(painter, inner.adjusted(2, 2, -2, -2), border, Qt.BrushStyle.NoBrush)
         painter.setPen(self._text_color(status, is_chosen))
         painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
 
