@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from htt_desktop import __version__
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.whole_file import replacing
-from htt_desktop.ui.dialogs.files import ExportFileDialog
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.tables.rows_model import RowsModel
 from htt_desktop.ui.wording.formats import MINUS, MISSING
@@ -158,6 +157,31 @@ class ExportedTable:
     ending: str
     facts: FileHeader
     text: str
+
+
+class ExportFileDialog(QFileDialog):
+    """Asks for the picture's file; the table lies beside it.
+
+    Signals
+    -------
+    file_chosen(Path)
+        Path of the PNG.
+    """
+
+    file_chosen = Signal(Path)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.DocumentsLocation)
+        super().__init__(parent, "Export picture and table", places[0] if places else "")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self.setNameFilter("Picture, with the table beside it (*.png)")
+        self.setDefaultSuffix("png")
+        self.selectFile(name)
+        self.fileSelected.connect(self._on_file_selected)
+
+    def _on_file_selected(self, path: str) -> None:
+        self.file_chosen.emit(Path(path))
 
 
 class Exporter(QObject):

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from htt_desktop.ui.actions import Actions
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.dialogs.preferences import PreferencesDialog
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.ui.theme import Theme, chosen_theme, dress, opposite
 from htt_desktop.ui.window.header import Header
 from htt_desktop.ui.window.overlays import Overlays
 from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.window.preferences import PreferencesDialog
 from htt_desktop.ui.window.status_line import StatusLine
 from htt_desktop.ui.window.tab import TabSlot
 from htt_desktop.ui.window.tab_row import TabRow

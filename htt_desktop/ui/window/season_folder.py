@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from htt_desktop.ui.dialogs.files import SeasonFolderDialog
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.workers.season_loader import SeasonLoader
+
+
+class SeasonFolderDialog(QFileDialog):
+    """A folder dialog that deletes itself; ``fileSelected`` tells the folder."""
+
+    def __init__(self, known: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent, "Folder with season files", known)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFileMode(QFileDialog.FileMode.Directory)
+        self.setOption(QFileDialog.Option.ShowDirsOnly)
 
 
 class SeasonFolder(QObject):

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListWidget, QW
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.commands import CommandId
-from htt_desktop.ui.dialogs.preferences import PreferencesDialog
 from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.theme import DARK, LIGHT
 from htt_desktop.ui.window.key_sheet import KeySheet
 from htt_desktop.ui.window.palette import CommandPalette
+from htt_desktop.ui.window.preferences import PreferencesDialog
 from htt_desktop.ui.wording.formats import UnitSystem
 from htt_desktop.workers.telemetry_requests import LapChoice
 from tests.made_up_race import KEY, OTHER_KEY, YELLOW_LAP

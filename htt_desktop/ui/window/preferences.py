@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from htt_desktop.ui.dialogs.files import SeasonFolderDialog
 from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.wide_combo import WideCombo
+from htt_desktop.ui.window.season_folder import SeasonFolderDialog
 from htt_desktop.ui.wording.formats import UnitSystem
 
 _NAMES = {

@@ -1,1 +1,0 @@
-"""Small dialogs that return values and never block."""
