@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from htt_desktop.ui.tab_title import TabTitle
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from htt_desktop.ui.window.desktop import Desktop
     from htt_desktop.workers.season_loader import SeasonLoader
 
-TABS = ("dashboard", "driver", "improve")
+TABS = tuple(title.lower() for title in TabTitle)
 FIRST_RACE = (2025, "indianapolis", 1)
 FIRST_PAIR = ("7", "47")
 """What the Improve tab opens with: two drivers recorded over a whole race."""
@@ -102,13 +104,13 @@ def _is_asked_for(options: argparse.Namespace) -> bool:
     return any((options.track, options.reference, options.compared))
 
 
-def _first_tab(options: argparse.Namespace, remembered: str) -> str:
+def _first_tab(options: argparse.Namespace, remembered: str) -> TabTitle:
     """Return the tab to begin with: what was asked for is shown, whatever was shown last."""
     if options.tab:
-        return str(options.tab).title()
+        return TabTitle(str(options.tab).title())
     if options.pack or _is_asked_for(options):
-        return "Improve"
-    return remembered if remembered.lower() in TABS else "Dashboard"
+        return TabTitle.IMPROVE
+    return next((title for title in TabTitle if title == remembered), TabTitle.DASHBOARD)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -128,7 +130,7 @@ def _run(options: argparse.Namespace) -> int:
         options.screenshot,
         leaves=options.exit,
         prints_times=options.timings,
-        waits_for_laps=first_tab == "Improve",
+        waits_for_laps=first_tab is TabTitle.IMPROVE,
     )
     desktop.window.closed.connect(application.quit)
     suggests = not _is_asked_for(options)

@@ -10,8 +10,11 @@ from typing import Annotated
 
 import typer
 
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.wiring.picture import Drawing, draw, draw_season, prepare
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.wiring.telemetry import compare_now
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.wiring.wanted_race import wanted_race
 from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 
@@ -69,7 +72,7 @@ def render(
     drawing = replace(_sized(size), scale=float(scale), theme=str(theme))
     if tab is not TabName.IMPROVE and screenshots is None:
         prepare(drawing.scale)
-        _tell(draw_season(str(tab).title(), (driver, rival), drawing, out, season), out)
+        _tell(draw_season(TabTitle[tab.name], (driver, rival), drawing, out, season), out)
         return
     key = wanted_race(season, track, race, pack or [])
     request = CompareRequest(
@@ -93,7 +96,7 @@ def render(
 def _draw_season_tabs(folder: Path, drawing: Drawing) -> None:
     """Draw both season tabs in both themes, and small and large in the dark one."""
     first, second = SEASON_PAIR
-    for tab, rival in (("Dashboard", second), ("Driver", second)):
+    for tab, rival in ((TabTitle.DASHBOARD, second), (TabTitle.DRIVER, second)):
         for name in ThemeName:
             path = folder / f"{tab.lower()}_{name}.png"
             _tell(draw_season(tab, (first, rival), replace(drawing, theme=str(name)), path), path)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Tab, TabParts, TabSlot
 
 
 def tab_slots(parts: TabParts) -> list[TabSlot]:
     """Return the tabs of the window, from left to right."""
     return [
-        TabSlot("Dashboard", partial(_dashboard, parts)),
-        TabSlot("Driver", partial(_driver, parts)),
-        TabSlot("Improve", partial(_improve, parts)),
+        TabSlot(TabTitle.DASHBOARD, partial(_dashboard, parts)),
+        TabSlot(TabTitle.DRIVER, partial(_driver, parts)),
+        TabSlot(TabTitle.IMPROVE, partial(_improve, parts)),
     ]
 
 

@@ -16,6 +16,7 @@ from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.sources.whole_file import make_private_folder
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.wiring.exit_codes import exit_code_for
 from htt_desktop.workers.comparer import Comparer
 from htt_desktop.workers.lap_choices import default_pair
@@ -82,11 +83,11 @@ def draw(comparer: Comparer, loaded: Loaded, drawing: Drawing, path: Path) -> in
     request = loaded.request
     selection = Selection(request.key, request.reference, request.compared)
     loader = TelemetryLoader(lambda: comparer)
-    return _drawn(_Scene("Improve", selection, loader, tracks), drawing, path)
+    return _drawn(_Scene(TabTitle.IMPROVE, selection, loader, tracks), drawing, path)
 
 
 def draw_season(
-    tab: str,
+    tab: TabTitle,
     drivers: tuple[str | None, str | None],
     drawing: Drawing,
     path: Path,
@@ -97,7 +98,7 @@ def draw_season(
     Parameters
     ----------
     tab
-        ``"Dashboard"`` or ``"Driver"``.
+        One of the season.
     drivers
         Names of driver and rival; ``None`` for nobody.
     year
@@ -146,7 +147,7 @@ def _demand_driver(name: str, season: Season) -> None:
 class _Scene:
     """What a window shows and what it is built over."""
 
-    tab: str
+    tab: TabTitle
     selection: Selection
     loader: TelemetryLoader
     tracks: Mapping[str, Track]
@@ -180,7 +181,7 @@ def _drawn(scene: _Scene, drawing: Drawing, path: Path) -> int:
         path,
         leaves=True,
         prints_times=False,
-        waits_for_laps=scene.tab == "Improve",
+        waits_for_laps=scene.tab is TabTitle.IMPROVE,
     )
     desktop.open(scene.selection, tab_slots, scene.tab)
     desktop.fill()

@@ -18,6 +18,7 @@ from htt_desktop.ui.window.main_window import MainWindow
 from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.window.season_folder import SeasonFolder
 from htt_desktop.ui.window.server_windows import Server, ServerWindows
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.ui.window.tab_row import TabRow
 from htt_desktop.workers.season_loader import SeasonLoader
@@ -26,9 +27,6 @@ from htt_desktop.workers.telemetry_loader import TelemetryLoader
 
 TabMaker = Callable[[TabParts], Sequence[TabSlot]]
 """Says which tabs a window has and how each is built."""
-
-WITH_TELEMETRY = "Improve"
-"""Title of the only tab that needs rows."""
 
 _LATEST_FILLING_MS = 500
 """Then the tabs are built even though no paint was seen, as in a window opened minimised."""
@@ -112,7 +110,7 @@ class Desktop:
         self._make_tabs = make_tabs
         self._choose = self.state.suggest if is_suggestion else self.state.choose
         self._first_tab = first_tab
-        if first_tab == WITH_TELEMETRY:
+        if first_tab == TabTitle.IMPROVE:
             # The worker opens the source while this thread is still busy with the window.
             self.telemetry.list_race(selection.key)
         self.window.show()
@@ -161,7 +159,7 @@ class Desktop:
         return all(asked)
 
 
-_SHOW_DRIVERS = ("Dashboard", "Driver")
+_SHOW_DRIVERS = (TabTitle.DASHBOARD, TabTitle.DRIVER)
 """Tabs on which choosing a driver can be seen."""
 
 
@@ -191,4 +189,4 @@ class SeasonDrivers:
     def _show(self, driver: str) -> None:
         self._state.choose_driver(driver)
         if self._tabs.title not in _SHOW_DRIVERS:
-            self._tabs.show_tab("Driver")
+            self._tabs.show_tab(TabTitle.DRIVER)

@@ -12,12 +12,13 @@ from htt_desktop.ui.actions import Actions
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Facts, Tab, TabSlot
 
-_COMMANDS = {
-    "Dashboard": CommandId.DASHBOARD,
-    "Driver": CommandId.DRIVER,
-    "Improve": CommandId.IMPROVE,
+_COMMANDS: dict[str, CommandId] = {
+    TabTitle.DASHBOARD: CommandId.DASHBOARD,
+    TabTitle.DRIVER: CommandId.DRIVER,
+    TabTitle.IMPROVE: CommandId.IMPROVE,
 }
 """The key that brings each tab to the front."""
 

@@ -20,6 +20,7 @@ from htt_desktop.ui.tables.rows_view import copy_table, focused_table
 from htt_desktop.ui.tabs.dashboard.page import DashboardPage
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 from htt_desktop.ui.wording.lap_texts import findable_name
 from htt_desktop.workers.season_loader import SeasonLoader
@@ -39,7 +40,7 @@ class DashboardTab(Tab):
     """
 
     driver_opened = Signal(str)
-    title = "Dashboard"
+    title = TabTitle.DASHBOARD
 
     def __init__(self, parts: TabParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,7 +166,7 @@ class DashboardTab(Tab):
     def _on_driver_opened(self, driver: str) -> None:
         self._state.choose_driver(driver)
         self.driver_opened.emit(driver)
-        self.tab_wanted.emit("Driver")
+        self.tab_wanted.emit(TabTitle.DRIVER)
 
     def _on_charted_changed(self, charted: AbstractSet[str]) -> None:
         self._charted = charted

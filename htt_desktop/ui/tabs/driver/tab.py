@@ -20,11 +20,11 @@ from htt_desktop.ui.tabs.driver.page import DriverPage
 from htt_desktop.ui.tabs.driver.pair import Pair, pair_of
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 from htt_desktop.ui.wording.result_texts import finish_text
 
 _WAITING = "The season is being read …"
-_DASHBOARD = "Dashboard"
 
 
 class DriverTab(Tab):
@@ -34,7 +34,7 @@ class DriverTab(Tab):
     when the user does something with them.
     """
 
-    title = "Driver"
+    title = TabTitle.DRIVER
 
     def __init__(self, parts: TabParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,7 +187,7 @@ class DriverTab(Tab):
             self.page.show_laps(None, reason)
 
     def _on_way_out(self) -> None:
-        self.tab_wanted.emit(_DASHBOARD)
+        self.tab_wanted.emit(TabTitle.DASHBOARD)
 
 
 def _same(shown: Pair, pair: Pair) -> bool:

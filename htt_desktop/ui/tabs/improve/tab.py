@@ -26,6 +26,7 @@ from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
 from htt_desktop.ui.tabs.improve.status_texts import YearNotice, facts_of, why_failed, why_nothing
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 from htt_desktop.ui.wording import formats
 from htt_desktop.workers.lap_choices import next_pair
@@ -52,7 +53,7 @@ class ImproveTab(Tab):
         user presses Load.
     """
 
-    title = "Improve"
+    title = TabTitle.IMPROVE
 
     def __init__(
         self, parts: TabParts, *, loads_at_once: bool = True, parent: QWidget | None = None
