@@ -12,9 +12,7 @@ import typer
 
 from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.wiring.picture import Drawing, draw, draw_season, prepare
-from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.wiring.telemetry import compare_now
-from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.wiring.wanted_race import wanted_race
 from htt_desktop.workers.telemetry_requests import CompareRequest, LapChoice
 

@@ -12,13 +12,13 @@ from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.settings import Settings
 from htt_desktop.ui.state import Selection, SelectionState
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.theme import chosen_theme
 from htt_desktop.ui.window.key_age import KeyAge
 from htt_desktop.ui.window.main_window import MainWindow
 from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.window.season_folder import SeasonFolder
 from htt_desktop.ui.window.server_windows import Server, ServerWindows
-from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import TabParts, TabSlot
 from htt_desktop.ui.window.tab_row import TabRow
 from htt_desktop.workers.season_loader import SeasonLoader

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from htt_desktop.ui.actions import Actions
 from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
-from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Facts, Tab, TabSlot
 
 _COMMANDS: dict[str, CommandId] = {

@@ -16,11 +16,11 @@ from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.exporting import ExportedTable, Exporter
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.tables.rows_view import copy_table, focused_table
 from htt_desktop.ui.tabs.dashboard.page import DashboardPage
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
-from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 from htt_desktop.ui.wording.lap_texts import findable_name
 from htt_desktop.workers.season_loader import SeasonLoader

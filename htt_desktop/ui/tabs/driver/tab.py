@@ -13,6 +13,7 @@ from htt_desktop.ui.actions import Handlers
 from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.exporting import ExportedTable, Exporter
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.tabs.driver.driver_card import driver_text
 from htt_desktop.ui.tabs.driver.driver_commands import DriverCommands
 from htt_desktop.ui.tabs.driver.driver_facts import race_code
@@ -20,7 +21,6 @@ from htt_desktop.ui.tabs.driver.page import DriverPage
 from htt_desktop.ui.tabs.driver.pair import Pair, pair_of
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
-from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 from htt_desktop.ui.wording.result_texts import finish_text
 

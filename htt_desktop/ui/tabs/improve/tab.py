@@ -17,6 +17,7 @@ from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.exporting import ExportedTable, Exporter, FileHeader
 from htt_desktop.ui.settings import Preferences, Settings
 from htt_desktop.ui.state import Selection
+from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.tables.rows_view import copy_table, focused_table
 from htt_desktop.ui.tabs.improve.field_link import FieldLink
 from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
@@ -26,7 +27,6 @@ from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
 from htt_desktop.ui.tabs.improve.status_texts import YearNotice, facts_of, why_failed, why_nothing
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
-from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.window.tab import Facts, Tab, TabParts
 from htt_desktop.ui.wording import formats
 from htt_desktop.workers.lap_choices import next_pair
