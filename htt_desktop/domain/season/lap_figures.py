@@ -21,8 +21,9 @@ def middle_ranks(values: Sequence[float] | FloatArray) -> FloatArray:
     [2.5, 1.0, 2.5]
     """
     array = np.asarray(values, dtype=np.float64)
-    below = (array[:, None] > array[None, :]).sum(axis=1)
-    equal = (array[:, None] == array[None, :]).sum(axis=1)
+    ordered = np.sort(array)
+    below = np.searchsorted(ordered, array, side="left")
+    equal = np.searchsorted(ordered, array, side="right") - below
     ranks: FloatArray = below + (equal + 1) / 2.0
     return ranks
 

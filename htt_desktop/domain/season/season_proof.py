@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,12 @@ def check_directions(features: Features, finishes: Finishes) -> Directions:
     """Worsen every variable of every driver by a standard deviation and look at what changes."""
     before = score_drivers(features)
     model = fit(features, finishes, samples_of(features, finishes))
+    positions = {
+        (key, driver): _position(model, cars, driver, finishes[key])
+        for key, cars in features.items()
+        for driver in cars
+        if driver in finishes[key]
+    }
     counts = [0, 0, 0, 0]
     for factor in FACTORS:
         for variable in factor.variables:
@@ -58,7 +64,9 @@ def check_directions(features: Features, finishes: Finishes) -> Directions:
                 after = score_drivers(worse)[driver]
                 counts[0] += 1
                 counts[1] += _has_risen(before[driver], after, factor.id)
-                tried, wrong = _positions_gained(features, worse, finishes, model, driver)
+                tried, wrong = _positions_gained(
+                    features, worse, finishes, model, driver, positions
+                )
                 counts[2] += tried
                 counts[3] += wrong
     return Directions(*counts)
@@ -93,16 +101,20 @@ def _has_risen(before: Scored, after: Scored, factor: str) -> bool:
 
 
 def _positions_gained(
-    features: Features, worse: Features, finishes: Finishes, model: FinishModel, driver: str
+    features: Features,
+    worse: Features,
+    finishes: Finishes,
+    model: FinishModel,
+    driver: str,
+    before: Mapping[tuple[RaceKey, str], float],
 ) -> tuple[int, int]:
     tried = wrong = 0
-    for key, cars in features.items():
-        if worse[key] is cars or driver not in finishes[key]:
+    for key, cars in worse.items():
+        if features[key] is cars or driver not in finishes[key]:
             continue
-        field = sorted(name for name in cars if name in finishes[key])
-        before, after = (_position(model, one[key], driver, field) for one in (features, worse))
+        after = _position(model, cars, driver, finishes[key])
         tried += 1
-        wrong += after < before - _TOLERANCE
+        wrong += after < before[key, driver] - _TOLERANCE
     return tried, wrong
 
 
@@ -110,8 +122,9 @@ def _position(
     model: FinishModel,
     cars: Mapping[str, Mapping[str, float | None]],
     driver: str,
-    field: Sequence[str],
+    finishers: Container[str],
 ) -> float:
+    field = sorted(name for name in cars if name in finishers)
     skills = race_skills(cars, [driver], field)
     return float(model.positions(skills, len(field))[0])
 
