@@ -254,7 +254,7 @@ def compare_best_ten(sheet: Sheet, timing: RaceTiming) -> Iterator[str]:
             )
 
 
-def compare_laps(
+def results_against_laps(
     results: Iterable[ResultLine], results_name: str, timing: RaceTiming
 ) -> Iterator[str]:
     """Yield where result sheet and lap analysis contradict each other."""

@@ -138,7 +138,7 @@ def _read_race(key: RaceKey, paths: RaceSheets, known: Sequence[Entry]) -> RaceR
         weather, date = read_weather(read_sheet(paths.weather, WEATHER), notes)
     for path, other in versions[1:]:
         notes += cross_checks.compare_versions(results, name, other, path.name)
-    notes += cross_checks.compare_laps(results, name, reading.timing)
+    notes += cross_checks.results_against_laps(results, name, reading.timing)
     notes += cross_checks.check_order(results, name)
     # Older versions by class repeat what older result sheets say.
     for path in paths.by_class[:1]:

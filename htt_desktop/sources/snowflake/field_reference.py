@@ -127,7 +127,7 @@ CarLap = tuple[int, int]
 """Vehicle number and logger lap."""
 
 
-def clean_laps(race: Race) -> tuple[CarLap, ...]:
+def labelled_clean_laps(race: Race) -> tuple[CarLap, ...]:
     """Return the clean laps of the field as the table labels them.
 
     The logger's labels are matched to official laps by time, because counters start anywhere and

@@ -26,8 +26,8 @@ from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.field_reference import (
     ACCELERATION,
     FEWEST_LAPS,
-    clean_laps,
     field_query,
+    labelled_clean_laps,
     lags_of,
     lags_query,
     reference_of,
@@ -204,7 +204,7 @@ class SnowflakeTelemetry:
         if not shape.has(DISTANCE) or not shape.has(ACCELERATION):
             return None
         race = self._book.race(key, cancel)
-        laps = clean_laps(race)
+        laps = labelled_clean_laps(race)
         if len(laps) < FEWEST_LAPS:
             return None
         spelt = self._book.spelt(key)

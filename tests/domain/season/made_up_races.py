@@ -13,8 +13,8 @@ from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
 
 KEY = RaceKey(2025, "barber", 1)
 
-Features = dict[RaceKey, dict[str, dict[str, float | None]]]
-Finishes = dict[RaceKey, dict[str, int]]
+MadeUpFeatures = dict[RaceKey, dict[str, dict[str, float | None]]]
+MadeUpFinishes = dict[RaceKey, dict[str, int]]
 
 
 def laps_of(times_s: Sequence[float], *, last: str = "FF") -> tuple[OfficialLap, ...]:
@@ -52,12 +52,12 @@ def yellow(timing: RaceTiming, lap_number: int) -> RaceTiming:
 
 def made_up_features(
     seed: int = 1, races: int = 8, drivers: int = 20, noise: float = 0.5
-) -> tuple[Features, Finishes]:
+) -> tuple[MadeUpFeatures, MadeUpFinishes]:
     """Return a season in which one skill per driver makes variables and finish alike."""
     random = np.random.default_rng(seed)
     skill = np.linspace(2.0, -2.0, drivers)
-    features: Features = {}
-    finishes: Finishes = {}
+    features: MadeUpFeatures = {}
+    finishes: MadeUpFinishes = {}
     for number in range(races):
         key = RaceKey(2025, f"track{number // 2}", number % 2 + 1)
         features[key] = {

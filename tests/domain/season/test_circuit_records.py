@@ -17,13 +17,15 @@ from htt_desktop.domain.season.circuit_records import (
 )
 from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
 from tests.domain.season import real_season
-from tests.domain.season.made_up_races import Features, Finishes, made_up_features
+from tests.domain.season.made_up_races import MadeUpFeatures, MadeUpFinishes, made_up_features
 
 TRACKS = [f"track{number}" for number in range(7)]
 Effects = dict[tuple[str, str], float]
 
 
-def season(seed: int, spread: float, noise: float) -> tuple[Features, Finishes, Effects]:
+def season(
+    seed: int, spread: float, noise: float
+) -> tuple[MadeUpFeatures, MadeUpFinishes, Effects]:
     """Return a season in which drivers have a skill of their own per track, and the truth.
 
     The truth in places is measured: every track is raced 400 times with these skills and 400
@@ -32,8 +34,8 @@ def season(seed: int, spread: float, noise: float) -> tuple[Features, Finishes, 
     random = np.random.default_rng(seed)
     drivers = [f"D{number:02}" for number in range(24)]
     skill = np.linspace(9.0, -9.0, len(drivers))
-    features: Features = {}
-    finishes: Finishes = {}
+    features: MadeUpFeatures = {}
+    finishes: MadeUpFinishes = {}
     effects: Effects = {}
     for track in TRACKS:
         own = spread * random.normal(size=len(drivers))

@@ -10,10 +10,10 @@ import pytest
 from htt_desktop.domain.season.decisive import decided_by
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, VARIABLES_BY_ID
 from tests.domain.season import real_season
-from tests.domain.season.made_up_races import Features, Finishes, made_up_features
+from tests.domain.season.made_up_races import MadeUpFeatures, MadeUpFinishes, made_up_features
 
 
-def one_track(seed: int = 1, drivers: int = 20) -> tuple[Features, Finishes]:
+def one_track(seed: int = 1, drivers: int = 20) -> tuple[MadeUpFeatures, MadeUpFinishes]:
     """Return two races decided by speed alone; the other variables are drawn by lot."""
     features, finishes = made_up_features(seed, races=2, drivers=drivers, noise=0.3)
     random = np.random.default_rng(seed)

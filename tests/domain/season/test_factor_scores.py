@@ -19,13 +19,13 @@ from htt_desktop.domain.season.factor_table import (
 )
 from htt_desktop.domain.season.lap_figures import middle_ranks, percentiles, rank_correlation
 from tests.domain.season import real_season
-from tests.domain.season.made_up_races import KEY, Features, made_up_features
+from tests.domain.season.made_up_races import KEY, MadeUpFeatures, made_up_features
 
 FEATURES, FINISHES = made_up_features(noise=0.0)
 VARIABLES = tuple(VARIABLES_BY_ID.values())
 
 
-def one_race(**values: dict[str, float | None]) -> Features:
+def one_race(**values: dict[str, float | None]) -> MadeUpFeatures:
     blank: dict[str, float | None] = dict.fromkeys(VARIABLES_BY_ID)
     return {KEY: {driver: {**blank, **own} for driver, own in values.items()}}
 
@@ -146,7 +146,7 @@ def test_that_a_worse_value_never_raises_a_score(
     step: float,
     data: st.DataObject,
 ) -> None:
-    features: Features = {
+    features: MadeUpFeatures = {
         type(KEY)(2025, "barber", n): race for n, race in enumerate(races, start=1)
     }
     key = data.draw(st.sampled_from(list(features)))
@@ -155,7 +155,7 @@ def test_that_a_worse_value_never_raises_a_score(
     if value is None:
         return
     worse_car = {**features[key][driver], variable.id: value - variable.sign * step}
-    worse: Features = {**features, key: {**features[key], driver: worse_car}}
+    worse: MadeUpFeatures = {**features, key: {**features[key], driver: worse_car}}
     before, after = score_drivers(features)[driver], score_drivers(worse)[driver]
     for factor in FACTORS:
         old, new = before.factors[factor.id], after.factors[factor.id]

@@ -27,7 +27,7 @@ from htt_desktop.domain.season.finish_model import (
 )
 from htt_desktop.domain.season.season_proof import check_directions
 from tests.domain.season import real_season
-from tests.domain.season.made_up_races import Features, Finishes, made_up_features
+from tests.domain.season.made_up_races import MadeUpFeatures, MadeUpFinishes, made_up_features
 
 
 def test_that_a_season_decided_by_skill_is_explained() -> None:
@@ -47,7 +47,7 @@ def test_that_noise_is_not_explained() -> None:
     """With finishes drawn by lot the left-out races are no better predicted than by the middle."""
     features, _ = made_up_features(races=10)
     random = np.random.default_rng(5)
-    finishes: Finishes = {
+    finishes: MadeUpFinishes = {
         key: {f"D{d:02}": int(place) + 1 for place, d in enumerate(random.permutation(20))}
         for key in features
     }
@@ -87,7 +87,7 @@ def test_that_a_left_out_fold_owes_nothing_to_its_own_finishes(what: str) -> Non
     fold = folds_by(samples, "key" if what == "key" else "driver")[0]
     before = predict_folds(features, finishes, samples, [fold])
     last = {key: len(order) + 1 for key, order in finishes.items()}
-    turned: Finishes = {key: dict(order) for key, order in finishes.items()}
+    turned: MadeUpFinishes = {key: dict(order) for key, order in finishes.items()}
     for sample in fold:
         turned[sample.key][sample.driver] = last[sample.key] - sample.finish
     again = samples_of(features, turned)
@@ -104,7 +104,7 @@ def test_that_the_scale_of_a_driver_left_out_owes_nothing_to_him() -> None:
     samples = samples_of(features, finishes)
     kept = [sample for sample in samples if sample.driver != "D00"]
     before = fit(features, finishes, kept).gains
-    other: Features = {
+    other: MadeUpFeatures = {
         key: {**cars, "D00": {id_: 99.0 * one.sign for id_, one in VARIABLES_BY_ID.items()}}
         for key, cars in features.items()
     }

@@ -11,9 +11,9 @@ from htt_desktop.domain.race import Entry, RaceKey, RaceTiming
 from htt_desktop.pipeline.season.classification import gaps
 from htt_desktop.pipeline.season.cross_checks import (
     check_order,
-    compare_laps,
     compare_qualifying,
     demand_whole,
+    results_against_laps,
 )
 from htt_desktop.pipeline.season.names import Sighting, sighting_of
 from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord, ResultLine
@@ -116,7 +116,7 @@ def record_of(race: RaceSheets2024, spelled: Spelling) -> RaceRecord:
         notes += [*race.results.notes, *_gaps(lines, name), *check_order(lines, name)]
         if race.laps is not None:
             notes += demand_whole(lines, race.results.files[0], timing, race.laps.path)
-            notes += compare_laps(lines, name, timing)
+            notes += results_against_laps(lines, name, timing)
         notes += gaps(lines, name)
     if race.qualifying is None:
         notes.append("no qualifying sheet: no grid, no pole, no qualifying times")
