@@ -14,6 +14,12 @@ from htt_desktop.domain.season.standings import FieldRank, field_rank
 TOP = 3
 """How many of the championship the mean of a factor is taken over."""
 
+FEW_RACES = 3
+"""A score from up to so many races is a hint."""
+
+LEVEL_WITHIN = 3
+"""Scores no further apart than this count as level."""
+
 
 @dataclass(frozen=True)
 class FactorLevels:

@@ -15,6 +15,9 @@ from htt_desktop.domain.season.season import Season
 FEWEST_RACES_FOR_BEST = 3
 """Below so many races a mean says little and is never called the best."""
 
+FEW_STARTS = 4
+"""Up to so many starts a driver's means are no match for those over a season."""
+
 
 def has_standings(drivers: Iterable[DashboardDriver | SeasonStats]) -> bool:
     """Return whether any of the drivers has an official rank."""

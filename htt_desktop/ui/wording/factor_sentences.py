@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.factor_levels import (
+    FEW_RACES,
+    LEVEL_WITHIN,
     ScorePart,
     largest_lead,
     score_of,
@@ -74,14 +76,8 @@ def place(rank: int, of: int) -> str:
     return f"{ordinal(rank)} of {of}"
 
 
-FEW_RACES = 3
-"""Up to this many races the sentence warns of their number."""
-
 _A_POINT = 0.5
 """Losses below this round to no point."""
-
-LEVEL_WITHIN = 3
-"""Scores no further apart than this count as level."""
 
 
 def sentence(season: Season, driver: str, factor_id: str) -> str:

@@ -8,11 +8,9 @@ from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
-from htt_desktop.domain.season.standings import has_standings
+from htt_desktop.domain.season.standings import FEW_STARTS, has_standings, has_started
 from htt_desktop.ui.wording.formats import listed, ordinal
 from htt_desktop.ui.wording.lap_texts import short_name
-
-_FEW_RACES = 4
 
 
 def race_code(season: Season, row: RaceResult) -> str:
@@ -60,11 +58,11 @@ def entries_text(season: Season, driver: str) -> str:
 def missing_lines(season: Season, driver: str) -> tuple[str, ...]:
     """Return what does not exist for a driver, one clause each; empty when nothing lacks."""
     stats, rows = season.stats[driver], season.results.get(driver, ())
-    started = [row for row in rows if row.status != NOT_STARTED]
+    started = [row for row in rows if has_started(row)]
     found = []
     if not rows:
         found.append("in no result sheet")
-    elif len(started) < len(season.races) and len(started) <= _FEW_RACES:
+    elif len(started) < len(season.races) and len(started) <= FEW_STARTS:
         found.append(
             f"{counted(len(started), 'start')} of {counted(len(season.races), 'race')} only"
         )

@@ -13,6 +13,7 @@ from htt_desktop.domain.counted import counted
 from htt_desktop.domain.season.race_records import SeasonStats
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import (
+    FEW_STARTS,
     FieldRank,
     credited_points,
     field_ranks,
@@ -24,8 +25,6 @@ from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import ordinal
-
-_FEW_RACES = 4
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ class FieldFigures:
         else:
             words = rank_text(rank)
             short = words.partition(" ")[0]
-            if measure.is_mean and stats.races <= _FEW_RACES:
+            if measure.is_mean and stats.races <= FEW_STARTS:
                 words += f", {races}"
         best = f"Best of the field: {self._best[at]}."
         return Figure(text, words, short, f"{driver}: {text}, {words}, from {races}. {best}")
