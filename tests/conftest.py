@@ -20,9 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 SLOW_FOLDERS = (
     "tests/app", "tests/cli", "tests/keyring", "tests/monkey", "tests/snowflake",
-    "tests/ui/connection", "tests/ui/tabs", "tests/ui/window",
+    "tests/sources/cache", "tests/ui/connection", "tests/ui/tabs", "tests/ui/window",
 )  # fmt: skip
-"""Tests that start the program, a Secret Service, the Snowflake server, a whole tab or window."""
+"""Tests that start the program, a Secret Service or the Snowflake server, keep whole races, or open
+a tab or the window."""
 
 SLOW_FIXTURES = {"shared_dir"}
 """Published races and seasons, read in full."""

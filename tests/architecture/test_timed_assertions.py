@@ -60,6 +60,7 @@ def test_that_what_only_tells_a_hang_may_stay(code: str) -> None:
     assert timed_assertions(ast.parse(IMPORTS + code), NUMBERS) == []
 
 
+@pytest.mark.slow
 def test_that_no_test_asserts_how_quick_something_is() -> None:
     trees = {
         path.relative_to(TESTS.parent): ast.parse(path.read_text(encoding="utf-8"))

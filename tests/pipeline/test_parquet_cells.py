@@ -21,6 +21,8 @@ from htt_desktop.sources.packs.reader import open_pack
 from tests.pipeline.conftest import RawRace, imported
 from tests.pipeline.test_import import assert_same_rows
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[pa.Table], pa.Table]
 
 TIMES = ("timestamp", "meta_time")

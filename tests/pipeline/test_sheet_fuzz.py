@@ -14,6 +14,8 @@ from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.sources.errors import SourceError
 from tests.pipeline.season_folder import write_race
 
+pytestmark = pytest.mark.slow
+
 DAMAGES = 400
 
 JUNK = (

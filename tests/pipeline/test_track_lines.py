@@ -14,6 +14,8 @@ from htt_desktop.pipeline.season.track_lines import STEP_M, track_lines
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import load_tracks
 
+pytestmark = pytest.mark.slow
+
 NOT_DRIVEN = {("barber", "8")}
 """Barber's table says left; every car bends right there."""
 

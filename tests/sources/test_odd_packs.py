@@ -36,6 +36,8 @@ from tests.sources.odd_packs import (
     small_pack,
 )
 
+pytestmark = pytest.mark.slow
+
 ODD: tuple[object, ...] = (
     None,
     True,

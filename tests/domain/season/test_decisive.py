@@ -88,6 +88,7 @@ def test_that_all_factors_are_compared_on_the_same_starts() -> None:
     assert after[0].correlation == pytest.approx(before[0].correlation, abs=0.05)
 
 
+@pytest.mark.slow
 def test_that_lots_are_rarely_taken_for_evidence() -> None:
     claims = [
         one.has_evidence

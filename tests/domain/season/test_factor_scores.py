@@ -133,6 +133,7 @@ cars = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(cars, min_size=1, max_size=3),

@@ -12,8 +12,6 @@ from htt_desktop.sources.cache.housekeeping import LEFTOVER_AGE_S
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from tests.sources.cache.pack_server import GO, INDIANAPOLIS, PackServer, rows_of
 
-pytestmark = pytest.mark.slow
-
 LARGE = 1 << 30
 
 

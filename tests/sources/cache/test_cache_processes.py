@@ -24,8 +24,6 @@ from htt_desktop.sources.cache.telemetry_cache import TelemetryCache
 from htt_desktop.sources.packs.reader import open_pack
 from tests.sources.cache.pack_server import INDIANAPOLIS, rows_of
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).resolve().parents[3]
 LARGE = 1 << 30
 
