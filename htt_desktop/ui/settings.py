@@ -24,7 +24,7 @@ from htt_desktop.ui.wording.formats import UnitSystem
 SETTINGS_NAME = "settings.json"
 """Name of the file inside the folder the platform keeps for settings."""
 
-MOST_BYTES = 1_000_000
+_MOST_BYTES = 1_000_000
 """A larger file is not ours."""
 
 _MOST_CHARACTERS = 20_000
@@ -87,7 +87,7 @@ def read_preferences(path: Path) -> tuple[Preferences, tuple[str, ...]]:
     """
     if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(path)
-    raw = parse(read_or_refuse(path, MOST_BYTES, _REMEDY), str(path), _REMEDY)
+    raw = parse(read_or_refuse(path, _MOST_BYTES, _REMEDY), str(path), _REMEDY)
     if not isinstance(raw, dict):
         raise SourceError(f"{path} is not a table of settings; {_REMEDY}.")
     preferences, bad = Preferences(), []

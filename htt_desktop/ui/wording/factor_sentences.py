@@ -20,7 +20,7 @@ from htt_desktop.domain.season.factor_records import FactorScore, VariableScore
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, Factor, Variable
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.formats import listed, ordinal
+from htt_desktop.ui.wording.formats import joined, ordinal
 
 PHRASES = {
     "qualifying_gap": "the gap in qualifying",
@@ -118,7 +118,7 @@ def why_no_score(season: Season, driver: str, factor_id: str) -> str:
         return f"{driver} has no {factor.title.lower()} score: no race was started."
     if score is None:
         return f"{driver} has no {factor.title.lower()} score: the season holds no figures."
-    names = listed([variable.title.lower() for variable in factor.variables])
+    names = joined([variable.title.lower() for variable in factor.variables])
     races = "" if stats is None else f" after {counted(stats.races, 'race')}"
     return f"{driver} has no {factor.title.lower()} score: {names} unknown{races}."
 
@@ -204,7 +204,7 @@ def _missing(factor: Factor, score: FactorScore) -> str:
         for variable in factor.variables
         if (found := score.variables.get(variable.id)) is None or found.percentile is None
     ]
-    return f"Not known, and left out: {listed(lacking)}." if lacking else ""
+    return f"Not known, and left out: {joined(lacking)}." if lacking else ""
 
 
 def _races(races: int) -> str:

@@ -9,7 +9,7 @@ from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.race_records import NOT_STARTED, RaceResult
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.season.standings import FEW_STARTS, has_standings, has_started
-from htt_desktop.ui.wording.formats import listed, ordinal
+from htt_desktop.ui.wording.formats import joined, ordinal
 from htt_desktop.ui.wording.lap_texts import short_name
 
 
@@ -70,7 +70,7 @@ def missing_lines(season: Season, driver: str) -> tuple[str, ...]:
         found.append("a guest outside the standings")
     absent = [race_code(season, row) for row in rows if row.status == NOT_STARTED]
     if absent:
-        found.append(f"did not start {listed(absent)}")
+        found.append(f"did not start {joined(absent)}")
     found += _without_qualifying(season, rows)
     found += _without_score(season, driver)
     return tuple(found)
@@ -85,9 +85,9 @@ def _without_qualifying(season: Season, rows: Sequence[RaceResult]) -> list[str]
     no_sheet = [row for row in without if _has_no_pole(season, row)]
     own = [row for row in without if row not in no_sheet]
     if own:
-        found.append(f"no qualifying time at {listed([race_code(season, row) for row in own])}")
+        found.append(f"no qualifying time at {joined([race_code(season, row) for row in own])}")
     if no_sheet:
-        names = listed([race_code(season, row) for row in no_sheet])
+        names = joined([race_code(season, row) for row in no_sheet])
         found.append(f"no qualifying sheet of {names}")
     return found
 
@@ -104,4 +104,4 @@ def _without_score(season: Season, driver: str) -> list[str]:
     lacking = [factor.title.lower() for factor in FACTORS if known.factors[factor.id].score is None]
     if not lacking:
         return []
-    return [f"no score for {listed(lacking)}, so no overall score"]
+    return [f"no score for {joined(lacking)}, so no overall score"]
