@@ -32,6 +32,7 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts = Facts()
+        self._level = Level.INFORMATION
         self.left = ElidedLabel()
         self.left.setFont(font(LABEL_PX))
         self.left.setProperty("role", "status")
@@ -52,18 +53,20 @@ class StatusLine(QWidget):
         is_news = facts.shown != self._facts.shown
         self._facts = facts
         self.right.setText(facts.origin)
-        if is_news and self.left.property("role") == "status":
+        if is_news and self._level is Level.INFORMATION:
             self._timer.stop()
         if not self._timer.isActive():
             self._on_message_over()
 
     def show_message(self, message: Message) -> None:
         """Show a message for some seconds."""
+        self._level = message.level
         self._say(message.text, _ROLES[message.level])
         self._timer.start(_SHOWN_MS[message.level])
 
     def _on_message_over(self) -> None:
-        self._say(self._facts.shown, "status")
+        self._level = Level.INFORMATION
+        self._say(self._facts.shown, _ROLES[self._level])
 
     def _say(self, text: str, role: str) -> None:
         self.left.setText(text)

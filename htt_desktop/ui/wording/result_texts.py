@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from enum import StrEnum
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import (
@@ -47,18 +48,22 @@ def result_notes(season: Season, driver: str, key: RaceKey) -> tuple[str, ...]:
     return (f"Stewards: {decision}", *notes) if decision else notes
 
 
-def note_mark(season: Season, driver: str, key: RaceKey) -> str:
-    """Return a word for a narrow column that says that there is something to read.
+class NoteMark(StrEnum):
+    """A word for a narrow column that says that there is something to read."""
 
-    Returns
-    -------
-    str
-        ``"put back"``, ``"penalty"``, ``"note"``, or empty.
-    """
+    PUT_BACK = "put back"
+    PENALTY = "penalty"
+    NOTE = "note"
+    NOTHING = ""
+
+
+def note_mark(season: Season, driver: str, key: RaceKey) -> NoteMark:
+    """Return what there is to read about a driver's result."""
     decision = season.decisions.get(key, {}).get(driver)
     if decision is not None:
-        return "put back" if decision.is_put_back else "penalty"
-    return "note" if season.notes.get(key, NO_NOTES).about.get(driver) else ""
+        return NoteMark.PUT_BACK if decision.is_put_back else NoteMark.PENALTY
+    has_notes = season.notes.get(key, NO_NOTES).about.get(driver)
+    return NoteMark.NOTE if has_notes else NoteMark.NOTHING
 
 
 def race_notes(season: Season, key: RaceKey) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from htt_desktop.domain.season.race_records import FINISHED, NOT_STARTED, RaceRe
 from htt_desktop.domain.season.season import Season, best_sectors_of
 from htt_desktop.ui.tabs.driver.driver_facts import race_code
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.result_texts import note_mark, result_notes, tip_of
+from htt_desktop.ui.wording.result_texts import NoteMark, note_mark, result_notes, tip_of
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _points(context: RowContext, row: RaceResult) -> Shown:
 
 def _note(context: RowContext, row: RaceResult) -> Shown:
     mark = note_mark(context.season, context.driver, context.season.key_of(row))
-    return Shown(mark, "muted" if mark == "note" else "loss", tip_of(context.notes(row)))
+    return Shown(mark, "muted" if mark is NoteMark.NOTE else "loss", tip_of(context.notes(row)))
 
 
 def _no_figure(_row: RaceResult) -> Shown:
