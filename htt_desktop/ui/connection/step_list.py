@@ -24,6 +24,7 @@ class StepList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Steps of the connection test")
+        self._running: Step | None = None
         self.marks: dict[Step, QLabel] = {}
         self.sentences: dict[Step, QLabel] = {}
         self.times: dict[Step, QLabel] = {}
@@ -86,11 +87,14 @@ class StepList(QWidget):
 
     def stop(self) -> None:
         """Show that the test ended before its end."""
-        for step, mark in self.marks.items():
-            if mark.text() == RUNNING:
-                self._mark(step, OPEN, "Cancelled.", "")
+        if self._running is not None:
+            self._mark(self._running, OPEN, "Cancelled.", "")
 
     def _mark(self, step: Step, mark: str, sentence: str, seconds: str) -> None:
+        if mark == RUNNING:
+            self._running = step
+        elif step is self._running:
+            self._running = None
         paint(self.marks[step], mark, _ROLES[mark])
         self.marks[step].setAccessibleName(f"{step.value}: {_WORDS[mark]}")
         # Long names of servers may break after their dots.
