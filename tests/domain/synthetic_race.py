@@ -13,7 +13,7 @@ from htt_desktop.domain.recording import BoolArray, FloatArray
 from htt_desktop.domain.tracks import TimingLoop, Track
 
 LENGTH_M = 4000.0
-LOOP_PLACES_M = {"IM1a": 700.0, "IM1": 1450.0, "IM2a": 2100.0, "IM2": 2750.0, "IM3a": 3400.0}
+LOOP_DISTANCES_M = {"IM1a": 700.0, "IM1": 1450.0, "IM2a": 2100.0, "IM2": 2750.0, "IM3a": 3400.0}
 ROW_S = 0.043
 ROWS_PER_SPEED = 5
 START_OF_DAY_S = 49_000.0
@@ -32,8 +32,8 @@ LAP_S = float(BASE_S[-1])
 
 
 def track(trigger_after_line_m: float = 0.0) -> Track:
-    loops = tuple(TimingLoop(name, place, 1.0, 20) for name, place in LOOP_PLACES_M.items())
-    ends_m = (LOOP_PLACES_M["IM1"], LOOP_PLACES_M["IM2"])
+    loops = tuple(TimingLoop(name, place, 1.0, 20) for name, place in LOOP_DISTANCES_M.items())
+    ends_m = (LOOP_DISTANCES_M["IM1"], LOOP_DISTANCES_M["IM2"])
     return Track("invented", "Invented", LENGTH_M, ends_m, trigger_after_line_m, loops, (), 0, 0)
 
 
@@ -58,7 +58,7 @@ class Drive:
             elapsed_s = round(elapsed_s + lap_time_s, 3)
             loops_s = {
                 name: round(lap_time_s * float(np.interp(place, PLACES_M, shares)), 3)
-                for name, place in LOOP_PLACES_M.items()
+                for name, place in LOOP_DISTANCES_M.items()
             }
             flag = "FF" if index + 1 == len(self.lap_times_s) else "GF"
             laps.append(OfficialLap(index + 1, lap_time_s, elapsed_s, flag, loops_s=loops_s))

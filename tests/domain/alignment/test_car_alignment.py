@@ -29,7 +29,7 @@ from tests.domain.known_laps import (
     true_distance_m,
     untimed,
 )
-from tests.domain.synthetic_race import LENGTH_M, LOOP_PLACES_M, track
+from tests.domain.synthetic_race import LENGTH_M, LOOP_DISTANCES_M, track
 
 TRACK = track()
 DRIVES = race()
@@ -97,7 +97,7 @@ def test_that_the_crossing_of_a_hidden_loop_is_found(
     case: Case, hidden: str, reference_heading: ReferenceHeading
 ) -> None:
     lap = aligned(case.faults, reference_heading, untimed(LAP, hidden))
-    shown_s = float(np.interp(LOOP_PLACES_M[hidden], lap.knot_m, lap.knot_s))
+    shown_s = float(np.interp(LOOP_DISTANCES_M[hidden], lap.knot_m, lap.knot_s))
     assert 1e3 * abs(shown_s - LAP.loops_s[hidden]) < case.hidden_ms
     assert np.abs(errors_ms(lap)).max() < case.anywhere_ms
 
@@ -218,7 +218,7 @@ def test_that_the_residual_tells_a_good_lap_from_a_bad_one(
     lag_s=st.floats(0.0, 0.4),
     clock_error_s=st.floats(-0.2, 0.2),
     silence=st.tuples(st.floats(0.0, 80.0), st.floats(0.3, 2.0)),
-    gone=st.sets(st.sampled_from(tuple(LOOP_PLACES_M)), min_size=1),
+    gone=st.sets(st.sampled_from(tuple(LOOP_DISTANCES_M)), min_size=1),
 )
 def test_that_time_and_distance_always_run_forward_between_exact_ends(
     speed_factor: float,
@@ -236,8 +236,8 @@ def test_that_time_and_distance_always_run_forward_between_exact_ends(
     assert (lap.knot_m[0], lap.knot_s[0]) == (0.0, 0.0)
     assert (lap.knot_m[-1], lap.knot_s[-1]) == (LENGTH_M, LAP.lap_time_s)
     for name, crossed_s in official.loops_s.items():
-        knot = int(np.searchsorted(lap.knot_m, LOOP_PLACES_M[name]))
-        assert (lap.knot_m[knot], lap.knot_s[knot]) == (LOOP_PLACES_M[name], crossed_s)
+        knot = int(np.searchsorted(lap.knot_m, LOOP_DISTANCES_M[name]))
+        assert (lap.knot_m[knot], lap.knot_s[knot]) == (LOOP_DISTANCES_M[name], crossed_s)
     for trace in lap.traces.values():
         assert (np.diff(trace.distance_m) >= 0).all()
         assert (trace.distance_m >= 0).all()

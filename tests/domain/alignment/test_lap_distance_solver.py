@@ -30,7 +30,7 @@ from htt_desktop.domain.comparison import Tier
 from htt_desktop.domain.race import INNER_LOOPS, OfficialLap
 from htt_desktop.domain.recording import FloatArray
 from tests.domain.known_laps import NO_FAULTS, Faults, race, recorded, true_distance_m, untimed
-from tests.domain.synthetic_race import LENGTH_M, LOOP_PLACES_M, track
+from tests.domain.synthetic_race import LENGTH_M, LOOP_DISTANCES_M, track
 
 TRACK = track()
 DRIVE = race()[0]
@@ -86,7 +86,7 @@ def test_that_a_lap_is_cut_out_with_its_margins_and_crossings() -> None:
     assert np.diff(found.node_s) == pytest.approx(NODE_STEP_S)
     assert found.crossings.names == ("start", *INNER_LOOPS, "FL")
     assert found.crossings.time_s[[0, -1]].tolist() == [0.0, LAP.lap_time_s]
-    assert found.crossings.distance_m.tolist() == [0.0, *LOOP_PLACES_M.values(), LENGTH_M]
+    assert found.crossings.distance_m.tolist() == [0.0, *LOOP_DISTANCES_M.values(), LENGTH_M]
     assert found.crossings.recorded.all()
     assert np.diff(found.driven_at_crossings_m).sum() == pytest.approx(LENGTH_M, abs=3.0)
 
@@ -95,7 +95,7 @@ def test_that_crossings_can_be_taken_away_by_name() -> None:
     crossings = signals().crossings
     fewer = crossings.without("IM2a")
     assert fewer.names == ("start", "IM1a", "IM1", "IM2", "IM3a", "FL")
-    assert LOOP_PLACES_M["IM2a"] not in fewer.distance_m
+    assert LOOP_DISTANCES_M["IM2a"] not in fewer.distance_m
     assert LAP.loops_s["IM2a"] not in fewer.time_s
     assert fewer.recorded.size == 6
     assert crossings.without("nobody").names == crossings.names

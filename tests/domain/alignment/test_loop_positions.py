@@ -16,7 +16,7 @@ from htt_desktop.domain.alignment.field_alignment import (
 )
 from htt_desktop.domain.tracks import TimingLoop, Track
 from tests.domain.known_laps import Faults, race, recorded, untimed
-from tests.domain.synthetic_race import LOOP_PLACES_M, track
+from tests.domain.synthetic_race import LOOP_DISTANCES_M, track
 
 TRACK = track()
 DRIVES = race()
@@ -35,14 +35,14 @@ def field(on: Track, faults: Faults = NOISE) -> Field:
 @pytest.mark.parametrize("by_m", [-50.0, -7.0, 0.0, 30.0])
 def test_that_a_wrong_table_is_corrected(by_m: float) -> None:
     for loop in measured_loops(field(displaced(by_m))):
-        assert loop.distance_m == pytest.approx(LOOP_PLACES_M[loop.name], abs=0.5)
+        assert loop.distance_m == pytest.approx(LOOP_DISTANCES_M[loop.name], abs=0.5)
         assert loop.laps == 9
         assert loop.spread_m < 1.0
 
 
 def test_that_late_speed_does_not_move_the_loops() -> None:
     for loop in measured_loops(field(TRACK, Faults(lag_s=0.37, speed_factor=0.98))):
-        assert loop.distance_m == pytest.approx(LOOP_PLACES_M[loop.name], abs=0.7)
+        assert loop.distance_m == pytest.approx(LOOP_DISTANCES_M[loop.name], abs=0.7)
 
 
 def test_that_a_loop_far_from_the_table_is_not_believed() -> None:
