@@ -224,3 +224,16 @@ class Comparison:
     def lap_time_delta_s(self) -> float:
         """Official lap-time difference, compared minus reference, to 1 ms."""
         return round(self.compared.lap.lap_time_s - self.reference.lap.lap_time_s, 3)
+
+    @property
+    def costliest_apex_m(self) -> float:
+        """Apex of the corner where the compared car loses most; 0 without corners."""
+        if not self.corners:
+            return 0.0
+        return max(self.corners, key=lambda corner: corner.delta_s).corner.apex_m
+
+    @property
+    def weaker_tier(self) -> Tier:
+        """Tier of the lap that is known less well: what the difference rests on."""
+        tiers = {lap.alignment.tier for lap in (self.reference, self.compared)}
+        return max(tiers, key=list(Tier).index)

@@ -148,14 +148,12 @@ def how_known(comparison: Comparison) -> str:
     """Return how the band of a comparison came about, in two sentences."""
     if is_same_lap(comparison.reference, comparison.compared):
         return SAME_LAP
-    tiers = {lap.alignment.tier for lap in (comparison.reference, comparison.compared)}
-    # The weaker of the two decides what the difference rests on.
-    weakest = max(tiers, key=list(Tier).index)
     loops = _inner_loops(comparison)
-    pins = "the line" if not loops else f"the line and {counted(loops, 'timing loop')}"
+    where = "the line" if not loops else f"the line and {counted(loops, 'timing loop')}"
+    evidence = _EVIDENCE[comparison.weaker_tier]
     return (
-        f"Official times pin the difference at {pins} (●), to the millisecond; in between it "
-        f"follows from {_EVIDENCE[weakest]}. The band (95 %) is how far laps of this race were "
+        f"Official times pin the difference at {where} (●), to the millisecond; in between it "
+        f"follows from {evidence}. The band (95 %) is how far laps of this race were "
         "off where a loop was left out on purpose: 95 of 100 lay within it."
     )
 

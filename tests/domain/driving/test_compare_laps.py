@@ -188,6 +188,15 @@ def test_that_every_number_of_a_comparison_is_finite(
     assert all(np.isfinite(each.delta_s) for each in comparison.corners)
 
 
+def test_that_the_costliest_corner_is_where_most_is_lost(
+    both_ways: tuple[Comparison, Comparison],
+) -> None:
+    for comparison in both_ways:
+        lost = {each.corner.apex_m: each.delta_s for each in comparison.corners}
+        assert lost[comparison.costliest_apex_m] == max(lost.values())
+    assert dataclasses.replace(both_ways[0], corners=()).costliest_apex_m == 0.0
+
+
 # ---------------------------------------------------------------------- what is missing
 
 
@@ -251,6 +260,7 @@ def test_that_a_lap_without_loops_is_tier_line_with_a_wider_band(
     timed = indianapolis.comparison(("7", 8), ("47", 10))
     comparison = compare_laps(car.track, indianapolis.key, reference, bare, indianapolis.band_model)
     assert [loop.name for loop in comparison.loops] == ["FL"]
+    assert (timed.weaker_tier, comparison.weaker_tier) == (Tier.GPS_AND_LOOPS, Tier.LINE)
     assert comparison.delta.delta_s[-1] == timed.delta.delta_s[-1]
     inner = slice(1, -1)
     assert (comparison.delta.band_s[inner] > timed.delta.band_s[inner]).all()

@@ -120,7 +120,8 @@ class ImprovePage(QWidget):
         self._show_beside(self.stack.comparison)
         self.show_again()
         if self.stack.cursor_m is None:
-            self.stack.set_cursor(_worst_place_m(comparison))
+            # There the first look is worth most.
+            self.stack.set_cursor(comparison.costliest_apex_m)
         else:
             self.side.map.set_cursor(self.stack.cursor_m)
             self.stack.report_range()
@@ -207,13 +208,6 @@ class ImprovePage(QWidget):
 
     def _on_pressed(self) -> None:
         self._pressed.emit()
-
-
-def _worst_place_m(comparison: Comparison) -> float:
-    """Return where the compared car loses most: there the first look is worth most."""
-    if not comparison.corners:
-        return 0.0
-    return max(comparison.corners, key=lambda item: item.delta_s).corner.apex_m
 
 
 _SIGNS = {Side.REFERENCE: "━", Side.COMPARED: "╍"}
