@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from htt_desktop.domain.race import RaceKey
+from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.sheets_2024.reading import read_season_2024
 from htt_desktop.sources.errors import SourceError
 from tests.pipeline.sheets_2024 import (
@@ -83,6 +84,16 @@ def test_that_a_weekend_with_one_race_says_that_the_other_is_missing(tmp_path: P
     season = read_season_2024([tmp_path])
     assert [race.key for race in season.races] == [RaceKey(2024, "barber", 2)]
     assert "barber race 1: neither results nor laps, left out" in season.notes
+
+
+def test_that_the_spelling_of_the_sheets_chooses_the_reader_and_not_their_year(
+    tmp_path: Path,
+) -> None:
+    folder = write_race(tmp_path).parent
+    folder.rename(folder.with_name("2023"))
+    season = read_sheets([tmp_path], 2023)
+    assert [race.key for race in season.races] == [RaceKey(2023, "sonoma", 1)]
+    assert not any(note.startswith("no sheets of") for note in season.notes)
 
 
 def test_that_two_lap_sheets_are_refused(tmp_path: Path) -> None:

@@ -31,11 +31,11 @@ _RACES = (1, 2)
 
 
 def is_spelled_as_2024(roots: Sequence[Path], year: int) -> bool:
-    """Tell whether any sheet of a year's races is named, and so spelled, as those of 2024."""
+    """Tell whether any sheet of a year's sessions is named, and so spelled, as those of 2024."""
     return any(
         is_lap_sheet(path.name) or is_result_sheet(path.name)
         for root in roots
-        for path in root.glob(f"*/{year}/race_*/*.csv")
+        for path in root.glob(f"*/{year}/*/*.csv")
     )
 
 
