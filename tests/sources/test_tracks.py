@@ -23,6 +23,7 @@ from htt_desktop.pipeline.track_table import (
 )
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import TRACKS_FILE, load_tracks
+from tests.made_up_survey import made_up_survey, write_survey
 
 LENGTHS_M = {
     "barber": 3674.7,
@@ -180,13 +181,21 @@ def test_that_the_bundled_table_is_what_the_program_computes(
             assert loop == first or track_id in TRACKS_WITH_PACKS
 
 
-def test_that_a_survey_without_a_field_is_refused(shared_dir: Path, tmp_path: Path) -> None:
-    maps = shared_dir / "gr_cup" / "tracks"
-    survey = json.loads((maps / "track_corners.json").read_text(encoding="utf-8"))
+def test_that_a_survey_becomes_a_table_that_can_be_read(tmp_path: Path) -> None:
+    write_track_table(*write_survey(tmp_path, made_up_survey()), tmp_path / TRACKS_FILE)
+    tracks = load_tracks(tmp_path)
+    assert [*tracks] == [*CALENDAR]
+    vir = tracks["vir"]
+    assert (vir.length_m, vir.sector_ends_m) == (3000.0, (1000.0, 2000.0))
+    assert [corner.apex_m for corner in vir.corners] == [600.0, 1200.0, 1800.0, 2400.0]
+    assert [loop.distance_m for loop in vir.loops] == [500.0, 1000.0, 1500.0, 2000.0, 2500.0]
+
+
+def test_that_a_survey_without_a_field_is_refused(tmp_path: Path) -> None:
+    survey = made_up_survey()
     del survey["vir"]["corners"][3]["apex_m"]
-    (tmp_path / "corners.json").write_text(json.dumps(survey), encoding="utf-8")
     with pytest.raises(SourceError, match=r"vir\.corners\[3\]\.apex_m is missing"):
-        build_track_table(maps / "track_figures.json", tmp_path / "corners.json")
+        build_track_table(*write_survey(tmp_path, survey))
 
 
 Change = Callable[[dict[str, Any]], None]
