@@ -29,6 +29,13 @@ SLOW_FIXTURES = {"shared_dir"}
 """Published races and seasons, read in full."""
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare ``make quick`` the import of what it leaves out."""
+    is_quick = config.getoption("markexpr") == "not slow"
+    place = collection_path.relative_to(ROOT).as_posix()
+    return True if is_quick and place.startswith(SLOW_FOLDERS) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what is so by where it stands or by what it asks for."""
     for item in items:

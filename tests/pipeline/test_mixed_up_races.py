@@ -17,6 +17,8 @@ from htt_desktop.pipeline.importing import ImportRequest
 from tests.pipeline.conftest import RawRace, imported
 from tests.pipeline.mix_ups import FILES, Paddock, with_and_without_reception
 
+pytestmark = pytest.mark.slow
+
 BARBER = "barber_r1_one_lap_17_cars.parquet"
 COTA = "cota_r1_one_lap_30_cars.parquet"
 WIDE = "barber_r1_car_000_wide_decimated.csv"

@@ -24,6 +24,8 @@ from htt_desktop.sources.packs.reader import open_pack
 from htt_desktop.sources.packs.writer import METADATA_KEY
 from htt_desktop.sources.telemetry_source import TelemetryRequest, TelemetrySource, no_progress
 
+pytestmark = pytest.mark.slow
+
 INDIANAPOLIS = RaceKey(2025, "indianapolis", 1)
 BARBER = RaceKey(2025, "barber", 1)
 RACES = [

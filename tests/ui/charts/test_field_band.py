@@ -31,6 +31,8 @@ from htt_desktop.ui.wording.formats import KM_PER_MILE, UnitSystem
 from tests.ui.charts.made_up_field import field
 from tests.ui.charts.two_laps import APEXES_M, comparison, lap
 
+pytestmark = pytest.mark.slow
+
 Show = Callable[[QWidget, int, int], QWidget]
 Stack = Callable[..., PlotStack]
 FIELD = field()

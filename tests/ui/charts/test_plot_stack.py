@@ -24,6 +24,8 @@ from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import KM_PER_MILE, UnitSystem
 from tests.ui.charts.two_laps import ALL_CHANNELS, APEXES_M, GAP_M, LENGTH_M, comparison, lap
 
+pytestmark = pytest.mark.slow
+
 Show = Callable[[QWidget, int, int], QWidget]
 Stack = Callable[..., PlotStack]
 
