@@ -9,7 +9,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htt_desktop.sources.credentials import key_entries as entries
+from htt_desktop.sources.credentials import system_keyring as entries
 from tests.keyring.credential_manager import MOST_BYTES
 
 secrets_of_any_length = st.binary(min_size=1, max_size=6000)

@@ -9,10 +9,9 @@ from pathlib import Path
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.pipeline.season.build import BuiltSeason, build_season
-from htt_desktop.pipeline.season.job import bundled_sheets
+from htt_desktop.pipeline.season.job import bundled_sheets, track_lines
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.sheets import SeasonSheets
-from htt_desktop.pipeline.season.track_lines import track_lines
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.tracks import load_tracks
 

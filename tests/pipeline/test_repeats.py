@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htt_desktop.pipeline.raw.repeats import resolve_repeats
+from htt_desktop.pipeline.raw.pivot import resolve_repeats
 
 RAMP_MS = np.arange(0, 43 * 50, 43, dtype=np.int64)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from htt_desktop.domain.season.season import TrackLine
-from htt_desktop.pipeline.season.track_lines import STEP_M, track_lines
+from htt_desktop.pipeline.season.job import STEP_M, track_lines
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.tracks import load_tracks
 

@@ -13,9 +13,9 @@ import pytest
 
 from htt_desktop.domain.errors import TimingMismatchError
 from htt_desktop.domain.race import RaceKey, RaceTiming
+from htt_desktop.pipeline.importing import of_year, year_of_race
 from htt_desktop.pipeline.timing.reader import TimingReading
 from htt_desktop.pipeline.timing.sheet_files import ANY_YEAR
-from htt_desktop.pipeline.year_of_race import of_year, year_of_race
 from htt_desktop.sources.errors import SourceError
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})

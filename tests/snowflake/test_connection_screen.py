@@ -22,11 +22,11 @@ from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.telemetry import SnowflakeTelemetry
 from htt_desktop.sources.snowflake.upload.upload import UPLOAD_LIMITS, UploadReport, upload_pack
 from htt_desktop.sources.tracks import load_tracks
+from htt_desktop.ui.connection.connection_test import FAILED, OPEN, PASSED
 from htt_desktop.ui.connection.dialog import ConnectionDialog
 from htt_desktop.ui.connection.download_dialog import DownloadDialog
 from htt_desktop.ui.connection.key_dialogs import PassphraseDialog
 from htt_desktop.ui.connection.query_history import QueryFeed, QueryHistoryPanel
-from htt_desktop.ui.connection.step_list import FAILED, OPEN, PASSED
 from htt_desktop.ui.connection.upload_dialog import UploadDialog
 from htt_desktop.ui.theme import DARK
 from htt_desktop.workers.connection_service import ConnectionService

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.ui.actions import KEPT_KEYS, Actions
 from htt_desktop.ui.commands import COMMAND_OF, COMMANDS, EXPAND, CommandId, Group
-from htt_desktop.ui.window.key_sheet import sheet_rows
+from htt_desktop.ui.window.overlays import sheet_rows
 
 PROMISED = {
     CommandId.DELTA_PANEL: {"F3"},

@@ -20,11 +20,6 @@ from htt_desktop.domain.season.season import Season, TrackLine
 from htt_desktop.domain.season.stewards import note_of_race
 from htt_desktop.domain.tracks import Track
 from htt_desktop.pipeline.season.calendar import season_tracks
-from htt_desktop.pipeline.season.drivers import (
-    championship_order,
-    dashboard_drivers,
-    driver_factors,
-)
 from htt_desktop.pipeline.season.features import (
     counting_finishes,
     season_features,
@@ -34,7 +29,12 @@ from htt_desktop.pipeline.season.official_points import season_points
 from htt_desktop.pipeline.season.results import race_results, results_from_laps
 from htt_desktop.pipeline.season.sectors import sectors_of
 from htt_desktop.pipeline.season.sheets import RaceRecord, SeasonSheets
-from htt_desktop.pipeline.season.stats import season_stats
+from htt_desktop.pipeline.season.stats import (
+    championship_order,
+    dashboard_drivers,
+    driver_factors,
+    season_stats,
+)
 from htt_desktop.pipeline.timing.lap_length import demand_lap_length
 from htt_desktop.sources.bounded_file import demand_no_device
 from htt_desktop.sources.errors import SourceError, stop_if_cancelled

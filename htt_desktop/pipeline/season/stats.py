@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
+from htt_desktop.domain.season.circuit_records import circuit_records
+from htt_desktop.domain.season.factor_records import DashboardDriver, DriverFactors
+from htt_desktop.domain.season.factor_scores import Features, score_drivers
+from htt_desktop.domain.season.factor_table import VARIABLES_BY_ID
+from htt_desktop.domain.season.finish_model import Finishes
 from htt_desktop.domain.season.race_records import (
     NOT_RUNNING,
     NOT_STARTED,
@@ -13,7 +18,7 @@ from htt_desktop.domain.season.race_records import (
     RaceResult,
     SeasonStats,
 )
-from htt_desktop.pipeline.season.official_points import SeasonPoints
+from htt_desktop.pipeline.season.official_points import SCHEME, SeasonPoints
 from htt_desktop.pipeline.season.qualifying import pole_of, qualifying_positions
 from htt_desktop.pipeline.season.sheets import PrintedStandings, SeasonSheets
 
@@ -114,3 +119,77 @@ def _cups(cups: Iterable[PrintedStandings]) -> dict[str, tuple[CupStanding, ...]
             standing = CupStanding(cup=cup.title, position=line.position, points=line.points)
             found[line.driver_name] = (*found.get(line.driver_name, ()), standing)
     return found
+
+
+def championship_order(
+    results: Mapping[str, Sequence[RaceResult]], points: SeasonPoints
+) -> list[str]:
+    """Return the drivers in championship order, guests behind.
+
+    Without official positions the order is by points, and among equals by the better
+    finishes, most first; drivers who never raced come last.
+    """
+    last = len(results) + len(points.positions) + 1
+    scorers = {driver for race in points.by_race.values() for driver in race}
+
+    def rank(driver: str) -> tuple[int, int, tuple[int, ...], str]:
+        finishes = [row.finish for row in results[driver]]
+        positions = range(1, max(len(SCHEME), *(position or 0 for position in finishes)) + 1)
+        return (
+            points.positions.get(driver, last) if driver in scorers else last + 1,
+            -points.totals.get(driver, 0),
+            tuple(-finishes.count(position) for position in positions),
+            driver,
+        )
+
+    return sorted(results, key=rank)
+
+
+def driver_factors(
+    features: Features,
+    finishes: Finishes,
+    counting: Finishes,
+    stats: Mapping[str, SeasonStats],
+    track_ids: Sequence[str],
+) -> dict[str, DriverFactors]:
+    """Return the factors of every driver of the stats, also of those who never drove a lap."""
+    nothing: Mapping[str, float | None] = dict.fromkeys(VARIABLES_BY_ID)
+    raced = {driver for cars in features.values() for driver in cars}
+    first, *_ = features
+    everybody = {
+        **features,
+        first: {**{driver: nothing for driver in stats if driver not in raced}, **features[first]},
+    }
+    scored = score_drivers(everybody)
+    circuits = circuit_records(everybody, finishes, counting, track_ids)
+    return {
+        driver: DriverFactors(
+            name=driver,
+            driver_number=figures.driver_number,
+            factors=scored[driver].factors,
+            overall_score=scored[driver].overall,
+            circuits=circuits[driver],
+        )
+        for driver, figures in stats.items()
+    }
+
+
+def dashboard_drivers(
+    stats: Mapping[str, SeasonStats], factors: Mapping[str, DriverFactors]
+) -> dict[str, DashboardDriver]:
+    """Return the rows of the standings in the order of the stats."""
+    return {
+        driver: DashboardDriver(
+            driver=driver,
+            driver_number=figures.driver_number,
+            name=figures.name,
+            team=figures.team,
+            car_class=figures.car_class,
+            factors={key: score.score for key, score in factors[driver].factors.items()},
+            overall_score=factors[driver].overall_score,
+            championship_position=figures.championship_position,
+            points=figures.points,
+            races=figures.races,
+        )
+        for driver, figures in stats.items()
+    }

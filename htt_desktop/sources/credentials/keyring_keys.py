@@ -15,12 +15,13 @@ from pathlib import Path
 
 from keyring.backend import KeyringBackend
 
-from htt_desktop.sources.credentials import key_entries as entries
-from htt_desktop.sources.credentials.key_entries import KeyringEntry, Manifest
+from htt_desktop.sources.credentials import system_keyring as entries
 from htt_desktop.sources.credentials.key_files import read_kept_key
 from htt_desktop.sources.credentials.key_storage import KeyFacts, KeyStorageError, StoredKey
 from htt_desktop.sources.credentials.private_key import KeyRefusedError, PrivateKey
 from htt_desktop.sources.credentials.system_keyring import (
+    KeyringEntry,
+    Manifest,
     name_of,
     speaking_plainly,
     system_keyring,

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from htt_desktop.sources.credentials.private_key import create_key
 from htt_desktop.sources.snowflake.diagnosis_steps import Step
 from htt_desktop.sources.snowflake.faults import FaultKind, fault
+from htt_desktop.ui.connection.connection_test import FAILED, OPEN, PASSED, RUNNING
 from htt_desktop.ui.connection.dialog import ConnectionDialog
-from htt_desktop.ui.connection.step_list import FAILED, OPEN, PASSED, RUNNING
 from htt_desktop.ui.connection.widgets import Question
 from htt_desktop.ui.theme import DARK, dress
 from tests.ui.connection.stage import GUEST, TEAM, Stage, all_passed, failed_at

@@ -15,7 +15,7 @@ from htt_desktop.ui.season_charts.grid_finish import grid_finish_scene
 from htt_desktop.ui.season_charts.points import points_scene
 from htt_desktop.ui.tabs.dashboard.columns import PLACE_OF, ColumnId
 from htt_desktop.ui.tabs.dashboard.standings import standings_csv
-from htt_desktop.ui.tabs.dashboard.standings_rows import StandingsRows
+from htt_desktop.ui.tabs.dashboard.standings_view import StandingsRows
 from htt_desktop.ui.tabs.driver.compare import compare_rows, csv_headings, csv_rows
 from htt_desktop.ui.tabs.driver.pair import Pair
 from htt_desktop.ui.wording.result_texts import (

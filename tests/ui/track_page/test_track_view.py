@@ -11,8 +11,15 @@ from PySide6.QtWidgets import QWidget
 
 from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.theme import DARK, LIGHT
-from htt_desktop.ui.track_page.ribbon import NO_POSITIONS, levels
-from htt_desktop.ui.track_page.track_view import DRAWN, DRAWN_NORTH_UP, MEASURED, NOTHING, TrackView
+from htt_desktop.ui.track_page.track_view import (
+    DRAWN,
+    DRAWN_NORTH_UP,
+    MEASURED,
+    NO_POSITIONS,
+    NOTHING,
+    TrackView,
+    levels,
+)
 
 OnScreen = Callable[[QWidget, int, int], None]
 

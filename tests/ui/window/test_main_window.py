@@ -14,7 +14,7 @@ from htt_desktop.ui.commands import CommandId
 from htt_desktop.ui.settings import Settings, ThemeChoice
 from htt_desktop.ui.state import Selection
 from htt_desktop.ui.theme import DARK, LIGHT
-from htt_desktop.ui.window.key_sheet import KeySheet
+from htt_desktop.ui.window.overlays import KeySheet
 from htt_desktop.ui.window.palette import CommandPalette
 from htt_desktop.ui.window.preferences import PreferencesDialog
 from htt_desktop.ui.wording.formats import UnitSystem

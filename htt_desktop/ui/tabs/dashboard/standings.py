@@ -29,8 +29,7 @@ from htt_desktop.ui.exporting import copy_text, csv_text
 from htt_desktop.ui.tables.rows_model import Row
 from htt_desktop.ui.tabs.dashboard.columns import STANDINGS_COLUMNS
 from htt_desktop.ui.tabs.dashboard.driver_menu import DriverMenu
-from htt_desktop.ui.tabs.dashboard.standings_rows import StandingsRows
-from htt_desktop.ui.tabs.dashboard.standings_view import StandingsView
+from htt_desktop.ui.tabs.dashboard.standings_view import StandingsRows, StandingsView
 from htt_desktop.ui.theme import LABEL_PX, Theme, font, small_label
 from htt_desktop.ui.window.status_line import ElidedLabel
 from htt_desktop.ui.wording.near_words import nearest

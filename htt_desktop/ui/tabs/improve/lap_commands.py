@@ -10,9 +10,12 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.telemetry_source import Inventory
 from htt_desktop.ui.actions import Handlers
-from htt_desktop.ui.commands import CommandId
+from htt_desktop.ui.charts.lap_axis import AxisMode
+from htt_desktop.ui.charts.plot_stack import PlotStack
+from htt_desktop.ui.commands import EXPAND, CommandId
 from htt_desktop.ui.messages import Messages
 from htt_desktop.ui.state import SelectionState, Side
+from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.window.palette import PaletteEntry
 from htt_desktop.ui.wording.lap_texts import driver_line, findable_name, lap_line
 from htt_desktop.workers.lap_choices import fastest_clean, neighbour
@@ -115,3 +118,101 @@ class LapCommands:
         if now.reference is not None and now.compared is not None:
             reference, compared = LapChoice(now.reference.number), LapChoice(now.compared.number)
             self._state.choose(replace(now, reference=reference, compared=compared))
+
+
+_FAR = 10
+_ZOOM = 1.5
+_DELTA = "delta"
+_AT_CORNER_M = 0.5
+
+
+class StackCommands:
+    """Steers the parts of a page that show the two laps."""
+
+    def __init__(self, page: ImprovePage) -> None:
+        self._page = page
+        self._stack: PlotStack = page.stack
+
+    def handlers(self) -> Handlers:
+        """Return what each command does."""
+        stack = self._stack
+        handlers: dict[CommandId, Callable[[], object]] = {
+            CommandId.CURSOR_LEFT: partial(stack.step_cursor, -1),
+            CommandId.CURSOR_RIGHT: partial(stack.step_cursor, 1),
+            CommandId.CURSOR_LEFT_FAR: partial(stack.step_cursor, -_FAR),
+            CommandId.CURSOR_RIGHT_FAR: partial(stack.step_cursor, _FAR),
+            CommandId.PREVIOUS_CORNER: partial(self._step_corner, -1),
+            CommandId.NEXT_CORNER: partial(self._step_corner, 1),
+            CommandId.SECOND_CURSOR: stack.toggle_second_cursor,
+            CommandId.REZERO: self._rezero,
+            CommandId.NUDGE: self._page.nudge.toggle,
+            CommandId.ZOOM_IN: partial(stack.zoom_by, _ZOOM),
+            CommandId.ZOOM_OUT: partial(stack.zoom_by, 1 / _ZOOM),
+            CommandId.ZOOM_LAP: stack.zoom_all,
+            CommandId.ZOOM_ALL: self._show_all,
+            CommandId.ZOOM_BACK: stack.undo_zoom,
+            CommandId.ZOOM_FORWARD: stack.redo_zoom,
+            CommandId.AXIS: self._toggle_axis,
+            CommandId.DELTA_PANEL: partial(self._toggle_panel, _DELTA),
+            CommandId.DIFFERENCE: stack.toggle_difference,
+            CommandId.OVERLAP: stack.toggle_overlap,
+            CommandId.MAP: self._page.side.toggle_map,
+            CommandId.HIDE_PANEL: self._hide_selected,
+            CommandId.PANEL_UP: partial(self._move_selected, -1),
+            CommandId.PANEL_DOWN: partial(self._move_selected, 1),
+        }
+        for place, command in enumerate(EXPAND, start=1):
+            handlers[command] = partial(stack.expand_panel, place)
+        return handlers
+
+    def palette_entries(self) -> list[PaletteEntry]:
+        """Return panels and corners that can be found by name."""
+        entries = []
+        for key in self._stack.panel_keys():
+            verb = "Hide" if self._stack.is_panel_shown(key) else "Show"
+            words = key.replace("_", " ")
+            run = partial(self._toggle_panel, key)
+            entries.append(PaletteEntry(f"{verb} panel: {words}", "panel", run))
+        loaded = self._page.loaded
+        for corner in loaded.comparison.corners if loaded else ():
+            name = f"T{corner.corner.number} {corner.corner.name}".strip()
+            run = partial(self._page.show_corner, corner)
+            entries.append(PaletteEntry(f"Corner {name}", "corner", run))
+        return entries
+
+    def _toggle_panel(self, key: str) -> None:
+        if key in self._stack.panel_keys():
+            self._stack.toggle_panel(key)
+
+    def _hide_selected(self) -> None:
+        key = self._stack.selected_panel
+        if key is not None:
+            self._stack.toggle_panel(key)
+
+    def _move_selected(self, step: int) -> None:
+        key, keys = self._stack.selected_panel, self._stack.panel_keys()
+        if key in keys:
+            place = keys.index(key) + step
+            self._stack.move_panel(key, max(0, min(len(keys) - 1, place)))
+
+    def _show_all(self) -> None:
+        self._stack.show_all_panels()
+        self._stack.zoom_all()
+
+    def _toggle_axis(self) -> None:
+        over_time = self._stack.axis is AxisMode.TIME
+        self._stack.set_axis(AxisMode.DISTANCE if over_time else AxisMode.TIME)
+
+    def _rezero(self) -> None:
+        stack = self._stack
+        stack.rezero_delta(stack.cursor_m if stack.delta_zero_m is None else None)
+
+    def _step_corner(self, step: int) -> None:
+        loaded, cursor_m = self._page.loaded, self._stack.cursor_m
+        if loaded is None:
+            return
+        here_m = cursor_m or 0.0
+        apexes = [corner.corner.apex_m for corner in loaded.comparison.corners]
+        beyond = [apex for apex in apexes if (apex - here_m) * step > _AT_CORNER_M]
+        if beyond:
+            self._stack.set_cursor(min(beyond) if step > 0 else max(beyond))

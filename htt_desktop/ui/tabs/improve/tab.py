@@ -20,10 +20,9 @@ from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.ui.tables.rows_view import copy_table, focused_table
 from htt_desktop.ui.tabs.improve.field_link import FieldLink
-from htt_desktop.ui.tabs.improve.lap_commands import LapCommands
+from htt_desktop.ui.tabs.improve.lap_commands import LapCommands, StackCommands
 from htt_desktop.ui.tabs.improve.page import ImprovePage
 from htt_desktop.ui.tabs.improve.season_link import SeasonLink
-from htt_desktop.ui.tabs.improve.stack_commands import StackCommands
 from htt_desktop.ui.tabs.improve.status_texts import YearNotice, facts_of, why_failed, why_nothing
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.window.palette import PaletteEntry
