@@ -1,4 +1,4 @@
-"""``htt season validate``: how well the factors explain the finish, and whether signs hold."""
+"""``htt season build`` makes season files; ``htt season validate`` says how well they explain."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from htt_desktop.domain.season.factor_records import Validation
     from htt_desktop.domain.season.season_proof import SeasonProof
+    from htt_desktop.pipeline.season.build import BuiltSeason
 
 _DIGITS = 4
 
@@ -139,10 +140,6 @@ def _validation(row: Validation | None) -> dict[str, float] | None:
         "spearman": round(row.spearman, _DIGITS),
     }
 
-
-if TYPE_CHECKING:
-    from htt_desktop.domain.season.factor_records import Validation
-    from htt_desktop.pipeline.season.build import BuiltSeason
 
 season_app = typer.Typer(help="Seasons from official timing.", no_args_is_help=True)
 season_app.command("validate")(validate)

@@ -21,6 +21,9 @@ DEFAULT_Q_S2_PER_M: Mapping[Tier, float] = {
 }
 """Used where a race has too few laps of its own; the larger values seen on other races."""
 
+Band = Callable[[float, float], float]
+"""95 % half-width in seconds of the change of the delta between two lap distances in metres."""
+
 
 @dataclass(frozen=True)
 class BandModel:
@@ -93,10 +96,6 @@ def fit_band_model(residuals: Sequence[tuple[Tier, float, float]]) -> BandModel:
             q_s2_per_m[tier] = float((np.quantile(sizes, 0.95) / NORMAL_95) ** 2)
             counts[tier] = int(sizes.size)
     return BandModel(q_s2_per_m, counts)
-
-
-Band = Callable[[float, float], float]
-"""95 % half-width in seconds of the change of the delta between two lap distances in metres."""
 
 
 def band_between(delta: Delta) -> Band:

@@ -11,6 +11,23 @@ import numpy as np
 from htt_desktop.domain.race import OfficialLap
 from htt_desktop.domain.recording import FloatArray
 
+SLOWEST_SHARE_OF_BEST = 1.07
+"""Slower laps than this multiple of the driver's best were traffic, spins or lifting."""
+
+LONGEST_DROPOUT_S = 2.5
+"""A longer hole inside a lap swallows a whole corner."""
+
+LARGEST_MISSING_START_SHARE = 0.10
+"""Where the logger's trigger stands behind the line, a car recorded for one lap lacks the stretch
+up to it (COTA: 297 m, 5 % of the lap time); the rest of such a lap is still worth comparing."""
+
+SMALLEST_COVERED_SHARE = 0.85
+"""Below this the many short holes leave too little to compare."""
+
+DROPOUT_S = 0.5
+"""Rows further apart than this have lost samples in between: the fastest channels come every
+43 ms and thinned files every 216 ms, while known dropouts last 0.8 s and more."""
+
 
 class Exclusion(StrEnum):
     """Why a lap is left out; the value is the sentence part people read."""
@@ -74,20 +91,6 @@ class LapStatus:
     def can_be_forced(self) -> bool:
         """True when the lap has rows, so that the engineer may choose it anyway."""
         return self.cover is not None and Exclusion.DEAD_CLOCK not in self.exclusions
-
-
-SLOWEST_SHARE_OF_BEST = 1.07
-"""Slower laps than this multiple of the driver's best were traffic, spins or lifting."""
-
-LONGEST_DROPOUT_S = 2.5
-"""A longer hole inside a lap swallows a whole corner."""
-
-LARGEST_MISSING_START_SHARE = 0.10
-"""Where the logger's trigger stands behind the line, a car recorded for one lap lacks the stretch
-up to it (COTA: 297 m, 5 % of the lap time); the rest of such a lap is still worth comparing."""
-
-SMALLEST_COVERED_SHARE = 0.85
-"""Below this the many short holes leave too little to compare."""
 
 
 def lap_statuses(
@@ -240,11 +243,6 @@ def _telemetry_reasons(lap: OfficialLap, cover: TelemetryCover | None) -> tuple[
     if cover.longest_dropout_s > LONGEST_DROPOUT_S:
         reasons.append(Exclusion.DROPOUT)
     return tuple(reasons)
-
-
-DROPOUT_S = 0.5
-"""Rows further apart than this have lost samples in between: the fastest channels come every
-43 ms and thinned files every 216 ms, while known dropouts last 0.8 s and more."""
 
 
 def lap_cover(time_s: FloatArray, lap: OfficialLap) -> TelemetryCover | None:

@@ -19,6 +19,8 @@ INNER_LOOPS = ("IM1a", "IM1", "IM2a", "IM2", "IM3a")
 ``INT-1`` and ``INT-2``.
 """
 
+_NOT_A_NUMBER = 1e9
+
 
 @dataclass(frozen=True, order=True)
 class RaceKey:
@@ -157,9 +159,6 @@ class RaceTiming:
     key: RaceKey
     entries: Mapping[str, Entry]
     laps: Mapping[str, tuple[OfficialLap, ...]]
-
-
-_NOT_A_NUMBER = 1e9
 
 
 def number_order(printed: str) -> float:

@@ -34,6 +34,18 @@ from htt_desktop.pipeline.timing.cells import same_value
 from htt_desktop.pipeline.timing.reader import TimingReading
 from htt_desktop.sources.packs.contents import PackCar, Refusal
 
+SHARES_OF_TRACK = (0.9, 1.1)
+"""Integrated speed over a labelled lap against the length of the track: 0.989 to 1.009 for every
+car of the published files, thinned and holey ones included; drivers at Sebring save 3 %."""
+
+SHORTEST_LAP_SHARE = 0.6
+"""A label kept for less than this share of a usual lap was cut, not driven around."""
+
+UNITS = {"mph": 0.6214, "m/s": 0.2778, "knots": 0.5400}
+"""Reading of 1 km/h in other units."""
+
+UNIT_TOLERANCE = 0.03
+
 
 @dataclass(frozen=True, eq=False)
 class CarResult:
@@ -196,19 +208,6 @@ def _flat(counts: RowCounts) -> dict[str, int]:
         "without_lap": counts.without_lap,
     }
     return flat | {f"out_of_range {name}": n for name, n in counts.out_of_range.items()}
-
-
-SHARES_OF_TRACK = (0.9, 1.1)
-"""Integrated speed over a labelled lap against the length of the track: 0.989 to 1.009 for every
-car of the published files, thinned and holey ones included; drivers at Sebring save 3 %."""
-
-SHORTEST_LAP_SHARE = 0.6
-"""A label kept for less than this share of a usual lap was cut, not driven around."""
-
-UNITS = {"mph": 0.6214, "m/s": 0.2778, "knots": 0.5400}
-"""Reading of 1 km/h in other units."""
-
-UNIT_TOLERANCE = 0.03
 
 
 def demand_speed(rows: LoggerRows, out_of_range: Mapping[str, int]) -> None:

@@ -35,6 +35,11 @@ from htt_desktop.sources.errors import SourceError, stop_if_cancelled
 from htt_desktop.sources.packs.contents import PackContents, SourceFile
 from htt_desktop.sources.packs.writer import PackRows, demand_target, write_pack
 
+_HASH_BLOCK = 1 << 20
+
+FIRST_YEAR = 2000
+"""A logger whose clock was never set counts from 1970 or 1980."""
+
 
 @dataclass(frozen=True)
 class ImportRequest:
@@ -109,9 +114,6 @@ class ImportReport:
 
 ProgressListener = Callable[[ImportProgress], None]
 """Called whenever an import has come further."""
-
-
-_HASH_BLOCK = 1 << 20
 
 
 def import_race(
@@ -286,10 +288,6 @@ def _source_file(path: Path, cancel: threading.Event) -> SourceFile:
             stop_if_cancelled(cancel)
             digest.update(block)
     return SourceFile(path.name, digest.hexdigest())
-
-
-FIRST_YEAR = 2000
-"""A logger whose clock was never set counts from 1970 or 1980."""
 
 
 def year_of_race(

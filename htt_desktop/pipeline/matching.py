@@ -17,6 +17,9 @@ from htt_desktop.pipeline.raw.pivot import RowCounts
 from htt_desktop.pipeline.timing.reader import TimingReading
 from htt_desktop.sources.packs.contents import PackCar
 
+MOST_LAPS = 64
+"""The 95th percentile of 300 crossings is known well enough; a whole race would take a minute."""
+
 
 def match_rows(rows: LoggerRows, timing: RaceTiming, track: Track) -> PackCar:
     """Return whose laps rows are and what their clock says, or why they must not be used.
@@ -46,10 +49,6 @@ def learn_from(
         if car.clock is not None
     ]
     return learn_alignment(results, timing, track)
-
-
-MOST_LAPS = 64
-"""The 95th percentile of 300 crossings is known well enough; a whole race would take a minute."""
 
 
 def learn_alignment(

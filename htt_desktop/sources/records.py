@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_h
 
 from htt_desktop.sources.strict_json import Node
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Span = tuple[float, float]
 """Lowest and highest value, both included."""
 
@@ -46,6 +49,11 @@ _UNITS: dict[str, Span] = {
     "_g": (-10, 10),
 }
 
+Record = TypeVar("Record", bound="DataclassInstance")
+
+DECIMALS = 6
+"""Decimals with which numbers are written."""
+
 
 def span_of(name: str) -> Span:
     """Return what a number may be.
@@ -57,15 +65,6 @@ def span_of(name: str) -> Span:
     """
     unit = next((unit for unit in _UNITS if name.endswith(unit)), "")
     return _FIELDS.get(name) or _UNITS.get(unit, COUNT)
-
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-Record = TypeVar("Record", bound="DataclassInstance")
-
-DECIMALS = 6
-"""Decimals with which numbers are written."""
 
 
 def record_to_json(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any flat dataclass

@@ -30,6 +30,13 @@ _MOST_BYTES = 1_000_000
 _MOST_CHARACTERS = 20_000
 _REMEDY = "the settings are reset"
 
+__all__ = ["SETTINGS_NAME", "Preferences", "Settings", "ThemeChoice"]
+
+_LOGGER = logging.getLogger(__name__)
+
+RETRY_MS = 30_000
+"""After a change could not be written, it is tried again so often."""
+
 
 class ThemeChoice(StrEnum):
     """Which colours to use."""
@@ -145,14 +152,6 @@ _CHECKS: dict[str, Callable[[object], object]] = {
     "season_folder": _text,
 }
 """By field: returns the value, or raises when it cannot be one."""
-
-
-__all__ = ["SETTINGS_NAME", "Preferences", "Settings", "ThemeChoice"]
-
-_LOGGER = logging.getLogger(__name__)
-
-RETRY_MS = 30_000
-"""After a change could not be written, it is tried again so often."""
 
 
 class Settings(QObject):

@@ -49,6 +49,10 @@ FEWEST_LINE_LAPS = 3
 
 SMALLEST_CLOCK_SIGMA_S = 0.015
 
+FEWEST_LAPS = 4
+FURTHEST_M = 60.0
+"""A loop further than this from the table is not the loop of the table."""
+
 
 @dataclass(frozen=True, eq=False)
 class FieldLap:
@@ -249,11 +253,6 @@ def _run(solved: SolvedLap) -> tuple[FloatArray, FloatArray]:
 
 def _key(lap: FieldLap) -> tuple[str, int]:
     return lap.number, lap.signals.lap.lap_number
-
-
-FEWEST_LAPS = 4
-FURTHEST_M = 60.0
-"""A loop further than this from the table is not the loop of the table."""
 
 
 def measured_loops(field: Field) -> tuple[TimingLoop, ...]:

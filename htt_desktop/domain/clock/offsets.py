@@ -22,6 +22,14 @@ FEWEST_SEEN = 3
 FEWEST_FOR_DRIFT = 8
 SMALLEST_DRIFT_S = 0.1
 
+QUICKEST_MESSAGE_S = 0.2
+"""Delay of the quickest message as seen at three tracks: 0.1 to 0.3 s."""
+
+HOUR_S = 3600.0
+
+HALF_RACE_S = 1350.0
+"""Races last 45 minutes; the middle of a recording lies within half an hour of their middle."""
+
 
 @dataclass(frozen=True, eq=False)
 class CrossingOffsets:
@@ -147,12 +155,6 @@ def decisive(offsets: CrossingOffsets) -> CrossingOffsets:
     return offsets.keep(seen & near)
 
 
-QUICKEST_MESSAGE_S = 0.2
-"""Delay of the quickest message as seen at three tracks: 0.1 to 0.3 s."""
-
-HOUR_S = 3600.0
-
-
 def quickest_reception_s(rows: LoggerRows) -> float:
     """Return the smallest difference of reception and logger clock; NaN when unknown."""
     if rows.reception_s is None or not np.isfinite(rows.reception_s).any():
@@ -185,10 +187,6 @@ def reception_offset_s(rows: LoggerRows, start_of_day_s: float) -> float:
     middle_s = float(rows.clock_s[0] + rows.clock_s[-1]) / 2 if rows.clock_s.size else 0.0
     hours = np.round((middle_s - HALF_RACE_S - offset_s) / HOUR_S)
     return float(offset_s + HOUR_S * hours)
-
-
-HALF_RACE_S = 1350.0
-"""Races last 45 minutes; the middle of a recording lies within half an hour of their middle."""
 
 
 def race_start_error_s(rows: LoggerRows, offset_s: float, start_of_day_s: float | None) -> float:

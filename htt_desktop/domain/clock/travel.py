@@ -21,6 +21,12 @@ LARGEST_HOLE_S = 1.2
 LONGEST_EXTRAPOLATION_S = 0.8
 """Beyond its last sample a car is taken to keep its speed for no longer than this."""
 
+STRIDE_S = 0.4
+"""Chord over which a speed is taken: longer than the receiver's steps matter, shorter than a
+corner."""
+
+HOLE_MARGIN_S = 0.2
+
 
 class SampledChannels(Protocol):
     """Rows that hand out the moments and values at which a channel was sampled."""
@@ -137,13 +143,6 @@ def travel(rows: SampledChannels) -> Travel:
         piece=np.concatenate((first, np.cumsum(steps_s > LARGEST_HOLE_S, dtype=np.int64))),
         lag_s=lag.lag_s,
     )
-
-
-STRIDE_S = 0.4
-"""Chord over which a speed is taken: longer than the receiver's steps matter, shorter than a
-corner."""
-
-HOLE_MARGIN_S = 0.2
 
 
 def filled_from_gps(

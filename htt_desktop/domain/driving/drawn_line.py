@@ -57,6 +57,18 @@ BEARING_REACH_M = 100.0
 LARGEST_GAP_SHARE = 0.5
 """Missing share of the lap above which the picture would be invention."""
 
+LONGEST_HOLE_M = 15.0
+"""Distance between GPS samples above which the line is unknown between them."""
+
+GPS_SMOOTHING_M = 10.0
+"""Width of the moving average: GPS comes in steps of about half a metre."""
+
+LARGEST_GPS_GAP_SHARE = 0.25
+"""Missing share of the lap above which there is no picture."""
+
+TANGENT_POINTS = 4
+"""Grid points from which the direction at the edge of a hole is taken."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Errors:
@@ -231,19 +243,6 @@ def _turned(
 ) -> tuple[FloatArray, FloatArray]:
     """Turn a line to the left, by the cosine and sine of the angle."""
     return cosine * east_m - sine * north_m, sine * east_m + cosine * north_m
-
-
-LONGEST_HOLE_M = 15.0
-"""Distance between GPS samples above which the line is unknown between them."""
-
-GPS_SMOOTHING_M = 10.0
-"""Width of the moving average: GPS comes in steps of about half a metre."""
-
-LARGEST_GPS_GAP_SHARE = 0.25
-"""Missing share of the lap above which there is no picture."""
-
-TANGENT_POINTS = 4
-"""Grid points from which the direction at the edge of a hole is taken."""
 
 
 def gps_line(laps: Sequence[AlignedLap]) -> DrawnLine | None:

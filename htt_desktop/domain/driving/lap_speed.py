@@ -14,6 +14,14 @@ from htt_desktop.domain.recording import FloatArray
 from htt_desktop.domain.signals import cumulative_trapezoid
 from htt_desktop.domain.units import KMH_PER_MPS, STANDARD_GRAVITY_MPS2
 
+HIDDEN_DIP_KMH_PER_S = 10.0
+"""How much lower the speed can have been in a dropout, per second of it: braking at 1 g and
+accelerating at 0.4 g again loses and regains 2.8 m/s in a second."""
+
+CLEAR_DIP_KMH = 1.0
+"""How much slower than at both ends of a stretch its slowest point must be to be a minimum and
+not noise: the speed repeats to about 1 km/h."""
+
 
 def speed_on_grid_kmh(lap: AlignedLap, distance_m: FloatArray) -> FloatArray:
     """Return the recorded speed at given lap distances.
@@ -114,15 +122,6 @@ def mean_without_jumps(distance_m: FloatArray, rows: FloatArray) -> FloatArray:
     laps = known.sum(axis=0)
     total = np.where(known, rows, 0.0).sum(axis=0)
     return np.where(laps > 0, total / np.maximum(laps, 1), np.nan)
-
-
-HIDDEN_DIP_KMH_PER_S = 10.0
-"""How much lower the speed can have been in a dropout, per second of it: braking at 1 g and
-accelerating at 0.4 g again loses and regains 2.8 m/s in a second."""
-
-CLEAR_DIP_KMH = 1.0
-"""How much slower than at both ends of a stretch its slowest point must be to be a minimum and
-not noise: the speed repeats to about 1 km/h."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,34 @@ FEWEST_LAPS_WITHOUT_LABELS = 1.0
 FEWEST_LAPS_OF_SEARCH = 2.0
 """Shorter recordings cannot pass the loops that such explanations need to be believed."""
 
+FEW_CROSSINGS = 4
+"""With so few crossings each of them may be the only one the trigger made."""
+
+FEWEST_LOOPS = 4
+FEWEST_LOOPS_ALONE = 15
+"""Three laps: one lap alone has its like elsewhere in the race."""
+
+LARGEST_MEDIAN_ERROR_S = 0.3
+LARGEST_SETTLED_ERROR_S = 0.15
+"""With more than :data:`FEW_CROSSINGS`; true ones stay below 0.08 s even in thinned files."""
+
+LARGEST_LOOP_ERROR_S = 0.12
+LARGEST_FEW_LOOPS_ERROR_S = 0.15
+"""With loops of one lap; loops that miss by more speak against an explanation, whatever its lines
+say."""
+
+FEWEST_LOOPS_WITHOUT_LABELS = 8
+"""More than a lap: the time of reception is known within the hour only, and somebody in another
+race passed the loops of one lap alike within a second of it."""
+
+RECEIVED_WITH_LOOPS_S = 1.0
+
+MANY_CROSSINGS = 8
+"""So many crossings that agree outweigh a wrong time of reception."""
+
+LARGEST_RECEPTION_ERROR_S = 30.0
+"""Even a burst that comes late as a whole stays below this."""
+
 
 def candidates(
     rows: LoggerRows,
@@ -239,35 +267,6 @@ def _printed_worth(number: str, printed: str) -> float:
         return PRINTED_COST
     same_value = number.lstrip("0") == printed.lstrip("0") != ""
     return SAME_VALUE_COST if same_value else 0.0
-
-
-FEW_CROSSINGS = 4
-"""With so few crossings each of them may be the only one the trigger made."""
-
-FEWEST_LOOPS = 4
-FEWEST_LOOPS_ALONE = 15
-"""Three laps: one lap alone has its like elsewhere in the race."""
-
-LARGEST_MEDIAN_ERROR_S = 0.3
-LARGEST_SETTLED_ERROR_S = 0.15
-"""With more than :data:`FEW_CROSSINGS`; true ones stay below 0.08 s even in thinned files."""
-
-LARGEST_LOOP_ERROR_S = 0.12
-LARGEST_FEW_LOOPS_ERROR_S = 0.15
-"""With loops of one lap; loops that miss by more speak against an explanation, whatever its lines
-say."""
-
-FEWEST_LOOPS_WITHOUT_LABELS = 8
-"""More than a lap: the time of reception is known within the hour only, and somebody in another
-race passed the loops of one lap alike within a second of it."""
-
-RECEIVED_WITH_LOOPS_S = 1.0
-
-MANY_CROSSINGS = 8
-"""So many crossings that agree outweigh a wrong time of reception."""
-
-LARGEST_RECEPTION_ERROR_S = 30.0
-"""Even a burst that comes late as a whole stays below this."""
 
 
 @dataclass(frozen=True)

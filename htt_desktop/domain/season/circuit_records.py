@@ -29,6 +29,15 @@ Z_80 = 1.2815515655446004
 
 RACES_OF_A_WEEKEND = 2
 
+FEWEST_OTHER_RACES = 3
+"""An expectation from fewer races elsewhere would be a guess."""
+
+FEWEST_PAIRS = 12
+"""With fewer drivers who raced twice at a track nobody can tell habit from luck."""
+
+SMALLEST_LASTING_SHARE = 0.01
+"""Of the whole variance: no season is long enough to prove that tracks make no difference."""
+
 
 def circuit_records(
     features: Features, finishes: Finishes, counting: Finishes, track_ids: Sequence[str]
@@ -171,16 +180,6 @@ def _half(variances: Variances, residual: Residual) -> float:
     """Return half of the 80 % interval of a lasting difference, in places."""
     share = variances.share(residual, len(residual.better_by))
     return Z_80 * sqrt(variances.lasting * (1.0 - share))
-
-
-FEWEST_OTHER_RACES = 3
-"""An expectation from fewer races elsewhere would be a guess."""
-
-FEWEST_PAIRS = 12
-"""With fewer drivers who raced twice at a track nobody can tell habit from luck."""
-
-SMALLEST_LASTING_SHARE = 0.01
-"""Of the whole variance: no season is long enough to prove that tracks make no difference."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,9 @@ FEWEST_CARS = 8
 _FINISH = 0
 """Column of the finish in the rows of a driver; the factors follow in their order."""
 
+_Scores = Mapping[str, Mapping[str, float]]
+"""Scores of a race by driver and factor; what is unknown is absent."""
+
 
 def decided_by(features_of_track: Features, finishes_of_track: Finishes) -> tuple[Decisive, ...]:
     """Return all four factors, the one that went most strongly with the finish first.
@@ -65,10 +68,6 @@ def decided_by(features_of_track: Features, finishes_of_track: Finishes) -> tupl
     return tuple(
         sorted(found, key=lambda one: -abs(one.correlation) if one.correlation is not None else 1)
     )
-
-
-_Scores = Mapping[str, Mapping[str, float]]
-"""Scores of a race by driver and factor; what is unknown is absent."""
 
 
 def _scores(

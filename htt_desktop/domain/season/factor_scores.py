@@ -37,6 +37,9 @@ _FACTOR_COLUMNS = tuple(
     tuple(COLUMNS.index(variable) for variable in factor.variables) for factor in FACTORS
 )
 
+Features = Mapping[RaceKey, Mapping[str, Mapping[str, float | None]]]
+"""By race, driver and variable id."""
+
 
 def race_skills(
     cars: Mapping[str, Mapping[str, float | None]],
@@ -89,10 +92,6 @@ def _filled(skills: FloatArray, missing: np.ndarray) -> FloatArray:
         mean = np.sum(block, axis=1) / np.maximum(known, 1)
         found[:, columns] = np.where(gaps, mean[:, None], block)
     return found
-
-
-Features = Mapping[RaceKey, Mapping[str, Mapping[str, float | None]]]
-"""By race, driver and variable id."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,17 @@ from htt_desktop.domain.season.lap_figures import rank_correlation
 
 _TOLERANCE = 1e-9
 
+RIDGES = (1.0, 10.0, 100.0)
+"""Strengths tried inside each fold, in cars that say nothing."""
+
+Finishes = Mapping[RaceKey, Mapping[str, int]]
+"""Official position by race and driver; cars that did not start are absent."""
+
+PURPOSE = "explains, does not forecast"
+
+FEWEST_FOLDS = 3
+"""Two races or drivers left out one at a time prove nothing."""
+
 
 def non_negative_solution(gram: FloatArray, target: FloatArray) -> FloatArray:
     """Return b ≥ 0 that minimises ``b·gram·b / 2 − target·b``.
@@ -65,13 +76,6 @@ def _step(
         free = free & ~(negative & (found <= _TOLERANCE))
         found = np.where(free, found, 0.0)
     return found, free
-
-
-RIDGES = (1.0, 10.0, 100.0)
-"""Strengths tried inside each fold, in cars that say nothing."""
-
-Finishes = Mapping[RaceKey, Mapping[str, int]]
-"""Official position by race and driver; cars that did not start are absent."""
 
 
 @dataclass(frozen=True)
@@ -160,12 +164,6 @@ def by_race(samples: Sequence[Sample]) -> dict[RaceKey, list[Sample]]:
     for sample in samples:
         found.setdefault(sample.key, []).append(sample)
     return found
-
-
-PURPOSE = "explains, does not forecast"
-
-FEWEST_FOLDS = 3
-"""Two races or drivers left out one at a time prove nothing."""
 
 
 def explain_finishes(features: Features, finishes: Finishes) -> ModelCard:

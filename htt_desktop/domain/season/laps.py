@@ -8,6 +8,8 @@ from statistics import median, quantiles
 
 from htt_desktop.domain.race import RaceKey
 
+FEWEST_FOR_QUARTILES = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarLaps:
@@ -114,9 +116,6 @@ class SeasonLaps:
         """Return the best clean lap in seconds of every race that has one."""
         found = {key: race.best_clean_s() for key, race in self.races.items()}
         return {key: best_s for key, best_s in found.items() if best_s is not None}
-
-
-FEWEST_FOR_QUARTILES = 4
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,37 @@ FURTHEST_PERCENT = 4.0
 """A car further from the field's middle was damaged or cruising; it is judged by the line of the
 others and does not bend it."""
 
+QUALIFYING_GAP = "qualifying_gap"
+"""Id of the variable that needs no start."""
+
+BEST_LAPS = 10
+FEWEST_BEST_LAPS = 8
+"""A race cut by yellows has hardly ten clean laps; with fewer than this the mean says little."""
+
+FEWEST_CLEAN_LAPS = 6
+"""Fewer clean laps have no spread or trend worth the name."""
+
+FEWEST_BEST_LAP_LAPS = 3
+"""The best of one or two laps is whatever the traffic allowed."""
+
+FEWEST_LATE_LAPS = 3
+FEWEST_RACED_LAPS = 4
+
+FEWEST_FIELD_CARS = 3
+"""With fewer cars a field has no middle to compare with."""
+
+LATE_FROM_SHARE = 2 / 3
+
+SLOWEST_QUALIFYING_SHARE = 1.12
+"""Beyond this multiple of pole the car never drove a timed lap at speed. Above the usual 107 %:
+at Sonoma, half dry in qualifying 2, a third of the field lay between the two."""
+
+TROUBLE_SHARE = 1.06
+"""Slower than this multiple of one's usual lap, against the field on the same lap, was a spin, a
+trip off the road or a damaged car."""
+
+_Column = Mapping[str, float | None]
+
 
 def losses_beyond_expected(
     paces: Mapping[str, tuple[float, float, float]],
@@ -59,36 +90,6 @@ def losses_beyond_expected(
         return {}
     line = np.linalg.lstsq(before[usual], late[usual], rcond=None)[0]
     return dict(zip(numbers, (late - before @ line).tolist(), strict=True))
-
-
-QUALIFYING_GAP = "qualifying_gap"
-"""Id of the variable that needs no start."""
-
-BEST_LAPS = 10
-FEWEST_BEST_LAPS = 8
-"""A race cut by yellows has hardly ten clean laps; with fewer than this the mean says little."""
-
-FEWEST_CLEAN_LAPS = 6
-"""Fewer clean laps have no spread or trend worth the name."""
-
-FEWEST_BEST_LAP_LAPS = 3
-"""The best of one or two laps is whatever the traffic allowed."""
-
-FEWEST_LATE_LAPS = 3
-FEWEST_RACED_LAPS = 4
-
-FEWEST_FIELD_CARS = 3
-"""With fewer cars a field has no middle to compare with."""
-
-LATE_FROM_SHARE = 2 / 3
-
-SLOWEST_QUALIFYING_SHARE = 1.12
-"""Beyond this multiple of pole the car never drove a timed lap at speed. Above the usual 107 %:
-at Sonoma, half dry in qualifying 2, a third of the field lay between the two."""
-
-TROUBLE_SHARE = 1.06
-"""Slower than this multiple of one's usual lap, against the field on the same lap, was a spin, a
-trip off the road or a damaged car."""
 
 
 def race_features(
@@ -130,9 +131,6 @@ def race_features(
         number: {variable: columns[variable].get(number) for variable in VARIABLES_BY_ID}
         for number in numbers
     }
-
-
-_Column = Mapping[str, float | None]
 
 
 def _gaps(figures: _Column) -> _Column:

@@ -24,6 +24,11 @@ from htt_desktop.domain.season.lap_figures import rank_correlation
 
 _TOLERANCE = 1e-9
 
+DRAWS = 40
+SEED = 20250330
+FEWEST_RACES = 2
+"""Of a driver in each half."""
+
 
 @dataclass(frozen=True)
 class Directions:
@@ -127,12 +132,6 @@ def _position(
     field = sorted(name for name in cars if name in finishers)
     skills = race_skills(cars, [driver], field)
     return float(model.positions(skills, len(field))[0])
-
-
-DRAWS = 40
-SEED = 20250330
-FEWEST_RACES = 2
-"""Of a driver in each half."""
 
 
 def half_season_correlations(features: Features) -> Mapping[str, float]:

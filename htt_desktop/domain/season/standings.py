@@ -18,6 +18,9 @@ FEWEST_RACES_FOR_BEST = 3
 FEW_STARTS = 4
 """Up to so many starts a driver's means are no match for those over a season."""
 
+ResultsOfBoth = tuple[RaceResult | None, RaceResult | None]
+"""Results of driver and rival in one race, ``None`` without an entry."""
+
 
 def has_standings(drivers: Iterable[DashboardDriver | SeasonStats]) -> bool:
     """Return whether any of the drivers has an official rank."""
@@ -157,10 +160,6 @@ def average_finish(season: Season, driver: str) -> float | None:
     """Return a driver's mean official position, ``None`` without one."""
     stats = season.stats.get(driver)
     return None if stats is None else stats.avg_finish
-
-
-ResultsOfBoth = tuple[RaceResult | None, RaceResult | None]
-"""Results of driver and rival in one race, ``None`` without an entry."""
 
 
 def results_of_both(season: Season, driver: str, rival: str | None, key: RaceKey) -> ResultsOfBoth:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.race_records import RaceResult
 
+_ABOUT_A_RACE = re.compile(r"(?P<track>[a-z0-9]+) race (?P<race>\d+): (?P<note>.+)", re.DOTALL)
+_CAR = re.compile(r"#(?P<number>\w+)")
+
 
 @dataclass(frozen=True)
 class Driven:
@@ -100,10 +103,6 @@ def decisions_of(rows: Mapping[str, RaceResult]) -> Mapping[str, Decision]:
         for driver, own in crossed.items()
         if rows[driver].penalty_s or driver in back
     }
-
-
-_ABOUT_A_RACE = re.compile(r"(?P<track>[a-z0-9]+) race (?P<race>\d+): (?P<note>.+)", re.DOTALL)
-_CAR = re.compile(r"#(?P<number>\w+)")
 
 
 @dataclass(frozen=True)

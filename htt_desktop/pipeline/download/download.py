@@ -33,6 +33,8 @@ from htt_desktop.sources.packs.writer import demand_target, write_pack
 from htt_desktop.sources.telemetry_source import TelemetryRequest
 from htt_desktop.sources.tracks import load_tracks
 
+_STEP_S = 0.1
+
 
 def download_pack(
     source: DownloadSource,
@@ -229,9 +231,6 @@ def _learnt(parts: Parts, contents: PackContents) -> RaceAlignment:
 
 def _accepted(contents: PackContents) -> tuple[PackCar, ...]:
     return tuple(car for car in contents.cars if car.refusal is None)
-
-
-_STEP_S = 0.1
 
 
 def wait_while_paused(

@@ -26,6 +26,9 @@ TEXTS = frozenset(
 TIMES = frozenset({"timestamp", "meta_time"})
 """Columns of times."""
 
+LONGEST_SHOWN = 60
+"""Letters of a bad cell that are worth repeating."""
+
 
 class CellError(Exception):
     """A cell is not what its column demands.
@@ -213,10 +216,6 @@ def _shown(column: Any, row: int) -> str:  # noqa: ANN401
     except (ValueError, OverflowError, ImportError):
         text = str(column[row])
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
-
-
-LONGEST_SHOWN = 60
-"""Letters of a bad cell that are worth repeating."""
 
 
 def _reads(text: str, kind: Any) -> bool:  # noqa: ANN401

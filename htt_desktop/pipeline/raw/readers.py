@@ -37,6 +37,10 @@ VEHICLE_COLUMNS = ("vehicle_id", "original_vehicle_id", "vehicle_number")
 
 _LONGEST_HEADER = 65_536
 
+_ROW_COLUMNS = frozenset(
+    {"lap", "timestamp", "meta_time", "meta_session", "meta_event", *VEHICLE_COLUMNS}
+)
+
 
 def recognise(path: Path) -> RawFile:
     """Return how a raw file is stored.
@@ -115,11 +119,6 @@ def _csv_columns(path: Path, *, is_gzip: bool) -> tuple[str, ...]:
             f"{path} is not a text file, so it is not a logger file; give the raw telemetry file.",
         ) from error
     return tuple(next(csv.reader([header]), []))
-
-
-_ROW_COLUMNS = frozenset(
-    {"lap", "timestamp", "meta_time", "meta_session", "meta_event", *VEHICLE_COLUMNS}
-)
 
 
 def read_samples(file: RawFile, vehicle: str, bytes_read: BytesRead) -> Iterator[SampleBatch]:

@@ -19,6 +19,20 @@ from htt_desktop.sources.errors import SourceError
 _ALLOWED_WITHOUT_LINE = 1
 """A car alone may be left out of a result; two are half a sheet."""
 
+_BEST_TEN = range(1, 11)
+
+_COMPARED = {
+    "number": "number",
+    "position": "position",
+    "status": "status",
+    "laps": "laps",
+    "total_time_s": "total time",
+    "best_lap_s": "best lap",
+    "best_s": "time",
+    "team": "team",
+    "car_class": "class",
+}
+
 
 def demand_whole(
     results: Sequence[ResultLine], results_path: Path, timing: RaceTiming, laps_path: Path
@@ -147,9 +161,6 @@ def _qualified(race: RaceRecord) -> set[object]:
     return {(line.driver_name, line.best_s) for line in race.qualifying if line.best_s is not None}
 
 
-_BEST_TEN = range(1, 11)
-
-
 def compare_versions(
     believed: Sequence[ResultLine] | Sequence[QualifyingLine],
     believed_name: str,
@@ -181,19 +192,6 @@ def compare_versions(
         yield f"{moved_up} cars moved up since {other_name}; {reason}"
     for line in others.values():
         yield f"{_who(line)} is only in {other_name}; {reason}"
-
-
-_COMPARED = {
-    "number": "number",
-    "position": "position",
-    "status": "status",
-    "laps": "laps",
-    "total_time_s": "total time",
-    "best_lap_s": "best lap",
-    "best_s": "time",
-    "team": "team",
-    "car_class": "class",
-}
 
 
 def compare_by_class(

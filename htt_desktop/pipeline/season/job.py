@@ -35,6 +35,15 @@ qualifying sessions, but nothing of Indianapolis.
 SEASONS_FOLDER = "season"
 """Name of the folder of the seasons inside the data folder."""
 
+STEP_M = 8.0
+"""Distance between the points kept: on screen a pixel of a map is about as long."""
+
+DECIMALS = 1
+"""Places are kept to 0.1 m; the lines are known to metres."""
+
+CLOSED_WITHIN_M = 1.0
+"""A line whose end is further from its beginning is no lap."""
+
 
 def bundled_sheets(shared: Path, year: int) -> tuple[Path, ...]:
     """Return the folders of the published sheets of a bundled season."""
@@ -104,16 +113,6 @@ def build_bundled_seasons(
             f"season {year}: {len(built.season.races)} races, {len(built.season.drivers)} "
             f"drivers, {size / 1e3:,.0f} kB"
         )
-
-
-STEP_M = 8.0
-"""Distance between the points kept: on screen a pixel of a map is about as long."""
-
-DECIMALS = 1
-"""Places are kept to 0.1 m; the lines are known to metres."""
-
-CLOSED_WITHIN_M = 1.0
-"""A line whose end is further from its beginning is no lap."""
 
 
 def track_lines(packs_dir: Path) -> Mapping[str, TrackLine]:

@@ -17,6 +17,9 @@ from htt_desktop.pipeline.season.sheets import (
 from htt_desktop.pipeline.timing.cells import same_value
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S
 
+KNOWN_AS = {"Zachary Hollingshead": "Zach Hollingshead"}
+"""Spelling to use of drivers whom the sheets of two years name differently."""
+
 
 def spell_number(
     timing: RaceTiming,
@@ -52,10 +55,6 @@ def _drove(timing: RaceTiming, number: str, lap_time_s: float) -> bool:
     return any(
         abs(lap.lap_time_s - lap_time_s) <= TOLERANCE_S for lap in timing.laps.get(number, ())
     )
-
-
-KNOWN_AS = {"Zachary Hollingshead": "Zach Hollingshead"}
-"""Spelling to use of drivers whom the sheets of two years name differently."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from htt_desktop.pipeline.season.sectors import best_sectors
 from htt_desktop.pipeline.season.sheets import QualifyingLine, RaceRecord, ResultLine
 from htt_desktop.pipeline.timing.laps import TOLERANCE_S
 
+CHEQUERED = "FF"
+
 
 def results_from_laps(timing: RaceTiming) -> tuple[ResultLine, ...]:
     """Return what a result sheet would say without stewards: most laps, then earliest."""
@@ -53,9 +55,6 @@ def _line(timing: RaceTiming, number: str, position: int) -> ResultLine:
         best_lap_s=None if best is None else best.lap_time_s,
         best_lap_number=None if best is None else best.lap_number,
     )
-
-
-CHEQUERED = "FF"
 
 
 def race_results(race: RaceRecord, round_: int, points: Mapping[str, int]) -> dict[str, RaceResult]:

@@ -8,6 +8,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+DAY_S = 86_400.0
+
+NO_SENSOR = -999.0
+"""Weather stations print it while a sensor does not answer."""
+
+_TIME = re.compile(r"(?:(?:([0-9]{1,2}):)?([0-9]{1,4}):)?([0-9]{1,5}(?:\.[0-9]{1,6})?)")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
+_WHOLE = re.compile(r"([0-9]{1,9})(?:\.0{1,9})?")
+_MILLISECONDS = re.compile(r"-?[0-9]{1,9}")
+_MINUTE = 60
+
+_SHOWN = 40
+
 
 @dataclass(frozen=True)
 class Range:
@@ -30,7 +43,6 @@ _SPEED = Range(1, 400, " km/h")
 _POINTS = Range(0, 10_000)
 _LAPS = Range(0, 2000)
 
-DAY_S = 86_400.0
 
 TIME = Range(0, DAY_S, " s")
 """Any time that has no range of its own."""
@@ -38,8 +50,6 @@ TIME = Range(0, DAY_S, " s")
 WHOLE = Range(0, 1_000_000)
 """Any whole number that has no range of its own."""
 
-NO_SENSOR = -999.0
-"""Weather stations print it while a sensor does not answer."""
 
 RANGES = {
     # times in seconds
@@ -72,15 +82,6 @@ RANGES = {
     "rain": Range(0, 100),
 }
 """By column in small letters."""
-
-
-_TIME = re.compile(r"(?:(?:([0-9]{1,2}):)?([0-9]{1,4}):)?([0-9]{1,5}(?:\.[0-9]{1,6})?)")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
-_WHOLE = re.compile(r"([0-9]{1,9})(?:\.0{1,9})?")
-_MILLISECONDS = re.compile(r"-?[0-9]{1,9}")
-_MINUTE = 60
-
-_SHOWN = 40
 
 
 def parse_time_s(text: str) -> float | None:

@@ -7,6 +7,19 @@ from dataclasses import dataclass, field
 
 from htt_desktop.pipeline.timing.sheet_text import REMEDY
 
+TEAM_2024 = "Additional5"
+"""Column that carries the team; the other ``Additional`` columns hold car and nation."""
+
+_WEBSITE_SPELLING = {
+    "No.": "#",
+    "Driver1": "Name",
+    "TeamName": TEAM_2024,
+    "Time": "Total Time",
+    "BestLap": "Best Time",
+    "ON": "Best Lap",
+}
+"""The list on the series' site names the columns of 2024 otherwise."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -101,19 +114,6 @@ CHAMPIONSHIP = Kind(
     ", so it is not a championship file; take the sheet as published, or move it out of the folder",
     number="Number",
 )
-
-TEAM_2024 = "Additional5"
-"""Column that carries the team; the other ``Additional`` columns hold car and nation."""
-
-_WEBSITE_SPELLING = {
-    "No.": "#",
-    "Driver1": "Name",
-    "TeamName": TEAM_2024,
-    "Time": "Total Time",
-    "BestLap": "Best Time",
-    "ON": "Best Lap",
-}
-"""The list on the series' site names the columns of 2024 otherwise."""
 
 
 def _kind_2024(*demanded: str) -> Kind:

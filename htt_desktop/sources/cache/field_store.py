@@ -32,6 +32,8 @@ from htt_desktop.sources.whole_file import make_private_folder
 
 _LOGGER = logging.getLogger(__name__)
 
+_QUANTILES = ("q25", "median", "q75")
+
 
 class FieldServer(Protocol):
     """Who can summarise a field; see :class:`SnowflakeTelemetry` for what raises when."""
@@ -150,9 +152,6 @@ class FieldStore:
             _LOGGER.warning("field of %s race %d not kept: %s", key.track_id, key.race, error)
             return
         housekeeping.make_room(self._cache.folder, self._cache.limit_bytes, keep=path)
-
-
-_QUANTILES = ("q25", "median", "q75")
 
 
 def field_to_json(reference: FieldReference) -> dict[str, Any]:

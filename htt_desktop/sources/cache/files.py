@@ -37,6 +37,15 @@ _CAR = "car-"
 _TABLE = "table-"
 _CONTENTS = "contents"
 
+LAYOUT = 1
+"""Layout of the files that this version reads and writes; others count as absent."""
+
+_REMEDY = "it is fetched again when the server can be reached"
+
+_LOGGER = logging.getLogger(__name__)
+
+_MOST = 5
+
 
 def table_folder(folder: Path, table: str) -> Path:
     """Return where everything that came from one table lies."""
@@ -121,12 +130,6 @@ def stem(path: Path) -> str:
 def _plain(text: str) -> str:
     """Return a text as a part of a file name, on every system and with no way out."""
     return quote(text, safe="").replace(".", "%2E")
-
-
-LAYOUT = 1
-"""Layout of the files that this version reads and writes; others count as absent."""
-
-_REMEDY = "it is fetched again when the server can be reached"
 
 
 class DamagedError(SourceError):
@@ -215,11 +218,6 @@ def table_identity(profile: ConnectionProfile) -> str:
 
 def _folded(name: str) -> str:
     return name if name.startswith('"') else name.upper()
-
-
-_LOGGER = logging.getLogger(__name__)
-
-_MOST = 5
 
 
 class ProblemLog:

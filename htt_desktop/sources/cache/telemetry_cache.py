@@ -52,6 +52,8 @@ _ATTEMPTS = 5
 
 _REMEMBERED_CONTENTS = 4
 
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -293,9 +295,6 @@ class TelemetryCache:
         with suppress(OSError):  # a folder that is read-only keeps it; it is refused each time
             make_private_folder(aside)
             path.replace(aside / f"{path.parent.name}.{path.name}")
-
-
-_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 def why_not_kept(key: RaceKey, number: str, error: SourceError) -> str:

@@ -34,6 +34,17 @@ PATIENCE_S = 20.0
 _PAUSE_S = 0.02
 _THREADS = threading.Lock()
 
+_LOGGER = logging.getLogger(__name__)
+
+_VANISHED = {"ItemNotFoundException"}
+"""Names of errors for an entry that was removed between being found and being read."""
+
+_DAMAGED = (
+    "The key of {name} in the keyring is damaged or incomplete; choose Forget key, then import "
+    "it again or create a new one."
+)
+_NOT_KEPT = "The keyring did not keep the key of {name}; try again, or keep it for this session."
+
 
 @contextmanager
 def program_lock(path: Path) -> Iterator[None]:
@@ -99,18 +110,6 @@ else:
         except OSError:
             return False
         return True
-
-
-_LOGGER = logging.getLogger(__name__)
-
-_VANISHED = {"ItemNotFoundException"}
-"""Names of errors for an entry that was removed between being found and being read."""
-
-_DAMAGED = (
-    "The key of {name} in the keyring is damaged or incomplete; choose Forget key, then import "
-    "it again or create a new one."
-)
-_NOT_KEPT = "The keyring did not keep the key of {name}; try again, or keep it for this session."
 
 
 def _now() -> datetime:

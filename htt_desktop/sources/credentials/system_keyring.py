@@ -57,6 +57,21 @@ _GONE_ERRORS = {
     "SecretServiceNotAvailableException",
 }
 
+PART_CHARACTERS = 1200
+"""Windows' 2,560 bytes are 1,280 characters; some are left for what it may add."""
+
+MOST_PARTS = 8
+"""A key of 8192 bits needs six."""
+
+JOURNAL_LENGTH = 40
+"""Generations that the journal remembers; every save and every Forget empties it."""
+
+MANIFEST_SLOTS = ("a", "b")
+
+_APPLICATION = "HackTheTrack Desktop"
+_VERSION = 1
+_GENERATION = re.compile("[0-9a-f]{8,16}")
+
 
 def system_keyring() -> tuple[KeyringBackend | None, str]:
     """Return the system's keyring and the reason why there is none.
@@ -141,22 +156,6 @@ def _sentence(error: Exception, doing: str) -> str:
         f"The keyring could not {doing} ({type(error).__name__}); look at it with the system's "
         f"own program for passwords and try again, or {SESSION_ONLY}."
     )
-
-
-PART_CHARACTERS = 1200
-"""Windows' 2,560 bytes are 1,280 characters; some are left for what it may add."""
-
-MOST_PARTS = 8
-"""A key of 8192 bits needs six."""
-
-JOURNAL_LENGTH = 40
-"""Generations that the journal remembers; every save and every Forget empties it."""
-
-MANIFEST_SLOTS = ("a", "b")
-
-_APPLICATION = "HackTheTrack Desktop"
-_VERSION = 1
-_GENERATION = re.compile("[0-9a-f]{8,16}")
 
 
 @dataclass(frozen=True)

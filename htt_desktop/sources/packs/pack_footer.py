@@ -37,6 +37,11 @@ _SPARE_BYTES = 1 << 20
 _TAIL_BYTES = 8
 """Length of the footer and Parquet's mark."""
 
+METADATA_KEY = b"htt_pack_sums"
+"""Key of the checksums in the Parquet file's own metadata."""
+
+VERSION = 1
+
 
 def damaged(path: Path) -> str:
     """Return the sentence for a pack that is not what was written."""
@@ -140,12 +145,6 @@ def _too_large(path: Path, size: str, most: str) -> SourceError:
         f"{path} is too large for a pack: it has {size}, at most {most} can be read; "
         "import the race again."
     )
-
-
-METADATA_KEY = b"htt_pack_sums"
-"""Key of the checksums in the Parquet file's own metadata."""
-
-VERSION = 1
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,12 @@ LAP_FIELDS = (
 COVER_FIELDS = ("covered_s", "longest_dropout_s", "missing_start_s", "missing_end_s")
 """Meaning of the items of a cover's list."""
 
+_HEADING_DIGITS = 4
+"""A ten-thousandth of a radian is worth 1 cm in the tightest corner."""
+
+_STEP_M = (0.1, 1_000.0)
+_FEWEST_POINTS, _MOST_POINTS = 20, 100_000
+
 
 def cover_to_json(cover: TelemetryCover) -> list[float]:
     """Return the telemetry cover of a lap, to 1 ms."""
@@ -202,13 +208,6 @@ def _lap(node: Node, values: list[Any]) -> OfficialLap:
 def _is_within(value: Any, span: Span) -> bool:  # noqa: ANN401 - any JSON value
     # Not isinstance: true and false are whole numbers to Python.
     return type(value) in {int, float} and span[0] <= value <= span[1]
-
-
-_HEADING_DIGITS = 4
-"""A ten-thousandth of a radian is worth 1 cm in the tightest corner."""
-
-_STEP_M = (0.1, 1_000.0)
-_FEWEST_POINTS, _MOST_POINTS = 20, 100_000
 
 
 def alignment_to_json(alignment: RaceAlignment) -> dict[str, Any]:

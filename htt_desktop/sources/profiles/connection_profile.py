@@ -31,6 +31,13 @@ POWERFUL_ROLES = {
 }
 """Roles that can do far more than read a table."""
 
+_TEXT_CHECKS = {
+    "name": profile_fields.name_problem,
+    "account": profile_fields.account_problem,
+    "user": profile_fields.user_problem,
+    "host": profile_fields.host_problem,
+}
+
 
 @dataclass(frozen=True)
 class FieldProblem:
@@ -280,11 +287,3 @@ def _sentence(profile: ConnectionProfile, name: str) -> str:
             return ""
         case _:
             return profile_fields.identifier_problem(name, value)
-
-
-_TEXT_CHECKS = {
-    "name": profile_fields.name_problem,
-    "account": profile_fields.account_problem,
-    "user": profile_fields.user_problem,
-    "host": profile_fields.host_problem,
-}

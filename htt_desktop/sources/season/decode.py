@@ -38,6 +38,10 @@ from htt_desktop.sources.tracks import read_track
 _OUR_HEAD = {"schema_version", "season", "origin"}
 """One of these is in every file of ours but the tracks, however old or damaged."""
 
+T = TypeVar("T")
+
+_RACE_MARK = "_r"
+
 
 def opened(content: bytes, shape: type[msgspec.Struct], file: str) -> Any:  # noqa: ANN401 - the shape
     """Return a file's content as its shape, every value within its limits.
@@ -114,11 +118,6 @@ def geometry_and_lines(
         if not line.x_m:
             raise fault(file, f"{path}.x_m", "is empty")
     return MappingProxyType(geometry), MappingProxyType(lines)
-
-
-T = TypeVar("T")
-
-_RACE_MARK = "_r"
 
 
 def race_text(key: RaceKey) -> str:

@@ -37,6 +37,20 @@ __all__ = ["bundled_seasons", "read_laps", "read_season", "season_digest", "writ
 _TURN = threading.Lock()
 """msgspec ends the process when two threads look at the same record type for the first time."""
 
+_LEVELS = {
+    "drivers": 1,
+    "tracks": 2,
+    "model": 1,
+    "origin": 2,
+    INDEX: 1,
+    "lines": 2,
+    STATS_FILE: 1,
+    FACTORS_FILE: 1,
+    RESULTS_FILE: 2,
+    LAPS_FILE: 2,
+}
+"""Down to which depth every member has a line of its own, so that differences can be read."""
+
 
 def read_season(folder: Path) -> Season:
     """Return the season of a folder, all but the laps.
@@ -119,21 +133,6 @@ def _content(path: Path) -> bytes:
     from htt_desktop.sources.season.faults import REMEDY  # noqa: PLC0415
 
     return read_or_refuse(path, MOST_BYTES, REMEDY)
-
-
-_LEVELS = {
-    "drivers": 1,
-    "tracks": 2,
-    "model": 1,
-    "origin": 2,
-    INDEX: 1,
-    "lines": 2,
-    STATS_FILE: 1,
-    FACTORS_FILE: 1,
-    RESULTS_FILE: 2,
-    LAPS_FILE: 2,
-}
-"""Down to which depth every member has a line of its own, so that differences can be read."""
 
 
 def encode(season: Season, laps: SeasonLaps) -> dict[str, bytes]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from htt_desktop.domain.season.factor_table import FACTORS
 from htt_desktop.domain.season.race_records import STATUSES
 
+_FACTOR_IDS = tuple(factor.id for factor in FACTORS)
+
 
 @dataclass(frozen=True)
 class NumberLimit:
@@ -58,7 +60,6 @@ _PERCENTILE = NumberLimit(0, 100, 2)
 _CORRELATION = NumberLimit(-1, 1, 3)
 _NAME = TextLimit(1, 100)
 _TRACK_ID = TextLimit(1, 40, r"^[a-z0-9]+$", "a track id in small letters")
-_FACTOR_IDS = tuple(factor.id for factor in FACTORS)
 
 FIELDS: dict[str, Limit] = {
     # who and where

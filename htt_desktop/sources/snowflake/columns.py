@@ -26,6 +26,8 @@ INDISPENSABLE = (
 ROW_COLUMNS = ("VEHICLE_NUMBER", "LAP", "TIMESTAMP", *(spec.column for spec in CHANNELS))
 """What a comparison needs of a row."""
 
+_MOST_NAMED = 24
+
 
 @dataclass(frozen=True)
 class TableShape:
@@ -91,9 +93,6 @@ def shape_of(table: TableName, names: Sequence[str]) -> TableShape:
             "name another table in Connection or upload the races again.",
         )
     return TableShape(table, MappingProxyType(spelling))
-
-
-_MOST_NAMED = 24
 
 
 def _listed(names: Sequence[str]) -> str:

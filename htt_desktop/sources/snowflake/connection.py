@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 APPLICATION = f"htt-desktop {htt_desktop.__version__}"
 """How the server's own history calls us."""
 
+_LONGEST_PURPOSE = 200
+
 
 class ServerConnection:
     """A connection to the server, or none yet.
@@ -124,9 +126,6 @@ class ServerConnection:
 def _close_all(connections: Sequence[Any]) -> None:
     for connection in connections:
         connection.close(retry=False)
-
-
-_LONGEST_PURPOSE = 200
 
 
 def tag(purpose: str) -> str:

@@ -22,6 +22,14 @@ TURN_TABLE = "UPLOAD_TURN"
 STAGE = "UPLOADS"
 """Takes the files of an upload on their way into the tables."""
 
+WRITING_ROLE = "HTT_LOADER"
+"""The role that ``htt snowflake grants`` sets up for uploading."""
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+
+NO_WAREHOUSE, NO_USER = "YOUR_WAREHOUSE", "YOUR_USER"
+"""Stand where the connection names none."""
+
 
 @dataclass(frozen=True)
 class Objects:
@@ -124,18 +132,6 @@ def statements(text: str) -> tuple[str, ...]:
     found.append("".join(current))
     tidy = ("\n".join(filter(None, map(str.rstrip, one.splitlines()))) for one in found)
     return tuple(one.strip() for one in tidy if one.strip())
-
-
-if TYPE_CHECKING:
-    from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
-
-WRITING_ROLE = "HTT_LOADER"
-"""The role that ``htt snowflake grants`` sets up for uploading."""
-
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
-
-NO_WAREHOUSE, NO_USER = "YOUR_WAREHOUSE", "YOUR_USER"
-"""Stand where the connection names none."""
 
 
 def grants_text(

@@ -13,6 +13,30 @@ from enum import StrEnum
 
 from htt_desktop.sources.errors import CancelledError, SourceError
 
+NOT_CONFIGURED = (
+    "No connection to Snowflake is set up; open Connection, give account and user and import a key."
+)
+NO_KEY = (
+    "There is no private key for this connection; open Connection and import a key or create one."
+)
+
+_BROKEN_ANSWER = frozenset({6, 252005, 370001})
+
+_NO_ANSWER, _NO_ROLE, _NO_WAREHOUSE, _ABORTED = 4, 390189, 606, 604
+_LOGIN_LATE, _QUERY_LATE, _DISABLED, _LOCKED, _NO_CREDITS = 14, 630, 390101, 390102, 90073
+
+_NOT_TRUSTED = (
+    "The certificate of the server is not trusted; if this network inspects encrypted traffic, "
+    "have it exempt Snowflake or use another network, and check SSL_CERT_FILE and this computer's "
+    "clock."
+)
+_OF_THE_LINE = frozenset({_NO_ANSWER, _LOGIN_LATE, 250001, 250003})
+_CERTIFICATE = re.compile(r"\bcertificate\b|CERTIFICATE_VERIFY_FAILED", re.IGNORECASE)
+_OBJECT = re.compile(
+    r"(?:Object|Table|Schema|Database|View|Stage) '([\w$.\"]{1,200})' does not exist"
+)
+_COLUMN = re.compile(r"invalid identifier '([\w$.\"]{1,200})'")
+
 
 class FaultKind(StrEnum):
     """Classes of faults; each has its own sentence and next step."""
@@ -61,13 +85,6 @@ class SnowflakeCancelledError(SnowflakeError, CancelledError):
         super().__init__(FaultKind.CANCELLED, _SENTENCES[FaultKind.CANCELLED])
 
 
-NOT_CONFIGURED = (
-    "No connection to Snowflake is set up; open Connection, give account and user and import a key."
-)
-NO_KEY = (
-    "There is no private key for this connection; open Connection and import a key or create one."
-)
-
 _SENTENCES = {
     FaultKind.NOT_CONFIGURED: (
         "The connection to Snowflake is incomplete; open Connection and check account, user and "
@@ -101,11 +118,8 @@ _SENTENCES = {
 }
 
 _PASSING = frozenset({FaultKind.EXPIRED, FaultKind.UNREACHABLE})
-_BROKEN_ANSWER = frozenset({6, 252005, 370001})
 # An answer that broke off or is none, rows that are none, and the server's own accident.
 
-_NO_ANSWER, _NO_ROLE, _NO_WAREHOUSE, _ABORTED = 4, 390189, 606, 604
-_LOGIN_LATE, _QUERY_LATE, _DISABLED, _LOCKED, _NO_CREDITS = 14, 630, 390101, 390102, 90073
 
 _CODES = {
     251001: FaultKind.NOT_CONFIGURED,  # no account
@@ -192,17 +206,6 @@ _SPECIAL = {
         "team's VPN."
     ),
 }
-_NOT_TRUSTED = (
-    "The certificate of the server is not trusted; if this network inspects encrypted traffic, "
-    "have it exempt Snowflake or use another network, and check SSL_CERT_FILE and this computer's "
-    "clock."
-)
-_OF_THE_LINE = frozenset({_NO_ANSWER, _LOGIN_LATE, 250001, 250003})
-_CERTIFICATE = re.compile(r"\bcertificate\b|CERTIFICATE_VERIFY_FAILED", re.IGNORECASE)
-_OBJECT = re.compile(
-    r"(?:Object|Table|Schema|Database|View|Stage) '([\w$.\"]{1,200})' does not exist"
-)
-_COLUMN = re.compile(r"invalid identifier '([\w$.\"]{1,200})'")
 
 
 def fault(kind: FaultKind, code: int = 0) -> SnowflakeError:

@@ -41,6 +41,21 @@ LAPS_OF_A_CAR = 3
 _CAP = 400_000
 """Forty cars with three laps of 2,500 rows are three quarters of it."""
 
+LARGEST_STEP_M = 60
+"""The distance comes every 10 m; rows in a longer hole have no distance."""
+
+LARGEST_STRETCH = 0.03
+"""A lap whose logger distance differs more from the track's length is no whole lap."""
+
+MOST_LAPS = 2_000
+"""Forty cars with fifty laps; each is two bound values."""
+
+SMALLEST_OVERLAP = 0.9
+FEWEST_LAPS = 3
+
+CarLap = tuple[int, int]
+"""Vehicle number and logger lap."""
+
 
 def lags_query(
     shape: TableShape,
@@ -109,22 +124,6 @@ def _spread(labels: Sequence[int]) -> list[int]:
     """Return a few laps from all over a race."""
     share = len(labels) / LAPS_OF_A_CAR
     return list(dict.fromkeys(labels[int(share * (n + 0.5))] for n in range(LAPS_OF_A_CAR)))
-
-
-LARGEST_STEP_M = 60
-"""The distance comes every 10 m; rows in a longer hole have no distance."""
-
-LARGEST_STRETCH = 0.03
-"""A lap whose logger distance differs more from the track's length is no whole lap."""
-
-MOST_LAPS = 2_000
-"""Forty cars with fifty laps; each is two bound values."""
-
-SMALLEST_OVERLAP = 0.9
-FEWEST_LAPS = 3
-
-CarLap = tuple[int, int]
-"""Vehicle number and logger lap."""
 
 
 def labelled_clean_laps(race: Race) -> tuple[CarLap, ...]:

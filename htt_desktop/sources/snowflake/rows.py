@@ -19,6 +19,13 @@ from htt_desktop.sources.snowflake.statement import QueryResult
 
 _NO_VEHICLE = -1
 
+_MISSING = np.iinfo(np.int64).min
+SECONDS_UP_TO = 1e11
+"""As seconds this would be the year 5138, as milliseconds it is 1973."""
+
+_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+_ZONE = r"\s*(?:Z|UTC|[+-]00:?00)$"
+
 
 @dataclass(frozen=True, eq=False)
 class VehicleRows:
@@ -165,14 +172,6 @@ def _wide(
             f"The column {name} of the table holds something that is not a number; upload the race "
             "again or name another table in Connection.",
         ) from None
-
-
-_MISSING = np.iinfo(np.int64).min
-SECONDS_UP_TO = 1e11
-"""As seconds this would be the year 5138, as milliseconds it is 1973."""
-
-_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
-_ZONE = r"\s*(?:Z|UTC|[+-]00:?00)$"
 
 
 def clock_seconds(column: Any) -> FloatArray:  # noqa: ANN401 - pyarrow has no types

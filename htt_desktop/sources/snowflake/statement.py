@@ -11,6 +11,10 @@ from typing import Any, BinaryIO
 from htt_desktop.sources.snowflake.abandonable_call import AbandonableCall
 from htt_desktop.sources.snowflake.faults import FaultKind, fault
 
+_FIRST_PAUSE_S = 0.01
+_GROWTH = 1.4
+_LONGEST_PAUSE_S = 0.5
+
 
 @dataclass(eq=False)
 class QueryResult:
@@ -76,11 +80,6 @@ def _values(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow has no types
         # As nanoseconds they would become objects of pandas, which is then loaded.
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
     return list(column.to_pylist())
-
-
-_FIRST_PAUSE_S = 0.01
-_GROWTH = 1.4
-_LONGEST_PAUSE_S = 0.5
 
 
 @dataclass(frozen=True)

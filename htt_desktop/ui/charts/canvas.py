@@ -22,6 +22,9 @@ from htt_desktop.ui.wording import formats
 _DOT_PX = 3.0
 _TICK_EVERY_PX = 72
 
+_BAR_PX = 4
+_TEXT_PX = 10
+
 
 class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
     """All panels on one scene, so that a frame is one paint of one view."""
@@ -249,10 +252,6 @@ class PlotCanvas(pg.GraphicsView):  # type: ignore[misc, unused-ignore]
             if 0 <= x <= self.width():
                 for top, height in rows:
                     painter.drawLine(x, top, x, top + height - 1)
-
-
-_BAR_PX = 4
-_TEXT_PX = 10
 
 
 def paint_ribbon(

@@ -25,6 +25,9 @@ _STROKES = (-0.25, 0.25)
 _FINE_STROKES = (-0.5, 0.0, 0.5)
 """Shifts in pixels, rightwards and downwards alike: plain screens, and those at 1.5× and more."""
 
+POINTS_PER_PIXEL = 16
+"""More points than this per pixel are thinned; one lap at 23 Hz never gets there."""
+
 
 class LapCurve(pg.PlotCurveItem):  # type: ignore[misc, unused-ignore]
     """A trace with gaps, solid or dashed, drawn with one-pixel strokes."""
@@ -158,10 +161,6 @@ class BandItem(QGraphicsPathItem):
             path.addPath(pg.arrayToQPath(ring_x, ring_y, connect="all"))
             path.closeSubpath()
         self.setPath(path)
-
-
-POINTS_PER_PIXEL = 16
-"""More points than this per pixel are thinned; one lap at 23 Hz never gets there."""
 
 
 def needs_thinning(points: int, pixels: int) -> bool:

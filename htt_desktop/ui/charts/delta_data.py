@@ -23,6 +23,14 @@ from htt_desktop.ui.wording.lap_texts import lap_names
 _SMALLEST_SPAN_S = 0.04
 """The delta axis never shows less than this, or noise would fill the panel."""
 
+SAME_LAP = "One lap against itself: the difference is exactly 0 everywhere."
+
+_EVIDENCE = {
+    Tier.GPS_AND_LOOPS: "speed, heading and GPS",
+    Tier.LOOPS: "speed and heading",
+    Tier.LINE: "speed and heading alone",
+}
+
 
 @dataclass(frozen=True)
 class LoopDot:
@@ -109,15 +117,6 @@ def prepare_delta(comparison: Comparison, axis: LapAxis, zero_m: float | None = 
         zero_s,
         zero_band_s,
     )
-
-
-SAME_LAP = "One lap against itself: the difference is exactly 0 everywhere."
-
-_EVIDENCE = {
-    Tier.GPS_AND_LOOPS: "speed, heading and GPS",
-    Tier.LOOPS: "speed and heading",
-    Tier.LINE: "speed and heading alone",
-}
 
 
 def band_legend(

@@ -11,6 +11,12 @@ import numpy as np
 from htt_desktop.domain.comparison import AlignedLap
 from htt_desktop.domain.recording import FloatArray
 
+_SMALLEST_SHARE = 1 / 2000
+"""No view is narrower than this share of the lap: about two metres."""
+
+_MOST_STEPS = 100
+"""So many views can be gone back to."""
+
 
 class AxisMode(StrEnum):
     """Quantity on the horizontal axis."""
@@ -69,10 +75,6 @@ class LapAxis:
         return float(np.interp(x, self.knot_s, self.knot_m))
 
 
-_SMALLEST_SHARE = 1 / 2000
-"""No view is narrower than this share of the lap: about two metres."""
-
-
 @dataclass(frozen=True)
 class View:
     """Visible stretch of the horizontal axis, in its own unit."""
@@ -119,10 +121,6 @@ class View:
         factor = self.span / box.span if box.span > 0 else 2.0
         start = self.start - (box.start - self.start) * factor
         return View(start, start + self.span * factor)
-
-
-_MOST_STEPS = 100
-"""So many views can be gone back to."""
 
 
 class ZoomHistory:

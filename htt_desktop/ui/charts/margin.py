@@ -35,6 +35,8 @@ _LINE_PX = 14
 _ASIDE_PX = 12
 _TIP = "Click selects a panel, dragging moves it"
 
+_SWATCH_PX = 10
+
 
 class PanelMargin(QWidget):
     """Legends and axis figures of all panels, painted in one go.
@@ -295,9 +297,6 @@ class PanelMargin(QWidget):
 
     def _place_at(self, y: int) -> int:
         return sum(1 for row in self._legend_rows.values() if y > row.top + row.height // 2)
-
-
-_SWATCH_PX = 10
 
 
 def paint_key(painter: QPainter, theme: Theme, label: str, room: QRect, bands: int) -> None:

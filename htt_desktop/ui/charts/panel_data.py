@@ -19,6 +19,19 @@ from htt_desktop.ui.charts.track_marks import TrackMarks
 from htt_desktop.ui.painting import scales
 from htt_desktop.ui.wording.formats import UnitSystem, in_units
 
+_AT_LEAST: dict[Channel, tuple[float, float]] = {
+    Channel.PEDAL: (0.0, 100.0),
+    Channel.THROTTLE_VALVE: (0.0, 100.0),
+    Channel.BRAKE_FRONT: (0.0, 100.0),
+    Channel.BRAKE_REAR: (0.0, 100.0),
+    # Room for the figures of the lowest and the highest gear.
+    Channel.GEAR: (0.6, 6.4),
+    Channel.STEERING: (-30.0, 30.0),
+    Channel.ACCELERATION_LAT: (-1.0, 1.0),
+    Channel.ACCELERATION_LONG: (-1.0, 0.5),
+}
+"""Values every axis of the channel shows, so that a quiet lap is not blown up."""
+
 
 class PanelKey(StrEnum):
     """Panels in the order in which a new user sees them."""
@@ -59,19 +72,6 @@ _CHOICES: dict[PanelKey, tuple[tuple[Channel, ...], ...]] = {
     PanelKey.LONGITUDINAL: ((Channel.ACCELERATION_LONG,),),
 }
 """Per panel its lines; per line the channels that can fill it, best first."""
-
-_AT_LEAST: dict[Channel, tuple[float, float]] = {
-    Channel.PEDAL: (0.0, 100.0),
-    Channel.THROTTLE_VALVE: (0.0, 100.0),
-    Channel.BRAKE_FRONT: (0.0, 100.0),
-    Channel.BRAKE_REAR: (0.0, 100.0),
-    # Room for the figures of the lowest and the highest gear.
-    Channel.GEAR: (0.6, 6.4),
-    Channel.STEERING: (-30.0, 30.0),
-    Channel.ACCELERATION_LAT: (-1.0, 1.0),
-    Channel.ACCELERATION_LONG: (-1.0, 0.5),
-}
-"""Values every axis of the channel shows, so that a quiet lap is not blown up."""
 
 
 @dataclass(frozen=True, eq=False)

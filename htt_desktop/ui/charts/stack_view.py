@@ -32,6 +32,10 @@ from htt_desktop.ui.wording.lap_texts import lap_names
 
 _NO_MARKS = TrackMarks((), (), ())
 
+TOP_PX = 32
+BOTTOM_PX = 22
+_LINE_PX = 15
+
 
 class StackView:
     """Canvas, margin, rulers and the mouse layer on a widget, sharing one left edge.
@@ -163,11 +167,6 @@ class StackView:
             found = next((mark for mark in marks if mark.start <= x < mark.end), None)
             return "" if found is None else segment_tip(found, comparison)
         return ""
-
-
-TOP_PX = 32
-BOTTOM_PX = 22
-_LINE_PX = 15
 
 
 class TrackRuler(QWidget):

@@ -23,6 +23,11 @@ from htt_desktop.ui.wording.formats import number
 from htt_desktop.workers.connection_service import ConnectionService
 from htt_desktop.workers.task import Done, Failed, Outcome, Task
 
+PASSED, FAILED, OPEN, RUNNING = "✓", "✗", "–", "…"
+
+_WORDS = {PASSED: "passed", FAILED: "failed", OPEN: "not tried", RUNNING: "running"}
+_ROLES = {PASSED: "gain", FAILED: "loss", OPEN: "muted", RUNNING: "reference"}
+
 
 class TestPanel(QFrame):
     """Test connection, its steps, Cancel.
@@ -113,12 +118,6 @@ class TestPanel(QFrame):
 
     def _on_copy(self) -> None:
         copy_public(f"{self.verdict.text()}\n{self.steps.text}")
-
-
-PASSED, FAILED, OPEN, RUNNING = "✓", "✗", "–", "…"
-
-_WORDS = {PASSED: "passed", FAILED: "failed", OPEN: "not tried", RUNNING: "running"}
-_ROLES = {PASSED: "gain", FAILED: "loss", OPEN: "muted", RUNNING: "reference"}
 
 
 class StepList(QWidget):

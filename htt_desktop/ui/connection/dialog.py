@@ -31,6 +31,16 @@ _LIST_PX = 210
 _NEW = ""
 """Stands for the name of the profile that is not saved yet."""
 
+_DONE: Mapping[object, str] = {
+    ProfileRequest.SAVE: "Saved.",
+    ProfileRequest.COPY: "Copied, with its key.",
+    ProfileRequest.REMOVE: "Removed, with its key.",
+    ProfileRequest.CHOOSE: "In use from now on.",
+}
+
+IN_USE = "●"
+NEW = "new profile"
+
 
 class ConnectionDialog(QDialog):
     """Edits the connection profiles; shown with ``open()`` or ``show()``.
@@ -263,18 +273,6 @@ class ConnectionDialog(QDialog):
             return
         # The key is kept under the name that was saved last.
         self.test.test(replace(self.form.profile(), name=self._current or self.form.profile().name))
-
-
-_DONE: Mapping[object, str] = {
-    ProfileRequest.SAVE: "Saved.",
-    ProfileRequest.COPY: "Copied, with its key.",
-    ProfileRequest.REMOVE: "Removed, with its key.",
-    ProfileRequest.CHOOSE: "In use from now on.",
-}
-
-
-IN_USE = "●"
-NEW = "new profile"
 
 
 class ProfileList(QWidget):

@@ -16,6 +16,10 @@ from htt_desktop.ui.painting.painter import paint_message, paint_scene
 from htt_desktop.ui.painting.scene import Role, Scene, Series, only_says
 from htt_desktop.ui.theme import BASE_PX, Theme, font
 
+_REACH_PX = 14.0
+_SAME_PX = 1.5
+_MOST_NAMES = 4
+
 
 class SceneChart(InteractiveChart):
     """A chart that shows a scene; its points are those of the scene's series in their order.
@@ -148,11 +152,6 @@ class SceneChart(InteractiveChart):
         if self._hits is None:
             self._hits = HitMap(self._scene.series, found)
         return self._hits
-
-
-_REACH_PX = 14.0
-_SAME_PX = 1.5
-_MOST_NAMES = 4
 
 
 class HitMap:

@@ -19,6 +19,16 @@ from htt_desktop.ui.wording import formats
 NO_EVIDENCE = "no evidence"
 """Beside an interval that contains zero."""
 
+_PAD_PX = 8.0
+_HEAD_PX = 32.0
+_FOOT_PX = 17.0
+_AIR_PX = 12.0
+_DOT_PX = 4.5
+_TICK_ROOM_PX = 34.0
+_MOST_TICKS = 10
+_NOTE_ROOM_PX = 76.0
+_NARROW_PX = 380
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -80,17 +90,6 @@ class IntervalFrame:
     reach: float | None = None
     empty: str = ""
     short_note: str = ""
-
-
-_PAD_PX = 8.0
-_HEAD_PX = 32.0
-_FOOT_PX = 17.0
-_AIR_PX = 12.0
-_DOT_PX = 4.5
-_TICK_ROOM_PX = 34.0
-_MOST_TICKS = 10
-_NOTE_ROOM_PX = 76.0
-_NARROW_PX = 380
 
 
 class IntervalRows(InteractiveChart):

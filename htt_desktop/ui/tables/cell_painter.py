@@ -25,6 +25,8 @@ _LINE_PX = 2
 _CENTRE_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
+_TOKENS = ("text", "muted", "gain", "loss", "reference", "compared")
+
 
 class CellPainter(QStyledItemDelegate):
     """Paints straight from the rows: asking the model role by role costs ten times as much.
@@ -160,6 +162,3 @@ class CellPainter(QStyledItemDelegate):
             painter.drawText(room, _CENTRE_LEFT, text)
         else:
             painter.drawText(room, _CENTRE_RIGHT, cell.text)
-
-
-_TOKENS = ("text", "muted", "gain", "loss", "reference", "compared")

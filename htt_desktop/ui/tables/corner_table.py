@@ -19,6 +19,20 @@ from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import UnitSystem, in_units
 from htt_desktop.ui.wording.lap_texts import lap_names
 
+_BRAKING = "Braking point: lap distance at which the brake is first pressed for the corner."
+_THROTTLE = "Throttle pick-up: lap distance at which its longest closed phase ends."
+_SIGN = " Here compared − reference: + is later on the track, − earlier."
+
+_LOST_COLUMN = 1
+_CORNER_TIP = (
+    "Number of the corner; greyed with a question mark where its place on the track is "
+    "uncertain. Click a row or press Enter to zoom there."
+)
+_LOST_TIP = (
+    "Time the compared car loses (+) or gains (−) in the corner's stretch, entry and exit "
+    "included, with its 95 % band; greyed where it is not more than its band."
+)
+
 
 @dataclass(frozen=True)
 class CornerMeasure:
@@ -83,10 +97,6 @@ def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else value * factor
 
 
-_BRAKING = "Braking point: lap distance at which the brake is first pressed for the corner."
-_THROTTLE = "Throttle pick-up: lap distance at which its longest closed phase ends."
-_SIGN = " Here compared − reference: + is later on the track, − earlier."
-
 CORNER_MEASURES = (
     CornerMeasure("brake", "m", _BRAKING + _SIGN, 0, lambda lap: lap.braking_point_m, True),
     CornerMeasure("min", "km/h", "Lowest speed in the corner.", 1,
@@ -109,17 +119,6 @@ CORNER_MEASURES = (
     CornerMeasure("time", "s", "Time in the corner's stretch.", 3, lambda lap: lap.time_s),
 )  # fmt: skip
 """In the order of the columns; without scrolling at least the first four are seen."""
-
-
-_LOST_COLUMN = 1
-_CORNER_TIP = (
-    "Number of the corner; greyed with a question mark where its place on the track is "
-    "uncertain. Click a row or press Enter to zoom there."
-)
-_LOST_TIP = (
-    "Time the compared car loses (+) or gains (−) in the corner's stretch, entry and exit "
-    "included, with its 95 % band; greyed where it is not more than its band."
-)
 
 
 class CornerTable(RowsView):

@@ -23,6 +23,11 @@ from htt_desktop.ui.theme import LABEL_PX, font
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _RULE_SHARE = 0.35
 
+_ROW_PX = 22
+_NARROWEST_PX = 28
+_NO_MARK: tuple[object, int, bool] = (None, 0, False)
+"""What the current row is about, its column, and whether it is selected."""
+
 
 def rule_selected(painter: QPainter, rect: QRect, color: QColor) -> None:
     """Rule a selected cell above and below: its ground alone is too pale to be found."""
@@ -52,12 +57,6 @@ class RowDelegate(QStyledItemDelegate):
             rule = option.palette.color(QPalette.ColorRole.WindowText)
             rule.setAlphaF(_RULE_SHARE)
             rule_selected(painter, option.rect, rule)
-
-
-_ROW_PX = 22
-_NARROWEST_PX = 28
-_NO_MARK: tuple[object, int, bool] = (None, 0, False)
-"""What the current row is about, its column, and whether it is selected."""
 
 
 class RowsView(QTableView):

@@ -26,6 +26,15 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 NOTHING_STANDS_OUT = "No factor stands out"
 
+_RAIN, _NO_RAIN = ", rain", ", no rain measured"
+
+CARD_PX = 110
+NARROWEST_PX = 164
+
+_PAD_PX = 7.0
+_GAP_PX = 4.0
+_LINE_PX = 15.0
+
 
 @dataclass(frozen=True)
 class RaceLine:
@@ -161,9 +170,6 @@ def weather(found: Weather | None) -> str:
     return f"{formats.number(found.air_c)} °C{_RAIN if found.has_rain else _NO_RAIN}"
 
 
-_RAIN, _NO_RAIN = ", rain", ", no rain measured"
-
-
 def decided(strongest: Decisive | None, *, is_short: bool = False) -> str:
     """Say which factor went with the finish, or that none stands out."""
     if strongest is None:
@@ -220,14 +226,6 @@ def _race_line(season: Season, track_id: str, race: CalendarRace) -> RaceLine:
             ]
     told = weather(race.weather)
     return RaceLine(tuple(winners), (told, told.removesuffix(_NO_RAIN)))
-
-
-CARD_PX = 110
-NARROWEST_PX = 164
-
-_PAD_PX = 7.0
-_GAP_PX = 4.0
-_LINE_PX = 15.0
 
 
 class TrackCard(QAbstractButton):

@@ -57,6 +57,24 @@ _NOTES_PX = 110
 _NOTES = "Penalties, exclusions and contradictions of the sheets"
 _NO_CORNERS = "The track table holds no corners of this track."
 
+TITLE = "What went with the finish"
+
+_FRAME = IntervalFrame(
+    sides=("◀ better score, worse finish", "better score, better finish ▶"),
+    short_sides=("◀ worse finish", "better finish ▶"),
+    headings=("strongest in",),
+    short_headings=("first",),
+    note="95 % interval, grey: no evidence",
+    reach=1.0,
+    empty="No race here tells what went with the finish.",
+)
+
+_MEANING = (
+    "All four factors are compared on the same starts, those with a score of each. A factor is "
+    "named when better scores finished in front and it is the strongest of the four in at least "
+    "90 % of 1,000 random draws of drivers."
+)
+
 
 class TrackPage(QWidget):
     """Map, corners, best laps, races, demands and what went with the finish.
@@ -246,25 +264,6 @@ def _column(*parts: tuple[str, QWidget, int]) -> QWidget:
             layout.addWidget(label)
         layout.addWidget(part, stretch)
     return column
-
-
-TITLE = "What went with the finish"
-
-_FRAME = IntervalFrame(
-    sides=("◀ better score, worse finish", "better score, better finish ▶"),
-    short_sides=("◀ worse finish", "better finish ▶"),
-    headings=("strongest in",),
-    short_headings=("first",),
-    note="95 % interval, grey: no evidence",
-    reach=1.0,
-    empty="No race here tells what went with the finish.",
-)
-
-_MEANING = (
-    "All four factors are compared on the same starts, those with a score of each. A factor is "
-    "named when better scores finished in front and it is the strongest of the four in at least "
-    "90 % of 1,000 random draws of drivers."
-)
 
 
 class DecidedChart(IntervalRows):

@@ -60,6 +60,12 @@ DEMAND_HEADINGS = (
 NO_DRIVER: tuple[None, ...] = ()
 """Payload of a row without drivers."""
 
+_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
+_AIR_PX = 2 * CELL_PAD_PX + 2
+_NARROWEST_PX = 60
+_HEAD_PX = 26
+
 
 def corner_rows(track: Track) -> list[Row]:
     """Return the corners in driving order."""
@@ -238,13 +244,6 @@ def _rank(value: float | None, values: Sequence[float | None]) -> str:
         return formats.MISSING
     found = field_rank(value, values)
     return f"{ordinal(found.rank)} of {found.of}"
-
-
-_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
-_AIR_PX = 2 * CELL_PAD_PX + 2
-_NARROWEST_PX = 60
-_HEAD_PX = 26
 
 
 class FactTable(RowsView):

@@ -38,6 +38,18 @@ _NOTE_PX = 22.0
 _ARROW_M = 60.0
 _ARROW_PX = 7.0
 
+NO_POSITIONS = (
+    "No positions were recorded here, so the lap is laid out straight: lap distance from the "
+    "finish line, left corners above, right corners below."
+)
+
+_CAPTION_PX = 44.0
+_PAD_PX = 10.0
+_BAND_PX = 20.0
+_LEVELS = 3
+_APART_PX = 3.0
+_TICK_ROOM_PX = 60.0
+
 
 class TrackView(QWidget):
     """The track with its corners and loops.
@@ -169,19 +181,6 @@ def _picture(line: TrackLine, track: Track | None, length_m: float) -> MapPictur
         reconstructed=not line.is_measured,
         is_north_up=line.is_measured or known.line_bearing_deg is not None,
     )
-
-
-NO_POSITIONS = (
-    "No positions were recorded here, so the lap is laid out straight: lap distance from the "
-    "finish line, left corners above, right corners below."
-)
-
-_CAPTION_PX = 44.0
-_PAD_PX = 10.0
-_BAND_PX = 20.0
-_LEVELS = 3
-_APART_PX = 3.0
-_TICK_ROOM_PX = 60.0
 
 
 def paint_track_ribbon(painter: QPainter, theme: Theme, track: Track, area: QRectF) -> None:

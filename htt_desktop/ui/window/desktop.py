@@ -31,6 +31,9 @@ TabMaker = Callable[[TabParts], Sequence[TabSlot]]
 _LATEST_FILLING_MS = 500
 """Then the tabs are built even though no paint was seen, as in a window opened minimised."""
 
+_SHOW_DRIVERS = (TabTitle.DASHBOARD, TabTitle.DRIVER)
+"""Tabs on which choosing a driver can be seen."""
+
 
 class Desktop:
     """A window and everything that lives as long as it.
@@ -157,10 +160,6 @@ class Desktop:
         if self.server is not None:
             asked.append(self.server.shutdown(wait_ms))
         return all(asked)
-
-
-_SHOW_DRIVERS = (TabTitle.DASHBOARD, TabTitle.DRIVER)
-"""Tabs on which choosing a driver can be seen."""
 
 
 class SeasonDrivers:

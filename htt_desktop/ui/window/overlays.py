@@ -21,6 +21,21 @@ from htt_desktop.ui.theme import small_label
 from htt_desktop.ui.window.overlay import Overlay
 from htt_desktop.ui.window.palette import CommandPalette, PaletteEntry
 
+_COLUMNS: tuple[tuple[Group, ...], ...] = (
+    (Group.CURSOR, Group.ZOOM),
+    (Group.LAPS, Group.WINDOW),
+    (Group.PANELS, Group.FILE),
+)
+
+MOUSE_ROWS = (
+    ("wheel", "Zoom about the pointer"),
+    ("drag left → right", "Zoom into the box"),
+    ("drag right → left", "Zoom out"),
+    ("click", "Park the cursor"),
+    ("Shift+click on a lap", "Force an excluded lap in"),
+)
+"""What the mouse does; not part of the command table because no key does it."""
+
 
 class Overlays:
     """Opens each frame when it is first wanted and knows which one is open.
@@ -88,13 +103,6 @@ def _toggle(overlay: Overlay) -> None:
         overlay.appear()
 
 
-_COLUMNS: tuple[tuple[Group, ...], ...] = (
-    (Group.CURSOR, Group.ZOOM),
-    (Group.LAPS, Group.WINDOW),
-    (Group.PANELS, Group.FILE),
-)
-
-
 def sheet_rows(commands: Sequence[Command], group: Group) -> list[tuple[str, str]]:
     """Return keys and texts of one group; the nine expanding commands make one row."""
     rows: list[tuple[str, str]] = []
@@ -106,16 +114,6 @@ def sheet_rows(commands: Sequence[Command], group: Group) -> list[tuple[str, str
         elif command.id is EXPAND[0]:
             rows.append(("1 … 9", "Expand one panel, or back"))
     return rows
-
-
-MOUSE_ROWS = (
-    ("wheel", "Zoom about the pointer"),
-    ("drag left → right", "Zoom into the box"),
-    ("drag right → left", "Zoom out"),
-    ("click", "Park the cursor"),
-    ("Shift+click on a lap", "Force an excluded lap in"),
-)
-"""What the mouse does; not part of the command table because no key does it."""
 
 
 class KeySheet(Overlay):

@@ -36,6 +36,9 @@ PHRASES = {
 }
 """Variables inside a sentence, all in the singular; one without a phrase goes by its title."""
 
+_A_POINT = 0.5
+"""Losses below this round to no point."""
+
 
 def phrase(variable: Variable) -> str:
     """Return a variable as the subject of a sentence, always in the singular."""
@@ -74,10 +77,6 @@ def place(rank: int, of: int) -> str:
     '4th of 41'
     """
     return f"{ordinal(rank)} of {of}"
-
-
-_A_POINT = 0.5
-"""Losses below this round to no point."""
 
 
 def sentence(season: Season, driver: str, factor_id: str) -> str:

@@ -28,6 +28,9 @@ NO_PENALTY = "no penalty published"
 _TIP_CHARACTERS = 100
 """Qt does not wrap the lines of a plain tooltip."""
 
+_WITHOUT_PLACE = {NOT_STARTED: "did not start", DISQUALIFIED: "disqualified"}
+_LETTERS = {NOT_RUNNING: "DNF", NOT_STARTED: "DNS", DISQUALIFIED: "DSQ"}
+
 
 def decision_text(season: Season, driver: str, key: RaceKey) -> str:
     """Return what the stewards decided about a result, empty when nothing is known."""
@@ -94,10 +97,6 @@ def tip_of(lines: Sequence[str]) -> str:
         textwrap.fill(line, _TIP_CHARACTERS, subsequent_indent="   ", break_long_words=False)
         for line in lines
     )
-
-
-_WITHOUT_PLACE = {NOT_STARTED: "did not start", DISQUALIFIED: "disqualified"}
-_LETTERS = {NOT_RUNNING: "DNF", NOT_STARTED: "DNS", DISQUALIFIED: "DSQ"}
 
 
 def finish_text(row: RaceResult) -> str:

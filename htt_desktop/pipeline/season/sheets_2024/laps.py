@@ -34,6 +34,11 @@ The cars are alike: over the twelve races no fastest half sector of a car is bel
 but for the transponders of four cars, which reach 0.02.
 """
 
+_COLUMNS = LapColumns(number="#", name="Name", lap="Laps")
+
+_PRINTED_FLAGS = {"Green Flag": "GF", "Yellow Flag": "FCY", "Finish Flag": "FF"}
+_FLAGS = {"": "", **{printed.casefold(): flag for printed, flag in _PRINTED_FLAGS.items()}}
+
 
 def read_loops_s(
     row: SheetRow, lap_time_s: float, where: str, notes: list[str]
@@ -131,12 +136,6 @@ def _best_s(driven: Sequence[OfficialLap], inside: str) -> tuple[float, float] |
 def _without(lap: OfficialLap, loop: str) -> OfficialLap:
     rest = {name: time_s for name, time_s in lap.loops_s.items() if name != loop}
     return replace(lap, loops_s=MappingProxyType(rest))
-
-
-_COLUMNS = LapColumns(number="#", name="Name", lap="Laps")
-
-_PRINTED_FLAGS = {"Green Flag": "GF", "Yellow Flag": "FCY", "Finish Flag": "FF"}
-_FLAGS = {"": "", **{printed.casefold(): flag for printed, flag in _PRINTED_FLAGS.items()}}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from htt_desktop.sources.snowflake.columns import FLAG
 LARGEST_NUMBER = 99_999
 """What the table's VEHICLE_NUMBER holds."""
 
+_COPIED = ("LAP", "TIMESTAMP", *(spec.column for spec in CHANNELS), FLAG)
+
 
 @dataclass(frozen=True)
 class CarPlan:
@@ -172,9 +174,6 @@ def _entry(car: PackCar) -> str:
 
 def _listed(numbers: Iterable[str]) -> str:
     return " and ".join(sorted(numbers, key=number_order))
-
-
-_COPIED = ("LAP", "TIMESTAMP", *(spec.column for spec in CHANNELS), FLAG)
 
 
 def rows_file(plan: UploadPlan, car: CarPlan) -> io.BytesIO:

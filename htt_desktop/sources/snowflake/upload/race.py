@@ -18,12 +18,18 @@ from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.upload.plan import UploadPlan, knowledge_file, rows_file
 from htt_desktop.sources.snowflake.years import YearSpan, condition_of, kind_and_year, one_year
 
+if TYPE_CHECKING:
+    from htt_desktop.sources.snowflake.session import SnowflakeSession
+
 _STAMP = "%Y-%m-%d %H:%M:%S.%f"
 _ROWS, _KNOWLEDGE = "rows", "knowledge"
 _LOAD = (
     "FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE) "
     "MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE ON_ERROR = ABORT_STATEMENT FORCE = TRUE"
 )
+
+_PURPOSE = "objects for uploads"
+_NOT_OURS = frozenset({FaultKind.NOT_FOUND, FaultKind.NOT_PERMITTED})
 
 
 class RaceUpload:
@@ -232,13 +238,6 @@ class RaceUpload:
             sql, parameters, purpose=self._purpose, cancel=self._cancel, file=file
         )
         return done.affected
-
-
-if TYPE_CHECKING:
-    from htt_desktop.sources.snowflake.session import SnowflakeSession
-
-_PURPOSE = "objects for uploads"
-_NOT_OURS = frozenset({FaultKind.NOT_FOUND, FaultKind.NOT_PERMITTED})
 
 
 def demand_objects(

@@ -14,6 +14,8 @@ from htt_desktop.ui.tabs.dashboard.cell_texts import factor_heading, overall_hea
 _RISING = Qt.SortOrder.AscendingOrder
 _FALLING = Qt.SortOrder.DescendingOrder
 
+_SHORT = {"consistency": "consis-\ntency", "racecraft": "race-\ncraft", "tire_management": "tyres"}
+
 
 class ColumnId(Enum):
     """Columns other than the four factors."""
@@ -82,8 +84,6 @@ def _bar(
     heading = Heading(text, tip, look=Look.BAR)
     return StandingsColumn(column, title, heading, name, _FALLING, least_px, 400, 2)
 
-
-_SHORT = {"consistency": "consis-\ntency", "racecraft": "race-\ncraft", "tire_management": "tyres"}
 
 STANDINGS_COLUMNS: tuple[StandingsColumn, ...] = (
     StandingsColumn(

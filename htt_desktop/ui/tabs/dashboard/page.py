@@ -32,6 +32,9 @@ _TABLE_SHARE = 67
 _TABLE_SHARE_NARROW = 71
 _NOTHING_YET = "The season is being read."
 
+_LEAST_PX = 240
+_TITLES = ("Points", "Factor map")
+
 
 class DashboardPage(QWidget):
     """Standings, charts and tracks of a season, or one sentence when there is none.
@@ -183,10 +186,6 @@ class DashboardPage(QWidget):
         cards.addWidget(self.cards)
         column.addLayout(cards)
         return content
-
-
-_LEAST_PX = 240
-_TITLES = ("Points", "Factor map")
 
 
 class SeasonChartsColumn(QWidget):

@@ -51,6 +51,13 @@ _KEYS = (
     "in the points chart. Left and Right mark a column, Space sorts by it. Letters filter."
 )
 
+_CLASS = "class:"
+
+_NOTES = "notes"
+"""Penalties, exclusions and contradictions of the sheets behind points and finishes."""
+
+_Value = str | int | float | None
+
 
 class StandingsPanel(QWidget):
     """Filter, count, table and what its figures mean.
@@ -264,9 +271,6 @@ class StandingsPanel(QWidget):
         )  # fmt: skip
 
 
-_CLASS = "class:"
-
-
 def matches(driver: DashboardDriver, query: str) -> bool:
     """Return whether every word of the query is in the driver's name, number or team.
 
@@ -302,13 +306,6 @@ def _has(driver: DashboardDriver, word: str) -> bool:
     if word.isdigit():
         return number.startswith(word) or number.lstrip("0").startswith(word)
     return any(word in text.casefold() for text in (driver.name, driver.team, number))
-
-
-_NOTES = "notes"
-"""Penalties, exclusions and contradictions of the sheets behind points and finishes."""
-
-
-_Value = str | int | float | None
 
 
 def standings_csv(season: Season, drivers: Sequence[str]) -> str:

@@ -42,6 +42,9 @@ _KEPT = (
 )  # fmt: skip
 _RIVAL_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
+_GUEST = "guest: outside the standings, scores no points"
+_NO_STANDINGS = "no official standings were published for this season"
+
 
 class StandingsView(RowsView):
     """Rows of drivers; the current row is the driver of the season tabs.
@@ -252,8 +255,6 @@ _COUNTS: tuple[Callable[[SeasonStats], int], ...] = (
     lambda stats: stats.podiums,
     lambda stats: stats.poles,
 )
-_GUEST = "guest: outside the standings, scores no points"
-_NO_STANDINGS = "no official standings were published for this season"
 
 
 class StandingsRows:

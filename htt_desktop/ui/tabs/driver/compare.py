@@ -33,6 +33,14 @@ NOTED = "*"
 
 _RACE_PX, _PLACE_PX, _TIME_PX, _DELTA_PX, _AHEAD_PX = 124, 46, 70, 56, 84
 
+_NOBODY = (
+    "There is nobody to compare with yet: choose a rival at the top right, click a dot of the "
+    "field, or take one of the similar drivers."
+)
+
+_WIDEST = 1.5
+"""Further apart the figures of a row would be hard to follow."""
+
 
 @dataclass(frozen=True)
 class RaceFigure:
@@ -215,16 +223,6 @@ def _ahead(pair: Pair, own: float | None, other: float | None) -> Cell:
     name = pair.driver if is_driver or pair.rival is None else pair.rival
     sign, tone = ("━", Tone.REFERENCE) if is_driver else ("╍", Tone.COMPARED)
     return Cell(f"{sign} {pair.number(name)} by {abs(int(other - own))}", other - own, tone, name)
-
-
-_NOBODY = (
-    "There is nobody to compare with yet: choose a rival at the top right, click a dot of the "
-    "field, or take one of the similar drivers."
-)
-
-
-_WIDEST = 1.5
-"""Further apart the figures of a row would be hard to follow."""
 
 
 class CompareTable(RowsView):

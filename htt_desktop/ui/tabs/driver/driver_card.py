@@ -20,6 +20,11 @@ _PAUSE_MS = 1200
 _LETTERS = [Qt.Key(code) for code in range(Qt.Key.Key_A, Qt.Key.Key_Z + 1)]
 _DIGITS = [Qt.Key(code) for code in range(Qt.Key.Key_0, Qt.Key.Key_9 + 1)]
 
+_NAME_PX = 16
+
+_SIZE = QSize(72, 44)
+_LINE_PX = 2
+
 
 class SearchedList(QListView):
     """Typing goes to the next line one of whose words begins with what was typed."""
@@ -87,9 +92,6 @@ def driver_text(season: Season, driver: str) -> str:
     return f"{season.stats[driver].driver_number}  {driver}"
 
 
-_NAME_PX = 16
-
-
 class DriverCard(QWidget):
     """Shows a driver and lets another be chosen.
 
@@ -149,10 +151,6 @@ def _line(parent: QWidget) -> ElidedLabel:
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     label.setFixedHeight(label.fontMetrics().height() + 2)
     return label
-
-
-_SIZE = QSize(72, 44)
-_LINE_PX = 2
 
 
 class NumberPlate(QWidget):

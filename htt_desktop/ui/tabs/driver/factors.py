@@ -38,6 +38,17 @@ _ROOMY_PX, _ROOMY_WIDE_PX = 766, 500
 _NO_LIMIT_PX = 16_777_215
 """What Qt itself sets as the largest size of a widget."""
 
+ROW_PX = 18
+ROWS = len(FACTORS) + sum(len(factor.variables) for factor in FACTORS)
+_HEADER_PX = 38
+_WIDTHS_PX = {"value": 52, "pct": 32, "races": 40, "weight": 46}
+_FIELDS = ("factor", "variable", "unit", "raw", "percentile", "weight", "contribution", "races")
+
+_NARROWEST_PX = 436
+
+_Figures = tuple[Cell, Cell, Cell]
+"""Value, percentile and races of one driver."""
+
 
 class FactorPanel(QWidget):
     """Strips with a sentence each, the bars, the variables, and what the model is worth.
@@ -151,19 +162,6 @@ def _wrapped() -> QLabel:
     label = small_label("muted")
     label.setWordWrap(True)
     return label
-
-
-ROW_PX = 18
-ROWS = len(FACTORS) + sum(len(factor.variables) for factor in FACTORS)
-_HEADER_PX = 38
-_WIDTHS_PX = {"value": 52, "pct": 32, "races": 40, "weight": 46}
-_FIELDS = ("factor", "variable", "unit", "raw", "percentile", "weight", "contribution", "races")
-
-
-_NARROWEST_PX = 436
-
-_Figures = tuple[Cell, Cell, Cell]
-"""Value, percentile and races of one driver."""
 
 
 class VariablesTable(RowsView):

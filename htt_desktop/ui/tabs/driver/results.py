@@ -48,6 +48,13 @@ _CELL_MARGINS_PX, _HEAD_MARGINS_PX = 8, 12
 _UNFOLDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _KEPT = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return)
 
+_TOP = 0
+_ALIGNMENTS = [
+    (Qt.AlignmentFlag.AlignLeft if column.is_text else Qt.AlignmentFlag.AlignRight)
+    | Qt.AlignmentFlag.AlignVCenter
+    for column in RESULT_COLUMNS
+]
+
 
 class _DenseRows(RowDelegate):
     """Rows as high as those of every other table."""
@@ -193,14 +200,6 @@ class ResultsTree(QTreeView):
             cells += _INDENT_PX * (at == 0)
             heading = head.horizontalAdvance(column.heading) + _HEAD_MARGINS_PX
             self.setColumnWidth(at, max(cells, heading))
-
-
-_TOP = 0
-_ALIGNMENTS = [
-    (Qt.AlignmentFlag.AlignLeft if column.is_text else Qt.AlignmentFlag.AlignRight)
-    | Qt.AlignmentFlag.AlignVCenter
-    for column in RESULT_COLUMNS
-]
 
 
 class ResultsModel(QAbstractItemModel):

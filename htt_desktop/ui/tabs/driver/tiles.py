@@ -26,6 +26,15 @@ from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.formats import ordinal
 
+_POINTS = 0
+
+_HEIGHT_PX = 68
+_NARROWEST_PX = 104
+_LABEL_LINE_PX = 16
+_TIGHT_PX, _ROOM_PX = 14, 64
+"""Size of a figure where its part of the tile is narrower than a large one needs."""
+_SIGNS = ("━", "╍")
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -95,8 +104,6 @@ MEASURES: tuple[Measure, ...] = (
     Measure("fastest laps", "Fastest lap of a race.", 1, 0, lambda stats: stats.fastest_laps),
 )
 """The tiles from left to right."""
-
-_POINTS = 0
 
 
 def rank_text(found: FieldRank) -> str:
@@ -178,14 +185,6 @@ def _best(measure: Measure, column: Mapping[str, float]) -> str:
     names = [name for name, other in column.items() if other == value]
     whose = names[0] if len(names) == 1 else f"{len(names)} drivers"
     return f"{measure.text(value)}, {whose}"
-
-
-_HEIGHT_PX = 68
-_NARROWEST_PX = 104
-_LABEL_LINE_PX = 16
-_TIGHT_PX, _ROOM_PX = 14, 64
-"""Size of a figure where its part of the tile is narrower than a large one needs."""
-_SIGNS = ("━", "╍")
 
 
 class StatTiles(QWidget):

@@ -23,6 +23,11 @@ from htt_desktop.workers.telemetry_requests import LapChoice
 
 _HINTS = ((Side.COMPARED, "compare"), (Side.REFERENCE, "as reference"))
 
+_FAR = 10
+_ZOOM = 1.5
+_DELTA = "delta"
+_AT_CORNER_M = 0.5
+
 
 class LapCommands:
     """Steers the selection; whoever listens to it loads the laps."""
@@ -118,12 +123,6 @@ class LapCommands:
         if now.reference is not None and now.compared is not None:
             reference, compared = LapChoice(now.reference.number), LapChoice(now.compared.number)
             self._state.choose(replace(now, reference=reference, compared=compared))
-
-
-_FAR = 10
-_ZOOM = 1.5
-_DELTA = "delta"
-_AT_CORNER_M = 0.5
 
 
 class StackCommands:

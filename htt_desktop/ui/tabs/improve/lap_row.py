@@ -39,6 +39,9 @@ _GAP_TITLE = "gap s"
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
+_TENTHS_BELOW_S = 9.95
+_SECONDS_BELOW_S = 99.5
+
 
 class LapRow(QWidget):
     """Chips: filled = clean, hatched = excluded, dotted = no telemetry, outlined = chosen.
@@ -222,10 +225,6 @@ def _hatch(painter: QPainter, rect: QRect, color: QColor) -> None:
         painter.drawLine(left, rect.bottom(), left + rect.height(), rect.top())
     painter.restore()
     painter.setPen(pen)
-
-
-_TENTHS_BELOW_S = 9.95
-_SECONDS_BELOW_S = 99.5
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ _DRAWER_BELOW_PX = 1500
 _STACK_SHARE = 64
 _TEXT_PX = 560
 
+_SIGNS = {Side.REFERENCE: "━", Side.COMPARED: "╍"}
+
+_TITLES = ("Map", "Cursor", "Corners")
+_SHARES = (31, 33, 36)
+
 
 class ImprovePage(QWidget):
     """Selection bar, stack, lap strip and right column in four states.
@@ -220,9 +225,6 @@ class ImprovePage(QWidget):
         self._pressed.emit()
 
 
-_SIGNS = {Side.REFERENCE: "━", Side.COMPARED: "╍"}
-
-
 class LapStrip(QWidget):
     """Two rows of chips.
 
@@ -277,10 +279,6 @@ class LapStrip(QWidget):
 
     def _emit(self, side: Side, lap_number: int) -> None:
         self.lap_chosen.emit(side, LapChoice(self._numbers[side], lap_number))
-
-
-_TITLES = ("Map", "Cursor", "Corners")
-_SHARES = (31, 33, 36)
 
 
 class SideColumn(QWidget):
