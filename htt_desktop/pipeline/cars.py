@@ -1,4 +1,4 @@
-"""One car of an import: whose laps they are, what its clock says, how much is covered."""
+"""One car of an import: whether its speed can be, whose laps they are, and what its clock says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes into an import and what comes out of it."""
+"""The import of a race: raw logger files and official timing in, a pack and a report out."""
 
 from __future__ import annotations
 

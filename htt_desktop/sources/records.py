@@ -1,4 +1,4 @@
-"""What a number inside a pack may be, by the name of its field or by its unit.
+"""Flat records to and from strict JSON; what a number may be follows from its name or unit.
 
 Whatever lies outside cannot have been measured: a car, a race and a clock have sizes.
 """

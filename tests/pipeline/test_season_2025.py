@@ -17,7 +17,7 @@ from htt_desktop.domain.season.race_records import (
     SectorBests,
 )
 from htt_desktop.pipeline.season.build import build_season
-from htt_desktop.pipeline.season.reading import read_season
+from htt_desktop.pipeline.season.reading import read_season_2025
 from htt_desktop.pipeline.season.sheets import SeasonSheets
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.tracks import load_tracks
@@ -191,7 +191,7 @@ def test_that_the_champion_has_his_known_figures_after_twelve_races(
         has_provisional = any(path.parent.glob("03_Provisional*"))
         if not ("official" in path.name.lower() and has_provisional):
             (folder / path.name).symlink_to(path)
-    provisional = after_twelve_races(read_season([tmp_path]))
+    provisional = after_twelve_races(read_season_2025([tmp_path]))
     assert (provisional.wins, provisional.podiums, provisional.poles) == (5, 9, 4)
     assert (provisional.avg_finish, provisional.fastest_laps) == (2.75, 5)
     official = after_twelve_races(sheets_2025(shared_dir))

@@ -17,7 +17,7 @@ from htt_desktop.pipeline.season.job import (
     bundled_sheets,
 )
 from htt_desktop.pipeline.season.layouts import read_sheets
-from htt_desktop.pipeline.season.reading import read_season
+from htt_desktop.pipeline.season.reading import read_season_2025
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import CancelledError, SourceError
 from htt_desktop.sources.season.files import encode, read_laps
@@ -101,7 +101,7 @@ def test_that_what_is_committed_is_strict_small_and_opens(data_dir: Path, year: 
 
 def test_that_a_cancelled_build_leaves_what_was_there(tmp_path: Path) -> None:
     write_race(tmp_path / "timing")
-    built = build_season(read_season([tmp_path / "timing"]), load_tracks(data_dir()), {})
+    built = build_season(read_season_2025([tmp_path / "timing"]), load_tracks(data_dir()), {})
     out = tmp_path / "out"
     out.mkdir()
     (out / "dashboardData.json").write_text("old", encoding="utf-8")
@@ -115,7 +115,7 @@ def test_that_a_cancelled_build_leaves_what_was_there(tmp_path: Path) -> None:
 
 def test_that_a_season_that_cannot_be_opened_is_not_written(tmp_path: Path) -> None:
     write_race(tmp_path / "timing")
-    built = build_season(read_season([tmp_path / "timing"]), load_tracks(data_dir()), {})
+    built = build_season(read_season_2025([tmp_path / "timing"]), load_tracks(data_dir()), {})
     broken = replace(built, season=replace(built.season, year=1800))
     with pytest.raises(SourceError, match="season"):
         write_built(broken, tmp_path / "out", no_cancel())
@@ -124,7 +124,7 @@ def test_that_a_season_that_cannot_be_opened_is_not_written(tmp_path: Path) -> N
 
 def test_that_a_folder_that_is_a_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
     write_race(tmp_path / "timing")
-    built = build_season(read_season([tmp_path / "timing"]), load_tracks(data_dir()), {})
+    built = build_season(read_season_2025([tmp_path / "timing"]), load_tracks(data_dir()), {})
     out = tmp_path / "out"
     out.write_text("a file", encoding="utf-8")
     with pytest.raises(SourceError, match="out cannot be written"):

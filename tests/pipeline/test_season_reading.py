@@ -10,7 +10,7 @@ import pytest
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.build import BuiltSeason, build_season
 from htt_desktop.pipeline.season.layouts import read_sheets
-from htt_desktop.pipeline.season.reading import read_season
+from htt_desktop.pipeline.season.reading import read_season_2025
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.files import encode
@@ -39,7 +39,7 @@ EVENTS = ("Barber_Race 1", "Barber_Race 2")
 
 def built(root: Path, year: int | None = 2025) -> BuiltSeason:
     """Return the season of a folder, proved to be writable."""
-    season = build_season(read_season([root], year), load_tracks(data_dir()), {})
+    season = build_season(read_season_2025([root], year), load_tracks(data_dir()), {})
     encode(season.season, season.laps)
     return season
 
@@ -94,11 +94,11 @@ def test_that_a_season_needs_to_know_its_year(tmp_path: Path) -> None:
     folder = tmp_path / "barber" / "race_1"
     write_laps(folder)
     with pytest.raises(SourceError, match="year is unknown; say it with --year"):
-        read_season([tmp_path])
+        read_season_2025([tmp_path])
     write_weather(folder)
-    assert read_season([tmp_path]).year == 2025
+    assert read_season_2025([tmp_path]).year == 2025
     with pytest.raises(SourceError, match="weather sheets of 2025"):
-        read_season([tmp_path], 2024)
+        read_season_2025([tmp_path], 2024)
 
 
 def test_that_two_years_in_one_folder_are_refused(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_that_two_years_in_one_folder_are_refused(tmp_path: Path) -> None:
     write_weather(write_race(tmp_path, "cota"), first_utc_s=1725648078)
     told = r"2024 \(.*cota.*\), 2025 \(.*barber.*\); give the folder of one season"
     with pytest.raises(SourceError, match=told):
-        read_season([tmp_path])
+        read_season_2025([tmp_path])
 
 
 @pytest.mark.parametrize("spelled_in", ["results", "qualifying", "standings"])
@@ -304,7 +304,7 @@ def test_that_a_bad_cell_is_named_with_file_row_and_column(
     cells[RESULT_HEADER.split(";").index(column)] = cell
     path.write_text("\n".join([lines[0], ";".join(cells), *lines[2:]]) + "\n", encoding="utf-8")
     with pytest.raises(SourceError) as error:
-        read_season([tmp_path], 2025)
+        read_season_2025([tmp_path], 2025)
     assert words in str(error.value)
     assert str(path) in str(error.value)
 
@@ -313,14 +313,14 @@ def test_that_a_position_printed_as_a_float_is_read(tmp_path: Path) -> None:
     path = write_race(tmp_path) / "03_Results_GR_Cup_Race_1_Official.CSV"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\n1;13;", "\n1.0;13;"), encoding="utf-8")
-    assert read_season([tmp_path]).races[0].results[0].position == 1
+    assert read_season_2025([tmp_path]).races[0].results[0].position == 1
 
 
 def test_that_a_sheet_without_its_columns_is_refused(tmp_path: Path) -> None:
     path = write_race(tmp_path) / "Barberrd1Qualifying.csv"
     path.write_text("POS;NUMBER;\n1;13;\n", encoding="utf-8")
     with pytest.raises(SourceError, match="row 1: no column TIME, so it is not a qualifying sheet"):
-        read_season([tmp_path])
+        read_season_2025([tmp_path])
 
 
 def test_that_a_folder_without_races_says_where_races_are_expected(tmp_path: Path) -> None:

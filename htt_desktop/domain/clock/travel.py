@@ -1,4 +1,4 @@
-"""Integrated speed on the logger's clock."""
+"""Integrated speed on the logger's clock, with holes of the speed filled from GPS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which factor went with the finish at a track, and whether that is more than chance."""
+"""What a track asks for: its demands, and which factor went with the finish, beyond chance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Least squares with coefficients that may not be negative."""
+"""The model that explains finishes by the variables, and what it is worth on races left out.
+
+Least squares with coefficients that may not be negative: being worse at something never helps.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Ranks, percentiles and rank correlation, with ties sharing the middle rank."""
+"""Statistics of a season: ranks, percentiles, trends, and clean laps against the field.
+
+Values that are equal share the middle rank.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every official lap of a season, in columns per car; loaded when first asked for."""
+"""Every official lap of a season, in columns per car, and the pace of its clean laps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pace of the last third of a race against what the rest of the race predicts."""
+"""The figures behind the factors: every variable of every driver in one race."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Proof that being worse at something never helps: every driver, every variable, on real data."""
+"""What ``htt season validate`` proves on real data: directions, repeatability, the model's worth.
+
+Being worse at something never helps, for every driver and variable; and drivers who are good at
+something in one half of the season are good at it in the other.
+"""
 
 from __future__ import annotations
 

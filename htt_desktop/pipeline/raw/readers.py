@@ -1,4 +1,4 @@
-"""Tell a raw logger file from anything else, and which kind it is, before reading it."""
+"""Raw logger files of every kind: recognised before anything is read, then streamed as samples."""
 
 from __future__ import annotations
 

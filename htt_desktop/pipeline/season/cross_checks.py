@@ -1,4 +1,4 @@
-"""Are the sheets of a race whole? Cars that one has and the other has not tell."""
+"""Sheets of a race held against one another: whether each is whole, and where they contradict."""
 
 from __future__ import annotations
 

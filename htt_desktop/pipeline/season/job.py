@@ -1,4 +1,4 @@
-"""The whole way from a folder of sheets to a folder of season files."""
+"""The whole way from a folder of sheets to a folder of season files, driven lines included."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from htt_desktop.pipeline.season.race_folders import years_below
-from htt_desktop.pipeline.season.reading import read_season
+from htt_desktop.pipeline.season.reading import read_season_2025
 from htt_desktop.pipeline.season.sheets import SeasonSheets
 from htt_desktop.pipeline.season.sheets_2024.reading import is_spelled_as_2024, read_season_2024
 from htt_desktop.sources.bounded_file import demand_no_device
@@ -49,7 +49,7 @@ def read_sheets(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
         message = f"{told} holds no sheets of {wanted}; choose another --year or --timing."
         raise SourceError(message)
     if wanted is None or not is_spelled_as_2024(roots, wanted):
-        return read_season(roots, wanted)
+        return read_season_2025(roots, wanted)
     if undated:
         message = (
             f"{undated[0]} holds races outside folders of {wanted}, and the sheets of that year "

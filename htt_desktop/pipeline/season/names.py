@@ -1,4 +1,4 @@
-"""Give numbers their lost leading zeros back: ``3`` and ``03`` are two drivers."""
+"""One spelling per number and driver: ``3`` and ``03`` are two cars, and names are misspelled."""
 
 from __future__ import annotations
 

@@ -8,7 +8,12 @@ from pathlib import Path
 
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.pipeline.season.standings import title_of
-from htt_desktop.pipeline.timing.sheet_files import ANY_YEAR, RaceFolders, csv_files, race_folders
+from htt_desktop.pipeline.timing.sheet_files import (
+    ANY_YEAR,
+    RaceFolders,
+    csv_files,
+    folders_of_race,
+)
 from htt_desktop.sources.errors import SourceError
 
 _RACE_FOLDER = re.compile(r"race_(\d)")
@@ -44,7 +49,7 @@ def find_races(roots: Sequence[Path], year: int | None) -> Mapping[RaceKey, Race
             "barber/2025/race_1; give the folder above the tracks with --timing."
         )
         raise SourceError(message)
-    return {key: race_folders(found[key]) for key in sorted(found)}
+    return {key: folders_of_race(found[key]) for key in sorted(found)}
 
 
 def years_below(root: Path) -> set[int]:

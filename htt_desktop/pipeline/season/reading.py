@@ -52,7 +52,7 @@ from htt_desktop.sources.errors import SourceError
 _Results = tuple[ResultLine, ...]
 
 
-def read_season(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
+def read_season_2025(roots: Sequence[Path], year: int | None = None) -> SeasonSheets:
     """Return everything the sheets of a season say.
 
     Missing sheets are allowed but for the lap analysis of each race; a note says what does

@@ -1,4 +1,4 @@
-"""The order of a race from its laps alone, for a weekend without a result sheet."""
+"""The results of a race as the season keeps them, from its result sheet or from the laps alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A driver's season in figures, counted over their rows."""
+"""A driver's season in figures, counted over their rows, and the rows of the dashboard."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Kind:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
-def kind_of(
+def sheet_kind(
     title: str,
     *demanded: str,
     expected: tuple[str, ...] = (),
@@ -87,27 +87,27 @@ ANALYSIS = Kind(
 )
 """One row per car and lap."""
 
-ROSTER = kind_of("list of cars", "NUMBER")
+ROSTER = sheet_kind("list of cars", "NUMBER")
 """A result or qualifying sheet of which only number and name are wanted."""
 
-RESULTS = kind_of(
+RESULTS = sheet_kind(
     *("result sheet", "POSITION", "NUMBER", "STATUS", "LAPS", "TOTAL_TIME"),
     expected=("FL_TIME", "FL_LAPNUM", "TEAM", "CLASS"),
     filled=("LAPS", "TOTAL_TIME", "FL_TIME", "FL_LAPNUM", "TEAM", "CLASS"),
 )
 
-QUALIFYING = kind_of("qualifying sheet", "POS", "NUMBER", "TIME")
+QUALIFYING = sheet_kind("qualifying sheet", "POS", "NUMBER", "TIME")
 
-WEATHER = kind_of(
+WEATHER = sheet_kind(
     "weather sheet",
     "TIME_UTC_SECONDS",
     expected=("AIR_TEMP", "TRACK_TEMP", "HUMIDITY", "WIND_SPEED", "RAIN"),
     filled=("AIR_TEMP", "TRACK_TEMP", "HUMIDITY", "WIND_SPEED", "RAIN"),
 )
 
-BY_CLASS = kind_of("result sheet by class", "NUMBER", "POS")
+BY_CLASS = sheet_kind("result sheet by class", "NUMBER", "POS")
 
-BEST_TEN = kind_of("sheet of the ten best laps", "NUMBER", "BESTLAP_1")
+BEST_TEN = sheet_kind("sheet of the ten best laps", "NUMBER", "BESTLAP_1")
 
 CHAMPIONSHIP = Kind(
     ("Pos", "Participant", "Points", "Number"),

@@ -108,14 +108,14 @@ def find_sheets(timing: Path, key: RaceKey) -> RaceSheets:
     """
     demand_no_device(timing)
     if timing.is_file():
-        return sheets_in(race_folders([timing.parent]), key, timing)
+        return sheets_in(folders_of_race([timing.parent]), key, timing)
     if not timing.is_dir():
         message = f"{timing} does not exist; give the folder of official timing with --timing."
         raise SourceError(message)
-    return sheets_in(race_folders([_race_folder(timing, key)]), key)
+    return sheets_in(folders_of_race([_race_folder(timing, key)]), key)
 
 
-def race_folders(found: Iterable[Path]) -> RaceFolders:
+def folders_of_race(found: Iterable[Path]) -> RaceFolders:
     """Return the folders of a race with those that were published beside them."""
     race = tuple(found)
     named = [folder for folder in race if folder.name.startswith("race_")]

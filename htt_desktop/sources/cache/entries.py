@@ -1,4 +1,4 @@
-"""One car of one race on disk: its rows as a pack, its race's contents, and what joins them."""
+"""One car of one race on disk: its rows as a pack, its race's contents, and how old they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of files and folders of the cache."""
+"""Files of the cache: their names and folders, and JSON that is read only if its checksum fits."""
 
 from __future__ import annotations
 

@@ -18,7 +18,12 @@ from dataclasses import replace
 from htt_desktop.domain.errors import DomainError
 from htt_desktop.domain.race import RaceKey
 from htt_desktop.sources.cache.entries import CheckedCar
-from htt_desktop.sources.cache.local_sources import LocalSources, belong_together, in_order, joined
+from htt_desktop.sources.cache.local_sources import (
+    LocalSources,
+    as_one_answer,
+    belong_together,
+    in_order,
+)
 from htt_desktop.sources.cache.remote_source import Offer, RemoteSource, RowServer
 from htt_desktop.sources.cache.telemetry_cache import TelemetryCache, is_refusal
 from htt_desktop.sources.errors import (
@@ -196,7 +201,7 @@ class LayeredTelemetry:
         parts = self._parts(request, progress, cancel)
         if not belong_together(parts.values()):
             parts = self._from_one_source(request, progress, cancel)
-        race = joined(
+        race = as_one_answer(
             {number: parts[number] for number in request.numbers}, time.perf_counter() - began
         )
         new = [said for said in self._cache.problems() if said not in said_before]

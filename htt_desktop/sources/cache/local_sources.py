@@ -141,7 +141,7 @@ def belong_together(parts: Iterable[RaceRows]) -> bool:
     return len(different) <= 1 or len({race_digest(contents) for contents in different}) == 1
 
 
-def joined(parts: Mapping[str, RaceRows], seconds: float) -> RaceRows:
+def as_one_answer(parts: Mapping[str, RaceRows], seconds: float) -> RaceRows:
     """Return the rows of cars from several sources as one answer.
 
     Parameters

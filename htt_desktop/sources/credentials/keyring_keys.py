@@ -1,4 +1,4 @@
-"""One program at a time: a lock that ends with the program that holds it."""
+"""Private keys in the system's keyring, changed by one program at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The system's keyring: which one it is, whether it may be used, and its faults in sentences."""
+"""The system's keyring: which one it is, its faults in sentences, and the entries of a key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of a pack's file: looked at before anything else is read, and before memory is taken."""
+"""The end of a pack's file: looked at before anything else is read; it holds the checksums."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Official timing inside a pack: one short list per lap."""
+"""Official timing and alignment of a race inside a pack, to and from strict JSON."""
 
 from __future__ import annotations
 

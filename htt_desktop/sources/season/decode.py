@@ -1,4 +1,4 @@
-"""The first look at a season file: strict JSON, of the layout this version reads."""
+"""Season files from strict JSON to checked records, of the layout this version reads."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from htt_desktop.domain.season.season import Season, TrackLine
 from htt_desktop.domain.season.track_records import SeasonTrack
 from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.season.agreement import check_index, check_laps, check_season
-from htt_desktop.sources.season.faults import REMEDY, fault, member, wrong_field
+from htt_desktop.sources.season.agreement import check_index, check_season, check_season_laps
+from htt_desktop.sources.season.faults import REMEDY, field_fault, member, wrong_field
 from htt_desktop.sources.season.folders import (
     DASHBOARD_FILE,
     FACTORS_FILE,
@@ -80,15 +80,15 @@ def _demand_version(value: object, file: str) -> None:
     if not file.endswith(TRACKS_FILE) and is_of_web_application(value):
         raise not_ours(file)
     if not isinstance(value, dict):
-        raise fault(file, "", "is not an object")
+        raise field_fault(file, "", "is not an object")
     if "schema_version" not in value:
-        raise fault(file, "schema_version", "is missing")
+        raise field_fault(file, "schema_version", "is missing")
     version = value["schema_version"]
     if not isinstance(version, int) or isinstance(version, bool):
-        raise fault(file, "schema_version", "is not a whole number")
+        raise field_fault(file, "schema_version", "is not a whole number")
     if version != SCHEMA_VERSION:
         age = "an older" if version < SCHEMA_VERSION else "a newer"
-        raise fault(
+        raise field_fault(
             file,
             "schema_version",
             f"is {version}, this version reads {SCHEMA_VERSION}: {age} version wrote the file",
@@ -114,9 +114,11 @@ def geometry_and_lines(
     for track_id, line in lines.items():
         path = member("lines", track_id)
         if len(line.x_m) != len(line.y_m):
-            raise fault(file, f"{path}.y_m", f"has {len(line.y_m)} points, x_m {len(line.x_m)}")
+            raise field_fault(
+                file, f"{path}.y_m", f"has {len(line.y_m)} points, x_m {len(line.x_m)}"
+            )
         if not line.x_m:
-            raise fault(file, f"{path}.x_m", "is empty")
+            raise field_fault(file, f"{path}.x_m", "is empty")
     return MappingProxyType(geometry), MappingProxyType(lines)
 
 
@@ -155,7 +157,7 @@ def decode_season(contents: Mapping[str, bytes], folder: str) -> Season:
     year = int(board.season)
     for name, part in parts.items():
         if part.season != year:
-            raise fault(
+            raise field_fault(
                 _path(folder, name), "season", f"is {part.season}, {DASHBOARD_FILE} has {year}"
             )
     drivers = _record(board.drivers, tuple[DashboardDriver, ...])
@@ -195,17 +197,17 @@ def decode_laps(content: bytes, folder: str, season: Season | None = None) -> Se
     file = _path(folder, LAPS_FILE)
     part = opened(content, FILES[LAPS_FILE], file)
     if season is not None and part.season != season.year:
-        raise fault(file, "season", f"is {part.season}, {DASHBOARD_FILE} has {season.year}")
+        raise field_fault(file, "season", f"is {part.season}, {DASHBOARD_FILE} has {season.year}")
     found = _record(part.data, dict[str, dict[str, CarLaps]])
     races = {}
     for text, cars in found.items():
         track_id, mark, race = text.rpartition(_RACE_MARK)
         if not (mark and track_id and race.isascii() and race.isdigit()):
-            raise fault(file, member("data", text), "is not a race like barber_r1")
+            raise field_fault(file, member("data", text), "is not a race like barber_r1")
         key = RaceKey(int(part.season), track_id, int(race))
         races[key] = RaceLaps(key, MappingProxyType(cars))
     laps = SeasonLaps(MappingProxyType(races))
-    check_laps(laps, season, file)
+    check_season_laps(laps, season, file)
     return laps
 
 
@@ -228,7 +230,7 @@ def _by(field: str, key: str, rows: tuple[T, ...], file: str) -> dict[str, T]:
     for index, row in enumerate(rows):
         name = str(getattr(row, key))
         if name in found:
-            raise fault(file, f"{field}[{index}].{key}", f"is {name!r} a second time")
+            raise field_fault(file, f"{field}[{index}].{key}", f"is {name!r} a second time")
         found[name] = row
     return found
 

@@ -23,12 +23,12 @@ _PATTERNS = {
 }
 
 
-def fault(file: str, path: str, what: str) -> SourceError:
+def field_fault(file: str, path: str, what: str) -> SourceError:
     """Return the error for one field.
 
     Examples
     --------
-    >>> print(fault("2025/laps.json", member("data", "Anna Ace"), "is missing"))
+    >>> print(field_fault("2025/laps.json", member("data", "Anna Ace"), "is missing"))
     ... # doctest: +ELLIPSIS
     2025/laps.json: data["Anna Ace"] is missing; build the season again with ...
     """
@@ -54,7 +54,7 @@ def wrong_field(value: object, shape: type, file: str) -> SourceError:
     Only for values that were refused as a whole: it is slow and it always finds one.
     """
     found = _first(value, inspect.type_info(shape), "")
-    return fault(file, *(found or ("", "does not have the layout of this file")))
+    return field_fault(file, *(found or ("", "does not have the layout of this file")))
 
 
 def _first(value: Any, kind: inspect.Type, path: str) -> tuple[str, str] | None:  # noqa: ANN401 - JSON

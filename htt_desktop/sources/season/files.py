@@ -16,7 +16,7 @@ from htt_desktop.domain.tracks import Track
 from htt_desktop.sources.bounded_file import read_or_refuse
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.decode import decode_laps, decode_season, race_text
-from htt_desktop.sources.season.faults import fault, member
+from htt_desktop.sources.season.faults import field_fault, member
 from htt_desktop.sources.season.folders import (
     DASHBOARD_FILE,
     FACTORS_FILE,
@@ -183,9 +183,9 @@ def _file(name: str, content: Mapping[str, Any]) -> bytes:
         )
         return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
     except _NoFigureError as error:
-        raise fault(name, *error.args) from error
+        raise field_fault(name, *error.args) from error
     except UnicodeEncodeError as error:
-        raise fault(name, "", "holds half a character") from error
+        raise field_fault(name, "", "holds half a character") from error
 
 
 class _NoFigureError(Exception):

@@ -1,4 +1,4 @@
-"""The objects on the server: one SQL file, filled with the names of a connection."""
+"""The objects and grants on the server: SQL filled with the names of a connection."""
 
 from __future__ import annotations
 

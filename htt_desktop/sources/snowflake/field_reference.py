@@ -1,9 +1,9 @@
-"""By how much the speed of each car of a field is stamped late, told by a few laps of each.
+"""How the whole field drives a race, asked of the server: its clean laps, their lag, quartiles.
 
 Speed comes in a packet of its own, 0.15–0.4 s late and differently from car to car; brake and
 throttle keep step with the road. A field in which that stays is drawn 5 to 15 m late, and every
-driver seems to brake earlier than the others. The accelerometer tells the lag; a few racing laps
-of it are enough, so that is all that is fetched.
+driver seems to brake earlier than the others. The accelerometer tells the lag of each car; a few
+racing laps of it are enough, so that is all that is fetched.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from htt_desktop.domain.lap_rules import DROPOUT_S, TelemetryCover, lap_cover
 from htt_desktop.domain.race import OfficialLap, year_of
 from htt_desktop.sources.snowflake.rows import clock_seconds, whole_numbers
 from htt_desktop.sources.snowflake.statement import QueryResult
-from htt_desktop.sources.snowflake.years import StampKind, kind_of
+from htt_desktop.sources.snowflake.years import StampKind, stamp_kind
 
 _STEP_S = 0.8 * DROPOUT_S
 
@@ -80,7 +80,7 @@ def holdings_of(answer: QueryResult) -> Holdings:
     kind = StampKind.TIME
     for batch in answer.batches():
         vehicle, lap, rows, first, last = batch.columns
-        kind = kind_of(first)
+        kind = stamp_kind(first)
         groups += zip(
             whole_numbers("VEHICLE_NUMBER", vehicle, -1).tolist(),
             whole_numbers("LAP", lap, COUNTER_NOT_WORKING).tolist(),

@@ -36,7 +36,7 @@ from htt_desktop.sources.snowflake.queries import (
 from htt_desktop.sources.snowflake.rows import clock_seconds
 from htt_desktop.sources.snowflake.session import SnowflakeSession
 from htt_desktop.sources.snowflake.statement import QueryResult
-from htt_desktop.sources.snowflake.years import YearSpan, kind_of, one_year
+from htt_desktop.sources.snowflake.years import YearSpan, one_year, stamp_kind
 from htt_desktop.sources.telemetry_source import RowProgress, no_progress
 
 _LOGGER = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ class RaceBook:
                     self._spelling[key.track_id] = str(spelt)
                     found.setdefault(key, first)
                     if year_of(last) > key.year:
-                        later.append(YearSpan(kind_of(stamps[0]), key.year + 1, None))
+                        later.append(YearSpan(stamp_kind(stamps[0]), key.year + 1, None))
             # Another year of some race: asked for from the next one that any of them can have.
             further = min(later, key=lambda other: other.first, default=None)
             if further is None or (span is not None and further.first <= span.first):

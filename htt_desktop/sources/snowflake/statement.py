@@ -1,4 +1,4 @@
-"""What a query brought."""
+"""Statements on an open connection: submitted, polled, aborted on cancel; and what they bring."""
 
 from __future__ import annotations
 

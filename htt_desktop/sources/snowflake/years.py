@@ -104,7 +104,7 @@ def condition_of(shape: TableShape, span: YearSpan | None) -> tuple[str, tuple[o
     return ("", ()) if span is None else span.condition(shape)
 
 
-def kind_of(column: Any) -> StampKind:  # noqa: ANN401 - pyarrow has no types
+def stamp_kind(column: Any) -> StampKind:  # noqa: ANN401 - pyarrow has no types
     """Return as what a table keeps its stamps, by a column of an answer."""
     import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s that start-up should not pay
 

@@ -1,4 +1,4 @@
-"""What runs along the bottom of the stack."""
+"""The horizontal axis of the stack, distance or time, and the history of its zoom."""
 
 from __future__ import annotations
 

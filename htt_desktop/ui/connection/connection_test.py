@@ -1,4 +1,4 @@
-"""Tries the connection and shows how far it gets."""
+"""The connection test on screen: its button, its steps, and how far it got."""
 
 from __future__ import annotations
 

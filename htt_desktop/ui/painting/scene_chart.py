@@ -1,4 +1,4 @@
-"""A chart painted from a scene."""
+"""A chart painted from a scene, and what of it lies under the pointer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chart of intervals shows, as plain records."""
+"""A chart of intervals, a row each, and the plain records that it shows."""
 
 from __future__ import annotations
 

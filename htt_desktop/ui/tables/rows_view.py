@@ -1,4 +1,4 @@
-"""Selected rows that keep the colours of their figures."""
+"""The table view of the application: selected rows keep the colours of their figures."""
 
 from __future__ import annotations
 

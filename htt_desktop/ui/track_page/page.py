@@ -1,4 +1,4 @@
-"""Everything the season knows about one track."""
+"""The page of one track: everything the season knows about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of one track as finished rows; payloads name the drivers behind the cells."""
+"""The tables of one track: the widget, and its finished rows with the drivers behind the cells."""
 
 from __future__ import annotations
 

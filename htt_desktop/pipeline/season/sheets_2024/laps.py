@@ -1,4 +1,4 @@
-"""Crossings of the loops within a lap of 2024, without those that cannot be."""
+"""Laps of a sheet spelled as in 2024, without the crossings of loops that cannot be."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def _listed(numbers: Iterable[str]) -> str:
     return " and ".join(sorted(numbers, key=number_order))
 
 
-def rows_file(plan: UploadPlan, car: CarPlan) -> io.BytesIO:
+def rows_to_upload(plan: UploadPlan, car: CarPlan) -> io.BytesIO:
     """Return the rows of a car as a Parquet file with the table's columns.
 
     Raises
@@ -206,7 +206,7 @@ def rows_file(plan: UploadPlan, car: CarPlan) -> io.BytesIO:
     return _parquet(pa.table(columns))
 
 
-def knowledge_file(plan: UploadPlan, uploaded_at: datetime) -> io.BytesIO:
+def knowledge_to_upload(plan: UploadPlan, uploaded_at: datetime) -> io.BytesIO:
     """Return the one row that tells everything about the race but its rows.
 
     A file, not bound values: the text is longer than a statement may be.

@@ -15,7 +15,11 @@ from htt_desktop.sources.snowflake.ddl import Objects, ddl_statements
 from htt_desktop.sources.snowflake.faults import FaultKind, SnowflakeError
 from htt_desktop.sources.snowflake.queries import counts_query, shape_query
 from htt_desktop.sources.snowflake.session import SnowflakeSession
-from htt_desktop.sources.snowflake.upload.plan import UploadPlan, knowledge_file, rows_file
+from htt_desktop.sources.snowflake.upload.plan import (
+    UploadPlan,
+    knowledge_to_upload,
+    rows_to_upload,
+)
 from htt_desktop.sources.snowflake.years import YearSpan, condition_of, kind_and_year, one_year
 
 if TYPE_CHECKING:
@@ -97,9 +101,9 @@ class RaceUpload:
         done = 0
         for index, car in enumerate(self._plan.cars, 1):
             self._tell(f"sending car {car.car.entry_number}", done)
-            self._put(_ROWS, f"{index:03}.parquet", rows_file(self._plan, car))
+            self._put(_ROWS, f"{index:03}.parquet", rows_to_upload(self._plan, car))
             done += car.rows
-        self._put(_KNOWLEDGE, "race.parquet", knowledge_file(self._plan, self._now))
+        self._put(_KNOWLEDGE, "race.parquet", knowledge_to_upload(self._plan, self._now))
 
     def _put(self, folder: str, name: str, content: BinaryIO) -> None:
         self._execute(

@@ -1,4 +1,4 @@
-"""The table of drivers: keys and clicks become wishes, nothing more."""
+"""The table of drivers: its rows, sorted and filtered; keys and clicks become signals."""
 
 from __future__ import annotations
 

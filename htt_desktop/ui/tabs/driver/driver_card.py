@@ -1,4 +1,4 @@
-"""The list of drivers, searched by any part of name or number."""
+"""The card of a driver: number plate, facts, and the list that chooses another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The right column: where the driver is strong, and why."""
+"""The right column: where the driver is strong, and why; the variables in a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which race, and against whom: the line above the charts of one race."""
+"""The laps of one race: which race, against whom, and two charts below."""
 
 from __future__ import annotations
 

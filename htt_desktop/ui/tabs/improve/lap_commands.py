@@ -1,4 +1,4 @@
-"""What the keys do to the choice of laps."""
+"""What the keys of the Improve tab do: to the choice of laps, and to the stack of plots."""
 
 from __future__ import annotations
 
