@@ -16,6 +16,9 @@ Handlers = Mapping[CommandId, Callable[[], object]]
 KEPT_KEYS = "kept_keys"
 """Dynamic property of a widget: keys it wants for itself, unmodified, while it has the focus."""
 
+ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+"""The two keys that choose what is current."""
+
 _OPENING = (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Up)
 """Keys that open a combo box's list or walk through it, with Alt or without."""
 

@@ -41,6 +41,37 @@ _REMEMBERED_BYTES = 24 << 20
 """Rows of cars; the two cars used last stay in any case."""
 
 
+@dataclass(frozen=True, eq=False)
+class FetchedCar:
+    """Rows of a car, ready to be laid over distance.
+
+    Attributes
+    ----------
+    laps
+        Official laps, and how much of each its rows cover.
+    timing, learnt
+        What it rests on.
+    """
+
+    alignment: CarAlignment
+    band_model: BandModel
+    origin: TelemetryOrigin
+    laps: tuple[LapStatus, ...]
+    timing: RaceTiming
+    learnt: RaceAlignment
+
+    @property
+    def rows_bytes(self) -> int:
+        """How much memory the rows take."""
+        rows = self.alignment.recording
+        columns = (rows.time_s, rows.logger_lap, *rows.channels.values())
+        return sum(column.nbytes for column in columns)
+
+    def agrees_with(self, other: FetchedCar) -> bool:
+        """Return whether two cars rest on the same timing and alignment."""
+        return self.timing == other.timing and self.learnt.agrees_with(other.learnt)
+
+
 class Comparer:
     """Compares laps of any race the source offers.
 
@@ -322,37 +353,6 @@ def _status(inventory: Inventory, choice: LapChoice, besides: LapStatus | None =
         f"Driver {choice.number} has no lap {choice.lap_number}; "
         f"choose one of 1 to {statuses[-1].lap.lap_number}."
     )
-
-
-@dataclass(frozen=True, eq=False)
-class FetchedCar:
-    """Rows of a car, ready to be laid over distance.
-
-    Attributes
-    ----------
-    laps
-        Official laps, and how much of each its rows cover.
-    timing, learnt
-        What it rests on.
-    """
-
-    alignment: CarAlignment
-    band_model: BandModel
-    origin: TelemetryOrigin
-    laps: tuple[LapStatus, ...]
-    timing: RaceTiming
-    learnt: RaceAlignment
-
-    @property
-    def rows_bytes(self) -> int:
-        """How much memory the rows take."""
-        rows = self.alignment.recording
-        columns = (rows.time_s, rows.logger_lap, *rows.channels.values())
-        return sum(column.nbytes for column in columns)
-
-    def agrees_with(self, other: FetchedCar) -> bool:
-        """Return whether two cars rest on the same timing and alignment."""
-        return self.timing == other.timing and self.learnt.agrees_with(other.learnt)
 
 
 def fetched_car(track: Track, telemetry: RaceTelemetry, number: str) -> FetchedCar:

@@ -64,6 +64,13 @@ class FieldLoaded:
     why: str = ""
 
 
+@dataclass(eq=False)
+class _OpenedSource:
+    """The source, once it is open; only the queue's thread looks inside."""
+
+    source: FieldSource | None = None
+
+
 class FieldReferenceLoader(QObject):
     """Takes requests and passes the answers on; the newest wins and older ones end silently.
 
@@ -136,13 +143,6 @@ class FieldReferenceLoader(QObject):
             self.loaded.emit(FieldLoaded(request, outcome.value.reference, outcome.value.why))
         elif isinstance(outcome, Failed):
             self.loaded.emit(FieldLoaded(request, None, outcome.reason))
-
-
-@dataclass(eq=False)
-class _OpenedSource:
-    """The source, once it is open; only the queue's thread looks inside."""
-
-    source: FieldSource | None = None
 
 
 def _answer(

@@ -73,6 +73,21 @@ class LoadFailed(Failed):
         return issubclass(self.error, UnknownRaceError | UnknownTrackError)
 
 
+@dataclass(frozen=True)
+class OfferRequest:
+    """Ask the server which races it has, and drivers and laps of one of them."""
+
+    key: RaceKey | None
+
+
+class _Upkeep(StrEnum):
+    """What the thread does beside the requests."""
+
+    REOPEN = "open again"
+    CLOSE_IDLE = "close an idle connection"
+    TAKE_OFFER = "take what the server has"
+
+
 class TelemetryLoader(QObject):
     """Takes requests, has them worked off on another thread and passes the answers on.
 
@@ -250,21 +265,6 @@ class TelemetryLoader(QObject):
     @Slot()
     def _on_idle(self) -> None:
         self._queue.submit(_Upkeep.CLOSE_IDLE, self._opened.close_idle)
-
-
-class _Upkeep(StrEnum):
-    """What the thread does beside the requests."""
-
-    REOPEN = "open again"
-    CLOSE_IDLE = "close an idle connection"
-    TAKE_OFFER = "take what the server has"
-
-
-@dataclass(frozen=True)
-class OfferRequest:
-    """Ask the server which races it has, and drivers and laps of one of them."""
-
-    key: RaceKey | None
 
 
 def _builds_upon(request: ListRequest | CompareRequest, before: object) -> bool:

@@ -85,6 +85,94 @@ LARGEST_RECEPTION_ERROR_S = 30.0
 """Even a burst that comes late as a whole stays below this."""
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """One explanation of the rows; a lower cost is better, differences count like chi-squared.
+
+    Attributes
+    ----------
+    lap_offset
+        Logger lap minus official lap; ``None`` when labels took no part.
+    offset_s
+        Logger clock minus official race time that this explanation needs.
+    bears_number
+        The rows were delivered under this number, leading zeros aside.
+    lines, loops
+        Crossings that agree within :data:`~htt_desktop.domain.clock.offsets.NEARBY_S`.
+    missed
+        Line crossings that do not.
+    line_error_s, loop_error_s
+        Median absolute misfit of all line and loop crossings; NaN without any. Where labels
+        took no part, of label changes from the nearest crossing of the line.
+    reception_error_s
+        By how much the time of reception contradicts it; NaN when unknown.
+    """
+
+    entry_number: str
+    lap_offset: int | None
+    offset_s: float
+    cost: float
+    bears_number: bool
+    lines: int
+    missed: int
+    loops: int
+    line_error_s: float
+    loop_error_s: float
+    reception_error_s: float
+
+    @property
+    def is_credible(self) -> bool:
+        """True when this explanation, better or worse than others, is good enough to believe."""
+        return (self._lines_agree or self._loops_agree) and not self._is_contradicted
+
+    @property
+    def rests_on_number(self) -> bool:
+        """True when it is believed only because the rows were delivered under its number."""
+        return self.is_credible and not replace(self, bears_number=False).is_credible
+
+    def explains_as_much_as(self, other: Candidate) -> bool:
+        """Tell whether nothing speaks against it and it covers about the crossings of another."""
+        covers = self.lines >= other.lines and 2 * self.loops >= other.loops
+        return covers and not self._is_contradicted
+
+    @property
+    def _lines_agree(self) -> bool:
+        # Two crossings are one lap time, and of seven hundred in a race some are alike.
+        says_enough = (
+            self.bears_number
+            or self.lines > FEW_CROSSINGS
+            or self.loops >= 2 * FEWEST_LOOPS
+            or np.isfinite(self.reception_error_s)
+        )
+        return self.lines >= 2 and says_enough and not self._lines_contradict
+
+    @property
+    def _loops_agree(self) -> bool:
+        fewest = FEWEST_LOOPS if self.lap_offset is not None else FEWEST_LOOPS_WITHOUT_LABELS
+        if np.isnan(self.reception_error_s):
+            return self.loops >= FEWEST_LOOPS_ALONE and not self._loops_contradict
+        received = abs(self.reception_error_s) <= RECEIVED_WITH_LOOPS_S
+        return self.loops >= fewest and received and not self._loops_contradict
+
+    @property
+    def _lines_contradict(self) -> bool:
+        few = self.lines + self.missed <= FEW_CROSSINGS
+        return self.line_error_s > (LARGEST_MEDIAN_ERROR_S if few else LARGEST_SETTLED_ERROR_S)
+
+    @property
+    def _loops_contradict(self) -> bool:
+        few = self.loops < 2 * FEWEST_LOOPS
+        return self.loop_error_s > (LARGEST_FEW_LOOPS_ERROR_S if few else LARGEST_LOOP_ERROR_S)
+
+    @property
+    def _is_contradicted(self) -> bool:
+        """True when one kind of evidence speaks against it, however well the others agree."""
+        late = (
+            self.lines < MANY_CROSSINGS and abs(self.reception_error_s) > LARGEST_RECEPTION_ERROR_S
+        )
+        return self._lines_contradict or self._loops_contradict or late
+
+
 def candidates(
     rows: LoggerRows,
     timing: RaceTiming,
@@ -267,91 +355,3 @@ def _printed_worth(number: str, printed: str) -> float:
         return PRINTED_COST
     same_value = number.lstrip("0") == printed.lstrip("0") != ""
     return SAME_VALUE_COST if same_value else 0.0
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One explanation of the rows; a lower cost is better, differences count like chi-squared.
-
-    Attributes
-    ----------
-    lap_offset
-        Logger lap minus official lap; ``None`` when labels took no part.
-    offset_s
-        Logger clock minus official race time that this explanation needs.
-    bears_number
-        The rows were delivered under this number, leading zeros aside.
-    lines, loops
-        Crossings that agree within :data:`~htt_desktop.domain.clock.offsets.NEARBY_S`.
-    missed
-        Line crossings that do not.
-    line_error_s, loop_error_s
-        Median absolute misfit of all line and loop crossings; NaN without any. Where labels
-        took no part, of label changes from the nearest crossing of the line.
-    reception_error_s
-        By how much the time of reception contradicts it; NaN when unknown.
-    """
-
-    entry_number: str
-    lap_offset: int | None
-    offset_s: float
-    cost: float
-    bears_number: bool
-    lines: int
-    missed: int
-    loops: int
-    line_error_s: float
-    loop_error_s: float
-    reception_error_s: float
-
-    @property
-    def is_credible(self) -> bool:
-        """True when this explanation, better or worse than others, is good enough to believe."""
-        return (self._lines_agree or self._loops_agree) and not self._is_contradicted
-
-    @property
-    def rests_on_number(self) -> bool:
-        """True when it is believed only because the rows were delivered under its number."""
-        return self.is_credible and not replace(self, bears_number=False).is_credible
-
-    def explains_as_much_as(self, other: Candidate) -> bool:
-        """Tell whether nothing speaks against it and it covers about the crossings of another."""
-        covers = self.lines >= other.lines and 2 * self.loops >= other.loops
-        return covers and not self._is_contradicted
-
-    @property
-    def _lines_agree(self) -> bool:
-        # Two crossings are one lap time, and of seven hundred in a race some are alike.
-        says_enough = (
-            self.bears_number
-            or self.lines > FEW_CROSSINGS
-            or self.loops >= 2 * FEWEST_LOOPS
-            or np.isfinite(self.reception_error_s)
-        )
-        return self.lines >= 2 and says_enough and not self._lines_contradict
-
-    @property
-    def _loops_agree(self) -> bool:
-        fewest = FEWEST_LOOPS if self.lap_offset is not None else FEWEST_LOOPS_WITHOUT_LABELS
-        if np.isnan(self.reception_error_s):
-            return self.loops >= FEWEST_LOOPS_ALONE and not self._loops_contradict
-        received = abs(self.reception_error_s) <= RECEIVED_WITH_LOOPS_S
-        return self.loops >= fewest and received and not self._loops_contradict
-
-    @property
-    def _lines_contradict(self) -> bool:
-        few = self.lines + self.missed <= FEW_CROSSINGS
-        return self.line_error_s > (LARGEST_MEDIAN_ERROR_S if few else LARGEST_SETTLED_ERROR_S)
-
-    @property
-    def _loops_contradict(self) -> bool:
-        few = self.loops < 2 * FEWEST_LOOPS
-        return self.loop_error_s > (LARGEST_FEW_LOOPS_ERROR_S if few else LARGEST_LOOP_ERROR_S)
-
-    @property
-    def _is_contradicted(self) -> bool:
-        """True when one kind of evidence speaks against it, however well the others agree."""
-        late = (
-            self.lines < MANY_CROSSINGS and abs(self.reception_error_s) > LARGEST_RECEPTION_ERROR_S
-        )
-        return self._lines_contradict or self._loops_contradict or late

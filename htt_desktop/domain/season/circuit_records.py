@@ -39,6 +39,53 @@ SMALLEST_LASTING_SHARE = 0.01
 """Of the whole variance: no season is long enough to prove that tracks make no difference."""
 
 
+@dataclass(frozen=True)
+class Residual:
+    """One driver at one track.
+
+    Attributes
+    ----------
+    expected
+        Mean expected position of their races there.
+    better_by
+        Expected minus real position, per race.
+    expectation_variance
+        Squared standard error of the expectation, in places².
+    """
+
+    driver: str
+    track_id: str
+    expected: float
+    better_by: tuple[float, ...]
+    expectation_variance: float
+
+    @property
+    def mean(self) -> float:
+        """Mean of the races."""
+        return sum(self.better_by) / len(self.better_by)
+
+
+@dataclass(frozen=True)
+class Variances:
+    """What a residual is made of, in places².
+
+    Attributes
+    ----------
+    lasting
+        Of the driver at the track: comes back in the other race of the weekend.
+    passing
+        Of the single race.
+    """
+
+    lasting: float
+    passing: float
+
+    def share(self, residual: Residual, races: int) -> float:
+        """Return which part of a mean over some races is the driver's own at this track."""
+        scatter = residual.expectation_variance + self.passing / races
+        return self.lasting / (self.lasting + scatter)
+
+
 def circuit_records(
     features: Features, finishes: Finishes, counting: Finishes, track_ids: Sequence[str]
 ) -> Mapping[str, tuple[CircuitRecord, ...]]:
@@ -180,53 +227,6 @@ def _half(variances: Variances, residual: Residual) -> float:
     """Return half of the 80 % interval of a lasting difference, in places."""
     share = variances.share(residual, len(residual.better_by))
     return Z_80 * sqrt(variances.lasting * (1.0 - share))
-
-
-@dataclass(frozen=True)
-class Residual:
-    """One driver at one track.
-
-    Attributes
-    ----------
-    expected
-        Mean expected position of their races there.
-    better_by
-        Expected minus real position, per race.
-    expectation_variance
-        Squared standard error of the expectation, in places².
-    """
-
-    driver: str
-    track_id: str
-    expected: float
-    better_by: tuple[float, ...]
-    expectation_variance: float
-
-    @property
-    def mean(self) -> float:
-        """Mean of the races."""
-        return sum(self.better_by) / len(self.better_by)
-
-
-@dataclass(frozen=True)
-class Variances:
-    """What a residual is made of, in places².
-
-    Attributes
-    ----------
-    lasting
-        Of the driver at the track: comes back in the other race of the weekend.
-    passing
-        Of the single race.
-    """
-
-    lasting: float
-    passing: float
-
-    def share(self, residual: Residual, races: int) -> float:
-        """Return which part of a mean over some races is the driver's own at this track."""
-        scatter = residual.expectation_variance + self.passing / races
-        return self.lasting / (self.lasting + scatter)
 
 
 def track_residuals(

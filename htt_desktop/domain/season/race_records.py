@@ -105,6 +105,24 @@ class RaceResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CupStanding:
+    """A position in a further classification of the series."""
+
+    cup: str
+    position: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntrySpan:
+    """A number and team a driver raced under, and in how many races."""
+
+    driver_number: str
+    team: str
+    races: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonStats:
     """One driver's season in figures.
 
@@ -150,21 +168,3 @@ class SeasonStats:
     championship_position: int | None
     cups: tuple[CupStanding, ...]
     entries: tuple[EntrySpan, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CupStanding:
-    """A position in a further classification of the series."""
-
-    cup: str
-    position: int
-    points: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntrySpan:
-    """A number and team a driver raced under, and in how many races."""
-
-    driver_number: str
-    team: str
-    races: int

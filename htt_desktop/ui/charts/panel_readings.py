@@ -76,6 +76,26 @@ def statistics_between(
     return RangeStatistics(start_m, end_m, times[0], times[1], delta_s, channels, band_s)
 
 
+@dataclass(frozen=True, eq=False)
+class VisibleTable:
+    """Columns of numbers with their headings.
+
+    Attributes
+    ----------
+    headings
+        One per column, with unit, such as ``"speed km/h 7"``.
+    values
+        Shape ``(rows, columns)``; NaN where nothing is drawn.
+    """
+
+    headings: tuple[str, ...]
+    values: FloatArray
+
+    def csv(self) -> str:
+        """Return the table as CSV; missing values are empty."""
+        return csv_text(self.headings, (map(_text, row) for row in self.values.tolist()))
+
+
 def visible_rows(
     panels: PanelSet,
     comparison: Comparison,
@@ -121,26 +141,6 @@ def visible_rows(
 
 def _heading(pair: ChannelPair, name: str) -> str:
     return " ".join(part for part in (pair.name, pair.unit, name) if part)
-
-
-@dataclass(frozen=True, eq=False)
-class VisibleTable:
-    """Columns of numbers with their headings.
-
-    Attributes
-    ----------
-    headings
-        One per column, with unit, such as ``"speed km/h 7"``.
-    values
-        Shape ``(rows, columns)``; NaN where nothing is drawn.
-    """
-
-    headings: tuple[str, ...]
-    values: FloatArray
-
-    def csv(self) -> str:
-        """Return the table as CSV; missing values are empty."""
-        return csv_text(self.headings, (map(_text, row) for row in self.values.tolist()))
 
 
 def _text(value: float) -> str:

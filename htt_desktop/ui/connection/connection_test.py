@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from htt_desktop.sources.profiles.connection_profile import ConnectionProfile
 from htt_desktop.sources.snowflake.diagnosis_steps import Step, StepResult
-from htt_desktop.ui.connection.widgets import button, copy_public, paint, say, sentence_label
+from htt_desktop.ui.connection.widgets import button, paint, say, sentence_label
+from htt_desktop.ui.exporting import copy_text
 from htt_desktop.ui.theme import LABEL_PX, font
 from htt_desktop.ui.wording.formats import number
 from htt_desktop.workers.connection_service import ConnectionService
@@ -117,7 +118,7 @@ class TestPanel(QFrame):
         self.copy.setEnabled(not is_running and bool(self.verdict.text()))
 
     def _on_copy(self) -> None:
-        copy_public(f"{self.verdict.text()}\n{self.steps.text}")
+        copy_text(f"{self.verdict.text()}\n{self.steps.text}")
 
 
 class StepList(QWidget):

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPlainTextEdit, QV
 from htt_desktop.sources.credentials.key_storage import DUE_AFTER_DAYS
 from htt_desktop.sources.credentials.private_key import PassphraseError
 from htt_desktop.ui.connection.key_dialogs import CreateKeyDialog, KeyFileDialog, PassphraseDialog
-from htt_desktop.ui.connection.widgets import Question, button, copy_public, say, sentence_label
+from htt_desktop.ui.connection.widgets import Question, button, say, sentence_label
+from htt_desktop.ui.exporting import copy_text
 from htt_desktop.ui.theme import LABEL_PX, font
 from htt_desktop.workers.connection_service import ConnectionService
 from htt_desktop.workers.keys import KeyState, Passphrase, age_text
@@ -178,10 +179,10 @@ class KeySection(QFrame):
         return state_sentence(state)
 
     def _on_copy_fingerprint(self) -> None:
-        copy_public(self.fingerprint.text())
+        copy_text(self.fingerprint.text())
 
     def _on_copy_line(self) -> None:
-        copy_public(self.line.toPlainText())
+        copy_text(self.line.toPlainText())
 
     def _on_second_toggled(self) -> None:
         self._show()

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QVBoxLayout, QW
 
 from htt_desktop.sources.query_history import DONE, QueryHistory, QueryRecord
 from htt_desktop.sources.snowflake.faults import FaultKind
-from htt_desktop.ui.connection.widgets import button, copy_public, sentence_label
-from htt_desktop.ui.exporting import csv_text
+from htt_desktop.ui.connection.widgets import button, sentence_label
+from htt_desktop.ui.exporting import copy_text, csv_text
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
 from htt_desktop.ui.theme import Theme
@@ -122,7 +122,7 @@ class QueryHistoryPanel(QWidget):
         self.copy.setEnabled(bool(records))
 
     def _on_copy(self) -> None:
-        copy_public(history_csv(self._feed.records()))
+        copy_text(history_csv(self._feed.records()))
 
 
 class QueryHistoryDialog(QDialog):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from htt_desktop.ui.theme import LABEL_PX, font
@@ -45,11 +44,6 @@ def paint(label: QLabel, text: str, role: str | None = None) -> None:
     if role is not None and label.property("role") != role:
         label.setProperty("role", role)
         label.style().polish(label)
-
-
-def copy_public(text: str) -> None:
-    """Put something public on the clipboard."""
-    QGuiApplication.clipboard().setText(text)
 
 
 class Question(QDialog):

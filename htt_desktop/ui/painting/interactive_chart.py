@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.actions import ENTER_KEYS, KEPT_KEYS
 from htt_desktop.ui.painting.painter import paint_bubble
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
 
@@ -25,7 +25,6 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class InteractiveChart(QWidget):
@@ -51,7 +50,7 @@ class InteractiveChart(QWidget):
         self.setFont(font(LABEL_PX))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setProperty(KEPT_KEYS, (*_ARROWS, *_CHOOSING, Qt.Key.Key_Escape))
+        self.setProperty(KEPT_KEYS, (*_ARROWS, *ENTER_KEYS, Qt.Key.Key_Escape))
         self.setAccessibleName(name)
 
     def point_count(self) -> int:
@@ -173,7 +172,7 @@ class InteractiveChart(QWidget):
             self._is_walking = True
             self._point_to(self.neighbour(self._pointed, *_ARROWS[key]))
             self.setAccessibleDescription(self.shown_tooltip)
-        elif key in _CHOOSING and self._pointed is not None:
+        elif key in ENTER_KEYS and self._pointed is not None:
             self.choose(self._pointed)
         elif key == Qt.Key.Key_Escape and self._pointed is not None:
             self._point_to(None)

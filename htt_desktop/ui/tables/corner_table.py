@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from htt_desktop.domain.comparison import Comparison, CornerComparison, CornerMetrics
@@ -142,7 +141,8 @@ class CornerTable(RowsView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.sort_on_click(_LOST_COLUMN)
-        self.clicked.connect(self._on_index)
+        self.choose_rows()
+        self.row_chosen.connect(self.corner_chosen)
         self.activated.connect(self._on_index)
 
     def set_theme(self, theme: Theme) -> None:
@@ -190,17 +190,6 @@ class CornerTable(RowsView):
                 if isinstance(item, CornerComparison)
             ],
         )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter choose the corner of the current row."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_index(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def _on_index(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.corner_chosen.emit(self._rows.row(index.row()).payload)
 
     @property
     def _numbering(self) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from htt_desktop.ui.actions import ENTER_KEYS
 from htt_desktop.ui.exporting import copy_text, rows_csv
 from htt_desktop.ui.tables.rows_model import Index, RowsModel
 from htt_desktop.ui.theme import LABEL_PX, font
@@ -60,11 +61,21 @@ class RowDelegate(QStyledItemDelegate):
 
 
 class RowsView(QTableView):
-    """A dense table: whole rows are selected, columns are as wide as their text."""
+    """A dense table: whole rows are selected, columns are as wide as their text.
+
+    Signals
+    -------
+    row_chosen(object)
+        What a row stands for that was clicked or had Enter pressed on it, once
+        :meth:`choose_rows` was called.
+    """
+
+    row_chosen = Signal(object)
 
     def __init__(self, model: RowsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._marked = _NO_MARK
+        self._chooses = False
         model.modelAboutToBeReset.connect(self._remember_mark)
         self.setModel(model)
         # After the selection model's own reset, which forgets the mark.
@@ -110,6 +121,23 @@ class RowsView(QTableView):
         """Return the rows on screen; tables with a form for machines return that."""
         rows = self.model()
         return rows_csv(rows) if isinstance(rows, RowsModel) else ""
+
+    def choose_rows(self) -> None:
+        """Let a click or Enter choose a row."""
+        self._chooses = True
+        self.clicked.connect(self._on_index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter choose the current row where rows are chosen."""
+        if self._chooses and event.key() in ENTER_KEYS:
+            self._on_index(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _on_index(self, index: QModelIndex) -> None:
+        rows = self.model()
+        if index.isValid() and isinstance(rows, RowsModel):
+            self.row_chosen.emit(rows.row(index.row()).payload)
 
     def sort_on_click(self, column: int) -> None:
         """Let headings sort, largest first, beginning with a column.

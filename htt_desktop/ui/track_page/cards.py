@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from htt_desktop.domain.season.season import Season
-from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.actions import ENTER_KEYS, KEPT_KEYS
 from htt_desktop.ui.theme import GRID_PX, Theme
 from htt_desktop.ui.track_page.card import CARD_PX, NARROWEST_PX, TrackCard, card_facts
 
@@ -17,7 +17,6 @@ _STEPS = {
     Qt.Key.Key_Right: 1,
     Qt.Key.Key_Down: 1,
 }
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SCROLL_BAR_PX = 10
 
 
@@ -69,7 +68,7 @@ class TrackCards(QScrollArea):
             card.show_facts(told)
         for told in facts[len(self._cards) :]:
             card = TrackCard(self._theme, told, self._row)
-            card.setProperty(KEPT_KEYS, (*_STEPS, *_OPENING, Qt.Key.Key_Home, Qt.Key.Key_End))
+            card.setProperty(KEPT_KEYS, (*_STEPS, *ENTER_KEYS, Qt.Key.Key_Home, Qt.Key.Key_End))
             card.clicked.connect(self._on_clicked)
             card.installEventFilter(self)
             self._layout.addWidget(card)
@@ -116,7 +115,7 @@ class TrackCards(QScrollArea):
 
     def _takes(self, card: TrackCard, key: Qt.Key) -> bool:
         here, last = self._cards.index(card), len(self._cards) - 1
-        if key in _OPENING:
+        if key in ENTER_KEYS:
             self.track_chosen.emit(card.facts.track_id)
         elif key in _STEPS:
             self._cards[min(max(here + _STEPS[key], 0), last)].setFocus()

@@ -20,7 +20,7 @@ from htt_desktop.domain.season.track_records import (
     Weather,
 )
 from htt_desktop.domain.tracks import Corner, Track
-from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.actions import ENTER_KEYS, KEPT_KEYS
 from htt_desktop.ui.tables.cell_painter import CELL_PAD_PX, CellPainter
 from htt_desktop.ui.tables.rows_model import Cell, Heading, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
@@ -60,7 +60,6 @@ DEMAND_HEADINGS = (
 NO_DRIVER: tuple[None, ...] = ()
 """Payload of a row without drivers."""
 
-_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right)
 _AIR_PX = 2 * CELL_PAD_PX + 2
 _NARROWEST_PX = 60
@@ -270,7 +269,7 @@ class FactTable(RowsView):
         self._flexible = tuple(flexible)
         self._needed: list[int] = []
         self.setAccessibleName(name)
-        self.setProperty(KEPT_KEYS, (*_ARROWS, *_CHOOSING, Qt.Key.Key_Escape))
+        self.setProperty(KEPT_KEYS, (*_ARROWS, *ENTER_KEYS, Qt.Key.Key_Escape))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         # Known before the style is, so that the first picture has its final size.
         self.horizontalHeader().setFixedHeight(_HEAD_PX)
@@ -314,7 +313,7 @@ class FactTable(RowsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter choose the driver of the current cell; leave Escape to the page."""
-        if event.key() in _CHOOSING:
+        if event.key() in ENTER_KEYS:
             self._on_index(self.currentIndex())
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()

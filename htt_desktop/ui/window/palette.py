@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from htt_desktop.ui.actions import ENTER_KEYS
 from htt_desktop.ui.window.overlay import Overlay
 from htt_desktop.ui.wording.near_words import folded, initials, nearness
 
@@ -140,7 +141,7 @@ class CommandPalette(Overlay):
             first = min(self._above, last)
             self.list.setCurrentRow(max(first, min(last, self.list.currentRow() + steps[key])))
             return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if key in ENTER_KEYS:
             self._run(self.list.currentRow())
             return True
         if key == Qt.Key.Key_Escape:

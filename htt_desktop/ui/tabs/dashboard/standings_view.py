@@ -21,7 +21,7 @@ from htt_desktop.domain.season.standings import (
     credited_points,
     has_standings,
 )
-from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.actions import ENTER_KEYS, KEPT_KEYS
 from htt_desktop.ui.tables.cell_painter import CellPainter
 from htt_desktop.ui.tables.rows_model import Cell, Index, Row, RowsModel, Tone
 from htt_desktop.ui.tables.rows_view import RowsView
@@ -32,11 +32,10 @@ from htt_desktop.ui.wording import formats
 from htt_desktop.ui.wording.result_texts import season_notes, tip_of
 
 _ROW_PX = 24
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LETTERS = tuple(Qt.Key(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B)))
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _KEPT = (
-    *_LETTERS, *_ENTER, *_STEPS, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home,
+    *_LETTERS, *ENTER_KEYS, *_STEPS, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home,
     Qt.Key.Key_End, Qt.Key.Key_Space, Qt.Key.Key_Insert, Qt.Key.Key_PageUp,
     Qt.Key.Key_PageDown,
 )  # fmt: skip
@@ -170,7 +169,7 @@ class StandingsView(RowsView):
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()
-        elif key in _ENTER and driver is not None:
+        elif key in ENTER_KEYS and driver is not None:
             self.driver_opened.emit(driver)
         elif key in _STEPS and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
             self.rival_stepped.emit(_STEPS[key])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -242,7 +242,8 @@ class CompareTable(RowsView):
         self.rows.setParent(self)
         self._pair: Pair | None = None
         self.setAccessibleName("Race by race against the rival")
-        self.clicked.connect(self._on_index)
+        self.choose_rows()
+        self.row_chosen.connect(self.race_chosen)
 
     def show_pair(self, pair: Pair) -> None:
         """Show a pair that has a rival."""
@@ -267,17 +268,11 @@ class CompareTable(RowsView):
         return csv_text(csv_headings(), [] if self._pair is None else csv_rows(self._pair))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose with Enter, copy with Ctrl+C."""
+        """Copy with Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             copy_text(self.csv())
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_index(self.currentIndex())
         else:
             super().keyPressEvent(event)
-
-    def _on_index(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.race_chosen.emit(self.rows.row(index.row()).payload)
 
 
 class CompareSection(QWidget):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHeaderView, QLabel, QVBoxLayout, QWidget
 
 from htt_desktop.domain.season.factor_table import FACTORS, FACTORS_BY_ID, OVERALL_WEIGHTS
@@ -50,7 +49,8 @@ class SimilarTable(RowsView):
         super().__init__(self.rows, parent)
         self.rows.setParent(self)
         self.setAccessibleName("Similar drivers")
-        self.clicked.connect(self._on_index)
+        self.choose_rows()
+        self.row_chosen.connect(self.rival_chosen)
 
     def show_similar(self, pair: Pair, found: tuple[Similar, ...]) -> None:
         """Fill the list."""
@@ -60,17 +60,6 @@ class SimilarTable(RowsView):
             header = self.horizontalHeader()
             header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose with Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_index(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def _on_index(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.rival_chosen.emit(self.rows.row(index.row()).payload)
 
 
 class SimilarSection(QWidget):

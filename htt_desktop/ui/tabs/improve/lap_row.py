@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from htt_desktop.domain.lap_rules import Exclusion, LapStatus
-from htt_desktop.ui.actions import KEPT_KEYS
+from htt_desktop.ui.actions import ENTER_KEYS, KEPT_KEYS
 from htt_desktop.ui.painting.marks import paint_plate
 from htt_desktop.ui.state import Side
 from htt_desktop.ui.theme import LABEL_PX, Theme, font
@@ -37,10 +37,23 @@ _WIDEST_PX = 72
 _AIR_PX = 4
 _GAP_TITLE = "gap s"
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 _TENTHS_BELOW_S = 9.95
 _SECONDS_BELOW_S = 99.5
+
+
+@dataclass(frozen=True)
+class ChipTexts:
+    """One line per lap.
+
+    Attributes
+    ----------
+    are_gaps
+        The lines are gaps to the best lap in seconds, not lap times.
+    """
+
+    lines: tuple[str, ...]
+    are_gaps: bool
 
 
 class LapRow(QWidget):
@@ -134,7 +147,7 @@ class LapRow(QWidget):
             self._marked = max(0, min(last, self._marked + _STEPS[key]))
             self.refused.emit(lap_tip(self._statuses[self._marked]))
             self.update()
-        elif key in _CHOOSING and self._statuses:
+        elif key in ENTER_KEYS and self._statuses:
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._choose(self._marked, shift)
         else:
@@ -225,20 +238,6 @@ def _hatch(painter: QPainter, rect: QRect, color: QColor) -> None:
         painter.drawLine(left, rect.bottom(), left + rect.height(), rect.top())
     painter.restore()
     painter.setPen(pen)
-
-
-@dataclass(frozen=True)
-class ChipTexts:
-    """One line per lap.
-
-    Attributes
-    ----------
-    are_gaps
-        The lines are gaps to the best lap in seconds, not lap times.
-    """
-
-    lines: tuple[str, ...]
-    are_gaps: bool
 
 
 def chip_texts(statuses: Sequence[LapStatus], room_px: int, metrics: QFontMetrics) -> ChipTexts:
