@@ -47,7 +47,8 @@ class _Worker(QObject):
             outcome = replace(self._failed[1], task=task)
         else:
             outcome = outcome_of(task, control)
-        self._failed = (control.cancel, outcome) if isinstance(outcome, Failed) else None
+        if isinstance(outcome, Failed):
+            self._failed = (control.cancel, outcome)
         self.ended.emit(outcome)
         self._after_task()
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from htt_desktop.sources.errors import stop_if_cancelled
+from htt_desktop.sources.errors import SourceError, stop_if_cancelled
 from htt_desktop.sources.snowflake.faults import FaultKind, fault
 from htt_desktop.workers import task_queue
 from htt_desktop.workers.task import Cancelled, Control, Done, Failed, Task
@@ -156,6 +156,27 @@ def test_that_an_expected_failure_is_a_sentence_with_its_kind(
     assert outcome.kind is FaultKind.REFUSED_KEY
     assert outcome.reason == str(fault(FaultKind.REFUSED_KEY))
     assert not outcome.is_bug
+
+
+def test_that_what_builds_on_a_failure_fails_with_it_whatever_ran_between(
+    qtbot: QtBot, queue: TaskQueue
+) -> None:
+    gate, ran = threading.Event(), []
+    ears = Ears(queue)
+
+    def refuse(_control: Control) -> None:
+        gate.wait(PATIENCE_S)
+        raise SourceError("The server does not answer.")
+
+    first = queue.submit("first", refuse)
+    queue.submit("upkeep", lambda _control: None)
+    last = Task("last", lambda _control: ran.append("last"))
+    queue.add(last, builds_on=first)
+    gate.set()
+    qtbot.waitUntil(lambda: not queue.is_busy)
+    assert [type(outcome) for outcome in ears.outcomes] == [Cancelled, Done, Failed]
+    assert ears.outcomes[-1].task is last
+    assert ran == []
 
 
 def test_that_a_bug_is_logged_without_what_it_says(

@@ -76,6 +76,7 @@ class DownloadDialog(TransferDialog):
         self.contents.addWidget(self.hint)
         self.buttons.insertWidget(0, self.again)
         self.buttons.insertWidget(self.buttons.indexOf(self.cancel), self.pause)
+        self._lay_out()
         self.choice.changed.connect(self._on_choice_changed)
         self.choice.drivers_wanted.connect(self._on_drivers_wanted)
         self.choose.clicked.connect(self._on_choose)

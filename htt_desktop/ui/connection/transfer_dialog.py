@@ -38,8 +38,8 @@ class Ending(Enum):
 class TransferDialog(QDialog):
     """Shown with ``show()``; closing it cancels the transfer. It never blocks.
 
-    A derived window names its kind of transfer and puts above the progress what says what is to
-    be transferred.
+    A derived window names its kind of transfer, fills ``contents``, which stands above the
+    progress, with what says what is to be transferred, and then calls :meth:`_lay_out`.
 
     Parameters
     ----------
@@ -76,10 +76,6 @@ class TransferDialog(QDialog):
         self.buttons.addStretch(1)
         for each in (self.start, self.cancel, self.finish):
             self.buttons.addWidget(each)
-        layout = QVBoxLayout(self)
-        layout.addLayout(self.contents, stretch=1)
-        layout.addWidget(self.panel)
-        layout.addLayout(self.buttons)
         self.start.clicked.connect(self._on_start)
         self.cancel.clicked.connect(queue.cancel)
         self.finish.clicked.connect(self.reject)
@@ -91,6 +87,13 @@ class TransferDialog(QDialog):
         if self._task is not None:
             self._queue.cancel()
         super().reject()
+
+    def _lay_out(self) -> None:
+        """Put everything into the window, once it is complete: Tab follows this order."""
+        layout = QVBoxLayout(self)
+        layout.addLayout(self.contents, stretch=1)
+        layout.addWidget(self.panel)
+        layout.addLayout(self.buttons)
 
     def _work(self) -> Callable[[Control], object] | None:
         """Return what is to be done, ``None`` while nothing is chosen."""

@@ -87,6 +87,7 @@ class UploadDialog(TransferDialog):
         self.contents.addLayout(top, stretch=1)
         self.contents.addLayout(roles)
         self.contents.addWidget(note)
+        self._lay_out()
         self.add.clicked.connect(self._on_add)
         self.remove.clicked.connect(self._on_remove)
         self._show()

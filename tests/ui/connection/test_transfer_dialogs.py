@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QListWidget, QListWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from htt_desktop.domain.race import RaceKey
@@ -467,6 +467,44 @@ def test_that_a_pack_is_taken_off_the_list(qtbot: QtBot, upload: UploadDialog) -
     assert [item.text() for item in items(upload.files)] == ["barber_2"]
     press(qtbot, upload.remove)
     assert not upload.start.isEnabled()
+
+
+# ------------------------------------------------------------------------- the keyboard
+
+
+def tab_stops(window: QWidget) -> list[QWidget]:
+    """Return what Tab goes to, in its order."""
+    stops = []
+    widget = window.nextInFocusChain()
+    while widget is not None and widget is not window:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+            stops.append(widget)
+        widget = widget.nextInFocusChain()
+    return stops
+
+
+def test_that_the_keyboard_begins_with_the_races_and_ends_with_the_buttons(
+    dialog: DownloadDialog,
+) -> None:
+    stops = tab_stops(dialog)
+    assert stops[0] is dialog.choice.races
+    assert stops[-5:] == [
+        dialog.again,
+        dialog.start,
+        dialog.pause,
+        dialog.cancel,
+        dialog.finish,
+    ]
+    assert dialog.focusWidget() is dialog.choice.races
+
+
+def test_that_the_keyboard_begins_with_the_packs_and_ends_with_the_buttons(
+    upload: UploadDialog,
+) -> None:
+    stops = tab_stops(upload)
+    assert stops[0] is upload.files
+    assert stops[-3:] == [upload.start, upload.cancel, upload.finish]
+    assert upload.focusWidget() is upload.files
 
 
 def test_that_a_transfer_is_one_sentence() -> None:
