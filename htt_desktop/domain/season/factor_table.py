@@ -63,6 +63,8 @@ class Variable:
         After how many races a driver's own mean counts as much as the field's: the variance
         of single races over that between drivers, as measured in 2025 and rounded. Fixed,
         since a figure estimated again for each season could let a worse race raise a score.
+    is_difference
+        Whether a raw value is a difference to the field's share, and so carries its sign.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Variable:
     weight: float
     meaning: str
     prior_races: float = 1.0
+    is_difference: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,7 @@ FACTORS: tuple[Factor, ...] = (
                 "the rival's pace; ten usual attacks are counted in, so that few attacks say "
                 "little.",
                 prior_races=5.0,
+                is_difference=True,
             ),
             Variable(
                 "defence_rate",
@@ -186,6 +190,7 @@ FACTORS: tuple[Factor, ...] = (
                 "Attacks from within 2 s held off, of 100, beyond the usual share for that gap; "
                 "ten usual attacks are counted in.",
                 prior_races=3.0,
+                is_difference=True,
             ),
         ),
     ),

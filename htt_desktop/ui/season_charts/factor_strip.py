@@ -16,7 +16,7 @@ from htt_desktop.ui.painting.interactive_chart import InteractiveChart
 from htt_desktop.ui.painting.layout import elided
 from htt_desktop.ui.theme import BASE_PX, Theme, blend, font
 from htt_desktop.ui.wording import formats
-from htt_desktop.ui.wording.factor_sentences import why_no_score
+from htt_desktop.ui.wording.factor_sentences import what_lacks, why_no_score
 from htt_desktop.ui.wording.formats import ordinal
 
 _PAD_PX = 8.0
@@ -61,6 +61,7 @@ class FactorStrip(InteractiveChart):
         self._driver: str | None = None
         self._rival: str | None = None
         self._reason = ""
+        self._lacking = ""
         self._places: list[QPointF] = []
         self._texts: list[tuple[QPointF, str, str, bool]] = []
         self._area = QRectF()
@@ -94,8 +95,9 @@ class FactorStrip(InteractiveChart):
             key=lambda dot: (dot.score, dot.driver),
         )
         self._levels = factor_levels(season, factor_id)
-        lacking = driver is not None and self._dot_of(driver) is None
-        self._reason = why_no_score(season, driver, factor_id) if driver and lacking else ""
+        is_unscored = driver is not None and self._dot_of(driver) is None
+        self._reason = why_no_score(season, driver, factor_id) if driver and is_unscored else ""
+        self._lacking = what_lacks(season, driver, factor_id) if driver and is_unscored else ""
         self.setToolTip(self._reason)
         self.contents_changed(self._reason or f"{driver or 'Nobody'}: {self.heading}")
 
@@ -229,9 +231,8 @@ class FactorStrip(InteractiveChart):
     def _foot_texts(self) -> list[tuple[QPointF, str, str, bool]]:
         metrics = QFontMetricsF(self.font())
         y = self.height() - _FOOT_PX + metrics.ascent() + 1
-        if self._reason:
-            why = f"no score: {self._reason.partition(': ')[2]}"
-            shown = elided(why, self.width() - 2 * _PAD_PX, metrics)
+        if self._lacking:
+            shown = elided(f"no score: {self._lacking}", self.width() - 2 * _PAD_PX, metrics)
             return [(QPointF(_PAD_PX, y), shown, "muted", False)]
         levels = [
             (self._x(level), f"{name} {formats.number(level)}", token)

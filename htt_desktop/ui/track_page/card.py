@@ -26,8 +26,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 NOTHING_STANDS_OUT = "No factor stands out"
 
-_RAIN, _NO_RAIN = ", rain", ", no rain measured"
-
 CARD_PX = 110
 NARROWEST_PX = 164
 
@@ -154,8 +152,8 @@ def _day(day: dt.date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
-def weather(found: Weather | None) -> str:
-    """Write air temperature and rain of a race.
+def weather(found: Weather | None, *, is_short: bool = False) -> str:
+    """Write air temperature and rain of a race; the short form says nothing of no rain.
 
     That no rain was measured during the race does not make the track dry: it may have been
     wet from before, so the word is avoided.
@@ -167,7 +165,8 @@ def weather(found: Weather | None) -> str:
     """
     if found is None:
         return formats.MISSING
-    return f"{formats.number(found.air_c)} °C{_RAIN if found.has_rain else _NO_RAIN}"
+    dry = "" if is_short else ", no rain measured"
+    return f"{formats.number(found.air_c)} °C{', rain' if found.has_rain else dry}"
 
 
 def decided(strongest: Decisive | None, *, is_short: bool = False) -> str:
@@ -195,9 +194,14 @@ def starts(found: Sequence[Decisive]) -> str:
 
 def proof(found: Decisive) -> str:
     """Write correlation, its interval and how often the factor led."""
+    return f"{correlation(found)}, {led(found)}"
+
+
+def correlation(found: Decisive) -> str:
+    """Write the correlation of a factor with the finish, and its interval."""
     low, high = formats.number(found.low, 2), formats.number(found.high, 2)
     rho = formats.number(found.correlation, 2)
-    return f"rank correlation with the finish ρ {rho}, 95 % from {low} to {high}, {led(found)}"
+    return f"rank correlation with the finish ρ {rho}, 95 % from {low} to {high}"
 
 
 def led(found: Decisive) -> str:
@@ -224,8 +228,7 @@ def _race_line(season: Season, track_id: str, race: CalendarRace) -> RaceLine:
             winners += [
                 head + full.replace(race.winner, name) for name in (f"{first[0]}. {last}", last)
             ]
-    told = weather(race.weather)
-    return RaceLine(tuple(winners), (told, told.removesuffix(_NO_RAIN)))
+    return RaceLine(tuple(winners), (weather(race.weather), weather(race.weather, is_short=True)))
 
 
 class TrackCard(QAbstractButton):

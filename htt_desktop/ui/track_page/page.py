@@ -30,7 +30,7 @@ from htt_desktop.ui.season_charts.interval_rows import (
     IntervalRows,
 )
 from htt_desktop.ui.theme import GRID_PX, HEADLINE_PX, LABEL_PX, Theme, font
-from htt_desktop.ui.track_page.card import card_facts, decided, led, proof, starts
+from htt_desktop.ui.track_page.card import card_facts, correlation, decided, proof, starts
 from htt_desktop.ui.track_page.track_rows import (
     BEST_LAP_HEADINGS,
     CORNER_HEADINGS,
@@ -298,9 +298,8 @@ def _row(found: Decisive) -> IntervalRow:
     if found.leads_share is not None:
         share = f"{formats.number(100 * found.leads_share)} %"
     behind = starts([found]) or counted(found.n, "start")
-    tip = f"{title}, {behind}: {proof(found)}"
-    if found.leads_share is None:
-        tip = tip.removesuffix(f", {led(found)}")
+    shown = correlation(found) if found.leads_share is None else proof(found)
+    tip = f"{title}, {behind}: {shown}"
     evidence = "" if found.has_evidence else f"\n{NO_EVIDENCE}: the interval contains zero"
     return IntervalRow(
         label=title,

@@ -51,7 +51,7 @@ def figure(variable: Variable, found: VariableScore) -> str:
         return formats.MISSING
     decimals = 2 if abs(found.raw) < 10.0 else 1
     # Points are a difference to the field's share, and carry their sign.
-    if variable.unit.endswith("points"):
+    if variable.is_difference:
         return formats.signed(found.raw, decimals)
     return formats.number(found.raw, decimals)
 
@@ -111,15 +111,21 @@ def sentence(season: Season, driver: str, factor_id: str) -> str:
 
 def why_no_score(season: Season, driver: str, factor_id: str) -> str:
     """Say why a driver has no score of a factor."""
+    title = FACTORS_BY_ID[factor_id].title.lower()
+    return f"{driver} has no {title} score: {what_lacks(season, driver, factor_id)}"
+
+
+def what_lacks(season: Season, driver: str, factor_id: str) -> str:
+    """Return what a driver without a score of a factor lacks, as the end of a sentence."""
     factor, score = FACTORS_BY_ID[factor_id], score_of(season, driver, factor_id)
     stats = season.stats.get(driver)
     if stats is not None and stats.races == 0:
-        return f"{driver} has no {factor.title.lower()} score: no race was started."
+        return "no race was started."
     if score is None:
-        return f"{driver} has no {factor.title.lower()} score: the season holds no figures."
+        return "the season holds no figures."
     names = joined([variable.title.lower() for variable in factor.variables])
     races = "" if stats is None else f" after {counted(stats.races, 'race')}"
-    return f"{driver} has no {factor.title.lower()} score: {names} unknown{races}."
+    return f"{names} unknown{races}."
 
 
 def difference_sentences(season: Season, driver: str, rival: str) -> tuple[str, ...]:

@@ -187,7 +187,7 @@ def test_that_a_variable_without_a_phrase_goes_by_its_title(
 
 
 def test_that_points_against_the_field_carry_their_sign() -> None:
-    variable = replace(FACTORS[0].variables[0], unit="% points")
+    variable = replace(FACTORS[0].variables[0], unit="% points", is_difference=True)
     found = VariableScore(raw=-1.5, percentile=40.0, weight=1.0, contribution=40.0, races=4)
 
     assert factor_sentences.raw(variable, found) == "−1.50 % points"

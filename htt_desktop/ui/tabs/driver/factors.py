@@ -42,6 +42,10 @@ ROW_PX = 18
 ROWS = len(FACTORS) + sum(len(factor.variables) for factor in FACTORS)
 _HEADER_PX = 38
 _WIDTHS_PX = {"value": 52, "pct": 32, "races": 40, "weight": 46}
+_ALONE = ("value", "pct", "weight", "races")
+_WITH_RIVAL = ("value", "pct", "races", "value", "pct", "weight")
+"""Figures of the columns behind the name, in the order of :func:`_headings`."""
+
 _FIELDS = ("factor", "variable", "unit", "raw", "percentile", "weight", "contribution", "races")
 
 _NARROWEST_PX = 436
@@ -200,8 +204,9 @@ class VariablesTable(RowsView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, heading in enumerate(self._rows.headings[1:], start=1):
-            self.setColumnWidth(column, _WIDTHS_PX[heading.text.rpartition("\n")[2]])
+        is_alone = self._pair is None or self._pair.rival is None
+        for column, figure in enumerate(_ALONE if is_alone else _WITH_RIVAL, start=1):
+            self.setColumnWidth(column, _WIDTHS_PX[figure])
 
     def csv(self) -> str:
         """Return the figures of the driver and the rival, as in the records."""

@@ -114,7 +114,11 @@ def rank_text(found: FieldRank) -> str:
     >>> rank_text(FieldRank(2, 41, is_shared=False)), rank_text(FieldRank(9, 45, is_shared=True))
     ('2nd of 41', '=9th of 45')
     """
-    return f"{'=' if found.is_shared else ''}{ordinal(found.rank)} of {found.of}"
+    return f"{_place(found)} of {found.of}"
+
+
+def _place(found: FieldRank) -> str:
+    return f"{'=' if found.is_shared else ''}{ordinal(found.rank)}"
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ class FieldFigures:
             words = "not in the standings" if at == _POINTS else "no figure"
         else:
             words = rank_text(rank)
-            short = words.partition(" ")[0]
+            short = _place(rank)
             if measure.is_mean and stats.races <= FEW_STARTS:
                 words += f", {races}"
         best = f"Best of the field: {self._best[at]}."
