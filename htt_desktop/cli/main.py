@@ -120,12 +120,23 @@ def _log_fault(error: Exception) -> None:
     )
 
 
-def _root(
-    version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True),
-) -> None:
-    if version:
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
         print(__version__)
         raise typer.Exit
+
+
+def _root(
+    version: bool = typer.Option(
+        # Without a callback of its own the missing command would be complained about first.
+        False,
+        "--version",
+        help="Print the version.",
+        is_eager=True,
+        callback=_print_version,
+    ),
+) -> None:
+    """Take what stands before the command."""
 
 
 def _not_loaded() -> None:

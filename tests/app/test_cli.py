@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from htt_desktop import __version__
 from htt_desktop.cli import main as cli_main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +46,11 @@ def test_that_help_names_every_command_and_loads_nothing_heavy(tmp_path: Path) -
         assert command in answer.stdout
     assert "code 0" in answer.stdout
     assert "loaded []" in answer.stdout
+
+
+def test_that_the_version_is_printed_without_a_command(tmp_path: Path) -> None:
+    answer = htt(tmp_path, "--version")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, f"{__version__}\n", "")
 
 
 @pytest.mark.parametrize("command", ["compare", "validate", "render", "telemetry", "data"])
