@@ -212,7 +212,7 @@ def test_that_the_residual_tells_a_good_lap_from_a_bad_one(
 # ------------------------------------------------------------------------------ the axis
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     speed_factor=st.floats(0.97, 1.03),
     lag_s=st.floats(0.0, 0.4),

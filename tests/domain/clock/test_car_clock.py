@@ -34,7 +34,7 @@ DRIVE = field()[3]
 LAPS = DRIVE.laps()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     offset_s=st.floats(-2e5, 2e5),
     lap_offset=st.integers(0, 2),

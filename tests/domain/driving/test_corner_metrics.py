@@ -233,7 +233,7 @@ apex_speeds_ms = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(apex_speeds_ms, apex_speeds_ms, st.floats(0.0, 2900.0), st.floats(5.0, 90.0))
 def test_that_exchanging_the_laps_flips_every_sign_and_swaps_the_metrics(
     one: dict[str, float], other: dict[str, float], hole_m: float, hole_length_m: float
@@ -251,7 +251,7 @@ def test_that_exchanging_the_laps_flips_every_sign_and_swaps_the_metrics(
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(apex_speeds_ms, apex_speeds_ms)
 def test_that_the_corners_of_a_segment_add_up_to_it(
     one: dict[str, float], other: dict[str, float]

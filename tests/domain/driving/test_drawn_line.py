@@ -98,7 +98,7 @@ def test_that_a_stadium_is_drawn_as_a_stadium() -> None:
     assert shape_error_m(line, stadium(line.distance_m)) < 3.0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(-0.15, 0.15), st.floats(0.92, 1.08))
 def test_that_a_biased_and_wrongly_scaled_sensor_still_gives_a_closed_stadium(
     bias_g: float, scale: float

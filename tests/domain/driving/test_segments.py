@@ -173,7 +173,7 @@ def test_that_a_dropout_of_the_faster_car_moves_no_cut() -> None:
     assert [span.end_m for span in torn] == pytest.approx([s.end_m for s in plain], abs=2.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(apex_speeds_ms, apex_speeds_ms, dropouts_m)
 def test_that_segments_tile_the_lap_and_ignore_the_order_of_the_laps(
     one: dict[str, float], other: dict[str, float], dropout_m: tuple[float, float]
@@ -192,7 +192,7 @@ def test_that_segments_tile_the_lap_and_ignore_the_order_of_the_laps(
     assert numbers == [each.number for each in FOUR_CORNERS.corners]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(apex_speeds_ms, apex_speeds_ms)
 def test_that_segments_add_up_to_the_difference_of_the_lap_times(
     one: dict[str, float], other: dict[str, float]

@@ -35,7 +35,7 @@ FIELD = field()
 TIMING = timing(FIELD)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     index=st.integers(0, len(FIELD) - 1),
     lap_offset=st.integers(0, 2),

@@ -134,7 +134,7 @@ cars = st.dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(cars, min_size=1, max_size=3),
     st.sampled_from(VARIABLES),

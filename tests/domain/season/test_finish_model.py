@@ -157,7 +157,7 @@ def test_that_non_starters_and_strangers_are_not_predicted() -> None:
     assert len(samples_of(features, finishes)) == 18
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.sampled_from(COLUMNS), st.integers(0, 7), st.floats(0.01, 5.0))
 def test_that_being_better_at_anything_never_worsens_the_prediction(
     seed: int, variable: object, driver: int, step: float
@@ -177,7 +177,7 @@ def test_that_being_better_at_anything_never_worsens_the_prediction(
     assert after <= before + 1e-9
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, 100_000), st.integers(1, 10), st.integers(2, 20))
 def test_that_the_solution_is_the_best_without_negative_coefficients(
     seed: int, columns: int, rows: int

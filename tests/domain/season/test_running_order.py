@@ -73,7 +73,7 @@ def test_that_a_retired_car_is_not_passed() -> None:
 lap_times = st.lists(st.integers(95_000, 125_000).map(lambda ms: ms / 1000), min_size=1, max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(st.integers(1, 99).map(str), lap_times, min_size=1, max_size=6),
     st.sets(st.integers(1, 6)),
@@ -88,7 +88,7 @@ def test_that_every_pass_made_is_lost_by_somebody(
     assert sum(one.made for one in found) == sum(one.lost for one in found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.integers(1, 99).map(str), lap_times, min_size=1, max_size=6))
 def test_that_every_lap_has_each_position_once(times: dict[str, list[float]]) -> None:
     places = running_positions(race(times))

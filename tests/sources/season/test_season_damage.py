@@ -363,7 +363,7 @@ def test_that_a_wrong_value_is_named_with_its_whole_path_and_what_was_expected(
 # -------------------------------------------------------------------------- random damage
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     name=st.sampled_from(SEASON_FILES),
     share=st.floats(0, 1),
@@ -380,7 +380,7 @@ def test_that_random_damage_never_ends_otherwise(
     assert not message or message.endswith((f"; {REMEDY}.", str(not_ours(""))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(name=st.sampled_from(SEASON_FILES), content=st.binary(max_size=200))
 def test_that_random_bytes_are_refused(name: str, content: bytes) -> None:
     assert_names(refusal(WHOLE.with_bytes(name, content)), name)

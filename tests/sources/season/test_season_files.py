@@ -10,7 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htt_desktop.domain.race import RaceKey
@@ -85,7 +85,7 @@ def records_of(kind: type) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", RECORDS, ids=lambda kind: kind.__name__)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(data=st.data())
 def test_that_every_record_survives_writing_and_reading(kind: type, data: st.DataObject) -> None:
     record = data.draw(records_of(kind))
