@@ -21,8 +21,8 @@ def digest(secret: bytes) -> str:
 
 @given(secrets_of_any_length)
 def test_that_what_was_split_joins_again(secret: bytes) -> None:
-    parts = entries.split(secret)
-    assert entries.join(parts, digest(secret)) == secret
+    parts = entries.split_secret(secret)
+    assert entries.joined_secret(parts, digest(secret)) == secret
     assert len(parts) <= entries.MOST_PARTS
     assert all(0 < len(part.encode("utf-16-le")) <= MOST_BYTES for part in parts)
 
@@ -31,7 +31,7 @@ def test_that_what_was_split_joins_again(secret: bytes) -> None:
 def test_that_a_part_missing_cut_or_exchanged_never_joins(
     secret: bytes, data: st.DataObject
 ) -> None:
-    parts: list[str | None] = list(entries.split(secret))
+    parts: list[str | None] = list(entries.split_secret(secret))
     index = data.draw(st.integers(0, len(parts) - 1))
     part = parts[index] or ""
     parts[index] = data.draw(
@@ -45,13 +45,13 @@ def test_that_a_part_missing_cut_or_exchanged_never_joins(
             .filter(lambda text: text != part),
         )
     )
-    assert entries.join(parts, digest(secret)) is None
+    assert entries.joined_secret(parts, digest(secret)) is None
 
 
 @given(secrets_of_any_length, secrets_of_any_length)
 def test_that_parts_of_two_keys_never_join(one: bytes, two: bytes) -> None:
-    mixed = [*entries.split(one)[:1], *entries.split(two)[1:]]
-    joined = entries.join(mixed, digest(one))
+    mixed = [*entries.split_secret(one)[:1], *entries.split_secret(two)[1:]]
+    joined = entries.joined_secret(mixed, digest(one))
     assert joined in {None, one}
 
 

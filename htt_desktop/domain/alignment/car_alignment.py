@@ -42,7 +42,7 @@ SAMPLE_STEP_S = 0.2
 
 @dataclass(frozen=True, eq=False)
 class CarAlignment:
-    """Places laps of one car.
+    """Lays laps of one car onto the distance axis.
 
     Attributes
     ----------

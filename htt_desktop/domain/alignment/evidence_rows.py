@@ -13,7 +13,7 @@ from htt_desktop.domain.alignment.reference_heading import ReferenceHeading
 from htt_desktop.domain.recording import FloatArray, IntArray
 
 CROSSING_SIGMA_M = 0.1
-"""Place of a crossing: 1 ms of official timing at 50 m/s, and the antenna."""
+"""Lap distance of a crossing: 1 ms of official timing at 50 m/s, and the antenna."""
 
 PATH_VARIANCE_M = 0.002
 """Variance of the driven path per metre (m²/m): a line 1 m wider through 90° is 1.6 m longer."""
@@ -153,7 +153,7 @@ def add_heading(
     equations, signals, reference heading
         The fit, the lap and the heading of the track.
     base_m, around_m
-        Places of the nodes without correction, and the correction linearised around.
+        Lap distances of the nodes without correction, and the correction linearised around.
     slope
         Curvature of the reference heading there in rad/m.
     heading_at

@@ -138,7 +138,7 @@ def make_field(track: Track, cars: Sequence[tuple[Recording, Sequence[OfficialLa
 def align_field(
     field: Field, *, reference_heading: ReferenceHeading | None = None
 ) -> FieldAlignment:
-    """Place every lap of a field.
+    """Lay every lap of a field onto the distance axis.
 
     Parameters
     ----------

@@ -34,8 +34,8 @@ from htt_desktop.domain.driving.throttle import (
     OPEN_SHARE,
     Pickup,
     Throttle,
-    part,
     pickups,
+    samples_between,
     throttle_of,
 )
 from htt_desktop.domain.error_band import Band
@@ -273,7 +273,7 @@ def coasting_m(coasting: Trace | None, start_m: float, end_m: float) -> float | 
     """
     if coasting is None or coasting.distance_m[0] > start_m or coasting.distance_m[-1] < end_m:
         return None
-    inside = part(coasting, start_m, end_m)
+    inside = samples_between(coasting, start_m, end_m)
     cells = slice(max(inside.start - 1, 0), inside.stop + 1)
     distances_m = coasting.distance_m[cells].clip(start_m, end_m)
     value = coasting.value[cells]

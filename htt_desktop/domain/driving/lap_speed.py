@@ -31,7 +31,7 @@ def speed_on_grid_kmh(lap: AlignedLap, distance_m: FloatArray) -> FloatArray:
     lap
         Lap with a speed trace.
     distance_m
-        Places, shape ``(points,)``, increasing.
+        Lap distances in metres, shape ``(points,)``, increasing.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def mean_speed_kmh(laps: Sequence[AlignedLap], distance_m: FloatArray) -> FloatA
     laps
         At least one lap with a speed trace; their order does not matter.
     distance_m
-        Places, shape ``(points,)``, increasing.
+        Lap distances in metres, shape ``(points,)``, increasing.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def mean_without_jumps(distance_m: FloatArray, rows: FloatArray) -> FloatArray:
     Parameters
     ----------
     distance_m
-        Places, shape ``(points,)``, increasing.
+        Lap distances in metres, shape ``(points,)``, increasing.
     rows
         Values, shape ``(laps, points)``; NaN where a lap is missing.
 

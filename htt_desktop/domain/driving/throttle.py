@@ -108,7 +108,7 @@ def first_sustained(trace: Trace, on: BoolArray, lasting_s: float) -> int | None
     return None
 
 
-def part(trace: Trace, from_m: float, to_m: float) -> slice:
+def samples_between(trace: Trace, from_m: float, to_m: float) -> slice:
     """Return the samples of a trace within ``[from_m, to_m]``."""
     first, after = np.searchsorted(trace.distance_m, [from_m, to_m])
     return slice(int(first), int(after))
@@ -183,7 +183,7 @@ def full_throttle_m(lap: AlignedLap, from_m: float, to_m: float) -> float | None
     throttle = throttle_of(lap)
     if throttle is None:
         return None
-    stretch = part(throttle.trace, from_m, to_m)
+    stretch = samples_between(throttle.trace, from_m, to_m)
     trace = throttle.trace
     window = Trace(trace.distance_m[stretch], trace.time_s[stretch], trace.value[stretch])
     index = first_sustained(window, throttle.above(FULL_SHARE)[stretch], FULL_FOR_S)

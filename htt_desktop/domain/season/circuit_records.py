@@ -20,7 +20,7 @@ from htt_desktop.domain.season.finish_model import (
     FinishModel,
     Sample,
     by_race,
-    fit,
+    fit_finish_model,
     samples_of,
 )
 
@@ -244,7 +244,7 @@ def track_residuals(
     found = []
     for track_id in track_ids:
         elsewhere = [sample for sample in samples if sample.key.track_id != track_id]
-        model = fit(features, finishes, elsewhere)
+        model = fit_finish_model(features, finishes, elsewhere)
         others = _by_driver(elsewhere)
         here = _by_driver(sample for sample in samples if sample.key.track_id == track_id)
         for driver, rows in here.items():

@@ -123,7 +123,9 @@ def samples_of(features: Features, finishes: Finishes) -> list[Sample]:
     ]
 
 
-def fit(features: Features, finishes: Finishes, samples: Sequence[Sample]) -> FinishModel:
+def fit_finish_model(
+    features: Features, finishes: Finishes, samples: Sequence[Sample]
+) -> FinishModel:
     """Fit the model to some starts.
 
     The strength of the ridge is found by leaving out each race of these starts in turn.
@@ -195,7 +197,7 @@ def explain_finishes(features: Features, finishes: Finishes) -> ModelCard:
     return ModelCard(
         purpose=PURPOSE,
         features=tuple(variable.id for variable in COLUMNS),
-        coefficients=fit(features, finishes, samples).factor_gains(),
+        coefficients=fit_finish_model(features, finishes, samples).factor_gains(),
         leave_one_race_out=validations[0],
         leave_one_driver_out=validations[1],
     )
@@ -224,7 +226,7 @@ def predict_folds(
     for fold in folds:
         left_out = set(fold)
         kept = [sample for sample in samples if sample not in left_out]
-        model, seen = fit(features, finishes, kept), by_race(kept)
+        model, seen = fit_finish_model(features, finishes, kept), by_race(kept)
         for key, rows in by_race(fold).items():
             drivers = [row.driver for row in rows]
             field = [row.driver for row in seen.get(key, rows)]
@@ -242,10 +244,10 @@ def validate_folds(
     folds: Sequence[Sequence[Sample]],
 ) -> Validation:
     """Return how good the predictions of unseen folds are."""
-    return measure(predict_folds(features, finishes, samples, folds))
+    return validation_of(predict_folds(features, finishes, samples, folds))
 
 
-def measure(predicted: Mapping[Sample, float]) -> Validation:
+def validation_of(predicted: Mapping[Sample, float]) -> Validation:
     """Return how good predicted positions are; the rank correlation is a mean over the races."""
     finish = np.array([sample.finish for sample in predicted], dtype=np.float64)
     positions = np.array(list(predicted.values()))

@@ -20,7 +20,7 @@ from htt_desktop.domain.season.finish_model import (
     Finishes,
     FinishModel,
     explain_finishes,
-    fit,
+    fit_finish_model,
     predicted_order,
     samples_of,
 )
@@ -55,7 +55,7 @@ class Directions:
 def check_directions(features: Features, finishes: Finishes) -> Directions:
     """Worsen every variable of every driver by a standard deviation and look at what changes."""
     before = score_drivers(features)
-    model = fit(features, finishes, samples_of(features, finishes))
+    model = fit_finish_model(features, finishes, samples_of(features, finishes))
     positions = {
         (key, driver): _position(model, cars, driver, finishes[key])
         for key, cars in features.items()

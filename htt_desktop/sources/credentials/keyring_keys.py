@@ -180,7 +180,7 @@ class KeyringKeys:
                 for slot in entries.MANIFEST_SLOTS
                 if manifests.get(slot) != newest or not newest
             )
-            parts = entries.split(key.der_pkcs8)
+            parts = entries.split_secret(key.der_pkcs8)
             manifest = Manifest(
                 newest.sequence + 1 if newest else 1,
                 entries.new_generation(),
@@ -280,7 +280,7 @@ class KeyringKeys:
 
     def _parts(self, profile_name: str, manifest: Manifest) -> bytes | None:
         """Return the secret that a manifest names, ``None`` unless it is whole."""
-        return entries.join(
+        return entries.joined_secret(
             [
                 self._read(entries.part_entry(profile_name, manifest.generation, index))
                 for index in range(manifest.parts)

@@ -232,17 +232,17 @@ def new_generation() -> str:
     return secrets.token_hex(8)
 
 
-def split(secret: bytes) -> list[str]:
+def split_secret(secret: bytes) -> list[str]:
     """Return a secret as texts that fit into one entry each.
 
-    >>> [len(part) for part in split(bytes(1218))]
+    >>> [len(part) for part in split_secret(bytes(1218))]
     [1200, 424]
     """
     text = base64.b64encode(secret).decode()
     return [text[at : at + PART_CHARACTERS] for at in range(0, len(text), PART_CHARACTERS)]
 
 
-def join(parts: Sequence[str | None], sha256: str) -> bytes | None:
+def joined_secret(parts: Sequence[str | None], sha256: str) -> bytes | None:
     """Return the secret that was split, or ``None`` unless it is whole and as it was."""
     if None in parts:
         return None

@@ -83,7 +83,7 @@ class LapTrace:
 
 
 def difference(reference: LapTrace, compared: LapTrace) -> LapTrace:
-    """Return compared − reference on the places where either lap has a sample.
+    """Return compared − reference wherever either lap has a sample.
 
     Linear channels are interpolated, stepped ones hold their previous sample; a gap of
     either lap is a gap of the difference.

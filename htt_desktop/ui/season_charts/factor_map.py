@@ -20,7 +20,12 @@ from htt_desktop.ui.painting.scene import (
     only_says,
 )
 from htt_desktop.ui.painting.scene_chart import SceneChart
-from htt_desktop.ui.season_charts.race_axis import driver_name, legend_entry, pair, role_of
+from htt_desktop.ui.season_charts.race_axis import (
+    driver_and_rival,
+    driver_name,
+    legend_entry,
+    role_of,
+)
 from htt_desktop.ui.theme import GRID_PX, LABEL_PX, Theme, font
 from htt_desktop.ui.wide_combo import WideCombo
 from htt_desktop.ui.wording import formats
@@ -136,14 +141,16 @@ def map_scene(
             )
             for name in front_to_back
         ],
-        legend=[legend_entry(season, name, role) for name, role in pair(driver, rival)],
+        legend=[legend_entry(season, name, role) for name, role in driver_and_rival(driver, rival)],
         series=[
             Series(name, roles[name], [x], [y], _Tip(season, name, across, up))
             for name in front_to_back
             for x, y in [places[name]]
         ],
         footnote=footnote,
-        facts=_facts(season, places, [name for name, _ in pair(driver, rival)], across, up),
+        facts=_facts(
+            season, places, [name for name, _ in driver_and_rival(driver, rival)], across, up
+        ),
     )
 
 

@@ -27,9 +27,9 @@ from htt_desktop.ui.painting.scene import (
 )
 from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.race_axis import (
+    driver_and_rival,
     driver_name,
     legend_entry,
-    pair,
     race_axis,
     race_name,
 )
@@ -63,7 +63,7 @@ def grid_finish_scene(season: Season | None, driver: str | None, rival: str | No
         return only_says(_READING)
     if driver is None:
         return only_says("No driver is chosen: choose one in the standings.")
-    chosen = pair(driver, rival)
+    chosen = driver_and_rival(driver, rival)
     rounds = list(season.races)
     last = max((race.starters for race in season.races.values()), default=1)
     bottom = max([last, *_places(season, [name for name, _ in chosen])]) + 1.0

@@ -22,7 +22,7 @@ from htt_desktop.ui.painting.scene import (
     only_says,
 )
 from htt_desktop.ui.painting.scene_chart import SceneChart
-from htt_desktop.ui.season_charts.race_axis import pair
+from htt_desktop.ui.season_charts.race_axis import driver_and_rival
 from htt_desktop.ui.season_charts.running_order import LAPS_ARE_BEING_READ, no_laps, yellow_bands
 from htt_desktop.ui.theme import Theme
 from htt_desktop.ui.wording import formats
@@ -87,8 +87,8 @@ def lap_time_scene(
     if driver is None:
         return only_says("No driver is chosen: choose one in the standings.")
     numbers = {car.driver: number for number, car in race_laps.cars.items() if car.lap_number}
-    chosen = [(name, role) for name, role in pair(driver, rival) if name in numbers]
-    absent = [name for name, _ in pair(driver, rival) if name not in numbers]
+    chosen = [(name, role) for name, role in driver_and_rival(driver, rival) if name in numbers]
+    absent = [name for name, _ in driver_and_rival(driver, rival) if name not in numbers]
     if not chosen:
         return only_says(no_laps(absent) + ".")
     cars = {name: race_laps.cars[numbers[name]] for name, _ in chosen}

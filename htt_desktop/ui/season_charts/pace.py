@@ -18,9 +18,9 @@ from htt_desktop.domain.season.season import Season
 from htt_desktop.ui.painting.scene import Axis, BoxPlot, Mark, Role, Scene, Series, Shape, only_says
 from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.race_axis import (
+    driver_and_rival,
     driver_name,
     legend_entry,
-    pair,
     race_axis,
     race_name,
 )
@@ -69,7 +69,7 @@ def pace_scene(
         return only_says(LAPS_ARE_BEING_READ)
     if driver is None:
         return only_says("No driver is chosen: choose one in the standings.")
-    chosen = pair(driver, rival)
+    chosen = driver_and_rival(driver, rival)
     bests = laps.best_clean_s() if bests is None else bests
     boxes: list[BoxPlot] = []
     marks: list[Mark] = []

@@ -23,9 +23,9 @@ from htt_desktop.ui.painting.scene import (
 )
 from htt_desktop.ui.painting.scene_chart import SceneChart
 from htt_desktop.ui.season_charts.race_axis import (
+    driver_and_rival,
     driver_name,
     legend_entry,
-    pair,
     race_axis,
     race_name,
     role_of,
@@ -58,7 +58,7 @@ def points_scene(
     """
     if season is None:
         return only_says(_READING)
-    chosen = pair(driver, rival)
+    chosen = driver_and_rival(driver, rival)
     names = dict.fromkeys([*(name for name, _ in chosen), *drivers])
     sums = {name: cumulative_points(season, name) for name in names if name in season.results}
     credited = {name: total for name, total in sums.items() if total is not None}

@@ -57,12 +57,12 @@ def role_of(name: str, driver: str | None, rival: str | None) -> Role:
     return Role.RIVAL if name == rival else Role.FIELD
 
 
-def pair(driver: str | None, rival: str | None) -> list[tuple[str, Role]]:
+def driver_and_rival(driver: str | None, rival: str | None) -> list[tuple[str, Role]]:
     """Return the chosen drivers with their roles.
 
     Examples
     --------
-    >>> pair("Anna", "Anna")
+    >>> driver_and_rival("Anna", "Anna")
     [('Anna', <Role.DRIVER: 'driver'>)]
     """
     chosen = [] if driver is None else [(driver, Role.DRIVER)]

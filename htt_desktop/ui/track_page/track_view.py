@@ -226,12 +226,12 @@ def corner_figure(corner: Corner) -> str:
     return f"{corner.number}?" if corner.confidence == "low" else corner.number
 
 
-def levels(starts: Sequence[float], widths: Sequence[float], count: int) -> list[int]:
+def label_levels(starts: Sequence[float], widths: Sequence[float], count: int) -> list[int]:
     """Return in which row each label finds room, the last one where in none.
 
     Examples
     --------
-    >>> levels([0.0, 4.0, 6.0, 30.0], [8.0] * 4, 2)
+    >>> label_levels([0.0, 4.0, 6.0, 30.0], [8.0] * 4, 2)
     [0, 1, 1, 0]
     """
     ends = [float("-inf")] * count
@@ -261,7 +261,7 @@ def _placed(
     widths = [metrics.horizontalAdvance(text) for text in texts]
     places = [left + corner.apex_m * scale for corner in corners]
     starts = [x - size / 2 for x, size in zip(places, widths, strict=True)]
-    rows = levels(starts, widths, _LEVELS)
+    rows = label_levels(starts, widths, _LEVELS)
     return [
         _Label(x, start, text, corner.confidence == "low", level)
         for x, start, text, corner, level in zip(places, starts, texts, corners, rows, strict=True)

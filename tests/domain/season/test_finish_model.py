@@ -17,13 +17,13 @@ from htt_desktop.domain.season.finish_model import (
     Sample,
     by_race,
     explain_finishes,
-    fit,
+    fit_finish_model,
     folds_by,
-    measure,
     non_negative_solution,
     predict_folds,
     predicted_order,
     samples_of,
+    validation_of,
 )
 from htt_desktop.domain.season.season_proof import check_directions
 from tests.domain.season import real_season
@@ -103,12 +103,12 @@ def test_that_the_scale_of_a_driver_left_out_owes_nothing_to_him() -> None:
     features, finishes = made_up_features(races=4, drivers=8)
     samples = samples_of(features, finishes)
     kept = [sample for sample in samples if sample.driver != "D00"]
-    before = fit(features, finishes, kept).gains
+    before = fit_finish_model(features, finishes, kept).gains
     other: MadeUpFeatures = {
         key: {**cars, "D00": {id_: 99.0 * one.sign for id_, one in VARIABLES_BY_ID.items()}}
         for key, cars in features.items()
     }
-    assert fit(other, finishes, kept).gains.tolist() == before.tolist()
+    assert fit_finish_model(other, finishes, kept).gains.tolist() == before.tolist()
 
 
 def test_that_a_driver_left_out_is_ranked_against_the_others() -> None:
@@ -116,7 +116,7 @@ def test_that_a_driver_left_out_is_ranked_against_the_others() -> None:
     samples = samples_of(features, finishes)
     fold = [sample for sample in samples if sample.driver == "D03"]
     kept = [sample for sample in samples if sample.driver != "D03"]
-    model = fit(features, finishes, kept)
+    model = fit_finish_model(features, finishes, kept)
     for sample, place in predict_folds(features, finishes, samples, [fold]).items():
         others = [one.driver for one in kept if one.key == sample.key]
         skills = race_skills(features[sample.key], ["D03"], others)
@@ -163,7 +163,7 @@ def test_that_being_better_at_anything_never_worsens_the_prediction(
     seed: int, variable: object, driver: int, step: float
 ) -> None:
     features, finishes = made_up_features(seed, races=3, drivers=8, noise=1.5)
-    model = fit(features, finishes, samples_of(features, finishes))
+    model = fit_finish_model(features, finishes, samples_of(features, finishes))
     assert np.all(model.gains >= 0.0)
     column = COLUMNS[[one is variable for one in COLUMNS].index(True)]
     cars = next(iter(features.values()))
@@ -196,7 +196,7 @@ def test_that_the_solution_is_the_best_without_negative_coefficients(
 
 def test_that_a_perfect_prediction_measures_as_one() -> None:
     features, finishes = made_up_features(races=2, drivers=5)
-    row = measure({sample: float(sample.finish) for sample in samples_of(features, finishes)})
+    row = validation_of({sample: float(sample.finish) for sample in samples_of(features, finishes)})
     assert (row.n, row.r2, row.mae_places) == (10, 1.0, 0.0)
     assert row.spearman == pytest.approx(1.0)
 
@@ -222,7 +222,7 @@ def test_that_the_model_of_one_season_explains_the_other(shared_dir: Path) -> No
         (real_season.features(shared_dir, year), real_season.finishes(shared_dir, year))
         for year in (2025, 2024)
     )
-    model = fit(*old, samples_of(*old))
+    model = fit_finish_model(*old, samples_of(*old))
     features, finishes = new
     predicted: dict[Sample, float] = {}
     for key, rows in by_race(samples_of(features, finishes)).items():
@@ -231,7 +231,7 @@ def test_that_the_model_of_one_season_explains_the_other(shared_dir: Path) -> No
         predicted.update(
             zip(rows, model.positions(skills, len(finishes[key])).tolist(), strict=True)
         )
-    found = measure(predicted)
+    found = validation_of(predicted)
     assert found.n == 324
     assert found.r2 > 0.6
     assert found.mae_places < 3.6
@@ -259,10 +259,10 @@ def test_that_the_check_of_directions_sees_a_wrong_one(monkeypatch: pytest.Monke
     features, finishes = made_up_features(races=4, drivers=8)
 
     def upside_down(*_: object) -> object:
-        model = fit(features, finishes, samples_of(features, finishes))
+        model = fit_finish_model(features, finishes, samples_of(features, finishes))
         return type(model)(-model.gains - 1.0)
 
-    monkeypatch.setattr("htt_desktop.domain.season.season_proof.fit", upside_down)
+    monkeypatch.setattr("htt_desktop.domain.season.season_proof.fit_finish_model", upside_down)
     found = check_directions(features, finishes)
     assert found.scores_wrong == 0
     assert found.places_wrong > 0.5 * found.places

@@ -18,7 +18,7 @@ from htt_desktop.ui.track_page.track_view import (
     NO_POSITIONS,
     NOTHING,
     TrackView,
-    levels,
+    label_levels,
 )
 
 OnScreen = Callable[[QWidget, int, int], None]
@@ -121,5 +121,5 @@ def test_that_every_track_can_be_drawn_in_every_size(
 
 
 def test_that_labels_without_room_share_the_last_row() -> None:
-    assert levels([0.0, 1.0, 2.0, 3.0], [10.0] * 4, 3) == [0, 1, 2, 2]
-    assert levels([], [], 3) == []
+    assert label_levels([0.0, 1.0, 2.0, 3.0], [10.0] * 4, 3) == [0, 1, 2, 2]
+    assert label_levels([], [], 3) == []
