@@ -194,7 +194,7 @@ def own_limit(field: str, record: str = "") -> Limit | None:
     Examples
     --------
     >>> own_limit("total_time_s")
-    Figure(low=0, high=100000, decimals=3)
+    NumberLimit(low=0, high=100000, decimals=3)
     """
     for name in (f"{record}.{field}", field):
         if name in FIELDS:

@@ -48,8 +48,8 @@ class YearSpan:
         Examples
         --------
         >>> from htt_desktop.sources.snowflake.columns import INDISPENSABLE, shape_of
-        >>> from htt_desktop.sources.snowflake.identifiers import Table
-        >>> shape = shape_of(Table("D", "S", "T"), INDISPENSABLE)
+        >>> from htt_desktop.sources.snowflake.identifiers import TableName
+        >>> shape = shape_of(TableName("D", "S", "T"), INDISPENSABLE)
         >>> YearSpan(StampKind.TEXT, 2025, 2026).condition(shape)
         (' AND "TIMESTAMP" >= ? AND "TIMESTAMP" < ?', ('2025', '2026'))
         """
