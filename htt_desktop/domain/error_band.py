@@ -53,9 +53,9 @@ class BandModel:
         tier
             How the lap was aligned.
         distance_m
-            Places, shape ``(points,)``.
+            In metres, shape ``(points,)``.
         crossings_m
-            Places of the crossings that hold the lap, increasing. Beyond the first or last
+            Lap distances of the crossings that hold the lap, increasing. Beyond the first or last
             one the error grows like the root of the distance.
         """
         q = self.q_s2_per_m.get(tier, DEFAULT_Q_S2_PER_M[tier])

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from htt_desktop.ui.tabs.dashboard.standings import StandingsPanel
 from htt_desktop.ui.theme import GRID_PX, Theme
 from htt_desktop.ui.track_page.cards import TrackCards
 from htt_desktop.ui.track_page.page import TrackPage
+from htt_desktop.ui.window.drawer_column import DrawerColumn
 from htt_desktop.ui.window.season_bar import SeasonBar
 from htt_desktop.workers.season_loader import SeasonLoader
 
@@ -188,7 +188,7 @@ class DashboardPage(QWidget):
         return content
 
 
-class SeasonChartsColumn(QWidget):
+class SeasonChartsColumn(DrawerColumn):
     """Holds both charts and shows them one above the other or one at a time.
 
     Signals
@@ -203,26 +203,10 @@ class SeasonChartsColumn(QWidget):
         super().__init__(parent)
         self.points = PointsChart(theme, self)
         self.map = FactorMap(theme, self)
-        self._parts = (_framed(self.points, self), _framed(self.map, self))
-        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self._splitter.setChildrenCollapsible(False)
-        self._drawer = QTabWidget(self)
-        self._drawer.setDocumentMode(True)
-        self._drawer.tabBar().setDrawBase(False)
-        self._drawer.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._splitter)
-        layout.addWidget(self._drawer)
-        self._is_drawer = True
-        self.set_drawer(False)
+        framed = (_framed(self.points, self), _framed(self.map, self))
+        self.hold(dict(zip(_TITLES, framed, strict=True)))
         self.points.driver_chosen.connect(self.driver_chosen)
         self.map.driver_chosen.connect(self.driver_chosen)
-
-    @property
-    def is_drawer(self) -> bool:
-        """Whether only one chart is seen at a time."""
-        return self._is_drawer
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -235,20 +219,6 @@ class SeasonChartsColumn(QWidget):
         """Show both charts; the first one draws these drivers besides the two."""
         self.points.show_season(season, charted, driver, rival)
         self.map.show_season(season, driver, rival)
-
-    def set_drawer(self, drawer: bool) -> None:
-        """Change between one above the other and one at a time."""
-        if drawer == self._is_drawer:
-            return
-        self._is_drawer = drawer
-        self._drawer.setVisible(drawer)
-        self._splitter.setVisible(not drawer)
-        for part, title in zip(self._parts, _TITLES, strict=True):
-            if drawer:
-                self._drawer.addTab(part, title)
-            else:
-                self._splitter.addWidget(part)
-                part.show()
 
 
 def _framed(chart: QWidget, parent: QWidget) -> QWidget:

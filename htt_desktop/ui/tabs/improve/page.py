@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +29,7 @@ from htt_desktop.ui.tabs.improve.nudge_bar import NudgeBar
 from htt_desktop.ui.tabs.improve.selection_bar import SelectionBar
 from htt_desktop.ui.theme import Theme, small_label
 from htt_desktop.ui.window.busy_overlay import BusyOverlay
+from htt_desktop.ui.window.drawer_column import DrawerColumn
 from htt_desktop.ui.wording.formats import UnitSystem
 from htt_desktop.ui.wording.lap_texts import lap_names
 from htt_desktop.workers.telemetry_requests import Catalogue, LapChoice, Loaded
@@ -281,7 +281,7 @@ class LapStrip(QWidget):
         self.lap_chosen.emit(side, LapChoice(self._numbers[side], lap_number))
 
 
-class SideColumn(QWidget):
+class SideColumn(DrawerColumn):
     """Holds the three parts and shows them one above the other or in a drawer."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -289,29 +289,13 @@ class SideColumn(QWidget):
         self.map = TrackMap(theme, self)
         self.readings = ReadingsTable(theme, self)
         self.corners = CornerTable(theme, self)
-        self._parts = (self.map, self.readings, self.corners)
-        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self._splitter.setChildrenCollapsible(False)
-        self._drawer = QTabWidget(self)
-        self._drawer.setDocumentMode(True)
-        self._drawer.tabBar().setDrawBase(False)
-        self._drawer.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._splitter)
-        layout.addWidget(self._drawer)
-        self._is_drawer = True
         self._map_hidden = False
-        self.set_drawer(False)
-
-    @property
-    def is_drawer(self) -> bool:
-        """Whether only one part is seen at a time."""
-        return self._is_drawer
+        parts = (self.map, self.readings, self.corners)
+        self.hold(dict(zip(_TITLES, parts, strict=True)))
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        for part in self._parts:
+        for part in (self.map, self.readings, self.corners):
             part.set_theme(theme)
 
     def set_units(self, units: UnitSystem) -> None:
@@ -319,21 +303,11 @@ class SideColumn(QWidget):
         self.readings.set_units(units)
         self.corners.set_units(units)
 
-    def set_drawer(self, drawer: bool) -> None:
-        """Change between one above the other and one at a time."""
-        if drawer == self._is_drawer:
-            return
-        self._is_drawer = drawer
-        self._drawer.setVisible(drawer)
-        self._splitter.setVisible(not drawer)
-        if drawer:
-            for part, title in zip(self._parts, _TITLES, strict=True):
-                self._drawer.addTab(part, title)
+    def arrange_parts(self) -> None:
+        """Bring the corners to the front, or share out the height."""
+        if self._is_drawer:
             self._drawer.setCurrentWidget(self.corners)
         else:
-            for part in self._parts:
-                self._splitter.addWidget(part)
-                part.show()
             self._splitter.setSizes([share * 10 for share in _SHARES])
             self.map.setVisible(not self._map_hidden)
 
