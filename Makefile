@@ -15,7 +15,7 @@ PYTEST = $(OFFSCREEN) $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
-run: ## set everything up and open the application with the bundled Indianapolis race
+run: ## set everything up and open the application with the season 2025
 	@$(SET_UP) run
 	@$(BIN)/htt-desktop $(ARGS)
 
