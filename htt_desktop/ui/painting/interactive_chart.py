@@ -171,7 +171,6 @@ class InteractiveChart(QWidget):
         if key in _ARROWS and self.point_count():
             self._is_walking = True
             self._point_to(self.neighbour(self._pointed, *_ARROWS[key]))
-            self.setAccessibleDescription(self.shown_tooltip)
         elif key in ENTER_KEYS and self._pointed is not None:
             self.choose(self._pointed)
         elif key == Qt.Key.Key_Escape and self._pointed is not None:
@@ -188,15 +187,16 @@ class InteractiveChart(QWidget):
         """Let go of the point that the arrows reached."""
         if self._is_walking:
             self._is_walking = False
-            self._pointed = None
-            self.setAccessibleDescription(self._description)
+            self._point_to(None)
         self.update()
         super().focusOutEvent(event)
 
     def _point_to(self, index: int | None) -> None:
-        if index == self._pointed:
+        is_new, self._pointed = index != self._pointed, index
+        reached = self.shown_tooltip if self._is_walking else ""
+        self.setAccessibleDescription(reached or self._description)
+        if not is_new:
             return
-        self._pointed = index
         is_hand = index is not None and self.can_choose(index)
         self.setCursor(Qt.CursorShape.PointingHandCursor if is_hand else Qt.CursorShape.ArrowCursor)
         self.update()

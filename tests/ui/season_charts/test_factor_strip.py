@@ -68,6 +68,20 @@ def test_that_hovering_tells_and_a_click_chooses(strip: FactorStrip, qtbot: QtBo
     assert chosen.args == ["Cy Calm"]
 
 
+def test_that_the_strip_describes_itself_again_when_the_arrows_let_go(strip: FactorStrip) -> None:
+    described = strip.accessibleDescription()
+    strip.setFocus()
+    for let_go in (
+        lambda: QTest.keyClick(strip, Qt.Key.Key_Escape),
+        lambda: hover(strip, QPointF(1, 1)),
+        strip.clearFocus,
+    ):
+        QTest.keyClick(strip, Qt.Key.Key_Left)
+        assert strip.accessibleDescription() == strip.shown_tooltip
+        let_go()
+        assert strip.accessibleDescription() == described
+
+
 def test_that_arrows_walk_by_score_and_enter_chooses(strip: FactorStrip, qtbot: QtBot) -> None:
     strip.setFocus()
     QTest.keyClick(strip, Qt.Key.Key_Left)
