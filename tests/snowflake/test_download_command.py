@@ -105,7 +105,12 @@ def test_that_errors_have_their_own_exit_codes(
     missing = tmp_path / "none" / "race.parquet"
     assert_one_sentence(htt(capsys, *WORDS, "--all", "--out", missing), 30, "does not exist")
     monkeypatch.setenv("SNOWFLAKE_PORT", "9")
-    assert_one_sentence(htt(capsys, *WORDS, "--all", "--out", out), 30, "cannot be reached")
+    answer = htt(capsys, *WORDS, "--all", "--out", out)
+    # The connector waits a random while between its attempts: with the last one begun too late
+    # it says that its time is over, and not that the port is closed.
+    unreachable = ("cannot be reached", "did not get through in time")
+    said = next((words for words in unreachable if words in answer.err), unreachable[0])
+    assert_one_sentence(answer, 30, said)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
