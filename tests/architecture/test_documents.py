@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.tracked import tracked_names
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "data" / "README.md"],
@@ -31,16 +33,7 @@ def _name(path: Path) -> str:
 
 def _tracked() -> list[str]:
     """Return every tracked file and folder, folders with a slash at their end."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z"],  # noqa: S607 - wherever the system keeps git
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    files = [name for name in listing.stdout.split("\0") if name]
-    if not files:
-        pytest.skip("needs a git checkout to know which files are tracked")
+    files = tracked_names()
     folders = {f"{folder.as_posix()}/" for name in files for folder in Path(name).parents}
     return [*files, *folders]
 

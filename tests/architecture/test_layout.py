@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 import htt_desktop
+from tests.architecture.tracked import tracked_names
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "htt_desktop"
@@ -53,17 +54,7 @@ print(*sorted(name for name in sys.modules if name.partition(".")[0] in {unwante
 
 
 def _tracked() -> list[Path]:
-    listing = subprocess.run(
-        ["git", "ls-files", "-z"],  # noqa: S607 - wherever the system keeps git
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    names = [name for name in listing.stdout.split("\0") if name]
-    if not names:
-        pytest.skip("needs a git checkout to know which files are tracked")
-    return [path for path in (ROOT / name for name in names) if path.is_file()]
+    return [path for path in (ROOT / name for name in tracked_names()) if path.is_file()]
 
 
 def _texts() -> list[tuple[str, str]]:

@@ -14,21 +14,13 @@ from htt_desktop.sources.snowflake.diagnosis_steps import Step, StepResult
 from htt_desktop.workers.keys import KeyState, Passphrase
 from htt_desktop.workers.task import Done, Failed
 from tests.patience import PATIENCE_MS
-from tests.ui.connection.stage import GUEST, TEAM, Stage, all_passed
+from tests.ui.connection.stage import GUEST, TEAM, Stage, all_passed, stage_of_two
 from tests.workers.ears import Ears, end, wait_for_cancel
 
 
 @pytest.fixture
 def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
-    stage = Stage(tmp_path)
-    store = stage.open_profiles()
-    store.save(TEAM)
-    store.save(GUEST)
-    store.choose(TEAM.name)
-    yield stage
-    stage.go_on.set()
-    stage.keyring.opened.set()
-    assert stage.service.shutdown(PATIENCE_MS)
+    yield from stage_of_two(tmp_path)
 
 
 def reading(qtbot: QtBot, stage: Stage) -> None:

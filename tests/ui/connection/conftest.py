@@ -10,8 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from htt_desktop.sources.credentials.private_key import PrivateKey, create_key
 from tests.keyring.encrypted_key import encrypted_pem
-from tests.patience import PATIENCE_MS
-from tests.ui.connection.stage import GUEST, TEAM, Stage
+from tests.ui.connection.stage import Stage, stage_of_two
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - of a key made for the test
 
@@ -24,15 +23,7 @@ def key() -> PrivateKey:
 @pytest.fixture
 def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
     """Return a stage with two profiles; the team's is in use."""
-    stage = Stage(tmp_path)
-    store = stage.open_profiles()
-    store.save(TEAM)
-    store.save(GUEST)
-    store.choose(TEAM.name)
-    yield stage
-    stage.go_on.set()
-    stage.keyring.opened.set()
-    assert stage.service.shutdown(PATIENCE_MS)
+    yield from stage_of_two(tmp_path)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from htt_desktop.sources.snowflake.diagnosis_steps import NOT_TRIED, Step, StepR
 from htt_desktop.sources.snowflake.faults import FaultKind
 from htt_desktop.workers.connection_service import ConnectionService
 from htt_desktop.workers.keys import KeyService
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_MS, PATIENCE_S
 
 TEAM = ConnectionProfile("Team", "myorg-racing", "ENGINEER", warehouse="HTT_WH")
 GUEST = ConnectionProfile("Guest", "myorg-racing", "GUEST")
@@ -126,3 +126,16 @@ def failed_at(failing: Step) -> list[StepResult]:
         ),
         *(StepResult(step, ok=None, sentence=NOT_TRIED) for step in list(Step)[place + 1 :]),
     ]
+
+
+def stage_of_two(folder: Path) -> Iterator[Stage]:
+    """Yield a stage with two profiles, of which the team's is in use, and end its threads."""
+    stage = Stage(folder)
+    store = stage.open_profiles()
+    store.save(TEAM)
+    store.save(GUEST)
+    store.choose(TEAM.name)
+    yield stage
+    stage.go_on.set()
+    stage.keyring.opened.set()
+    assert stage.service.shutdown(PATIENCE_MS)
