@@ -118,9 +118,6 @@ def _validated(
     return result
 
 
-if TYPE_CHECKING:
-    from htt_desktop.domain.alignment.validation import LoopSummary, LoopValidation
-
 _INTRODUCTION = """# How accurate the delta is
 
 At every timing loop that timed both cars the delta *is* the official difference, and at the

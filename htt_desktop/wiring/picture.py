@@ -15,7 +15,6 @@ from htt_desktop.domain.errors import DomainError, NoTelemetryError, UnknownDriv
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.telemetry_source import no_progress
 from htt_desktop.sources.whole_file import make_private_folder
-from htt_desktop.ui.state import Selection
 from htt_desktop.ui.tab_title import TabTitle
 from htt_desktop.wiring.exit_codes import exit_code_for
 from htt_desktop.workers.comparer import Comparer

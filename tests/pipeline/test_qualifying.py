@@ -15,7 +15,8 @@ from htt_desktop.pipeline.season.features import season_features
 from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.qualifying import qualified
 from htt_desktop.sources.bundled import data_dir
-from htt_desktop.sources.season.files import encode, read_season
+from htt_desktop.sources.season.encode import encode
+from htt_desktop.sources.season.files import read_season
 from htt_desktop.sources.tracks import load_tracks
 from tests.pipeline.season_folder import (
     FIELD,

@@ -20,7 +20,8 @@ from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.reading import read_season_2025
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import CancelledError, SourceError
-from htt_desktop.sources.season.files import encode, read_laps
+from htt_desktop.sources.season.encode import encode
+from htt_desktop.sources.season.files import read_laps
 from htt_desktop.sources.season.files import read_season as read_files
 from htt_desktop.sources.season.schema import SEASON_FILES
 from htt_desktop.sources.tracks import load_tracks

@@ -13,7 +13,7 @@ from htt_desktop.pipeline.season.layouts import read_sheets
 from htt_desktop.pipeline.season.reading import read_season_2025
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.season.files import encode
+from htt_desktop.sources.season.encode import encode
 from htt_desktop.sources.tracks import load_tracks
 from tests.pipeline.season_folder import (
     BEST_TEN_HEADER,

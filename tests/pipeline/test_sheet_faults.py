@@ -19,7 +19,7 @@ from htt_desktop.pipeline.timing.reader import read_timing
 from htt_desktop.sources.bundled import data_dir
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.decode import decode_season
-from htt_desktop.sources.season.files import encode
+from htt_desktop.sources.season.encode import encode
 from htt_desktop.sources.tracks import load_tracks
 from htt_desktop.sources.whole_file import write_whole
 from tests.pipeline.season_folder import FIELD, slower, write_laps, write_race, write_results

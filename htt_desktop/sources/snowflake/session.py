@@ -56,8 +56,6 @@ class SnowflakeSession:
         self.profile = profile
         self.history = history
         self.limits = limits or TimeLimits()
-        self._load_key = load_key
-        self._clock = clock
         self._connection = ServerConnection(profile, load_key, self.limits, clock)
         self._in_transaction = False
         self._lock = threading.Lock()

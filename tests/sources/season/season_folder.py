@@ -12,7 +12,7 @@ from htt_desktop.domain.season.laps import SeasonLaps
 from htt_desktop.domain.season.season import Season
 from htt_desktop.domain.tracks import Corner, TimingLoop, Track
 from htt_desktop.sources.season.decode import decode_laps, decode_season
-from htt_desktop.sources.season.files import encode
+from htt_desktop.sources.season.encode import encode
 from tests.made_up_season import made_up_laps, made_up_season
 
 YEAR = "2025"

@@ -12,7 +12,8 @@ import pytest
 
 from htt_desktop.domain.season.race_records import RaceResult
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.season.files import encode, read_season
+from htt_desktop.sources.season.encode import encode
+from htt_desktop.sources.season.files import read_season
 from htt_desktop.sources.season.folders import FACTORS_FILE, RESULTS_FILE, STATS_FILE
 from tests.made_up_season import made_up_laps
 from tests.sources.season.season_folder import YEAR, contents, whole

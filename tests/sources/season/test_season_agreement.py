@@ -11,7 +11,7 @@ from htt_desktop.domain.race import RaceKey
 from htt_desktop.domain.season.laps import RaceLaps, SeasonLaps
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.decode import decode_laps
-from htt_desktop.sources.season.files import encode
+from htt_desktop.sources.season.encode import encode
 from tests.made_up_season import made_up_laps
 from tests.sources.season.season_folder import YEAR, Step, at, contents, whole
 

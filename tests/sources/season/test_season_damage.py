@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.season.decode import not_ours
+from htt_desktop.sources.season.encode import encode
 from htt_desktop.sources.season.faults import REMEDY
-from htt_desktop.sources.season.files import encode, read_laps, read_season
+from htt_desktop.sources.season.files import read_laps, read_season
 from htt_desktop.sources.season.limits import decimals_of
 from htt_desktop.sources.season.schema import SEASON_FILES
 from tests.sources.season.season_folder import YEAR, Contents, Step, at, contents, field_paths

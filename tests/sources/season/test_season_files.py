@@ -18,10 +18,10 @@ from htt_desktop.domain.season import factor_records, race_records, track_record
 from htt_desktop.domain.season.laps import CarLaps, SeasonLaps
 from htt_desktop.domain.season.season import Season, TrackLine
 from htt_desktop.sources.errors import SourceError
-from htt_desktop.sources.season import files as encoding
+from htt_desktop.sources.season import encode as encoding
+from htt_desktop.sources.season.encode import encode
 from htt_desktop.sources.season.files import (
     bundled_seasons,
-    encode,
     read_laps,
     read_season,
     season_digest,

@@ -40,3 +40,18 @@ def test_that_threads_that_read_at_the_same_time_do_not_end_the_program() -> Non
         timeout=60,
     )
     assert (answer.returncode, answer.stdout) == (0, "all read\n"), answer.stderr
+
+
+def test_that_the_window_opens_without_waiting_for_what_reads_a_season() -> None:
+    # Both are imported before the first picture; what they would load costs 50 ms there.
+    for module in ("htt_desktop.sources.season.files", "htt_desktop.cli.render"):
+        program = f"import {module}, sys; print({{'msgspec', 'PySide6'}} & set(sys.modules))"
+        answer = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert answer.stdout.strip() == "set()", module

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from htt_desktop.sources.errors import SourceError
 from htt_desktop.sources.packs.pack_json import contents_from_text
@@ -21,9 +21,6 @@ from htt_desktop.sources.snowflake.upload.plan import (
     rows_to_upload,
 )
 from htt_desktop.sources.snowflake.years import YearSpan, condition_of, kind_and_year, one_year
-
-if TYPE_CHECKING:
-    from htt_desktop.sources.snowflake.session import SnowflakeSession
 
 _STAMP = "%Y-%m-%d %H:%M:%S.%f"
 _ROWS, _KNOWLEDGE = "rows", "knowledge"
